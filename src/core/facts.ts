@@ -1,0 +1,93 @@
+import type { ChangeSet, Gap } from "./change/change-set.ts";
+import type { PullRequestSubject } from "./subject.ts";
+
+/** An account by its numeric id, which survives renames; logins are for people. `type` as GitHub's REST API gives it. */
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly type: "User" | "Bot" | "Organization" | "Mannequin";
+}
+
+/** Name and mailbox as written into the commit (anyone can write anything), and the account GitHub maps the mailbox to. */
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  readonly account: Account | null;
+}
+
+export interface CommitFacts {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+  /** GitHub's own verdict on the signature; never ours. */
+  readonly verified: boolean;
+  /** `SHA256:...` of an SSH key or the id of a PGP key, where the signature could be read. */
+  readonly signatureKey: string | null;
+}
+
+/** A submitted review, in GitHub's words. Pending reviews are not listed. */
+export interface ReviewFacts {
+  readonly id: number;
+  readonly account: Account | null;
+  readonly state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED";
+  /** Null when the commit is gone. */
+  readonly commitSha: string | null;
+  readonly submittedAtMs: number;
+}
+
+export type Permission = "admin" | "write" | "read" | "none";
+
+/** What a person may do in the repository now. A person who is not listed may do nothing. */
+export interface PersonFacts {
+  readonly account: Account;
+  readonly permission: Permission;
+}
+
+/** Active members of a team that the policy names, child teams included; null where it could not be read. */
+export interface TeamFacts {
+  /** `@organisation/slug`, as the policy writes it. */
+  readonly team: string;
+  readonly members: readonly number[] | null;
+}
+
+export interface PullRequestFacts {
+  readonly title: string;
+  readonly body: string;
+  readonly author: Account;
+  readonly draft: boolean;
+  readonly open: boolean;
+  readonly headRef: string;
+  /** Labels that it carries or ever carried, where the timeline says so. */
+  readonly labels: readonly string[];
+  readonly assigneesAtOpening: readonly Account[];
+  /** The actor of GitHub's `copilot_work_started` event, which GitHub attests. */
+  readonly workStartedBy: Account | null;
+  /** Who pushed the current head, where GitHub says. */
+  readonly lastPusher: Account | null;
+  readonly autoMergeArmedBy: Account | null;
+  readonly openedAtMs: number;
+}
+
+/**
+ * All that a decision may rest on: facts of GitHub at one base and one head, as plain data. What could not be read is in
+ * `gaps` and nowhere else. A local run has no pull request: it builds one from what it knows and says what it cannot know.
+ */
+export interface Facts {
+  readonly subject: PullRequestSubject;
+  /** The branch that it would land on, its tip, and whether it is the repository's default branch. */
+  readonly base: { readonly ref: string; readonly sha: string; readonly isDefault: boolean };
+  readonly head: { readonly sha: string; readonly fromFork: boolean };
+  /** Where the change begins: the diff is from here to head. */
+  readonly mergeBaseSha: string;
+  readonly change: ChangeSet;
+  readonly pullRequest: PullRequestFacts;
+  readonly commits: readonly CommitFacts[];
+  readonly reviews: readonly ReviewFacts[];
+  readonly people: readonly PersonFacts[];
+  readonly teams: readonly TeamFacts[];
+  readonly gaps: readonly Gap[];
+  /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
+  readonly unknowable: readonly string[];
+}

@@ -1,0 +1,33 @@
+/** A repository by id, since names change; `owner` and `name` are for addresses and for what people read. */
+export interface Repository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What is evaluated. Later kinds: a merge group, a deployment that waits at a gate. */
+export interface PullRequestSubject {
+  readonly kind: "pull_request";
+  readonly installationId: number;
+  readonly repository: Repository;
+  readonly number: number;
+}
+
+/** Not evaluated: its open pull requests are listed and marked. For events that name none (push, team, policy, installation). */
+export type SweepSubject =
+  | { readonly kind: "sweep_repository"; readonly installationId: number; readonly repository: Repository }
+  | { readonly kind: "sweep_installation"; readonly installationId: number };
+
+export type Subject = PullRequestSubject | SweepSubject;
+
+/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/installation/<id>`. */
+export function subjectId(subject: Subject): string {
+  switch (subject.kind) {
+    case "pull_request":
+      return `pull/${subject.repository.id}/${subject.number}`;
+    case "sweep_repository":
+      return `sweep/repository/${subject.repository.id}`;
+    case "sweep_installation":
+      return `sweep/installation/${subject.installationId}`;
+  }
+}

@@ -1,0 +1,22 @@
+import type { HclBody } from "./hcl.ts";
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly line: number; readonly reason: string };
+
+/**
+ * Readers that need a grammar in WebAssembly, as values: loaded once at the edge, then synchronous functions of the text alone.
+ * `core` knows this type; `adapters/syntax` loads it. (YAML and JSON need no loading.)
+ */
+export interface Syntax {
+  readonly hcl: (text: string) => Parsed<HclBody>;
+}
+
+/** Keeps what a reader made of a blob. The key names reader, its version and the blob; a memo that forgets is correct too. */
+export type Memo = <T>(key: string, compute: () => T) => T;
+
+/** What views may use beside the change itself. */
+export interface Tools {
+  readonly syntax: Syntax;
+  readonly memo: Memo;
+}
