@@ -1,0 +1,149 @@
+import type { Gap, Place, Side } from "../change/change-set.ts";
+import type { InvariantId } from "../invariants.ts";
+import type { Provenance } from "../provenance/provenance.ts";
+import type { FileReach } from "../reach/reach.ts";
+import type { Confidence, Edit, Severity, Shown, Table } from "../rule.ts";
+import type { PullRequestSubject } from "../subject.ts";
+import type { Risk } from "./risk.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** `block` fails the check, `review` asks for a person, `observe` is only shown. `off` rules are not run. */
+export type Level = "block" | "review" | "observe";
+
+/** An observation, the rule that made it, and what the policy makes of it. */
+export interface Finding {
+  /** `<rule>:<six hex digits>`, stable over pushes: it names the rule and what it is about, not the value or the line. */
+  readonly id: string;
+  readonly rule: string;
+  readonly invariant: InvariantId;
+  readonly level: Level;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly message: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly place: Place;
+  readonly object: string | null;
+  readonly pointer: string | null;
+  readonly before: Shown | undefined;
+  readonly after: Shown | undefined;
+  readonly bounds: Table | null;
+  readonly workings: Table | null;
+  readonly boundsFrom: readonly { readonly key: string; readonly value: string }[];
+  readonly passes: { readonly clean: Shown; readonly withApprovals: Shown; readonly because: string } | null;
+  readonly fix: Fix | null;
+  /** Who must accept it where the policy's level names people: `{ review: ["@acme/identity"] }`. */
+  readonly reviewers: readonly string[];
+  /** The waiver of the policy that lifts it; the finding is still shown. */
+  readonly waived: { readonly reason: string; readonly by: string; readonly until: string } | null;
+}
+
+export interface Fix {
+  readonly edits: readonly Edit[];
+  /** Unified diff against the head. */
+  readonly patch: string;
+  /** Found by applying the patch and evaluating again. */
+  readonly after: { readonly verdict: Verdict; readonly clears: readonly string[]; readonly adds: readonly string[] };
+}
+
+/** A kind of change (policy.md, `areas`), with the evidence for it. */
+export interface KindEvidence {
+  readonly kind: string;
+  readonly path: string;
+  readonly side: Side;
+  readonly line: number | null;
+  /** A clause: "replicas 3 -> 17 of Deployment/api". */
+  readonly because: string;
+}
+
+/** An area of the policy that the change enters. */
+export interface AreaEntered {
+  readonly area: string;
+  readonly because: readonly string[];
+}
+
+/** Someone whose approval was seen and does not count. */
+export interface Excluded {
+  readonly login: string;
+  readonly because: string;
+}
+
+/** One thing that is asked for beside the invariants, and its answer at this moment. */
+export interface Requirement {
+  readonly id: string;
+  readonly kind: "approvals" | "findings" | "gaps" | "policy";
+  /** What is asked, as a cell of the report: "2 approvals (high risk)". */
+  readonly what: string;
+  readonly from: string;
+  readonly now: string;
+  readonly actor: "agent" | "people" | "time" | "operator";
+  readonly state:
+    | { readonly kind: "met" }
+    | { readonly kind: "waiting"; readonly untilMs: number | null }
+    | { readonly kind: "missing" }
+    | { readonly kind: "failed" };
+  readonly need: number | null;
+  readonly have: number | null;
+  readonly counted: readonly string[];
+  readonly excluded: readonly Excluded[];
+}
+
+export interface InvariantResult {
+  readonly invariant: InvariantId;
+  readonly level: Level | "off";
+  readonly result: "pass" | "fail" | "asks" | "accepted" | "observed" | "off";
+  /** Ids of the findings behind it. */
+  readonly findings: readonly string[];
+}
+
+/** Who acts next, and what they do: one sentence that can be followed. */
+export interface Next {
+  readonly actor: "agent" | "people" | "time" | "operator" | "nobody";
+  readonly action: "push" | "approve" | "wait" | "merge" | "repair_policy";
+  readonly do: string;
+  readonly atMs: number | null;
+}
+
+/** Where the policy in force came from. `strict default` has no places. */
+export interface PolicyUsed {
+  /** `owner/name@sha:path`, the tightest first. Empty: the strict default. */
+  readonly sources: readonly string[];
+  readonly digest: string;
+  readonly mode: "enforce" | "observe";
+}
+
+/**
+ * One judgement at one base, head, policy and clock reading. The renderers show it, the publisher carries it, the ledger keeps
+ * its outline. `verdict` is what holds in enforce mode; `mode` says whether it is enforced.
+ */
+export interface Evaluation {
+  readonly subject: PullRequestSubject;
+  readonly baseRef: string;
+  readonly baseIsDefault: boolean;
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly mergeBaseSha: string;
+  readonly evaluatedAtMs: number;
+  readonly policy: PolicyUsed;
+  readonly verdict: Verdict;
+  readonly risk: Risk;
+  readonly provenance: Provenance;
+  readonly reach: readonly FileReach[];
+  readonly kinds: readonly KindEvidence[];
+  readonly areas: readonly AreaEntered[];
+  readonly invariants: readonly InvariantResult[];
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly requirements: readonly Requirement[];
+  readonly next: Next;
+  /** The next moment at which the verdict can change without an event; null when only events can change it. */
+  readonly nextLookMs: number | null;
+  readonly files: { readonly changed: number; readonly additions: number; readonly deletions: number };
+  /** Title as the author wrote it: not evidence, escaped where shown. */
+  readonly title: string;
+  /** The zone of the policy that moments are shown in beside UTC. */
+  readonly timezone: string;
+  readonly unknowable: readonly string[];
+  /** Version of program and rules: with facts, policy and clock it replays to the same bytes. */
+  readonly version: string;
+}

@@ -1,0 +1,21 @@
+/**
+ * The promises that rules keep, in the order of the report. `sentence` is what the promise is called there. The policy sets a
+ * level for each; these are the names it uses.
+ */
+export const invariants = {
+  "values-stay-in-bounds": "Values stay in bounds",
+  "production-is-unchanged": "Production is unchanged",
+  "nothing-stateful-is-deleted": "Nothing stateful is deleted",
+  "permissions-do-not-increase": "Permissions do not increase",
+  "network-does-not-widen": "The network does not widen",
+  "authentication-is-unchanged": "Authentication is unchanged",
+  "no-secrets": "No secrets",
+  "guardrails-are-untouched": "Guardrails are untouched",
+  "migrations-are-safe": "Migrations are safe",
+  "supply-chain-is-intact": "The supply chain is intact",
+  "blast-radius-is-bounded": "The blast radius is bounded",
+  "within-declared-plan": "Within the declared plan",
+  "outside-allowlist-needs-opt-in": "Outside the allowlist needs opt-in",
+} as const;
+export type InvariantId = keyof typeof invariants;
+export const invariantIds = Object.keys(invariants) as readonly InvariantId[];

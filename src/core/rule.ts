@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import type { Place } from "./change/change-set.ts";
+import type { InvariantId } from "./invariants.ts";
+import type { Policy } from "./policy/schema.ts";
+import type { FileReach } from "./reach/reach.ts";
+import type { Need, Views } from "./views/views.ts";
+
+export type Severity = "low" | "medium" | "high" | "critical";
+export type Confidence = "low" | "medium" | "high";
+
+/** A value that may be shown: numbers, quantities, booleans, enumerations. Free text of an author goes through `message` only. */
+export type Shown = string | number | boolean | null;
+
+/** A piece of the head's text to be replaced: from `start` to before `end` (lines and columns from 1) by `text`. */
+export interface Edit {
+  readonly path: string;
+  readonly start: { readonly line: number; readonly column: number };
+  readonly end: { readonly line: number; readonly column: number };
+  readonly text: string;
+}
+
+/** A small table of the report, as `Bound | Before | After | Allowed`. Cells are plain text; renderers escape them. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a rule saw: the place and the sentence, and whatever makes it checkable. Rules never mint a level or a verdict. */
+export interface Sighting {
+  readonly at: Place;
+  /** Names the value found, the bound and the arithmetic. Text of authors in it stands between backticks and is escaped by renderers. */
+  readonly message: string;
+  /** What it is about, stable over pushes (`Deployment/search/search#search.memory`); the path where absent. Part of the finding's id. */
+  readonly about?: string;
+  /** The bound that was crossed only asks for people: the finding counts as `review` even where its invariant blocks. */
+  readonly asks?: true;
+  readonly object?: string;
+  readonly pointer?: string;
+  readonly before?: Shown;
+  readonly after?: Shown;
+  /** The arithmetic: every bound that was looked at, row by row. */
+  readonly bounds?: Table;
+  /** How a figure came about; folded in the report. */
+  readonly workings?: Table;
+  /** The policy keys that set the bounds. */
+  readonly boundsFrom?: readonly { readonly key: string; readonly value: string }[];
+  /** The largest value that passes without anybody asked, and with approvals; null where there is none. */
+  readonly passes?: { readonly clean: Shown; readonly withApprovals: Shown; readonly because: string };
+  /** A change of the head that clears the finding. The engine applies it and reports the verdict after it. */
+  readonly fix?: readonly Edit[];
+  /** Takes the place of the rule's general remedy where the rule can be more exact. */
+  readonly remedy?: string;
+}
+
+/** The rule looked and could not tell. It becomes a Gap, never silence. */
+export interface Undecided {
+  readonly at: Place;
+  /** What is not decided, as a noun clause: "what `var.size` is". */
+  readonly undecided: string;
+  readonly about?: string;
+}
+
+export type Observation = Sighting | Undecided;
+
+/**
+ * Vocabulary of the policy that rules share, read-only. `limitsAt` are the limits in force for a path: the policy's own joined
+ * with those of every environment that the path reaches. Everything else that a rule needs is in its options.
+ */
+export interface Context {
+  readonly policy: Pick<
+    Policy,
+    "limits" | "capacity" | "environments" | "forbidden" | "allowlist" | "services" | "layout" | "areas"
+  >;
+  readonly limitsAt: (path: string) => Policy["limits"];
+  readonly reach: (path: string) => FileReach;
+}
+
+/**
+ * `change` is in the notation of `example.ts`. `policy` is YAML of a policy file that the example is judged under. `reverse`
+ * says what the same change backwards must do: silence, unless stated. Silent examples are named after the reason why they are near misses.
+ */
+export type Example<Options> =
+  | string
+  | {
+      readonly change: string;
+      readonly options?: Partial<Options>;
+      readonly policy?: string;
+      readonly reverse?: "reports";
+    };
+
+interface Spec<Id extends string, N extends Need, O extends z.ZodObject> {
+  readonly id: Id;
+  readonly invariant: InvariantId;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Three sentences for people: what is wrong, why it matters, what to do. */
+  readonly summary: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly needs: N;
+  readonly options: O;
+  /** Blocks whatever the policy says of its invariant (a forbidden path). */
+  readonly always?: "block";
+  detect(evidence: Views[N], options: z.output<O>, context: Context): Iterable<Observation>;
+  readonly examples: Readonly<Record<string, Example<z.input<O>>>>;
+}
+
+/** A rule as the engine sees it: what it needs and what its options look like stay inside. */
+export interface Rule<Id extends string = string> {
+  readonly id: Id;
+  readonly invariant: InvariantId;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly summary: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly needs: Need;
+  readonly always: "block" | null;
+  readonly options: z.ZodObject;
+  readonly examples: Readonly<Record<string, Example<Readonly<Record<string, unknown>>>>>;
+  /** Throws where the options do not fit the rule's schema (the policy parser refuses them first) or where `detect` throws. */
+  observe(views: Views, options: unknown, context: Context): readonly Observation[];
+}
+
+/** The one way to write a rule: id, promise, words, evidence, detection and examples in one object. See CONTRIBUTING.md. */
+export function defineRule<const Id extends string, N extends Need, O extends z.ZodObject>(
+  spec: Spec<Id, N, O>,
+): Rule<Id> {
+  const { id, invariant, severity, confidence, summary, why, remedy, needs, options, examples } = spec;
+  return {
+    id,
+    invariant,
+    severity,
+    confidence,
+    summary,
+    why,
+    remedy,
+    needs,
+    options,
+    examples,
+    always: spec.always ?? null,
+    observe: (views, given, context) => [...spec.detect(views[needs], options.parse(given), context)],
+  };
+}

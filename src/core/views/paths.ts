@@ -1,0 +1,11 @@
+import type { ChangedFile, ChangeSet, Gap } from "../change/change-set.ts";
+import { changed } from "../change/change-set.ts";
+
+/** Every path that differs, whatever it is: symlinks, submodules, binaries and files that no other view reads. */
+export interface PathsView {
+  readonly files: readonly ChangedFile[];
+}
+
+export function paths(change: ChangeSet): { readonly view: PathsView; readonly gaps: readonly Gap[] } {
+  return { view: { files: changed(change) }, gaps: [] };
+}

@@ -1,0 +1,45 @@
+import type { ChangeSet, Gap } from "../change/change-set.ts";
+import type { Tools } from "../syntax.ts";
+import { type KubernetesView, kubernetes } from "./kubernetes.ts";
+import { type PathsView, paths } from "./paths.ts";
+import { type TerraformView, terraform } from "./terraform.ts";
+import { type ValuesView, values } from "./values.ts";
+
+/** What a rule may ask for with `needs`. A new kind of evidence is one file here and one line in each list below. */
+export interface Views {
+  readonly paths: PathsView;
+  readonly kubernetes: KubernetesView;
+  readonly terraform: TerraformView;
+  readonly values: ValuesView;
+}
+export type Need = keyof Views;
+
+/**
+ * A view claims the files it can read, pairs before with after by identity (so that moving an object is no deletion), and turns
+ * what it claims and cannot read into Gaps. A file that no view claims is no Gap.
+ */
+export type Build<V> = (change: ChangeSet, tools: Tools) => { readonly view: V; readonly gaps: readonly Gap[] };
+
+export const builders: { readonly [N in Need]: Build<Views[N]> } = { paths, kubernetes, terraform, values };
+
+/** Builds every view once; the gaps of all of them, in the order of the views. */
+export function buildViews(
+  change: ChangeSet,
+  tools: Tools,
+): { readonly views: Views; readonly gaps: readonly Gap[] } {
+  const built = {
+    paths: builders.paths(change, tools),
+    kubernetes: builders.kubernetes(change, tools),
+    terraform: builders.terraform(change, tools),
+    values: builders.values(change, tools),
+  };
+  return {
+    views: {
+      paths: built.paths.view,
+      kubernetes: built.kubernetes.view,
+      terraform: built.terraform.view,
+      values: built.values.view,
+    },
+    gaps: [...built.paths.gaps, ...built.kubernetes.gaps, ...built.terraform.gaps, ...built.values.gaps],
+  };
+}
