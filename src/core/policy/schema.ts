@@ -1,0 +1,240 @@
+import type { Rational } from "../../lib/quantity.ts";
+
+/** The words of a policy, from mildest to strictest: the order is the one in which files are joined. */
+export const modes = ["observe", "enforce"] as const;
+export const gateScopes = ["agents", "everyone"] as const;
+export const tiers = ["development", "staging", "production"] as const;
+export const risks = ["low", "elevated", "high", "critical"] as const;
+export const levels = ["off", "observe", "review", "block"] as const;
+export const togetherLevels = ["off", "review", "block"] as const;
+
+export type Mode = (typeof modes)[number];
+export type GateScope = (typeof gateScopes)[number];
+export type Tier = (typeof tiers)[number];
+export type Risk = (typeof risks)[number];
+export type Level = (typeof levels)[number];
+export type TogetherLevel = (typeof togetherLevels)[number];
+
+/** What a change does, computed from the diff; `areas` name these. */
+export const kinds = [
+  "scale",
+  "image",
+  "config",
+  "resources",
+  "probes",
+  "ingress",
+  "network",
+  "iam",
+  "auth",
+  "secrets",
+  "database",
+  "migration",
+  "delete",
+  "replace",
+  "dependencies",
+  "workflow",
+  "guardrail",
+  "billing",
+  "docs",
+  "code",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** The promises that groups of rules keep. */
+export const invariants = [
+  "permissions-do-not-increase",
+  "network-does-not-widen",
+  "nothing-stateful-is-deleted",
+  "authentication-is-unchanged",
+  "production-is-unchanged",
+  "no-secrets",
+  "values-stay-in-bounds",
+  "guardrails-are-untouched",
+  "migrations-are-safe",
+  "supply-chain-is-intact",
+  "within-declared-plan",
+  "blast-radius-is-bounded",
+  "outside-allowlist-needs-opt-in",
+] as const;
+export type Invariant = (typeof invariants)[number];
+
+/** Whose approval counts: any person with write permission, or a member of a team. */
+export type Approver = "people" | Team;
+/** `@organisation/team`, in lower case as GitHub compares it. */
+export type Team = `@${string}/${string}`;
+
+/** One policy file as it was read, at a pinned commit. */
+export interface PolicySource {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly sha: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Approvals asked for at each risk. */
+export type ByRisk = Readonly<Record<Risk, number>>;
+
+/**
+ * What a finding of an invariant or a rule leads to. `from` names whose approval a `review` needs: each list must be
+ * met by one of its members; no list at all means any person who may approve.
+ */
+export interface Treatment {
+  readonly level: Level;
+  readonly from: readonly (readonly Approver[])[];
+}
+
+/** A value above `reviewAbove` asks people, a value above `max` blocks; null sets no such bound. */
+export interface Bound<T> {
+  readonly reviewAbove: T | null;
+  readonly max: T | null;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly tier: Tier;
+  /** Other values of `{environment}`, without the name itself; compared without regard to case. */
+  readonly aliases: readonly string[];
+  /** Patterns of branches: a merge into one of them reaches this environment. */
+  readonly branches: readonly string[];
+  /** Already resolved: the environment's own figures where it states them, else `approvals.byRisk`. */
+  readonly approvals: ByRisk;
+  /** Bounds that hold here in addition to `Policy.limits`; the tighter of the two decides. */
+  readonly limits: EnvironmentLimits;
+  /** What follows when one merge reaches this environment and one of tier staging. */
+  readonly togetherWithStaging: TogetherLevel;
+}
+
+export interface EnvironmentLimits {
+  readonly replicas: Bound<Rational>;
+  /** Bytes. */
+  readonly memoryPerPod: Bound<Rational>;
+  readonly files: Bound<Rational>;
+  readonly services: Bound<Rational>;
+}
+
+export interface ServicePolicy {
+  readonly name: string;
+  /** Teams or people that own it, as `@acme/search` or `@person-a`. */
+  readonly owners: readonly string[];
+  /** The least risk of a change that reaches it. */
+  readonly risk: Risk | null;
+}
+
+/** Approvals that an area asks for: `count` people, each in one of `from`. */
+export interface Demand {
+  readonly count: number;
+  readonly from: readonly Approver[];
+}
+
+export interface Area {
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  /** Patterns (tightening: case is ignored). A path or a kind puts a change into the area. */
+  readonly paths: readonly string[];
+  readonly risk: Risk | null;
+  /** All of them must be met. */
+  readonly approvals: readonly Demand[];
+}
+
+export interface RulePolicy {
+  /** Null: the level of the rule's invariant. */
+  readonly treatment: Treatment | null;
+  /** Parsed by the rule's own schema; absent keys are the rule's defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The dimension of a bound in `limits.values`; a bound holds for values of its own dimension. */
+export type Dimension = "number" | "bytes" | "milliseconds" | "ratio";
+export interface Amount {
+  readonly value: Rational;
+  readonly dimension: Dimension;
+}
+
+export interface ValueLimit {
+  /** Patterns over the dotted path of a key, such as `**.pool.max`. */
+  readonly keys: readonly string[];
+  readonly reviewAbove: Amount | null;
+  readonly max: Amount | null;
+  /** A value may grow to at most this multiple of what stood before. */
+  readonly growthFactor: Rational | null;
+}
+
+export interface Limits {
+  /** Changed files of one pull request; lockfiles and generated files apart. */
+  readonly files: Bound<Rational>;
+  readonly services: Bound<Rational>;
+  readonly kubernetes: {
+    readonly replicas: Bound<Rational>;
+    /** Bytes. */
+    readonly memoryPerPod: Bound<Rational>;
+    /** Growth of the limit as a ratio: 1/2 is +50 %. */
+    readonly memoryIncrease: Bound<Rational>;
+    /** The least `failureThreshold` that a liveness probe may have. */
+    readonly livenessFailureThreshold: number | null;
+  };
+  readonly values: readonly ValueLimit[];
+}
+
+/** What a node pool holds. */
+export interface Capacity {
+  readonly name: string;
+  readonly environments: readonly string[];
+  /** Bytes. */
+  readonly memory: Rational | null;
+  /** What is summed over the workloads. */
+  readonly count: "limits";
+  /** The share of the pool that must stay free, as a ratio. */
+  readonly headroom: Rational;
+}
+
+/** A finding that the policy accepts for a while; it loosens, so its patterns match exactly. */
+export interface Waiver {
+  readonly rule: string;
+  readonly paths: readonly string[];
+  readonly reason: string;
+  /** Calendar day as written, `2026-12-31`; the waiver holds through the end of that day in UTC. */
+  readonly until: string;
+  /** Milliseconds since the epoch, excluded: the first moment at which the waiver no longer holds. */
+  readonly untilMs: number;
+  readonly by: string;
+}
+
+/** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
+export interface Policy {
+  /** IANA name of the zone in which reports show moments. */
+  readonly timezone: string;
+  readonly mode: Mode;
+  readonly gate: {
+    readonly default: GateScope;
+    readonly byEnvironment: Readonly<Record<string, GateScope>>;
+  };
+  readonly agents: {
+    /** Logins of further accounts that are agents. */
+    readonly also: readonly string[];
+    /** Logins of deterministic automation: neither agents nor approvers. */
+    readonly automation: readonly string[];
+    /** Logins of accounts of type User that are no people: never approvers. */
+    readonly machines: readonly string[];
+  };
+  /** Patterns with `{environment}` and `{service}`; every pattern that matches a path adds to what it reaches. */
+  readonly layout: readonly string[];
+  /** By name; holds the conventional ones too, see `conventionalEnvironments`. A path may be in several: all count. */
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly services: Readonly<Record<string, ServicePolicy>>;
+  readonly forbidden: readonly string[];
+  readonly areas: Readonly<Record<string, Area>>;
+  readonly approvals: {
+    readonly byRisk: ByRisk;
+    /** An approver must be in every list. */
+    readonly from: readonly (readonly Approver[])[];
+  };
+  readonly invariants: Readonly<Record<Invariant, Treatment>>;
+  /** By rule id; a rule that is absent has its invariant's treatment and its default options. */
+  readonly rules: Readonly<Record<string, RulePolicy>>;
+  /** A path must match every list; no list at all means that no allowlist was stated. */
+  readonly allowlist: readonly (readonly string[])[];
+  readonly limits: Limits;
+  readonly capacity: readonly Capacity[];
+  readonly waivers: readonly Waiver[];
+}
