@@ -1,0 +1,216 @@
+import type { Evaluation } from "../core/evaluate/evaluation.ts";
+import type { Shared } from "../core/evaluate/siblings.ts";
+import type { Verdict } from "../core/evaluate/verdict.ts";
+import type { Facts } from "../core/facts.ts";
+import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
+import type { PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
+
+/** Time as the use cases see it. */
+export interface Clock {
+  /** Milliseconds since the epoch, UTC. Due times and evaluations use it; a test or the simulator may move it. */
+  now(): number;
+  /** A reading that only grows, in milliseconds from an arbitrary start: for measuring how much of a lease is left. */
+  monotonicMs(): number;
+}
+
+/** The check run that a verdict stands on. The name carries the base, so that green for one base says nothing for another. */
+export interface Target {
+  readonly repository: Repository;
+  readonly headSha: string;
+  readonly checkName: string;
+}
+
+/**
+ * A reason to look at a subject.
+ * `changed`: something about it may have changed.
+ * `own_run`: a check run of ours was seen. It is a reason only if the subject has been claimed since (its lease is higher than the
+ * one the run carries): then an outdated look may have published over a newer one.
+ */
+export type Mark =
+  | { readonly kind: "changed"; readonly subject: Subject }
+  | { readonly kind: "own_run"; readonly subject: PullRequestSubject; readonly lease: number };
+
+/** A verified webhook delivery. Nothing of its payload is kept but the subjects that it names. */
+export interface Delivery {
+  /** GitHub's `X-GitHub-Delivery`. A redelivery carries the same id and marks again. */
+  readonly id: string;
+  readonly event: string;
+  readonly marks: readonly Mark[];
+}
+
+/** The right to look at one subject until the lease ends. */
+export interface Claim {
+  readonly subject: Subject;
+  /** How many marks this look answers; a mark that comes later keeps the subject due. */
+  readonly wanted: number;
+  /** Grows with every claim of the subject; whoever holds a lower one is outdated. */
+  readonly lease: number;
+  /** Claims since a look last ended well, this one included: crashes count as well as failures. */
+  readonly attempts: number;
+}
+
+/**
+ * The subjects that are to be looked at. Durable: what a resolved promise promised survives the loss of the process.
+ * Due times are the clock port's; leases are the database's own, so that instances whose clocks differ agree on them.
+ */
+export interface WorkQueue {
+  /** Records the deliveries and applies their marks, due at `nowMs`, in one transaction. All or none. */
+  receive(deliveries: readonly Delivery[], nowMs: number): Promise<void>;
+  /** Marks subjects without a delivery (sweeps, siblings), due at `dueMs` or earlier if they already were. */
+  mark(subjects: readonly Subject[], dueMs: number): Promise<void>;
+  /** Takes up to `limit` subjects that are due and not leased, the longest due first. No two claims hold one subject. */
+  claim(nowMs: number, leaseMs: number, limit: number): Promise<readonly Claim[]>;
+  /**
+   * Ends a look that went well, in one transaction: appends the entry and rests the subject until `nextLookMs` (null: until it is
+   * marked), or keeps it due now if it was marked since the claim. False: the lease was lost; nothing was appended and the
+   * subject is marked again, because this look may have published over a newer one.
+   */
+  settle(claim: Claim, entry: Entry, nextLookMs: number | null, nowMs: number): Promise<boolean>;
+  /**
+   * Ends a look that failed, in one transaction: appends the entry and makes the subject due at `retryMs`, or now if it was marked
+   * since the claim. False as for `settle`.
+   */
+  postpone(claim: Claim, entry: Entry, retryMs: number, nowMs: number): Promise<boolean>;
+  /** How many subjects are due at `nowMs` (leased ones included), and since when the oldest has been. For readiness and metrics. */
+  depth(nowMs: number): Promise<{ readonly due: number; readonly oldestDueMs: number | null }>;
+}
+
+/** What a subject was last judged on one target. `verdict` is null where it could not be evaluated. */
+export interface Judgement {
+  readonly subject: PullRequestSubject;
+  readonly target: Target;
+  readonly verdict: Verdict | null;
+  readonly mode: "enforce" | "observe";
+  /** The lease under which it was recorded. */
+  readonly lease: number;
+}
+
+/**
+ * The latest judgement of every subject on every target that may show it. It is written before the request to GitHub, under the
+ * target's lock: what a sibling reads there is never older than what was sent, and a target that was published is never forgotten.
+ */
+export interface Judgements {
+  /** False: the claim no longer holds its lease, and nothing was written. */
+  record(claim: Claim, judgement: Omit<Judgement, "lease">): Promise<boolean>;
+  /** Judgements of all subjects on a target, in the order of subject ids. */
+  at(target: Target): Promise<readonly Judgement[]>;
+  /** Judgements of one subject on all targets. */
+  of(subject: PullRequestSubject): Promise<readonly Judgement[]>;
+  /** Forgets that the subject stands on the target, unless a later lease recorded it again. */
+  retire(claim: Claim, subject: PullRequestSubject, target: Target): Promise<void>;
+}
+
+/** Mutual exclusion among all instances, by the database's clock. */
+export interface Locks {
+  /**
+   * Runs `work` while nobody else holds `key`. Waits for it until `signal` aborts, then rejects with its reason. A holder that
+   * vanishes loses the lock after `leaseMs`; asking for no less than the lease of the claim keeps the lock at least as long as it.
+   */
+  withLock<T>(key: string, leaseMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+}
+
+/** What happened, in order, for good: ids, SHAs, positions and digests, never source or values. Appending is part of `settle`. */
+export interface Ledger {
+  /** The newest entries about a subject, newest first. */
+  bySubject(subject: Subject, limit: number): Promise<readonly RecordedEntry[]>;
+}
+
+/** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */
+export interface BlobCache {
+  /** What is there of what was asked for. */
+  get(shas: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  put(blobs: ReadonlyMap<string, Uint8Array>): Promise<void>;
+}
+
+/** One policy file that may apply: read from a protected branch at a pinned commit, never from the pull request. */
+export interface PolicySource {
+  readonly scope: "organisation" | "repository";
+  /** `owner/name@sha:path`. */
+  readonly at: string;
+  readonly content:
+    | { readonly kind: "absent" }
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "unread"; readonly reason: string };
+}
+
+/**
+ * `facts`: all that a decision may rest on. `siblings` are the other open pull requests with the same head and base.
+ * `gone`: there is nothing to judge any more. `target` is where its verdict would stand (null: unknown, or not to be touched:
+ * a merged head keeps its run).
+ */
+export type Collected =
+  | {
+      readonly kind: "facts";
+      readonly facts: Facts;
+      readonly policies: readonly PolicySource[];
+      readonly siblings: readonly PullRequestSubject[];
+      readonly target: Target;
+    }
+  | { readonly kind: "gone"; readonly because: "closed" | "merged" | "deleted"; readonly target: Target | null };
+
+/** Reads the truth. Rejects where it could not be read at all; what is missing in part is a Gap in the facts. */
+export interface FactSource {
+  collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected>;
+}
+
+/**
+ * Judges, away from the thread that answers webhooks. Running out of time or memory is an evaluation with a Gap, made by the
+ * implementation: a rejection never stands for a verdict.
+ */
+export interface Evaluator {
+  evaluate(facts: Facts, policies: readonly PolicySource[], nowMs: number): Promise<Evaluation>;
+}
+
+/** What a check run is to say. The implementation renders it through core/report. */
+export type Statement =
+  /** The own evaluation, and the verdict that holds together with the siblings. */
+  | { readonly kind: "evaluated"; readonly evaluation: Evaluation; readonly shared: Shared }
+  /** The subject could not be evaluated, time and again: what stood here must not stay. */
+  | {
+      readonly kind: "not_evaluated";
+      readonly shared: Shared;
+      readonly mode: "enforce" | "observe";
+      readonly attempts: number;
+    }
+  /** The head is no longer that of an open pull request onto this base. */
+  | { readonly kind: "superseded" };
+
+export interface Publication {
+  readonly installationId: number;
+  readonly target: Target;
+  readonly statement: Statement;
+  /** Carried by the check run (`external_id`), so that its echo tells who published it: see app/own-run.ts. */
+  readonly reference: string;
+}
+
+/** The newest check run of this app on a target, in our words. */
+export interface Standing {
+  readonly runId: number;
+  readonly reference: string | null;
+}
+
+/** Brings the check run on a target into line with a statement. */
+export interface Publisher {
+  /** The newest run of ours on the target; null: none. */
+  standing(installationId: number, target: Target, signal: AbortSignal): Promise<Standing | null>;
+  /**
+   * Reads what stands and writes only what differs (the reference alone is no difference). A completed run is never moved back: a
+   * new one is made. A head that the repository no longer has counts as done for `superseded`. `wrote` is false where the
+   * statement stood already.
+   */
+  publish(
+    publication: Publication,
+    signal: AbortSignal,
+  ): Promise<{ readonly runId: number | null; readonly wrote: boolean }>;
+}
+
+/** One page of a listing; `next` is handed back for the following page, null ends it. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Lists what a sweep marks: open pull requests of a repository, repositories of an installation. */
+export interface Lister {
+  page(sweep: SweepSubject, cursor: string | null, signal: AbortSignal): Promise<Page<Subject>>;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { riskTiers } from "../evaluate/risk.ts";
+import { verdicts } from "../evaluate/verdict.ts";
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const moment = z.int().nonnegative();
+
+/** A look that ended with a verdict: enough to fetch the same facts again and replay it, and nothing that an author wrote. */
+const evaluated = z.strictObject({
+  kind: z.literal("evaluated"),
+  atMs: moment,
+  repositoryId: z.int(),
+  headSha: sha,
+  baseSha: sha,
+  mergeBaseSha: sha,
+  policyDigest: z.string(),
+  mode: z.enum(["enforce", "observe"]),
+  version: z.string(),
+  verdict: z.enum(verdicts),
+  /** What was published: the worst of the pull requests that share the head and the base. */
+  shared: z.enum(verdicts),
+  risk: z.enum(riskTiers),
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      rule: z.string(),
+      level: z.enum(["block", "review", "observe"]),
+      waived: z.boolean(),
+    }),
+  ),
+  /** Digests of the ids of gaps, which contain paths. */
+  gaps: z.array(z.strictObject({ digest: z.string(), level: z.enum(["hold", "block"]) })),
+  runId: z.int().nullable(),
+  wrote: z.boolean(),
+});
+
+/** The pull request is closed, merged or deleted: its verdicts were withdrawn from the heads they stood on. */
+const gone = z.strictObject({
+  kind: z.literal("gone"),
+  atMs: moment,
+  because: z.enum(["closed", "merged", "deleted"]),
+  withdrawnFrom: z.array(sha),
+});
+
+/** A look that failed. `withdrawnFrom`: heads where a verdict stood that can no longer be vouched for. */
+const failed = z.strictObject({
+  kind: z.literal("failed"),
+  atMs: moment,
+  /** The step that failed. The cause is in the log: its text may quote what must not be kept. */
+  step: z.enum(["collect", "evaluate", "publish", "sweep"]),
+  attempts: z.int().positive(),
+  retryMs: moment,
+  withdrawnFrom: z.array(sha),
+});
+
+const swept = z.strictObject({ kind: z.literal("swept"), atMs: moment, marked: z.int().nonnegative() });
+
+/** One line of the ledger. */
+export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept]);
+export type Entry = z.infer<typeof entrySchema>;
+export type EvaluatedEntry = z.infer<typeof evaluated>;
+
+/** An entry as the ledger gives it back. Ids grow in the order of appending, with holes. */
+export interface RecordedEntry {
+  readonly id: number;
+  readonly subjectId: string;
+  readonly lease: number;
+  readonly entry: Entry;
+}
