@@ -102,6 +102,8 @@ interface Spec<Id extends string, N extends Need, O extends z.ZodObject> {
   readonly options: O;
   /** Blocks whatever the policy says of its invariant (a forbidden path). */
   readonly always?: "block";
+  /** `people`: no other change would do what this one is for (it reaches production); only an acceptance clears the finding. */
+  readonly clearedBy?: "people";
   detect(evidence: Views[N], options: z.output<O>, context: Context): Iterable<Observation>;
   readonly examples: Readonly<Record<string, Example<z.input<O>>>>;
 }
@@ -117,6 +119,7 @@ export interface Rule<Id extends string = string> {
   readonly remedy: string;
   readonly needs: Need;
   readonly always: "block" | null;
+  readonly clearedBy: "author" | "people";
   readonly options: z.ZodObject;
   readonly examples: Readonly<Record<string, Example<Readonly<Record<string, unknown>>>>>;
   /** Throws where the options do not fit the rule's schema (the policy parser refuses them first) or where `detect` throws. */
@@ -140,6 +143,7 @@ export function defineRule<const Id extends string, N extends Need, O extends z.
     options,
     examples,
     always: spec.always ?? null,
+    clearedBy: spec.clearedBy ?? "author",
     observe: (views, given, context) => [...spec.detect(views[needs], options.parse(given), context)],
   };
 }

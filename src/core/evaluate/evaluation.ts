@@ -32,6 +32,8 @@ export interface Finding {
   readonly boundsFrom: readonly { readonly key: string; readonly value: string }[];
   readonly passes: { readonly clean: Shown; readonly withApprovals: Shown; readonly because: string } | null;
   readonly fix: Fix | null;
+  /** Who can clear it: the author by another change, or only people by accepting it. */
+  readonly clearedBy: "author" | "people";
   /** Who must accept it where the policy's level names people: `{ review: ["@acme/identity"] }`. */
   readonly reviewers: readonly string[];
   /** The waiver of the policy that lifts it; the finding is still shown. */
