@@ -1,17 +1,17 @@
 import type { Rational } from "../../lib/quantity.ts";
+import type { RiskTier } from "../evaluate/risk.ts";
+import type { InvariantId } from "../invariants.ts";
 
 /** The words of a policy, from mildest to strictest: the order is the one in which files are joined. */
 export const modes = ["observe", "enforce"] as const;
 export const gateScopes = ["agents", "everyone"] as const;
 export const tiers = ["development", "staging", "production"] as const;
-export const risks = ["low", "elevated", "high", "critical"] as const;
 export const levels = ["off", "observe", "review", "block"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
 
 export type Mode = (typeof modes)[number];
 export type GateScope = (typeof gateScopes)[number];
 export type Tier = (typeof tiers)[number];
-export type Risk = (typeof risks)[number];
 export type Level = (typeof levels)[number];
 export type TogetherLevel = (typeof togetherLevels)[number];
 
@@ -40,24 +40,6 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** The promises that groups of rules keep. */
-export const invariants = [
-  "permissions-do-not-increase",
-  "network-does-not-widen",
-  "nothing-stateful-is-deleted",
-  "authentication-is-unchanged",
-  "production-is-unchanged",
-  "no-secrets",
-  "values-stay-in-bounds",
-  "guardrails-are-untouched",
-  "migrations-are-safe",
-  "supply-chain-is-intact",
-  "within-declared-plan",
-  "blast-radius-is-bounded",
-  "outside-allowlist-needs-opt-in",
-] as const;
-export type Invariant = (typeof invariants)[number];
-
 /** Whose approval counts: any person with write permission, or a member of a team. */
 export type Approver = "people" | Team;
 /** `@organisation/team`, in lower case as GitHub compares it. */
@@ -73,7 +55,7 @@ export interface PolicySource {
 }
 
 /** Approvals asked for at each risk. */
-export type ByRisk = Readonly<Record<Risk, number>>;
+export type ByRisk = Readonly<Record<RiskTier, number>>;
 
 /**
  * What a finding of an invariant or a rule leads to. `from` names whose approval a `review` needs: each list must be
@@ -118,7 +100,7 @@ export interface ServicePolicy {
   /** Teams or people that own it, as `@acme/search` or `@person-a`. */
   readonly owners: readonly string[];
   /** The least risk of a change that reaches it. */
-  readonly risk: Risk | null;
+  readonly risk: RiskTier | null;
 }
 
 /** Approvals that an area asks for: `count` people, each in one of `from`. */
@@ -132,7 +114,7 @@ export interface Area {
   readonly kinds: readonly Kind[];
   /** Patterns (tightening: case is ignored). A path or a kind puts a change into the area. */
   readonly paths: readonly string[];
-  readonly risk: Risk | null;
+  readonly risk: RiskTier | null;
   /** All of them must be met. */
   readonly approvals: readonly Demand[];
 }
@@ -140,7 +122,7 @@ export interface Area {
 export interface RulePolicy {
   /** Null: the level of the rule's invariant. */
   readonly treatment: Treatment | null;
-  /** Parsed by the rule's own schema; absent keys are the rule's defaults. */
+  /** As stated, and valid for the rule's own schema; absent keys are the rule's defaults. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -229,7 +211,7 @@ export interface Policy {
     /** An approver must be in every list. */
     readonly from: readonly (readonly Approver[])[];
   };
-  readonly invariants: Readonly<Record<Invariant, Treatment>>;
+  readonly invariants: Readonly<Record<InvariantId, Treatment>>;
   /** By rule id; a rule that is absent has its invariant's treatment and its default options. */
   readonly rules: Readonly<Record<string, RulePolicy>>;
   /** A path must match every list; no list at all means that no allowlist was stated. */

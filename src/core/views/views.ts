@@ -23,10 +23,7 @@ export type Build<V> = (change: ChangeSet, tools: Tools) => { readonly view: V; 
 export const builders: { readonly [N in Need]: Build<Views[N]> } = { paths, kubernetes, terraform, values };
 
 /** Builds every view once; the gaps of all of them, in the order of the views. */
-export function buildViews(
-  change: ChangeSet,
-  tools: Tools,
-): { readonly views: Views; readonly gaps: readonly Gap[] } {
+export function buildViews(change: ChangeSet, tools: Tools): { readonly views: Views; readonly gaps: readonly Gap[] } {
   const built = {
     paths: builders.paths(change, tools),
     kubernetes: builders.kubernetes(change, tools),

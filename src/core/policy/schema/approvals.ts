@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { canonicalJson } from "../../../lib/canonical-json.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import { riskTiers } from "../../evaluate/risk.ts";
+import { type Demand, kinds } from "../schema.ts";
+import { combined, everyList, type Join, stricter, union } from "./join.ts";
+import { group, key, later, map } from "./key.ts";
+import {
+  approvers,
+  byRisk,
+  duration,
+  flag,
+  largerByRisk,
+  name,
+  pattern,
+  scalarOr,
+  text,
+  wholeNumber,
+} from "./values.ts";
+
+export const approvals = group("How many people approve a change, and who they are.", {
+  by_risk: key(byRisk, {
+    join: largerByRisk,
+    type: "count, or { low, elevated, high, critical }",
+    says: "Approvals at each risk, wherever an environment states none of its own.",
+  }),
+  from: key(
+    approvers.transform((list) => [list]),
+    {
+      join: everyList(),
+      type: 'list of people or "@org/team"',
+      says: "Whose approvals count; where several files name lists, an approver must be in each of them.",
+    },
+  ),
+  request: later(flag, {
+    joinName: "true if any file says so",
+    type: "true or false",
+    today: false,
+    says: "Whether missing people and teams are asked for review on GitHub.",
+  }),
+  distinct_teams: later(flag, {
+    joinName: "true if any file says so",
+    type: "true or false",
+    today: false,
+    says: "Whether different requirements must be met by different people.",
+  }),
+  invalidate_on: later(z.enum(["change", "push"]), {
+    joinName: "the stricter value",
+    type: "change or push",
+    says: "What voids an approval: a changed line, or every push.",
+  }),
+  reading: later(
+    z.strictObject({
+      minimum: duration.optional(),
+      lines_per_minute: wholeNumber.optional(),
+      at: z.array(z.enum(riskTiers)).optional(),
+    }),
+    {
+      joinName: "the longer time",
+      type: "{ minimum, lines_per_minute, at }",
+      says: "The least time between a report and an approval of it.",
+    },
+  ),
+  when_nobody_is_left: later(z.strictObject({ by: z.enum(["admin"]), after: duration }), {
+    joinName: "the longer time",
+    type: "{ by, after }",
+    says: "Who may approve when nobody eligible is left.",
+  }),
+});
+
+const demandParts = z.strictObject({ count: wholeNumber, from: approvers.optional() });
+const demands: z.ZodType<readonly Demand[]> = scalarOr(
+  wholeNumber.transform((count): readonly Demand[] => [{ count, from: ["people"] }]),
+  demandParts.transform(({ count, from }): readonly Demand[] => [
+    { count, from: (from ?? ["people"]).toSorted(byCodeUnits) },
+  ]),
+);
+
+/** Demands on the same people keep the larger count; demands on others stand beside each other. */
+const everyDemand: Join<readonly Demand[]> = combined("every demand holds", (a, b) => {
+  const largest = new Map<string, Demand>();
+  for (const demand of [...a, ...b]) {
+    const who = canonicalJson(demand.from);
+    const known = largest.get(who);
+    if (known === undefined || known.count < demand.count) largest.set(who, demand);
+  }
+  return [...largest].toSorted(([x], [y]) => byCodeUnits(x, y)).map(([, demand]) => demand);
+});
+
+const area = group("An area of concern.", {
+  kinds: key(z.array(z.enum(kinds)), {
+    join: union(),
+    type: `list of ${kinds.join(", ")}`,
+    says: "Kinds of change that belong to the area, as they are computed from the diff.",
+  }),
+  paths: key(z.array(pattern), {
+    join: union(),
+    type: "list of patterns",
+    says: "Paths that belong to the area, whatever the change does there.",
+  }),
+  risk: key(z.enum(riskTiers), {
+    join: stricter(riskTiers),
+    type: riskTiers.join(", "),
+    says: "The least risk of a change in the area.",
+  }),
+  approvals: key(demands, {
+    join: everyDemand,
+    type: "count, or { count, from }",
+    says: "Approvals that the area asks for, in addition to those by risk.",
+  }),
+  ticket: later(text, {
+    joinName: "the organisation's",
+    type: "regular expression",
+    says: "The form of the ticket that a change in the area must name.",
+  }),
+});
+
+export const areas = map(area, {
+  names: name,
+  type: "mapping from name to area",
+  says: "Areas that ask for more, by kind of change and by path.",
+});

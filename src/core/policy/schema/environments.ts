@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { type GateScope, gateScopes, tiers, togetherLevels } from "../schema.ts";
+import { riskTiers } from "../../evaluate/risk.ts";
+import { first, type Join, stricter, union } from "./join.ts";
+import { group, key, later, map } from "./key.ts";
+import {
+  bound,
+  byRisk,
+  duration,
+  exactCount,
+  flag,
+  largerByRisk,
+  layoutPattern,
+  name,
+  nameOrRest,
+  oneOrMore,
+  owner,
+  pattern,
+  quantity,
+  scalarOr,
+  text,
+  tighterBound,
+  wholeNumber,
+} from "./values.ts";
+
+const stage = z.enum(gateScopes);
+
+/** Whom the gate stands for, by environment; `*` is every other one. */
+export type StatedGate = Readonly<Record<string, GateScope>>;
+
+/** Joined where it is asked: a name that one file leaves to its `*` keeps that file's `*` against the other's entry. */
+const widerGate: Join<StatedGate> = {
+  name: "the wider of the two, environment by environment",
+  combine: (a, b) =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((environment) => {
+        const [x, y] = [a[environment] ?? a["*"], b[environment] ?? b["*"]];
+        const wider = x === "everyone" || y === "everyone" ? "everyone" : (x ?? y);
+        return wider === undefined ? [] : [[environment, wider]];
+      }),
+    ),
+  override: (earlier, later) => ({ ...earlier, ...later }),
+  pick: (value, [head, ...rest]) => {
+    if (head === undefined) return value;
+    const picked = rest.length === 0 && Object.hasOwn(value, head) ? value[head] : undefined;
+    return picked === undefined ? undefined : { [head]: picked };
+  },
+};
+
+export const gate = key(
+  scalarOr(
+    stage.transform((scope): StatedGate => ({ "*": scope })),
+    z.record(nameOrRest, stage),
+  ),
+  {
+    join: widerGate,
+    type: "agents or everyone, or a mapping from environment (`*`: every other) to it",
+    says: "Whom the gate stands for: agents only, or people and automation too.",
+  },
+);
+
+export const layout = key(z.array(layoutPattern), {
+  join: union(),
+  type: "list of patterns with {environment} and {service}",
+  says: "Where environments and services lie; every line that matches a path adds to what the path reaches.",
+});
+
+const limits = group("Bounds that hold in this environment, beside the general ones.", {
+  replicas: key(bound(exactCount), {
+    join: tighterBound,
+    type: "count, or { review_above, max }",
+    says: "Replicas of one workload here.",
+  }),
+  memory_per_pod: key(bound(quantity), {
+    join: tighterBound,
+    type: "quantity, or { review_above, max }",
+    says: "Memory limit of one pod here.",
+  }),
+  files: key(bound(exactCount), {
+    join: tighterBound,
+    type: "count, or { review_above, max }",
+    says: "Changed files of one pull request that reaches this environment.",
+  }),
+  services: key(bound(exactCount), {
+    join: tighterBound,
+    type: "count, or { review_above, max }",
+    says: "Services that one pull request reaches here.",
+  }),
+});
+
+const environment = group("An environment.", {
+  tier: key(z.enum(tiers), {
+    join: stricter(tiers),
+    type: tiers.join(", "),
+    says: "What the environment is for. An unconventional name without a tier counts as production.",
+  }),
+  aliases: key(z.array(name), {
+    join: union(),
+    type: "list of names",
+    says: "Other values of {environment} in `layout`.",
+  }),
+  branches: key(z.array(pattern), {
+    join: union(),
+    type: "list of patterns",
+    says: "Branches whose merges reach the environment.",
+  }),
+  approvals: key(byRisk, {
+    join: largerByRisk,
+    type: "count, or { low, elevated, high, critical }",
+    says: "Approvals here, in place of `approvals.by_risk`.",
+  }),
+  limits,
+  together_with_staging: key(z.enum(togetherLevels), {
+    join: stricter(togetherLevels),
+    type: togetherLevels.join(", "),
+    says: "What follows when one merge reaches this environment and staging.",
+  }),
+  deployments: later(z.array(text), {
+    joinName: "union",
+    type: "list of names",
+    says: "Names of the environment in GitHub's Deployments API.",
+  }),
+  deployed_by: later(z.array(text), {
+    joinName: "intersection",
+    type: "list of workflow:PATH@REF or app:SLUG",
+    says: "Whose word proves that something was deployed here.",
+  }),
+  forbids: later(z.array(text), {
+    joinName: "union",
+    type: "list of kinds",
+    says: "Kinds of change that agents may not make here.",
+  }),
+  bake: later(
+    z.strictObject({
+      in: name,
+      for: duration,
+      expires: duration.optional(),
+      at: z.enum(["merge", "deployment"]).optional(),
+    }),
+    {
+      joinName: "the longer time",
+      type: "{ in, for, expires, at }",
+      says: "How long a change must have run elsewhere before it may come here.",
+    },
+  ),
+  canary: later(z.strictObject({ required: flag, first_weight: wholeNumber.optional() }), {
+    joinName: "required, the smaller weight",
+    type: "{ required, first_weight }",
+    says: "Whether a change must begin with a share of the traffic.",
+  }),
+});
+
+export const environments = map(environment, {
+  names: name,
+  type: "mapping from name to environment",
+  says: "Environments, beside those that are recognised by their conventional names.",
+});
+
+const service = group("A service.", {
+  owners: key(oneOrMore(owner), {
+    join: first(),
+    type: "team or person, or a list of them",
+    says: "Who owns the service and is asked about it.",
+  }),
+  risk: key(z.enum(riskTiers), {
+    join: stricter(riskTiers),
+    type: riskTiers.join(", "),
+    says: "The least risk of a change that reaches the service.",
+  }),
+  bake: later(duration, {
+    joinName: "the longer time",
+    type: "duration",
+    says: "How long a change of the service must have run in staging.",
+  }),
+});
+
+export const services = map(service, {
+  names: name,
+  type: "mapping from name to service",
+  says: "Services: who owns them, and what they ask for.",
+});

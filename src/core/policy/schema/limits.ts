@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { type Rational, zero } from "../../../lib/quantity.ts";
+import type { Capacity, ValueLimit } from "../schema.ts";
+import { byName, combined, largerNumber, smaller, union, larger } from "./join.ts";
+import { group, key, laterPart, later, list, part } from "./key.ts";
+import {
+  amount,
+  bound,
+  duration,
+  exactCount,
+  factor,
+  keyPattern,
+  name,
+  percentage,
+  quantity,
+  tighterBound,
+  wholeNumber,
+} from "./values.ts";
+
+const countType = "count, or { review_above, max }";
+
+const values = list(
+  {
+    keys: part(z.array(keyPattern).min(1, "needs at least one entry"), {
+      type: "list of patterns over dotted keys",
+      says: "The configuration keys that the bounds are for.",
+    }),
+    review_above: part(amount.optional(), {
+      type: "number, or one with a unit",
+      says: "A value above this asks people.",
+    }),
+    max: part(amount.optional(), { type: "number, or one with a unit", says: "A value above this blocks." }),
+    growth: part(z.strictObject({ factor, within: laterPart(duration, growthWindow()).schema }).optional(), {
+      type: "{ factor }",
+      says: "How many times the value that stood before a new one may be; `within` is not enforced yet.",
+    }),
+  },
+  {
+    become: (elements) =>
+      elements.map(
+        ({ keys, review_above, max, growth }): ValueLimit => ({
+          keys,
+          reviewAbove: review_above ?? null,
+          max: max ?? null,
+          growthFactor: growth?.factor ?? null,
+        }),
+      ),
+    join: union<ValueLimit>(),
+    type: "list of { keys, review_above, max, growth }",
+    says: "Bounds on configuration values; each that names a key holds.",
+  },
+);
+
+function growthWindow(): { readonly type: string; readonly says: string } {
+  return { type: "duration", says: "The window whose smallest value growth is measured against." };
+}
+
+export const limits = group("Bounds on one change.", {
+  files: key(bound(exactCount), {
+    join: tighterBound,
+    type: countType,
+    says: "Changed files of one pull request; lockfiles and generated files apart.",
+  }),
+  services: key(bound(exactCount), {
+    join: tighterBound,
+    type: countType,
+    says: "Services that one pull request reaches.",
+  }),
+  kubernetes: group("Bounds on Kubernetes workloads.", {
+    replicas: key(bound(exactCount), { join: tighterBound, type: countType, says: "Replicas of one workload." }),
+    memory_per_pod: key(bound(quantity), {
+      join: tighterBound,
+      type: "quantity, or { review_above, max }",
+      says: "Memory limit of one pod.",
+    }),
+    memory_increase: key(bound(percentage), {
+      join: tighterBound,
+      type: "percentage, or { review_above, max }",
+      says: "Growth of a memory limit against what stood before.",
+    }),
+    liveness_failure_threshold: key(wholeNumber, {
+      join: largerNumber,
+      type: "count",
+      says: "The least failures after which a liveness probe may restart a container.",
+    }),
+  }),
+  values,
+  terraform: later(
+    z.strictObject({
+      deletes: wholeNumber.optional(),
+      replaces: wholeNumber.optional(),
+      changes: wholeNumber.optional(),
+    }),
+    {
+      joinName: "the smaller value",
+      type: "{ deletes, replaces, changes }",
+      says: "Bounds on what a Terraform plan may do.",
+    },
+  ),
+});
+
+function leastMemory(a: Rational | null, b: Rational | null): Rational | null {
+  return a === null ? b : b === null ? a : smaller.combine(a, b);
+}
+const tighterPool = combined<Capacity>("the smaller pool", (a, b) => ({
+  name: a.name,
+  environments: union<string>().combine(a.environments, b.environments),
+  memory: leastMemory(a.memory, b.memory),
+  count: a.count,
+  headroom: larger.combine(a.headroom, b.headroom),
+}));
+const pools = byName(tighterPool);
+
+export const capacity = list(
+  {
+    name: part(name, { type: "name", says: "What reports call the pool." }),
+    environments: part(z.array(name).min(1, "needs at least one entry"), {
+      type: "list of environments",
+      says: "The environments whose workloads share the pool.",
+    }),
+    memory: part(quantity.optional(), { type: "quantity", says: "What the pool holds." }),
+    cpu: laterPart(quantity, { type: "cores", says: "The cores that the pool has." }),
+    count: part(z.literal("limits").default("limits"), {
+      type: "limits",
+      says: "What is summed: the limits of every workload, times its replicas.",
+    }),
+    headroom: part(percentage.optional(), { type: "percentage", says: "The share of the pool that must stay free." }),
+  },
+  {
+    become: (elements) =>
+      elements
+        .map(({ name: pool, environments, memory, count, headroom }) => ({
+          [pool]: { name: pool, environments, memory: memory ?? null, count, headroom: headroom ?? zero },
+        }))
+        .reduce<Readonly<Record<string, Capacity>>>(pools.combine, {}),
+    join: pools,
+    type: "list of { name, environments, memory, count, headroom }",
+    says: "What node pools hold, for the sum over all workloads of their environments.",
+  },
+);

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { first } from "./join.ts";
+import { key, later } from "./key.ts";
+import { text } from "./values.ts";
+
+/** Keys that only the organisation's file may state. */
+export const organisationOnly: ReadonlySet<string> = new Set(["overridable", "profiles", "modules", "images"]);
+
+const repositories = z.strictObject({ names: z.array(text).optional(), topics: z.array(text).optional() });
+
+export const overridable = key(z.array(text), {
+  join: first("organisation only"),
+  type: "list of keys, such as limits.files",
+  says: "Keys that a repository's own file may loosen.",
+});
+
+export const profiles = later(
+  z.array(
+    z.strictObject({
+      name: text,
+      repositories,
+      mode: z.unknown().optional(),
+      gate: z.unknown().optional(),
+      invariants: z.unknown().optional(),
+      rules: z.unknown().optional(),
+    }),
+  ),
+  {
+    joinName: "organisation only",
+    type: "list of { name, repositories, mode, gate, invariants, rules }",
+    says: "Keys for some repositories, matched on facts that no pull request can edit.",
+  },
+);
+
+export const modules = later(z.array(z.strictObject({ source: text, repository: text })), {
+  joinName: "organisation only",
+  type: "list of { source, repository }",
+  says: "Modules whose source is another repository.",
+});
+
+export const images = later(z.array(z.strictObject({ name: text, repository: text, tag: text.optional() })), {
+  joinName: "organisation only",
+  type: "list of { name, repository, tag }",
+  says: "Images, and the repositories whose commits they carry.",
+});

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { modes } from "../schema.ts";
+import { agents } from "./agents.ts";
+import { approvals, areas } from "./approvals.ts";
+import { environments, gate, layout, services } from "./environments.ts";
+import { everyList, first, stricter, union } from "./join.ts";
+import { group, key } from "./key.ts";
+import { invariants, rules } from "./levels.ts";
+import { capacity, limits } from "./limits.ts";
+import { images, modules, overridable, profiles } from "./organisation.ts";
+import {
+  alarms,
+  autoMerge,
+  budgets,
+  declaredPlan,
+  evidence,
+  freezes,
+  halt,
+  operations,
+  override,
+  restore,
+  rollback,
+} from "./time.ts";
+import { pattern } from "./values.ts";
+import { waivers } from "./waivers.ts";
+
+const timezone = z.string().superRefine((zone, context) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+  } catch {
+    // The one way that Intl tells an unknown zone is to throw.
+    context.addIssue({ code: "custom", message: "", params: { expected: "a time zone, such as Europe/Berlin" } });
+  }
+});
+
+/** The whole policy file. The order is that of the documentation. */
+export const root = group("The policy file.", {
+  version: key(z.literal(1), { join: first(), type: "1", says: "The version of this format." }),
+  timezone: key(timezone, {
+    join: first(),
+    type: "time zone, such as Europe/Berlin",
+    says: "The zone that reports show moments in, beside UTC.",
+  }),
+  mode: key(z.enum(modes), {
+    join: stricter(modes),
+    type: modes.join(" or "),
+    says: "Whether verdicts are enforced, or only said.",
+  }),
+  gate,
+  agents,
+  layout,
+  environments,
+  services,
+  forbidden: key(z.array(pattern), {
+    join: union(),
+    type: "list of patterns",
+    says: "Paths that agents may not touch, whatever the content.",
+  }),
+  areas,
+  approvals,
+  auto_merge: autoMerge,
+  invariants,
+  rules,
+  allowlist: key(
+    z.array(pattern).transform((list) => [list]),
+    {
+      join: everyList(),
+      type: "list of patterns",
+      says: "Paths that agents may change without opt-in; a path must be in the list of every file that has one.",
+    },
+  ),
+  declared_plan: declaredPlan,
+  evidence,
+  limits,
+  budgets,
+  capacity,
+  freezes,
+  operations,
+  restore,
+  waivers,
+  override,
+  rollback,
+  halt,
+  alarms,
+  overridable,
+  profiles,
+  modules,
+  images,
+});
+
+/** What a policy file states, each value exact; what it leaves out is undefined. */
+export type Statement = z.output<typeof root.schema>;

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { later } from "./key.ts";
+import { approvers, duration, name, owner, pattern, percentage, text, wholeNumber } from "./values.ts";
+
+const day = "\\d{4}-\\d{2}-\\d{2}";
+const moment = z.string().regex(new RegExp(`^${day}T\\d{2}:\\d{2}$`), "is no moment, such as 2026-12-18T17:00");
+const schedule = z
+  .string()
+  .regex(/^\S+ \d{2}:\d{2}-\d{2}:\d{2}( \S+)?$/, 'is no schedule, such as "weekdays 17:00-08:00"');
+const budget = z.strictObject({ max: wholeNumber, per: z.array(z.enum(["agent", "repository"])).optional() });
+
+export const freezes = later(
+  z.array(
+    z.strictObject({
+      name: text,
+      from: moment.optional(),
+      to: moment.optional(),
+      schedule: schedule.optional(),
+      environments: z.array(name).optional(),
+      applies_to: z.enum(["agents", "everyone"]).optional(),
+      except: z.array(text).optional(),
+    }),
+  ),
+  {
+    joinName: "union",
+    type: "list of { name, from, to, schedule, environments, applies_to, except }",
+    says: "Windows in which nothing may be merged.",
+  },
+);
+
+export const operations = later(
+  z.array(
+    z.strictObject({
+      type: text,
+      schedule,
+      services: z.array(name),
+      expected_cpu: text.optional(),
+      action: text,
+    }),
+  ),
+  {
+    joinName: "union",
+    type: "list of { type, schedule, services, expected_cpu, action }",
+    says: "Planned operations that changes must leave alone.",
+  },
+);
+
+export const budgets = later(
+  z.strictObject({
+    changes_per_hour: budget.optional(),
+    open_pull_requests: budget.optional(),
+    services_at_a_time: budget.optional(),
+    open_per_shared_module: wholeNumber.optional(),
+    pushes_per_finding: wholeNumber.optional(),
+  }),
+  {
+    joinName: "the smaller value",
+    type: "mapping from budget to { max, per } or count",
+    says: "Bounds over time and over open pull requests.",
+  },
+);
+
+export const autoMerge = later(
+  z.strictObject({ forbid: z.array(pattern).optional(), armed_by: z.enum(["people"]).optional() }),
+  {
+    joinName: "union of what is forbidden",
+    type: "{ forbid, armed_by }",
+    says: "Where auto-merge is forbidden, and who may arm it elsewhere.",
+  },
+);
+
+export const declaredPlan = later(z.enum(["optional", "required"]), {
+  joinName: "the stricter value",
+  type: "optional or required",
+  today: "optional",
+  says: "Whether an agent must declare a plan.",
+});
+
+const source = z.array(text);
+export const evidence = later(
+  z.strictObject({
+    plans: z.strictObject({ required: z.array(text).optional(), from: source }).optional(),
+    findings: z.strictObject({ from: source }).optional(),
+  }),
+  {
+    joinName: "union of what is required, intersection of who is trusted",
+    type: "{ plans: { required, from }, findings: { from } }",
+    says: "Workflows whose evidence counts, and evidence that is required.",
+  },
+);
+
+export const restore = later(
+  z.strictObject({
+    within: duration,
+    skips: z.array(z.enum(["bake", "freezes", "budgets"])).optional(),
+    approvals: z.strictObject({ count: wholeNumber, from: approvers }).optional(),
+  }),
+  {
+    joinName: "the shorter time, the larger count",
+    type: "{ within, skips, approvals }",
+    says: "What a return to content that ran before may skip.",
+  },
+);
+
+const owners = z.array(owner).min(1, "needs at least one entry");
+export const override = later(
+  z.strictObject({
+    by: owners,
+    count: wholeNumber.optional(),
+    break_glass: z
+      .strictObject({ by: owners, count: wholeNumber, for: duration, report_to: text.optional() })
+      .optional(),
+  }),
+  {
+    joinName: "intersection of people, the larger count",
+    type: "{ by, count, break_glass }",
+    says: "Who may override a finding.",
+  },
+);
+
+export const rollback = later(
+  z.strictObject({
+    on: z.array(text),
+    threshold: percentage.optional(),
+    measured: z.enum(["points", "percent"]).optional(),
+    within: duration.optional(),
+    do: z.enum(["open_revert", "report"]).optional(),
+  }),
+  {
+    joinName: "the smaller threshold",
+    type: "{ on, threshold, measured, within, do }",
+    says: "When a revert is opened.",
+  },
+);
+
+export const halt = later(
+  z.strictObject({
+    by: owners,
+    trip_on: z.array(z.union([text, z.strictObject({ blocks_per_hour: wholeNumber })])).optional(),
+  }),
+  { joinName: "union", type: "{ by, trip_on }", says: "Who may halt all agents, and what halts them by itself." },
+);
+
+export const alarms = later(z.strictObject({ issues: text, on: z.array(text) }), {
+  joinName: "union",
+  type: "{ issues, on }",
+  says: "What raises an alarm, and where.",
+});

@@ -1,0 +1,206 @@
+import { z } from "zod";
+import { parseDuration } from "../../../lib/duration.ts";
+import { compare, parsePercentage, parseQuantity, type Rational, whole, zero } from "../../../lib/quantity.ts";
+import { type RiskTier, riskTiers } from "../../evaluate/risk.ts";
+import { keyPatternMistake, layoutMistake, type PatternMistake, patternMistake } from "../patterns.ts";
+import type { Amount, Approver, Team, Treatment } from "../schema.ts";
+import { levels } from "../schema.ts";
+import { combined, everyList, type Join, smaller, stricter } from "./join.ts";
+import { forward } from "./key.ts";
+
+/** A statement's side of a bound, as `Bound` of the effective policy without its defaults. */
+export interface StatedBound<T> {
+  readonly review_above?: T | undefined;
+  readonly max?: T | undefined;
+}
+
+/** A scalar that `read` understands; null means that it does not. `expected` completes "expected ...". */
+function scalar<T>(expected: string, read: (value: unknown) => T | null): z.ZodType<T> {
+  return z.unknown().transform((value, context) => {
+    const result = read(value);
+    if (result !== null) return result;
+    context.addIssue({ code: "custom", message: "", params: { expected } });
+    return z.NEVER;
+  });
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One of two shapes, told apart by whether the author wrote a mapping; so a mistake is told about the shape that was meant. */
+export function scalarOr<A, B>(plain: z.ZodType<A>, mapping: z.ZodType<B>): z.ZodType<A | B> {
+  return z.unknown().transform((value, context): A | B => {
+    const read = isRecord(value) ? mapping.safeParse(value) : plain.safeParse(value);
+    if (read.success) return read.data;
+    forward(context, read.error.issues);
+    return z.NEVER;
+  });
+}
+
+export const text = z.string().min(1);
+export const flag = z.boolean();
+
+const count = (value: unknown): number | null =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+export const wholeNumber = scalar("a whole number from 0", count);
+export const exactCount = scalar("a whole number from 0", (value) => {
+  const number = count(value);
+  return number === null ? null : whole(number);
+});
+
+const positive = (value: Rational | null): Rational | null =>
+  value !== null && compare(value, zero) >= 0 ? value : null;
+const asText = (value: unknown): string =>
+  typeof value === "number" || typeof value === "string" ? String(value) : "";
+
+/** Bytes or cores, as Kubernetes writes them. */
+export const quantity = scalar("a quantity, such as 512Mi", (value) => positive(parseQuantity(asText(value))));
+export const percentage = scalar("a percentage, such as 50%", (value) => positive(parsePercentage(asText(value))));
+export const factor = scalar("a number, such as 2 or 1.5", (value) =>
+  typeof value === "number" ? positive(parseQuantity(asText(value))) : null,
+);
+export const duration = scalar("a duration, such as 30s, 24h or 14d", (value) => parseDuration(asText(value)));
+
+const binary = /^[\d.]+(?:Ki|Mi|Gi|Ti|Pi|Ei)$/;
+function readAmount(value: unknown): Amount | null {
+  if (typeof value === "number") {
+    const read = positive(parseQuantity(asText(value)));
+    return read === null ? null : { value: read, dimension: "number" };
+  }
+  const written = asText(value);
+  const milliseconds = parseDuration(written);
+  if (milliseconds !== null) return { value: whole(milliseconds), dimension: "milliseconds" };
+  const ratio = positive(parsePercentage(written));
+  if (ratio !== null) return { value: ratio, dimension: "ratio" };
+  const bytes = binary.test(written) ? parseQuantity(written) : null;
+  return bytes === null ? null : { value: bytes, dimension: "bytes" };
+}
+export const amount = scalar("a number, or one with a unit: 200, 512Mi, 30s, 50%", readAmount);
+
+function patternOf(mistakeIn: (pattern: string) => PatternMistake | null): z.ZodType<string> {
+  return z.string().superRefine((value, context) => {
+    const mistake = mistakeIn(value);
+    if (mistake !== null) context.addIssue({ code: "custom", message: mistake.message, params: { ...mistake.params } });
+  });
+}
+export const pattern = patternOf(patternMistake);
+export const keyPattern = patternOf(keyPatternMistake);
+export const layoutPattern = patternOf(layoutMistake);
+
+const nameForm = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+const noName = "is no name: letters, digits, `.`, `_`, `-`";
+/** The name of an environment, service, area or pool. */
+export const name = z.string().regex(new RegExp(`^${nameForm}$`), noName);
+/** A name, or `*` for every other one. */
+export const nameOrRest = z.string().regex(new RegExp(`^(?:[*]|${nameForm})$`), noName);
+
+/** A list, or its single element without the brackets. */
+export function oneOrMore<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z
+    .unknown()
+    .transform((value): readonly unknown[] => (Array.isArray(value) ? value : [value]))
+    .pipe(z.array(element).min(1, "needs at least one entry"));
+}
+
+/** Logins are compared without case, as GitHub does. An app's login ends in `[bot]`. */
+export const login = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,99}(\[bot\])?$/, "is no login, such as person-a or renovate[bot]")
+  .transform((value) => value.toLowerCase());
+
+const teamForm = /^@[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9._-]*$/i;
+const personForm = /^@[a-z0-9][a-z0-9-]*$/i;
+const isTeam = (value: string): value is Team => teamForm.test(value);
+
+/** A team, or a person by login. */
+export const owner = scalar('a team or a person, such as "@acme/search"', (value) => {
+  const written = asText(value);
+  return teamForm.test(written) || personForm.test(written) ? written.toLowerCase() : null;
+});
+
+/** Who may approve. */
+export const approver = z.unknown().transform((value, context): Approver => {
+  const written = asText(value).toLowerCase();
+  if (written === "people") return "people";
+  if (isTeam(written)) return written;
+  context.addIssue(
+    written === "owners"
+      ? {
+          code: "custom",
+          message: "not enforced yet",
+          params: { remedy: 'name people or teams, such as "@acme/team"' },
+        }
+      : { code: "custom", message: "", params: { expected: 'people, owners or a team, such as "@acme/team"' } },
+  );
+  return z.NEVER;
+});
+export const approvers = z.array(approver).min(1, "needs at least one entry");
+
+/** `10`, or `{ review_above: 5, max: 10 }`. */
+export function bound<T extends Rational>(unit: z.ZodType<T>): z.ZodType<StatedBound<T>> {
+  const bare = unit.transform((max): StatedBound<T> => ({ max }));
+  const mapping = z
+    .strictObject({ review_above: unit.optional(), max: unit.optional() })
+    .superRefine(({ review_above: asks, max }, context) => {
+      if (asks === undefined && max === undefined) {
+        context.addIssue({ code: "custom", message: "sets no bound: state review_above, max or both" });
+      } else if (asks !== undefined && max !== undefined && compare(asks, max) > 0) {
+        const message = "review_above is more than max, so nothing would ever ask for review";
+        context.addIssue({ code: "custom", message, path: ["review_above"] });
+      }
+    });
+  return scalarOr(bare, mapping);
+}
+export const tighterBound: Join<StatedBound<Rational>> = combined("the smaller of each bound", (a, b) => ({
+  review_above: least(a.review_above, b.review_above),
+  max: least(a.max, b.max),
+}));
+function least(a: Rational | undefined, b: Rational | undefined): Rational | undefined {
+  return a === undefined ? b : b === undefined ? a : smaller.combine(a, b);
+}
+
+/** Approvals by risk as one file states them; a risk that it leaves out is decided elsewhere. */
+export type StatedByRisk = Readonly<Partial<Record<RiskTier, number | undefined>>>;
+export const byRisk: z.ZodType<StatedByRisk> = scalarOr(
+  wholeNumber.transform((all): StatedByRisk => Object.fromEntries(riskTiers.map((risk) => [risk, all]))),
+  z.strictObject({
+    low: wholeNumber.optional(),
+    elevated: wholeNumber.optional(),
+    high: wholeNumber.optional(),
+    critical: wholeNumber.optional(),
+  }),
+);
+export const largerByRisk: Join<StatedByRisk> = {
+  name: "the larger count at each risk",
+  combine: (a, b) =>
+    Object.fromEntries(
+      riskTiers.flatMap((risk) => {
+        const [x, y] = [a[risk], b[risk]];
+        return x === undefined && y === undefined ? [] : [[risk, Math.max(x ?? 0, y ?? 0)]];
+      }),
+    ),
+  override: (earlier, later) => ({ ...earlier, ...stated(later) }),
+  pick: (value, [head, ...rest]) => {
+    if (head === undefined) return value;
+    const risk = riskTiers.find((tier) => tier === head);
+    const picked = risk === undefined || rest.length > 0 ? undefined : value[risk];
+    return risk === undefined || picked === undefined ? undefined : { [risk]: picked };
+  },
+};
+function stated(value: StatedByRisk): StatedByRisk {
+  return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined));
+}
+
+/** `block`, or `{ review: ["@acme/identity"] }`. */
+export const treatment: z.ZodType<Treatment> = scalarOr(
+  z.enum(levels).transform((level): Treatment => ({ level, from: [] })),
+  z.strictObject({ review: approvers }).transform(({ review }): Treatment => ({ level: "review", from: [review] })),
+);
+export const treatmentJoin: Join<Treatment> = combined("the stricter level; people named by each file", (a, b) => {
+  const level = stricter(levels).combine(a.level, b.level);
+  const from = [a, b].filter((side) => side.level === level).map((side) => side.from);
+  return { level, from: level === "review" ? from.reduce(everyList<Approver>().combine) : [] };
+});
+
+export const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "is no day, such as 2026-12-31");
