@@ -22,9 +22,6 @@ export interface TerraformView {
   readonly blocks: readonly BlockChange[];
 }
 
-export function terraform(
-  _: ChangeSet,
-  __: Tools,
-): { readonly view: TerraformView; readonly gaps: readonly Gap[] } {
+export function terraform(_: ChangeSet, __: Tools): { readonly view: TerraformView; readonly gaps: readonly Gap[] } {
   return { view: { blocks: [] }, gaps: [] };
 }
