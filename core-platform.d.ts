@@ -7,3 +7,7 @@ declare module "node:crypto" {
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }
+declare class TextDecoder {
+  constructor(label: "utf-8", options: { readonly fatal: true });
+  decode(bytes: Uint8Array): string;
+}
