@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   CompiledQuery,
@@ -8,6 +9,7 @@ import {
   type Driver,
   type Kysely,
   type QueryCompiler,
+  type QueryResult,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
@@ -15,8 +17,11 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 
-/** How long a statement waits for another process that writes. */
+/** How long a statement waits for another connection that writes, and the steps in which it asks again. */
 const BUSY_TIMEOUT_MS = 5_000;
+const LONGEST_PAUSE_MS = 50;
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 const STATEMENTS_KEPT = 500;
 
 /** SQLite rolls back DDL like anything else. Kysely assumes that it does not, which would leave half a migration behind. */
@@ -27,10 +32,44 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 /**
+ * Waits for other writers without blocking the thread, which answers webhooks: SQLite's own busy handler sleeps in the calling thread.
+ * Asking again is safe, since a statement that finds the database busy has done nothing; within a transaction none does, because of
+ * `begin immediate`.
+ */
+class PatientConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    let waitedMs = 0;
+    for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.#connection.executeQuery<R>(query);
+      } catch (error) {
+        if (!isBusy(error) || waitedMs >= BUSY_TIMEOUT_MS) throw error;
+      }
+      await pause(pauseMs);
+      waitedMs += pauseMs;
+    }
+  }
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#connection.streamQuery<R>(query, chunkSize);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+}
+
+/**
  * Takes the write lock at `begin`. A deferred transaction that reads first and finds that another process has written since fails
  * with "database is locked" at once, whatever the timeout. https://www.sqlite.org/isolation.html
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return new PatientConnection(await super.acquireConnection());
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
@@ -59,7 +98,9 @@ export class NodeSqliteDialect implements Dialect {
 /** Opens (or makes) a database file so that a commit that was reported survives the loss of power. */
 export function openSqlite(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+  database.exec(
+    "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 0;",
+  );
   return database;
 }
 
