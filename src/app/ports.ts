@@ -135,8 +135,8 @@ export interface PolicySource {
 
 /**
  * `facts`: all that a decision may rest on. `siblings` are the other open pull requests with the same head and base.
- * `gone`: there is nothing to judge any more. `target` is where its verdict would stand (null: unknown, or not to be touched:
- * a merged head keeps its run).
+ * `gone`: there is nothing to judge any more. `target` is where its verdict stands, if that can still be told; a run on the head
+ * of a merge is left as it is, every other is superseded.
  */
 export type Collected =
   | {
@@ -147,6 +147,16 @@ export type Collected =
       readonly target: Target;
     }
   | { readonly kind: "gone"; readonly because: "closed" | "merged" | "deleted"; readonly target: Target | null };
+
+/** Thrown by a port that knows when another try makes sense, as when GitHub's rate limit starts afresh. */
+export class RetryLater extends Error {
+  override readonly name = "RetryLater";
+  readonly retryAtMs: number;
+  constructor(message: string, retryAtMs: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAtMs = retryAtMs;
+  }
+}
 
 /** Reads the truth. Rejects where it could not be read at all; what is missing in part is a Gap in the facts. */
 export interface FactSource {
@@ -213,4 +223,11 @@ export interface Page<T> {
 /** Lists what a sweep marks: open pull requests of a repository, repositories of an installation. */
 export interface Lister {
   page(sweep: SweepSubject, cursor: string | null, signal: AbortSignal): Promise<Page<Subject>>;
+}
+
+/** Constant messages with the particulars beside them. Errors go under `error`. */
+export interface Log {
+  info(particulars: Readonly<Record<string, unknown>>, message: string): void;
+  warn(particulars: Readonly<Record<string, unknown>>, message: string): void;
+  error(particulars: Readonly<Record<string, unknown>>, message: string): void;
 }

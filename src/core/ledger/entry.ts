@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Evaluation } from "../evaluate/evaluation.ts";
 import { riskTiers } from "../evaluate/risk.ts";
-import { verdicts } from "../evaluate/verdict.ts";
+import { type Verdict, verdicts } from "../evaluate/verdict.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const moment = z.int().nonnegative();
@@ -28,8 +29,8 @@ const evaluated = z.strictObject({
       waived: z.boolean(),
     }),
   ),
-  /** Digests of the ids of gaps, which contain paths. */
-  gaps: z.array(z.strictObject({ digest: z.string(), level: z.enum(["hold", "block"]) })),
+  /** The id of a gap names a place, as a position of a finding would: a path, never what stands there. */
+  gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]) })),
   runId: z.int().nullable(),
   wrote: z.boolean(),
 });
@@ -58,7 +59,29 @@ const swept = z.strictObject({ kind: z.literal("swept"), atMs: moment, marked: z
 /** One line of the ledger. */
 export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept]);
 export type Entry = z.infer<typeof entrySchema>;
-export type EvaluatedEntry = z.infer<typeof evaluated>;
+
+/** What is kept of an evaluation and of how it was published. */
+export function evaluatedEntry(
+  evaluation: Evaluation,
+  published: { readonly shared: Verdict; readonly runId: number | null; readonly wrote: boolean },
+): Entry {
+  return {
+    kind: "evaluated",
+    atMs: evaluation.evaluatedAtMs,
+    repositoryId: evaluation.subject.repository.id,
+    headSha: evaluation.headSha,
+    baseSha: evaluation.baseSha,
+    mergeBaseSha: evaluation.mergeBaseSha,
+    policyDigest: evaluation.policy.digest,
+    mode: evaluation.policy.mode,
+    version: evaluation.version,
+    verdict: evaluation.verdict,
+    risk: evaluation.risk.tier,
+    findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
+    gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
+    ...published,
+  };
+}
 
 /** An entry as the ledger gives it back. Ids grow in the order of appending, with holes. */
 export interface RecordedEntry {

@@ -1,0 +1,25 @@
+import type { Ledger } from "../../app/ports.ts";
+import { entrySchema } from "../../core/ledger/entry.ts";
+import { subjectId } from "../../core/subject.ts";
+import type { Store } from "./engine.ts";
+
+/** The ledger's reading side; entries are appended by the work queue, in the transaction that ends a look. */
+export function ledger({ db }: Store): Ledger {
+  return {
+    bySubject: async (subject, limit) => {
+      const rows = await db
+        .selectFrom("entries")
+        .select(["id", "subject_id", "lease", "body"])
+        .where("subject_id", "=", subjectId(subject))
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, subject_id, lease, body }) => ({
+        id,
+        subjectId: subject_id,
+        lease,
+        entry: entrySchema.parse(JSON.parse(body)),
+      }));
+    },
+  };
+}

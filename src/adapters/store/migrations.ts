@@ -1,0 +1,78 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator, type MigrationProvider } from "kysely/migration";
+import type { Tables } from "./schema.ts";
+
+// One set for both engines, in types that both understand: SQLite reads bigint as integer and bytea as a blob. Only a key that
+// counts by itself is spelt differently.
+const foundation: Migration = {
+  async up(db: Kysely<unknown>) {
+    const countsItself = db.getExecutor().adapter.supportsMultipleConnections ? "bigserial" : "integer";
+    await db.schema
+      .createTable("deliveries")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("event", "text", (column) => column.notNull())
+      .addColumn("received_ms", "bigint", (column) => column.notNull())
+      .addColumn("times", "integer", (column) => column.notNull().defaultTo(1))
+      .execute();
+    await db.schema.createIndex("deliveries_received").on("deliveries").column("received_ms").execute();
+    await db.schema
+      .createTable("subjects")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("subject", "text", (column) => column.notNull())
+      .addColumn("wanted", "bigint", (column) => column.notNull())
+      .addColumn("due_ms", "bigint")
+      .addColumn("lease", "bigint", (column) => column.notNull().defaultTo(0))
+      .addColumn("lease_until_ms", "bigint")
+      .addColumn("attempts", "integer", (column) => column.notNull().defaultTo(0))
+      .execute();
+    await db.schema.createIndex("subjects_due").on("subjects").columns(["due_ms", "id"]).execute();
+    await db.schema
+      .createTable("judgements")
+      .addColumn("repository_id", "bigint", (column) => column.notNull())
+      .addColumn("head_sha", "text", (column) => column.notNull())
+      .addColumn("check_name", "text", (column) => column.notNull())
+      .addColumn("subject_id", "text", (column) => column.notNull())
+      .addColumn("subject", "text", (column) => column.notNull())
+      .addColumn("verdict", "text")
+      .addColumn("mode", "text", (column) => column.notNull())
+      .addColumn("lease", "bigint", (column) => column.notNull())
+      .addPrimaryKeyConstraint("judgements_key", ["repository_id", "head_sha", "check_name", "subject_id"])
+      .execute();
+    await db.schema.createIndex("judgements_subject").on("judgements").column("subject_id").execute();
+    await db.schema
+      .createTable("entries")
+      .addColumn("id", countsItself, (column) => column.primaryKey())
+      .addColumn("subject_id", "text", (column) => column.notNull())
+      .addColumn("lease", "bigint", (column) => column.notNull())
+      .addColumn("at_ms", "bigint", (column) => column.notNull())
+      .addColumn("kind", "text", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("entries_subject").on("entries").columns(["subject_id", "id"]).execute();
+    await db.schema
+      .createTable("locks")
+      .addColumn("key", "text", (column) => column.primaryKey())
+      .addColumn("holder", "text", (column) => column.notNull())
+      .addColumn("until_ms", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable("blobs")
+      .addColumn("sha", "text", (column) => column.primaryKey())
+      .addColumn("bytes", "bytea", (column) => column.notNull())
+      .addColumn("size", "integer", (column) => column.notNull())
+      .addColumn("stored_ms", "bigint", (column) => column.notNull())
+      .execute();
+  },
+};
+
+/** In the order of their names. A released migration is never edited: its successor changes what it made. */
+export const migrations: MigrationProvider = { getMigrations: async () => ({ "0001_foundation": foundation }) };
+
+/**
+ * Brings the tables up to date, in one transaction on both engines: a migration that fails leaves nothing behind. Instances that
+ * start together wait for each other. Throws what the migration threw.
+ */
+export async function migrate(db: Kysely<Tables>, provider: MigrationProvider = migrations): Promise<void> {
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,47 @@
+import type { Generated } from "kysely";
+
+/** The tables. Moments are milliseconds since the epoch: `due_ms` by the clock port, `lease_until_ms` and `until_ms` by the database. */
+export interface Tables {
+  deliveries: {
+    id: string;
+    event: string;
+    /** Of the latest delivery under this id. */
+    received_ms: number;
+    times: Generated<number>;
+  };
+  subjects: {
+    id: string;
+    /** The subject as JSON; the newest mark wins, since repositories are renamed. */
+    subject: string;
+    /** Grows by one with every mark: what a look must have answered before the subject may rest. */
+    wanted: number;
+    /** Null: at rest until it is marked. */
+    due_ms: number | null;
+    /** Grows by one with every claim. */
+    lease: Generated<number>;
+    /** Null: nobody is looking. */
+    lease_until_ms: Generated<number | null>;
+    attempts: Generated<number>;
+  };
+  judgements: {
+    repository_id: number;
+    head_sha: string;
+    check_name: string;
+    subject_id: string;
+    subject: string;
+    /** Null: it could not be evaluated. */
+    verdict: string | null;
+    mode: string;
+    lease: number;
+  };
+  entries: {
+    id: Generated<number>;
+    subject_id: string;
+    lease: number;
+    at_ms: number;
+    kind: string;
+    body: string;
+  };
+  locks: { key: string; holder: string; until_ms: number };
+  blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
+}

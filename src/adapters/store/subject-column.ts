@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { PullRequestSubject, Subject } from "../../core/subject.ts";
+
+const installationId = z.int();
+const repository = z.strictObject({ id: z.int(), owner: z.string(), name: z.string() });
+const pullRequest = z.strictObject({ kind: z.literal("pull_request"), installationId, repository, number: z.int() });
+const subject = z.discriminatedUnion("kind", [
+  pullRequest,
+  z.strictObject({ kind: z.literal("sweep_repository"), installationId, repository }),
+  z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
+]);
+
+/** Reads a subject back from its column. Throws where a newer version wrote a kind that this one does not know. */
+export function readSubject(column: string): Subject {
+  return subject.parse(JSON.parse(column));
+}
+
+export function readPullRequest(column: string): PullRequestSubject {
+  return pullRequest.parse(JSON.parse(column));
+}
+
+/** Exactly the known members in one order, so that the same subject is the same text. */
+export function writeSubject(given: Subject): string {
+  return JSON.stringify(subject.parse(given));
+}

@@ -1,0 +1,101 @@
+import type {
+  Claim,
+  Clock,
+  Evaluator,
+  FactSource,
+  Judgements,
+  Lister,
+  Locks,
+  Log,
+  Publisher,
+  WorkQueue,
+} from "./ports.ts";
+
+/** Everything that a look needs. */
+export interface LoopPorts {
+  readonly clock: Clock;
+  readonly queue: WorkQueue;
+  readonly judgements: Judgements;
+  readonly locks: Locks;
+  readonly facts: FactSource;
+  readonly evaluator: Evaluator;
+  readonly publisher: Publisher;
+  readonly lister: Lister;
+  readonly log: Log;
+}
+
+export interface LoopLimits {
+  /** How many looks at once. */
+  readonly concurrency: number;
+  /** How long a claim holds. Must cover collecting, evaluating and publishing. */
+  readonly leaseMs: number;
+  /** A collection of facts, or one page of a sweep, that takes longer has failed. */
+  readonly collectMs: number;
+  /** The longest that bringing one check run into line may take. With less of the lease left nothing is sent. */
+  readonly publishMs: number;
+  /** The next look at an open pull request when nothing asks for an earlier one: the net below lost webhooks. */
+  readonly resyncMs: number;
+  /** The next sweep of an installation, which finds pull requests that no webhook has named. */
+  readonly sweepMs: number;
+  /** The first retry after a failure; every further one waits twice as long, up to the longest. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  /** After so many attempts in a row that came to nothing, verdicts that still stand are withdrawn. */
+  readonly withdrawAfterAttempts: number;
+  /** How long the loop rests when nothing is due and nobody wakes it. */
+  readonly pollMs: number;
+}
+
+/** A claim, and when it began by the monotonic clock: read before it was asked for, so that the lease ends no earlier than we think. */
+export interface Held {
+  readonly claim: Claim;
+  readonly sinceMs: number;
+  /** Aborts when the program stops: what has not been sent yet is left to the next look. */
+  readonly stopping: AbortSignal;
+}
+
+/** What is certainly left of the lease, in milliseconds; not above zero once it may be over. */
+export function leftMs(held: Held, { clock }: LoopPorts, limits: LoopLimits): number {
+  return limits.leaseMs - (clock.monotonicMs() - held.sinceMs);
+}
+
+export type Step = "collect" | "evaluate" | "publish" | "sweep";
+
+/** A step of a look that failed. The cause is for the log; the ledger keeps the step alone. */
+export class StepFailed extends Error {
+  override readonly name = "StepFailed";
+  readonly step: Step;
+  constructor(step: Step, cause: unknown) {
+    super(`A look failed at the step "${step}"; it is tried again.`, { cause });
+    this.step = step;
+  }
+}
+
+/** Runs a step so that its failure carries its name. */
+export async function during<T>(step: Step, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof StepFailed ? error : new StepFailed(step, error);
+  }
+}
+
+/** Runs work that gets a signal, and no longer than that: work which ignores its signal must not hold a place in the loop for ever. */
+export async function bounded<T>(
+  signals: readonly AbortSignal[],
+  timeMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.any([...signals, AbortSignal.timeout(Math.max(0, Math.floor(timeMs)))]);
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    reject(signal.reason);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work(signal), aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

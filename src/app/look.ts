@@ -1,0 +1,139 @@
+import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
+import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
+import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
+import { RetryLater, type Target } from "./ports.ts";
+import { sweep } from "./sweep.ts";
+
+/** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
+const SHORTEST_REST_MS = 1_000;
+
+/** How a look ended well: what the ledger keeps, and when to look again without being asked. */
+interface Done {
+  readonly entry: Entry;
+  readonly nextLookMs: number | null;
+}
+
+/**
+ * One look at a claimed subject, from the facts to the ledger. Never rejects: what fails is tried again later, and a failure that
+ * cannot even be written down ends with the lease.
+ */
+export async function look(held: Held, ports: LoopPorts, limits: LoopLimits): Promise<void> {
+  const { claim } = held;
+  const subject = subjectId(claim.subject);
+  try {
+    let settled: boolean;
+    try {
+      const { entry, nextLookMs } = await lookAtSubject(held, ports, limits);
+      settled = await ports.queue.settle(claim, entry, nextLookMs, ports.clock.now());
+    } catch (error) {
+      ports.log.warn({ error, subject, attempts: claim.attempts }, "a look failed and is tried again");
+      settled = await fail(held, error, ports, limits);
+    }
+    if (!settled) ports.log.warn({ subject, lease: claim.lease }, "a look lost its lease; its subject is marked again");
+  } catch (error) {
+    ports.log.error({ error, subject, lease: claim.lease }, "a look could not be ended; its lease will");
+  }
+}
+
+async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): Promise<Done> {
+  const { subject, attempts } = held.claim;
+  switch (subject.kind) {
+    case "sweep_repository":
+      return { entry: await sweep(held, subject, ports, limits), nextLookMs: null };
+    case "sweep_installation":
+      return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };
+    case "pull_request":
+      // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
+      if (attempts > limits.withdrawAfterAttempts) {
+        const standing = await ports.judgements.of(subject);
+        if (standing.some(({ verdict }) => verdict !== null)) await withdrawJudgements(held, standing, ports, limits);
+      }
+      return await lookAtPullRequest(held, subject, ports, limits);
+  }
+}
+
+async function lookAtPullRequest(
+  held: Held,
+  subject: PullRequestSubject,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<Done> {
+  const collected = await during("collect", () =>
+    bounded([held.stopping], limits.collectMs, (signal) => ports.facts.collect(subject, signal)),
+  );
+  const known = (await ports.judgements.of(subject)).map(({ target }) => target);
+  switch (collected.kind) {
+    case "gone": {
+      const { because, target: last } = collected;
+      const targets = last === null || known.some((target) => sameTarget(target, last)) ? known : [...known, last];
+      for (const target of targets) {
+        const keepRun = because === "merged" && last !== null && target.headSha === last.headSha;
+        await leaveTarget(held, { subject, target, keepRun }, ports, limits);
+      }
+      const withdrawnFrom = targets.map(({ headSha }) => headSha);
+      return { entry: { kind: "gone", atMs: ports.clock.now(), because, withdrawnFrom }, nextLookMs: null };
+    }
+    case "facts": {
+      const { facts, policies, siblings, target } = collected;
+      // Heads and bases that it has left go first: a green that must not stand is more urgent than a new report.
+      for (const former of known.filter((other) => !sameTarget(other, target))) {
+        await leaveTarget(held, { subject, target: former, keepRun: false }, ports, limits);
+      }
+      const evaluation = await during("evaluate", () =>
+        bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
+          ports.evaluator.evaluate(facts, policies, ports.clock.now()),
+        ),
+      );
+      const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
+      const nowMs = ports.clock.now();
+      const wishedMs = Math.min(evaluation.nextLookMs ?? Number.POSITIVE_INFINITY, nowMs + limits.resyncMs);
+      return {
+        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote }),
+        nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),
+      };
+    }
+  }
+}
+
+function sameTarget(a: Target, b: Target): boolean {
+  return a.headSha === b.headSha && a.checkName === b.checkName;
+}
+
+/** Plans the next try, after withdrawing what stands if too many have failed. False: the lease was lost. */
+async function fail(held: Held, error: unknown, ports: LoopPorts, limits: LoopLimits): Promise<boolean> {
+  const { claim } = held;
+  const withdrawnFrom = await withdrawIfTimeAndAgain(held, ports, limits);
+  const nowMs = ports.clock.now();
+  const retryMs = held.stopping.aborted ? nowMs : retryAtMs(error, claim.attempts, nowMs, limits);
+  const step = error instanceof StepFailed ? error.step : "collect";
+  const entry: Entry = {
+    kind: "failed",
+    atMs: nowMs,
+    step,
+    attempts: claim.attempts,
+    retryMs,
+    withdrawnFrom: [...withdrawnFrom],
+  };
+  return await ports.queue.postpone(claim, entry, retryMs, nowMs);
+}
+
+async function withdrawIfTimeAndAgain(held: Held, ports: LoopPorts, limits: LoopLimits): Promise<readonly string[]> {
+  const { subject, attempts } = held.claim;
+  if (subject.kind !== "pull_request" || attempts < limits.withdrawAfterAttempts || held.stopping.aborted) return [];
+  try {
+    return await withdrawJudgements(held, await ports.judgements.of(subject), ports, limits);
+  } catch (error) {
+    ports.log.error(
+      { error, subject: subjectId(subject), attempts },
+      "a verdict that nobody can vouch for could not be withdrawn",
+    );
+    return [];
+  }
+}
+
+function retryAtMs(error: unknown, attempts: number, nowMs: number, limits: LoopLimits): number {
+  const cause = error instanceof StepFailed ? error.cause : error;
+  const backoffMs = Math.min(limits.firstRetryMs * 2 ** Math.min(attempts - 1, 30), limits.longestRetryMs);
+  return cause instanceof RetryLater ? Math.max(cause.retryAtMs, nowMs + limits.firstRetryMs) : nowMs + backoffMs;
+}

@@ -1,0 +1,84 @@
+import type { LoopLimits, LoopPorts } from "./held.ts";
+import { look } from "./look.ts";
+
+/** The loop: claims what is due and looks at it, on any number of instances side by side. */
+export interface Reconciler {
+  /** Claims and looks until nothing is due. Returns how many looks that took. For tests, the simulator and one-off runs. */
+  runDue(): Promise<number>;
+  /** Begins to work in the background. */
+  start(): void;
+  /** Something was marked: there may be work before the next poll. */
+  wake(): void;
+  /** Claims nothing more, breaks off what has not been sent, and resolves when every look has ended. */
+  stop(): Promise<void>;
+}
+
+/** Throws if the limits cannot hold together: a lease that ends before a slow look does would never let it publish. */
+export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
+  const neededMs = limits.collectMs + 2 * limits.publishMs;
+  if (limits.leaseMs <= neededMs) {
+    throw new RangeError(
+      `A lease of ${limits.leaseMs} ms is too short: collecting and publishing may take ${neededMs} ms, and evaluating comes on top.`,
+    );
+  }
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  let background: Promise<void> | null = null;
+  let woken = Promise.withResolvers<void>();
+
+  /** Claims what there is room for and begins to look at it. Returns the number of claims. */
+  async function begin(): Promise<number> {
+    const room = limits.concurrency - running.size;
+    if (room <= 0 || stopping.signal.aborted) return 0;
+    const sinceMs = ports.clock.monotonicMs();
+    const claims = await ports.queue.claim(ports.clock.now(), limits.leaseMs, room);
+    for (const claim of claims) {
+      const ended: Promise<void> = look({ claim, sinceMs, stopping: stopping.signal }, ports, limits).finally(() => {
+        running.delete(ended);
+        woken.resolve();
+      });
+      running.add(ended);
+    }
+    return claims.length;
+  }
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = Promise.withResolvers<void>();
+      let began = 0;
+      try {
+        began = await begin();
+      } catch (error) {
+        ports.log.error({ error }, "what is due could not be claimed; it is tried again");
+      }
+      if (began > 0) continue;
+      const poll = setTimeout(woken.resolve, limits.pollMs);
+      await woken.promise;
+      clearTimeout(poll);
+    }
+  }
+
+  return {
+    runDue: async () => {
+      let looks = 0;
+      for (;;) {
+        const began = await begin();
+        if (began === 0 && running.size === 0) return looks;
+        looks += began;
+        await Promise.race(running);
+      }
+    },
+    start: () => {
+      background ??= work();
+    },
+    wake: () => {
+      woken.resolve();
+    },
+    stop: async () => {
+      stopping.abort(new Error("The program stops."));
+      woken.resolve();
+      await background;
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { OpenStore } from "../../src/adapters/store/open.ts";
+import type { Entry } from "../../src/core/ledger/entry.ts";
+import { type EngineName, testDatabase } from "./stores.ts";
+import { pullRequest, sha } from "./subjects.ts";
+
+const LEASE_MS = 600_000;
+
+/** What every ledger promises: entries come back as they were appended, newest first, and only with a look that ended. */
+export function ledgerContract(engine: EngineName): void {
+  describe("ledger", () => {
+    let store: OpenStore;
+    beforeEach(async () => {
+      const database = await testDatabase(engine);
+      store = await database.open();
+      return () => database.destroy();
+    });
+    async function lookEndsWith(number: number, entry: Entry): Promise<void> {
+      await store.queue.mark([pullRequest(number)], 0);
+      const [claim] = await store.queue.claim(0, LEASE_MS, 1);
+      expect(await store.queue.settle(claim!, entry, null, 1)).toBe(true);
+    }
+
+    const evaluated: Entry = {
+      kind: "evaluated",
+      atMs: 1_795_178_026_418,
+      repositoryId: 7,
+      headSha: sha("a"),
+      baseSha: sha("b"),
+      mergeBaseSha: sha("c"),
+      policyDigest: "sha256:0011",
+      mode: "enforce",
+      version: "0.1.0",
+      verdict: "hold",
+      shared: "block",
+      risk: "high",
+      findings: [
+        { id: "k8s-liveness-too-eager:00aa11", rule: "k8s-liveness-too-eager", level: "block", waived: false },
+      ],
+      gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold" }],
+      runId: 9_007_199_254_740_991,
+      wrote: true,
+    };
+    const gone: Entry = { kind: "gone", atMs: 2, because: "closed", withdrawnFrom: [sha("a")] };
+
+    test("entries of a subject come back whole, newest first", async () => {
+      await lookEndsWith(1, evaluated);
+      await lookEndsWith(1, gone);
+      const read = await store.ledger.bySubject(pullRequest(1), 10);
+      expect(read.map(({ entry, lease, subjectId }) => ({ entry, lease, subjectId }))).toEqual([
+        { entry: gone, lease: 2, subjectId: "pull/7/1" },
+        { entry: evaluated, lease: 1, subjectId: "pull/7/1" },
+      ]);
+      expect(read[0]!.id).toBeGreaterThan(read[1]!.id);
+      expect(await store.ledger.bySubject(pullRequest(1), 1)).toHaveLength(1);
+    });
+
+    test("entries of other subjects stay out", async () => {
+      await lookEndsWith(1, evaluated);
+      expect(await store.ledger.bySubject(pullRequest(2), 10)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { describe } from "vitest";
+import { blobCacheContract } from "./blob-cache.contract.ts";
+import { judgementsContract } from "./judgements.contract.ts";
+import { ledgerContract } from "./ledger.contract.ts";
+import { locksContract } from "./locks.contract.ts";
+import { engines } from "./stores.ts";
+import { workQueueContract } from "./work-queue.contract.ts";
+
+describe.each(engines)("%s", (engine) => {
+  workQueueContract(engine);
+  judgementsContract(engine);
+  locksContract(engine);
+  ledgerContract(engine);
+  blobCacheContract(engine);
+});
