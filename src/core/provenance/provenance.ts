@@ -1,5 +1,3 @@
-import type { Account } from "../facts.ts";
-
 /** How far a signal can be trusted: GitHub attests it, or somebody could have written it. */
 export type Trust = "attested" | "claimed";
 
