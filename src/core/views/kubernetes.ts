@@ -1,14 +1,9 @@
-import type { ChangeSet, Gap, Place } from "../change/change-set.ts";
-
-/** A value of a document with the place it stands at. `at` walks down; an absent part is undefined, so rules read like paths. */
-export interface Value {
-  readonly place: Place;
-  /** Undefined for maps and lists. */
-  readonly scalar: string | number | boolean | null | undefined;
-  at(...path: readonly (string | number)[]): Value | undefined;
-  items(): readonly Value[];
-  entries(): readonly { readonly key: string; readonly value: Value }[];
-}
+import { diffArrays } from "diff";
+import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
+import type { Memo, Tools } from "../syntax.ts";
+import { readDocuments, readerVersion, type Tree } from "./documents.ts";
+import { pairByIdentity } from "./pairing.ts";
+import { type Value, valueOf } from "./value.ts";
 
 export interface KubernetesObject {
   /** `group/kind/namespace/name`: identity across files, moves and splits. */
@@ -30,10 +25,231 @@ export interface ObjectChange {
   readonly changed: boolean;
 }
 
-export interface KubernetesView {
-  readonly objects: readonly ObjectChange[];
+/** A manifest of the context that cannot be read. It is no Gap by itself: a rule that sums over it must say so. */
+export interface UnreadContext {
+  readonly path: string;
+  readonly reason: string;
 }
 
-export function kubernetes(_: ChangeSet): { readonly view: KubernetesView; readonly gaps: readonly Gap[] } {
-  return { view: { objects: [] }, gaps: [] };
+export interface KubernetesView {
+  readonly objects: readonly ObjectChange[];
+  readonly unreadContext: readonly UnreadContext[];
+}
+
+/** What one side of a file is to this view. `foreign`: no manifest; `template`: one that only a renderer could turn into objects. */
+type Reading =
+  | { readonly kind: "foreign" }
+  | { readonly kind: "objects"; readonly roots: readonly Tree[] }
+  | { readonly kind: "template" }
+  | { readonly kind: "unreadable"; readonly line: number | null; readonly reason: string };
+
+/**
+ * Claims YAML and JSON files that hold Kubernetes objects, on either side: by their structure where they can be read, by their
+ * text or name where they cannot.
+ */
+export function kubernetes(
+  change: ChangeSet,
+  { memo }: Pick<Tools, "memo">,
+): { readonly view: KubernetesView; readonly gaps: readonly Gap[] } {
+  const gaps: Gap[] = [];
+  const unreadContext: UnreadContext[] = [];
+  const befores: KubernetesObject[] = [];
+  const afters: KubernetesObject[] = [];
+  const touched = new Set<string>();
+  for (const file of change.files) {
+    if (!/\.(?:ya?ml|json)$/iu.test(file.path)) continue;
+    const before = reading(file.path, file.before, memo);
+    const after = reading(file.path, file.after, memo, before.kind === "objects");
+    if (file.status === "unchanged") {
+      if (after.kind === "unreadable") unreadContext.push({ path: file.path, reason: after.reason });
+      if (after.kind === "template") unreadContext.push({ path: file.path, reason: "it is a template" });
+    } else {
+      touched.add(file.path);
+      const gap = gapOf(file, before, after);
+      if (gap !== null) {
+        gaps.push(gap);
+        continue;
+      }
+    }
+    befores.push(...objectsOf(before, file.path, "base"));
+    afters.push(...objectsOf(after, file.path, "head"));
+  }
+  const objects = pairByIdentity(befores, afters).map(({ before, after }) => ({
+    key: (after ?? before)?.key ?? "",
+    before,
+    after,
+    changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
+  }));
+  return { view: { objects, unreadContext }, gaps };
+}
+
+/** `known`: objects stood here, so text that holds none must at least be readable, whatever words are in it. */
+function reading(path: string, file: FileVersion | null, memo: Memo, known = false): Reading {
+  if (file === null) return { kind: "foreign" };
+  const { content } = file;
+  switch (content.kind) {
+    case "text":
+      return memo(`kubernetes ${readerVersion} ${known} ${file.sha}`, () => readingOf(content.text, known));
+    case "binary":
+      return known || claimedByName(path)
+        ? unreadable("it is binary, or its text is not valid UTF-8")
+        : { kind: "foreign" };
+    case "unread":
+      return known || claimedByName(path) ? unreadable(content.reason) : { kind: "foreign" };
+    case "symlink":
+      return known || deployable.test(path)
+        ? unreadable("it is a symbolic link, which is not followed")
+        : { kind: "foreign" };
+    case "submodule":
+      return known ? unreadable("it is a submodule") : { kind: "foreign" };
+  }
+}
+
+function unreadable(reason: string, line: number | null = null): Reading {
+  return { kind: "unreadable", line, reason };
+}
+
+/** Folders in which manifests are kept; it decides only over files whose content nobody can see. */
+const deployable =
+  /(?:^|\/)(?:k8s|kube[^/]*|manifests?|deploy[^/]*|charts?|overlays?|clusters?|argocd|gitops|helm)\//iu;
+const lockfile = /(?:^|\/)(?:pnpm-lock\.yaml|package-lock\.json|yarn\.lock|[^/]*[.-]lock\.(?:ya?ml|json))$/iu;
+
+/** Unseen content: a YAML file may be a manifest, a JSON file is one only where manifests are kept. */
+function claimedByName(path: string): boolean {
+  return !lockfile.test(path) && (/\.ya?ml$/iu.test(path) || deployable.test(path));
+}
+
+/** Both words, or a way to write them without their letters: an escape or a tag. */
+function mayHoldObjects(text: string): boolean {
+  return (text.includes("apiVersion") && text.includes("kind")) || text.includes("\\") || text.includes("!");
+}
+
+const writtenApiVersion = /(?:^|[\s{,"'])apiVersion["']?\s*:/u;
+const writtenKind = /(?:^|[\s{,"'])kind["']?\s*:/u;
+
+function readingOf(text: string, known: boolean): Reading {
+  if (!known && !mayHoldObjects(text)) return { kind: "foreign" };
+  const read = readDocuments(text);
+  if (read.ok) {
+    const roots = read.documents.flatMap(unlisted);
+    return roots.length === 0 ? { kind: "foreign" } : { kind: "objects", roots };
+  }
+  if (!known && !(writtenApiVersion.test(text) && writtenKind.test(text))) return { kind: "foreign" };
+  return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
+}
+
+/** The objects of a document: itself, or the items of a list of objects. */
+function unlisted(tree: Tree): readonly Tree[] {
+  const kind = textAt(tree, "kind");
+  if (kind === null || textAt(tree, "apiVersion") === null) return [];
+  const items = kind.endsWith("List") ? child(tree, "items") : undefined;
+  return items?.kind === "list" ? items.items.flatMap(unlisted) : [tree];
+}
+
+function child(tree: Tree | undefined, key: string): Tree | undefined {
+  return tree?.kind === "map" ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
+function textAt(tree: Tree | undefined, key: string): string | null {
+  const found = child(tree, key);
+  return found?.kind === "scalar" && found.value !== null && found.value !== "" ? String(found.value) : null;
+}
+
+function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
+  if (read.kind !== "objects") return [];
+  return read.roots.map((root) => {
+    const metadata = child(root, "metadata");
+    const apiVersion = textAt(root, "apiVersion") ?? "";
+    const kind = textAt(root, "kind") ?? "";
+    const namespace = textAt(metadata, "namespace");
+    const name = textAt(metadata, "name") ?? "";
+    const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+    const key = [group, kind, namespace ?? "", name].join("/");
+    return { key, apiVersion, kind, namespace, name, path, root: valueOf(root, path, side) };
+  });
+}
+
+/** The gap that a changed file leaves; null where every object of it can be compared. */
+function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
+  const gap = (level: Gap["level"], side: Side, line: number | null, reason: string, remedy: string): Gap => ({
+    id: `unreadable:${file.path}`,
+    level,
+    path: file.path,
+    side,
+    line,
+    reason,
+    remedy,
+  });
+  const wasManifest = before.kind === "objects";
+  if (after.kind === "unreadable") {
+    const level = wasManifest ? "block" : "hold";
+    return gap(
+      level,
+      "head",
+      after.line,
+      `what \`${file.path}\` sets: ${after.reason}`,
+      wasManifest
+        ? "Put the manifest back as a plain text file that can be read."
+        : "Repair the file, or split it into smaller ones.",
+    );
+  }
+  if (after.kind === "template") return templateGap(file, wasManifest);
+  if (before.kind === "unreadable" && file.after === null) {
+    return gap(
+      "hold",
+      "base",
+      before.line,
+      `what \`${file.path}\` removes: ${before.reason}`,
+      "Have a person look at what goes.",
+    );
+  }
+  return null;
+}
+
+/** Keys whose values the rules bound. A template that changes none of them changes nothing that they would have looked at. */
+const guardedKeys =
+  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
+
+function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
+  const lines = changedLines(linesOf(file.before), linesOf(file.after));
+  const guarded = lines?.find(({ text }) => !text.trimStart().startsWith("#") && guardedKeys.test(text));
+  if (lines !== null && guarded === undefined && !wasManifest) return null;
+  return {
+    id: `template:${file.path}`,
+    level: wasManifest ? "block" : "hold",
+    path: file.path,
+    side: "head",
+    line: guarded?.line ?? null,
+    reason: `what \`${file.path}\` sets: a Helm template cannot be rendered here`,
+    remedy: wasManifest
+      ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
+      : "Set the value in a values file, or have a person read the rendered manifest.",
+  };
+}
+
+function linesOf(file: FileVersion | null): readonly string[] {
+  return file?.content.kind === "text" ? file.content.text.split(/\r?\n/u) : [];
+}
+
+/** More differences than this take too long to find; the lines then count as all changed. */
+const editsLimit = 5_000;
+
+/** Lines that one side has and the other has not; a removed line has the number that its place has in the head. Null: too many. */
+function changedLines(
+  before: readonly string[],
+  after: readonly string[],
+): readonly { readonly line: number; readonly text: string }[] | null {
+  const parts = diffArrays([...before], [...after], { maxEditLength: editsLimit });
+  if (parts === undefined) return null;
+  let line = 1;
+  return parts.flatMap(({ added, removed, value }) => {
+    const start = line;
+    if (!removed) line += value.length;
+    return added || removed ? value.map((text, index) => ({ line: removed ? start : start + index, text })) : [];
+  });
+}
+
+/** An object as a report names it: `Deployment/search/search`. */
+export function describeObject({ kind, namespace, name }: KubernetesObject): string {
+  return namespace === null ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
