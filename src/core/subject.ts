@@ -16,17 +16,26 @@ export interface PullRequestSubject {
 /** Not evaluated: its open pull requests are listed and marked. For events that name none (push, team, policy, installation). */
 export type SweepSubject =
   | { readonly kind: "sweep_repository"; readonly installationId: number; readonly repository: Repository }
+  /** Only those that would land on one branch (its name, without `refs/heads/`): for a push, which may be to anybody's branch. */
+  | {
+      readonly kind: "sweep_base";
+      readonly installationId: number;
+      readonly repository: Repository;
+      readonly baseRef: string;
+    }
   | { readonly kind: "sweep_installation"; readonly installationId: number };
 
 export type Subject = PullRequestSubject | SweepSubject;
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/installation/<id>`. */
+/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
       return `pull/${subject.repository.id}/${subject.number}`;
     case "sweep_repository":
       return `sweep/repository/${subject.repository.id}`;
+    case "sweep_base":
+      return `sweep/base/${subject.repository.id}/${subject.baseRef}`;
     case "sweep_installation":
       return `sweep/installation/${subject.installationId}`;
   }
