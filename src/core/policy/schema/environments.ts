@@ -88,6 +88,7 @@ const environment = group("An environment.", {
   tier: key(z.enum(tiers), {
     join: stricter(tiers),
     type: tiers.join(", "),
+    otherwise: "by its name",
     says: "What the environment is for. An unconventional name without a tier counts as production.",
   }),
   aliases: key(z.array(name), {
@@ -103,12 +104,14 @@ const environment = group("An environment.", {
   approvals: key(byRisk, {
     join: largerByRisk,
     type: "count, or { low, elevated, high, critical }",
+    otherwise: "`approvals.by_risk`",
     says: "Approvals here, in place of `approvals.by_risk`.",
   }),
   limits,
   together_with_staging: key(z.enum(togetherLevels), {
     join: stricter(togetherLevels),
     type: togetherLevels.join(", "),
+    otherwise: "`review`",
     says: "What follows when one merge reaches this environment and staging.",
   }),
   deployments: later(z.array(text), {

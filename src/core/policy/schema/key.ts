@@ -12,7 +12,9 @@ export interface Entry {
   readonly type: string;
   readonly joinName: string;
   /** What today's behaviour equals: the one value of a `later` key that is accepted. */
-  readonly today: unknown;
+  readonly today: string | number | boolean | undefined;
+  /** What holds where the key is absent, in words. */
+  readonly otherwise?: string | undefined;
   /** Keys below: of a group, of each entry of a map (`NAME`), or of each element of a list (`[]`). */
   readonly below: { readonly kind: "group" | "map" | "list"; readonly keys: Readonly<Record<string, Entry>> } | null;
 }
@@ -31,17 +33,24 @@ interface Words {
   readonly says: string;
   readonly type: string;
 }
+/** What holds where a key below a map is absent, for the documentation; top-level defaults are in `defaultStatement`. */
+interface Otherwise {
+  readonly otherwise?: string;
+}
 
 function entriesOf(keys: Keys): Readonly<Record<string, Entry>> {
   return Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.entry]));
 }
 
 /** A key that is enforced now. */
-export function key<T>(schema: z.ZodType<T>, { join, says, type }: Words & { readonly join: Join<T> }): Key<T> {
+export function key<T>(
+  schema: z.ZodType<T>,
+  { join, says, type, otherwise }: Words & Otherwise & { readonly join: Join<T> },
+): Key<T> {
   return {
     schema,
     join,
-    entry: { enforced: true, says, type, joinName: join.name, today: undefined, below: null },
+    entry: { enforced: true, says, type, joinName: join.name, today: undefined, otherwise, below: null },
   };
 }
 
@@ -119,11 +128,11 @@ export function map<T>(
 }
 
 /** A part of a list's element. It has no join of its own: elements are joined whole. */
-export interface Part<S extends z.ZodType = z.ZodType> extends Words {
+export interface Part<S extends z.ZodType = z.ZodType> extends Words, Otherwise {
   readonly schema: S;
   readonly enforced: true | "later";
 }
-export function part<S extends z.ZodType>(schema: S, words: Words): Part<S> {
+export function part<S extends z.ZodType>(schema: S, words: Words & Otherwise): Part<S> {
   return { schema, enforced: true, ...words };
 }
 /** A part that is not enforced yet: refused like a `later` key. */
@@ -148,9 +157,9 @@ export function list<const P extends Readonly<Record<string, Part>>, T>(
   type Shape = { [N in keyof P]: P[N]["schema"] };
   const shape = Object.fromEntries(Object.entries(parts).map(([name, { schema }]) => [name, schema])) as Shape;
   const below = Object.fromEntries(
-    Object.entries(parts).map(([name, { says: sentence, type: form, enforced }]): [string, Entry] => [
+    Object.entries(parts).map(([name, { says: sentence, type: form, enforced, otherwise }]): [string, Entry] => [
       name,
-      { enforced, says: sentence, type: form, joinName: "with its element", today: undefined, below: null },
+      { enforced, says: sentence, type: form, joinName: "with its element", today: undefined, otherwise, below: null },
     ]),
   );
   return {

@@ -31,11 +31,13 @@ const rule = group("A rule.", {
   level: key(treatment, {
     join: treatmentJoin,
     type: treatmentType,
+    otherwise: "its invariant's",
     says: "What follows when the rule finds something, in place of its invariant's level.",
   }),
   options: key(z.record(z.string(), z.unknown()), {
     join: first(),
     type: "the rule's own options",
+    otherwise: "the rule's own",
     says: "The rule's own options; its page lists them.",
   }),
 });

@@ -122,9 +122,14 @@ export const capacity = list(
     cpu: laterPart(quantity, { type: "cores", says: "The cores that the pool has." }),
     count: part(z.literal("limits").default("limits"), {
       type: "limits",
+      otherwise: "`limits`",
       says: "What is summed: the limits of every workload, times its replicas.",
     }),
-    headroom: part(percentage.optional(), { type: "percentage", says: "The share of the pool that must stay free." }),
+    headroom: part(percentage.optional(), {
+      otherwise: "`0%`",
+      type: "percentage",
+      says: "The share of the pool that must stay free.",
+    }),
   },
   {
     become: (elements) =>
