@@ -110,10 +110,12 @@ function convert(document: Document.Parsed, at: (offset: number) => Position): R
   const mistakes: YamlMistake[] = [];
   let count = 0;
   let exhausted = false;
+  /** What an alias stands for is placed where the alias stands: that is the line its author wrote there. */
+  let aliasAt: Position | null = null;
 
   const positionOf = (node: unknown, fallback: Position): Position => {
     const range = (isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? node.range : null) ?? null;
-    return range === null ? fallback : at(range[0]);
+    return aliasAt ?? (range === null ? fallback : at(range[0]));
   };
 
   function pairs(
@@ -166,10 +168,11 @@ function convert(document: Document.Parsed, at: (offset: number) => Position): R
     return isScalar(node) ? node.value : null;
   }
 
-  /** What an alias stands for is placed where the alias stands: that is the line its author wrote there. */
   function aliased(target: unknown, path: Path, place: Position): unknown {
-    const value = walk(target, path, place, place);
-    places.set(placeKey(path), { key: places.get(placeKey(path))?.key ?? place, value: place });
+    const outer = aliasAt;
+    aliasAt = place;
+    const value = walk(target, path, places.get(placeKey(path))?.key ?? place, place);
+    aliasAt = outer;
     return value;
   }
 

@@ -84,7 +84,13 @@ function topLevel(node: Node | null, reader: Reader): HclBody {
 }
 
 /** `{ "resource": { "TYPE": { "NAME": {…} } } }`, where a list may stand for several objects at every level. */
-function labelled(type: string, labels: readonly string[], node: Node, missing: number, reader: Reader): readonly HclBlock[] {
+function labelled(
+  type: string,
+  labels: readonly string[],
+  node: Node,
+  missing: number,
+  reader: Reader,
+): readonly HclBlock[] {
   return objects(node, reader).flatMap((object) => {
     if (missing > 0)
       return entries(object, reader).flatMap(({ key, value }) =>
@@ -99,7 +105,12 @@ function labelled(type: string, labels: readonly string[], node: Node, missing: 
 function attributesOf(object: Node, reader: Reader): readonly HclAttribute[] {
   return entries(object, reader).map(({ key, value }) => {
     const [start, end] = range(value);
-    return { name: key, value: valueOf(value, reader), line: reader.line(start), endLine: reader.line(Math.max(start, end - 1)) };
+    return {
+      name: key,
+      value: valueOf(value, reader),
+      line: reader.line(start),
+      endLine: reader.line(Math.max(start, end - 1)),
+    };
   });
 }
 
