@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { Tree } from "../../../src/core/change/build.ts";
+import type { Tree, TreeEntry } from "../../../src/core/change/build.ts";
 import { contextPaths } from "../../../src/core/reach/context.ts";
 import { reachPolicy } from "./policies.ts";
 
 /** A tree of paths; those that end in `@` are symlinks. */
 function tree(...paths: string[]): Tree {
   return new Map(
-    paths.map((path) =>
-      path.endsWith("@") ? [path.slice(0, -1), { mode: "120000", sha: "1" }] : [path, { mode: "100644", sha: "1" }],
-    ),
+    paths.map((path): [string, TreeEntry] => {
+      const isLink = path.endsWith("@");
+      return [isLink ? path.slice(0, -1) : path, { mode: isLink ? "120000" : "100644", sha: "1" }];
+    }),
   );
 }
 const capacity = [
@@ -33,7 +34,7 @@ describe("context of Terraform", () => {
     "link@",
   );
   test("is all Terraform and every symlink, for a change inside a module", () => {
-    const all = ["link", "modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars"];
+    const all = ["modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars", "src/link"];
     expect(contextPaths(head, ["modules/a/tpl/x.sh"], reachPolicy())).toEqual({ paths: all, gaps: [] });
     expect(contextPaths(head, ["modules/new/main.tf"], reachPolicy()).paths).toEqual(all);
     expect(contextPaths(head, ["modules/a/main.tf.json"], reachPolicy()).paths).not.toContain("modules/a/main.tf.json");
