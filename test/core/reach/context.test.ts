@@ -31,7 +31,7 @@ describe("context of Terraform", () => {
     "modules/a/main.tf.json",
     "modules/a/tpl/x.sh",
     "docs/a.md",
-    "link@",
+    "src/link@",
   );
   test("is all Terraform and every symlink, for a change inside a module", () => {
     const all = ["modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars", "src/link"];
