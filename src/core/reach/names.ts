@@ -1,0 +1,132 @@
+import { fold, layoutMatcher, sameName, tightening } from "../policy/patterns.ts";
+import type { Environment, Policy } from "../policy/schema.ts";
+
+/** What reach reads of a policy. */
+export type ReachPolicy = Pick<Policy, "layout" | "environments" | "services" | "capacity">;
+
+/** An environment and a service that a path names; null where it names none. */
+export interface Named {
+  readonly environment: string | null;
+  readonly service: string | null;
+}
+
+/** Reads environments and services off paths, branches and labels. Case and look-alikes do not count. */
+export interface Names {
+  /** What lines of `layout` say of a path: every reading that names something. */
+  readonly stated: (path: string) => readonly Named[];
+  /** Environments by conventional names in the path of a configuration file. */
+  readonly conventional: (path: string) => readonly string[];
+  /** Environments that a word names: a module's label, a workspace, a value of `environment`. */
+  readonly inWord: (word: string) => readonly string[];
+  /** Services that a path names: by `layout`, or by a segment that is a service of the policy. */
+  readonly services: (path: string) => readonly string[];
+  /** Environments that merging into a branch reaches. */
+  readonly ofBranch: (branch: string) => readonly string[];
+}
+
+export function namesOf(policy: ReachPolicy): Names {
+  const matchers = policy.layout.map((pattern) => layoutMatcher(pattern));
+  const environments = Object.values(policy.environments);
+  const services = Object.keys(policy.services);
+  const branches = environments.map(({ name, branches: patterns }) => ({ name, matches: tightening(patterns) }));
+  const known = lookup(environments);
+
+  const stated = (path: string): readonly Named[] =>
+    matchers
+      .flatMap((readings) => readings(path))
+      .map(({ environment, service }) => ({
+        environment: environment === null ? null : (known.get(fold(environment)) ?? null),
+        service: service === null ? null : (services.find((name) => sameName(name, service)) ?? service),
+      }))
+      .filter(({ environment, service }) => environment !== null || service !== null);
+
+  return {
+    stated,
+    conventional: (path) => conventional(path, known, environments),
+    inWord: (word) => inWord(word, known, environments, "ends"),
+    services: (path) =>
+      unique([
+        ...stated(path).flatMap(({ service }) => service ?? []),
+        ...services.filter((service) => path.split("/").some((segment) => sameName(segment, service))),
+      ]),
+    ofBranch: (branch) => branches.filter(({ matches }) => matches(branch)).map(({ name }) => name),
+  };
+}
+
+/** From every name and alias, folded, to the environment. */
+function lookup(environments: readonly Environment[]): ReadonlyMap<string, string> {
+  return new Map(
+    environments.flatMap(({ name, aliases }) =>
+      [name, ...aliases].map((word): readonly [string, string] => [fold(word), name]),
+    ),
+  );
+}
+
+/** Words that name an environment when they stand alone or last, and something else when they stand first (`live-reload`). */
+const ambiguous = new Set(["live", "stage", "dev", "test", "qa"]);
+/** Before a name these mean what comes before it: `pre-prod` is not production, and it is deployed all the same. */
+const negating = new Set(["pre", "non", "not"]);
+/** Below these folders names are those of samples and of tests. */
+const samples = new Set([
+  "test",
+  "tests",
+  "__tests__",
+  "testdata",
+  "fixtures",
+  "example",
+  "examples",
+  "docs",
+  "node_modules",
+]);
+const configuration =
+  /\.(?:ya?ml|json|jsonc|toml|tf|tofu|tfvars|hcl|properties|ini|conf|cfg|env|j2|tpl|tmpl|jsonnet|libsonnet|cue)$|^\.env(?:\.|$)|^dockerfile|^caddyfile|^procfile/u;
+
+/** True for a path below a folder of tests or examples: nothing is deployed from there unless the policy says so. */
+export function isSample(path: string): boolean {
+  return path
+    .split("/")
+    .slice(0, -1)
+    .some((segment) => samples.has(fold(segment)));
+}
+
+function conventional(
+  path: string,
+  known: ReadonlyMap<string, string>,
+  environments: readonly Environment[],
+): readonly string[] {
+  const segments = path.split("/").map(fold);
+  const file = segments.pop() ?? "";
+  if (!configuration.test(file)) return [];
+  const sample = segments.findIndex((segment) => samples.has(segment));
+  const folders = sample < 0 ? segments : segments.slice(0, sample);
+  const found = folders.flatMap((segment) => inWord(segment, known, environments, "ends"));
+  // In `app.production.yml` and `values.prod.enc.yaml` the name may stand anywhere before the extension.
+  const stem = /^dockerfile|^\.env/u.test(file) ? file : file.replace(/\.[^.]*$/u, "");
+  return unique(sample < 0 ? [...found, ...inWord(stem, known, environments, "anywhere")] : found);
+}
+
+function inWord(
+  word: string,
+  known: ReadonlyMap<string, string>,
+  environments: readonly Environment[],
+  where: "ends" | "anywhere",
+): readonly string[] {
+  const folded = fold(word);
+  const whole = known.get(folded);
+  if (whole !== undefined) return [whole];
+  const parts = folded.split(/[-_.\s]+/u);
+  return unique(
+    parts.flatMap((part, index) => {
+      const environment = known.get(part);
+      const last = index === parts.length - 1;
+      if (environment === undefined || (!last && ambiguous.has(part))) return [];
+      if (where === "ends" && index !== 0 && !last) return [];
+      if (!negating.has(parts[index - 1] ?? "")) return [environment];
+      return environments.find(({ tier }) => tier === "staging")?.name ?? environment;
+    }),
+  );
+}
+
+export function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}

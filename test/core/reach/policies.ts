@@ -1,0 +1,33 @@
+import type { Environment, Policy, Tier } from "../../../src/core/policy/schema.ts";
+
+const unbounded = { reviewAbove: null, max: null };
+
+export function environment(name: string, tier: Tier, more: Partial<Environment> = {}): Environment {
+  return {
+    name,
+    tier,
+    aliases: [],
+    branches: [],
+    approvals: { low: 0, elevated: 0, high: 0, critical: 0 },
+    limits: { replicas: unbounded, memoryPerPod: unbounded, files: unbounded, services: unbounded },
+    togetherWithStaging: "review",
+    ...more,
+  };
+}
+
+/** Three environments with the usual names, and nothing else. */
+export function reachPolicy(
+  more: Partial<Pick<Policy, "layout" | "environments" | "services" | "capacity">> = {},
+): Pick<Policy, "layout" | "environments" | "services" | "capacity"> {
+  return {
+    layout: [],
+    environments: {
+      development: environment("development", "development", { aliases: ["dev"] }),
+      staging: environment("staging", "staging", { aliases: ["stage", "stg"], branches: ["staging"] }),
+      production: environment("production", "production", { aliases: ["prod", "live"], branches: ["production"] }),
+    },
+    services: {},
+    capacity: [],
+    ...more,
+  };
+}
