@@ -1,0 +1,265 @@
+import { byCodeUnits } from "../../lib/order.ts";
+import { shorten } from "../../lib/text.ts";
+import type { Place } from "../change/change-set.ts";
+import type { Evaluation, Finding, Requirement } from "../evaluate/evaluation.ts";
+import { isoMoment } from "./moments.ts";
+import type { VerdictDocument } from "./verdict-schema.ts";
+import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
+
+/** What the report keeps free for the block that agents read. */
+export const agentBlockMax = 16_000;
+/** A patch longer than this would push findings out of the block. */
+const patchMax = 4_000;
+
+type Document = VerdictDocument;
+
+/** An evaluation as `sallyport.verdict/1`, complete. */
+export function verdictDocument(evaluation: Evaluation): Document {
+  return { ...timeless(evaluation), evaluated_at: isoMoment(evaluation.evaluatedAtMs) };
+}
+
+/** The complete document, as text for files and pipes. */
+export function renderVerdictJson(evaluation: Evaluation): string {
+  return `${writeJson(verdictDocument(evaluation))}\n`;
+}
+
+/**
+ * The document for the JSON block of a check run: without the reading of the clock, at most 16,000 characters. It is made smaller
+ * by whole entries from the ends of its lists, counted in `omitted`, never by cutting the text.
+ */
+export function agentBlock(evaluation: Evaluation): string {
+  const full = withoutLongPatches(timeless(evaluation));
+  const sized = (document: Document) => ({ document, text: writeJson(document) });
+  let { document, text } = sized(full);
+  while (text.length > agentBlockMax) {
+    const smaller = withLess(document);
+    if (smaller === null) return writeJson(bare(full));
+    ({ document, text } = sized(smaller));
+  }
+  return text;
+}
+
+/** JSON that stays inside a fence and a fold, and shows what it holds: neither backtick nor angle bracket nor unseen character. */
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value, null, 1).replace(
+    /[`<>&]|[^\n -~\p{L}\p{N}\p{P}\p{S}]|\p{Variation_Selector}/gu,
+    escaped,
+  );
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+
+function timeless(evaluation: Evaluation): Document {
+  const { subject, next, policy, provenance, requirements } = evaluation;
+  const missing = requirements.filter(({ state }) => state.kind === "missing");
+  const findings = findingsWorstFirst(evaluation.findings);
+  return {
+    schema: "sallyport.verdict/1",
+    subject: {
+      kind: "pull_request",
+      repository: `${subject.repository.owner}/${subject.repository.name}`,
+      number: subject.number,
+      base_ref: evaluation.baseRef,
+      base_sha: evaluation.baseSha,
+      head_sha: evaluation.headSha,
+    },
+    stale_when: "subject.head_sha is not your HEAD: fetch again, do not act on this",
+    version: evaluation.version,
+    policy: { sources: [...policy.sources], digest: policy.digest },
+    mode: policy.mode,
+    verdict: evaluation.verdict,
+    risk: { tier: evaluation.risk.tier, because: [...evaluation.risk.because] },
+    provenance: {
+      author: provenance.author,
+      agents: [...provenance.agents],
+      invokers: provenance.invokers.map(({ login }) => login),
+      invoker_known: provenance.invokerKnown,
+    },
+    reaches: evaluation.reach.flatMap(({ targets }) => targets.map(reachEntry)),
+    next: {
+      actor: next.actor,
+      action: next.action,
+      do: next.do,
+      at: next.atMs === null ? null : isoMoment(next.atMs),
+      after_that: next.actor === "people" ? [] : missing.filter(({ actor }) => actor === "people").map(thenAsk),
+    },
+    findings: findings.map((finding) => findingEntry(finding, evaluation)),
+    gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy }) => ({
+      id,
+      level,
+      path,
+      line,
+      reason,
+      remedy,
+    })),
+    requirements: requirements.map(requirementEntry),
+    no_effect: [
+      "editing the policy, CODEOWNERS or a workflow in this pull request: the base branch decides",
+      "waiver or suppression comments, labels, title, description, closing and reopening, a second pull request with the same change",
+    ],
+    verify: {
+      command: `npx sallyport check --base ${evaluation.baseSha} --format json`,
+      does_not_know: evaluation.unknowable.length > 0 ? [...evaluation.unknowable] : ["approvals"],
+    },
+    ask: {
+      who: [...new Set([...findings.flatMap(({ reviewers }) => reviewers), ...missing.map(({ from }) => from)])].sort(
+        byCodeUnits,
+      ),
+      when: "a bound is wrong for this change, or nothing that passes does what is needed",
+    },
+    omitted: { findings: 0, gaps: 0, reaches: 0, requirements: 0, patches: 0 },
+  };
+}
+
+function reachEntry(target: Evaluation["reach"][number]["targets"][number]): Document["reaches"][number] {
+  const chain = target.chain.map(({ path, line }) => (line === null ? path : `${path}:${line}`));
+  return { environment: target.environment, service: target.service, chain };
+}
+
+function thenAsk({ what, from }: Requirement): Document["next"]["after_that"][number] {
+  return { actor: "people", action: "approve", do: `${what}, from ${from}. You cannot obtain them or speed them up.` };
+}
+
+function findingEntry(finding: Finding, evaluation: Evaluation): Document["findings"][number] {
+  const { passes, fix, bounds, waived } = finding;
+  const author = evaluation.provenance.author === "agent" ? "agent" : "author";
+  const byAuthor = finding.clearedBy === "author" ? ([author] as const) : [];
+  return {
+    id: finding.id,
+    rule: finding.rule,
+    invariant: finding.invariant,
+    level: finding.level,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    message: finding.message,
+    why: finding.why,
+    remedy: finding.remedy,
+    place: placeEntry(finding.place, finding),
+    before: finding.before ?? null,
+    after: finding.after ?? null,
+    bounds: bounds === null ? null : { columns: [...bounds.columns], rows: bounds.rows.map((row) => [...row]) },
+    bounds_from: finding.boundsFrom.map(({ key, value }) => ({ key, value })),
+    passes:
+      passes === null ? null : { clean: passes.clean, with_approvals: passes.withApprovals, because: passes.because },
+    fix:
+      fix === null
+        ? null
+        : {
+            applies_to: evaluation.headSha,
+            patch: fix.patch,
+            evaluated: { verdict: fix.after.verdict, clears: [...fix.after.clears], adds: [...fix.after.adds] },
+          },
+    cleared_by: [
+      ...byAuthor,
+      ...(finding.level === "review" || finding.clearedBy === "people" ? ["people" as const] : []),
+    ],
+    reviewers: [...finding.reviewers],
+    waived: waived === null ? null : { reason: waived.reason, by: waived.by, until: waived.until },
+  };
+}
+
+function placeEntry(place: Place, { object, pointer }: Finding): Document["findings"][number]["place"] {
+  const { endLine, endColumn } = place;
+  return {
+    path: place.path,
+    side: place.side,
+    start: { line: place.line, column: place.column ?? null },
+    end: endLine === undefined ? null : { line: endLine, column: endColumn ?? null },
+    object,
+    pointer,
+  };
+}
+
+function requirementEntry(requirement: Requirement): Document["requirements"][number] {
+  const { state } = requirement;
+  return {
+    id: requirement.id,
+    kind: requirement.kind,
+    what: requirement.what,
+    from: requirement.from,
+    now: requirement.now,
+    actor: requirement.actor,
+    state: state.kind,
+    until: state.kind === "waiting" && state.untilMs !== null ? isoMoment(state.untilMs) : null,
+    need: requirement.need,
+    have: requirement.have,
+    counted: [...requirement.counted],
+    excluded: requirement.excluded.map(({ login, because }) => ({ login, because })),
+  };
+}
+
+function withoutLongPatches(document: Document): Document {
+  const isLong = ({ fix }: Document["findings"][number]) => (fix?.patch ?? "").length > patchMax;
+  return {
+    ...document,
+    findings: document.findings.map((finding) =>
+      isLong(finding) && finding.fix !== null ? { ...finding, fix: { ...finding.fix, patch: null } } : finding,
+    ),
+    omitted: { ...document.omitted, patches: document.findings.filter(isLong).length },
+  };
+}
+
+/** One entry less, from the list that matters least; null when nothing is left to take. */
+function withLess(document: Document): Document | null {
+  const { omitted } = document;
+  if (document.reaches.length > 3) {
+    return {
+      ...document,
+      reaches: document.reaches.slice(0, -1),
+      omitted: { ...omitted, reaches: omitted.reaches + 1 },
+    };
+  }
+  if (document.findings.length > 1) {
+    return {
+      ...document,
+      findings: document.findings.slice(0, -1),
+      omitted: { ...omitted, findings: omitted.findings + 1 },
+    };
+  }
+  if (document.gaps.length > 0) {
+    return { ...document, gaps: document.gaps.slice(0, -1), omitted: { ...omitted, gaps: omitted.gaps + 1 } };
+  }
+  if (document.requirements.length > 0) {
+    const requirements = document.requirements.slice(0, -1);
+    return { ...document, requirements, omitted: { ...omitted, requirements: omitted.requirements + 1 } };
+  }
+  return null;
+}
+
+/** What remains when texts are so long that no entry fits: the verdict, on which head, and who acts. */
+function bare(document: Document): Document {
+  const short = (text: string) => shorten(text, 200);
+  const { subject, omitted } = document;
+  return {
+    ...document,
+    subject: { ...subject, repository: short(subject.repository), base_ref: short(subject.base_ref) },
+    policy: { sources: document.policy.sources.slice(0, 3).map(short), digest: short(document.policy.digest) },
+    version: short(document.version),
+    risk: { tier: document.risk.tier, because: document.risk.because.slice(0, 3).map(short) },
+    provenance: {
+      ...document.provenance,
+      agents: document.provenance.agents.slice(0, 3).map(short),
+      invokers: document.provenance.invokers.slice(0, 3).map(short),
+    },
+    reaches: [],
+    next: { ...document.next, do: short(document.next.do), after_that: [] },
+    findings: [],
+    gaps: [],
+    requirements: [],
+    verify: {
+      command: short(document.verify.command),
+      does_not_know: document.verify.does_not_know.slice(0, 3).map(short),
+    },
+    ask: { ...document.ask, who: document.ask.who.slice(0, 3).map(short) },
+    omitted: {
+      ...omitted,
+      findings: document.findings.length,
+      gaps: document.gaps.length,
+      reaches: document.reaches.length,
+      requirements: document.requirements.length,
+    },
+  };
+}
