@@ -40,6 +40,7 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
   const { subject, attempts } = held.claim;
   switch (subject.kind) {
     case "sweep_repository":
+    case "sweep_base":
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: null };
     case "sweep_installation":
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };

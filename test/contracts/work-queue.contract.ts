@@ -31,6 +31,7 @@ export function workQueueContract(engine: EngineName): void {
     test("every kind of subject comes back as it went in", async () => {
       const subjects = [
         pullRequest(1),
+        { kind: "sweep_base", installationId: 1, repository, baseRef: "release/1.x" },
         { kind: "sweep_installation", installationId: 1 },
         { kind: "sweep_repository", installationId: 1, repository },
       ] as const;

@@ -7,6 +7,7 @@ const pullRequest = z.strictObject({ kind: z.literal("pull_request"), installati
 const subject = z.discriminatedUnion("kind", [
   pullRequest,
   z.strictObject({ kind: z.literal("sweep_repository"), installationId, repository }),
+  z.strictObject({ kind: z.literal("sweep_base"), installationId, repository, baseRef: z.string() }),
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
 ]);
 

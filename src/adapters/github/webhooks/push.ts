@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { changed, ofRepository, type Reader } from "./reader.ts";
+
+const schema = z.looseObject({
+  ref: z.string().min(1),
+  repository: z.looseObject({ default_branch: z.string().min(1) }),
+});
+const branchPrefix = "refs/heads/";
+/** The repository that holds the organisation's policy. */
+const organisationRepository = ".github";
+
+/**
+ * A base that moved, and with it perhaps the policy. The default branch's policy binds every pull request of the repository, the
+ * organisation's those of every repository. The payload's list of changed files is capped, so it is not asked whether the policy
+ * was among them. A push to the head of a pull request comes as `pull_request` too; it also is a base if others are stacked on it.
+ */
+export const push: Reader = (payload) => {
+  const { installation, repository } = ofRepository.parse(payload);
+  const { ref, repository: pushed } = schema.parse(payload);
+  const installationId = installation.id;
+  if (!ref.startsWith(branchPrefix)) return [];
+  const baseRef = ref.slice(branchPrefix.length);
+  if (baseRef !== pushed.default_branch) {
+    return [changed({ kind: "sweep_base", installationId, repository, baseRef })];
+  }
+  if (repository.name.toLowerCase() === organisationRepository) {
+    return [changed({ kind: "sweep_installation", installationId })];
+  }
+  return [changed({ kind: "sweep_repository", installationId, repository })];
+};

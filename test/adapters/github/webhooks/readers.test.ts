@@ -1,0 +1,169 @@
+import examples from "@octokit/webhooks-examples/api.github.com/index.json" with { type: "json" };
+import { describe, expect, test } from "vitest";
+import { readDelivery, readers } from "../../../../src/adapters/github/webhooks/read.ts";
+
+const app = { id: 4711 };
+const installation = { id: 7 };
+const repository = { id: 5, name: "shop", owner: { login: "acme" }, default_branch: "main" };
+const at = { id: 5, owner: "acme", name: "shop" };
+const pull = (number: number) => ({
+  kind: "changed",
+  subject: { kind: "pull_request", installationId: 7, repository: at, number },
+});
+const sweepRepository = { kind: "changed", subject: { kind: "sweep_repository", installationId: 7, repository: at } };
+const sweepInstallation = { kind: "changed", subject: { kind: "sweep_installation", installationId: 7 } };
+
+const marks = (event: string, payload: object) => {
+  const reading = readDelivery(event, { installation, repository, ...payload }, app);
+  expect(reading.kind).toBe("read");
+  return reading.marks;
+};
+
+describe("GitHub's own example payloads", () => {
+  const known = examples.filter(({ name }) => readers.has(name));
+
+  test("exist for every event that is read", () => {
+    expect(known.map(({ name }) => name).toSorted()).toEqual([...readers.keys()].toSorted());
+  });
+
+  test.each(known.flatMap(({ name, examples }) => examples.map((payload, index) => ({ name, index, payload }))))(
+    "$name $index is read as an App receives it, with its installation",
+    ({ name, payload }) => {
+      expect(readDelivery(name, { ...payload, installation: { id: 7 } }, app).kind).toBe("read");
+    },
+  );
+
+  test("of every event, known or not, are no error as they are", () => {
+    for (const { name, examples: payloads } of examples) {
+      for (const payload of payloads) expect(() => readDelivery(name, payload, app)).not.toThrow();
+    }
+  });
+});
+
+describe("what an event marks", () => {
+  test("every action on a pull request marks it, one that GitHub has not invented yet included", () => {
+    for (const action of ["opened", "synchronize", "closed", "of_tomorrow"]) {
+      expect(marks("pull_request", { action, number: 3 })).toEqual([pull(3)]);
+    }
+  });
+
+  test("a review marks its pull request", () => {
+    expect(marks("pull_request_review", { action: "dismissed", pull_request: { number: 3 } })).toEqual([pull(3)]);
+  });
+
+  test("a check run of another app marks nothing", () => {
+    const check_run = { external_id: "pull/5/3@2", app: { id: 4712 } };
+    expect(marks("check_run", { action: "completed", check_run })).toEqual([]);
+    expect(marks("check_run", { action: "completed", check_run: { ...check_run, app: null } })).toEqual([]);
+  });
+
+  test("a check run of ours carries the lease that it was published under", () => {
+    const check_run = { external_id: "pull/5/3@2", app };
+    expect(marks("check_run", { action: "completed", check_run })).toEqual([
+      { kind: "own_run", subject: pull(3).subject, lease: 2 },
+    ]);
+  });
+
+  test("a check run of ours without a readable reference sweeps the repository", () => {
+    for (const external_id of [null, undefined, "", "pull/6/3@2", "pull/5/3"]) {
+      expect(marks("check_run", { action: "created", check_run: { external_id, app } })).toEqual([sweepRepository]);
+    }
+  });
+
+  test("a person who asks for another run gets another look, whatever the lease", () => {
+    const check_run = { external_id: "pull/5/3@2", app };
+    expect(marks("check_run", { action: "rerequested", check_run })).toEqual([pull(3)]);
+    expect(marks("check_run", { action: "requested_action", check_run })).toEqual([pull(3)]);
+  });
+
+  test("a suite that is asked for again marks its pull requests of this repository only", () => {
+    const pull_requests = [
+      { number: 3, base: { repo: { id: 5 } } },
+      { number: 4, base: { repo: { id: 6 } } },
+    ];
+    expect(marks("check_suite", { action: "rerequested", check_suite: { app, pull_requests } })).toEqual([pull(3)]);
+    expect(marks("check_suite", { action: "requested", check_suite: { app, pull_requests } })).toEqual([]);
+    expect(marks("check_suite", { action: "rerequested", check_suite: { app: { id: 1 }, pull_requests } })).toEqual([]);
+  });
+
+  test("a suite of a fork's head, which lists no pull requests, sweeps the repository", () => {
+    expect(marks("check_suite", { action: "rerequested", check_suite: { app, pull_requests: [] } })).toEqual([
+      sweepRepository,
+    ]);
+  });
+
+  test("a push to the default branch sweeps the repository: its policy binds every base", () => {
+    expect(marks("push", { ref: "refs/heads/main" })).toEqual([sweepRepository]);
+  });
+
+  test("a push to another branch sweeps what would land on it, and nothing else", () => {
+    expect(marks("push", { ref: "refs/heads/release/1.x" })).toEqual([
+      {
+        kind: "changed",
+        subject: { kind: "sweep_base", installationId: 7, repository: at, baseRef: "release/1.x" },
+      },
+    ]);
+  });
+
+  test("a push to the organisation's policy sweeps the installation", () => {
+    for (const name of [".github", ".GitHub"]) {
+      expect(marks("push", { ref: "refs/heads/main", repository: { ...repository, name } })).toEqual([
+        sweepInstallation,
+      ]);
+    }
+  });
+
+  test("a tag marks nothing", () => {
+    expect(marks("push", { ref: "refs/tags/heads/main" })).toEqual([]);
+  });
+
+  test("an installation is swept when it begins, not when it ends", () => {
+    for (const action of ["created", "unsuspend", "new_permissions_accepted"]) {
+      expect(marks("installation", { action })).toEqual([sweepInstallation]);
+    }
+    for (const action of ["deleted", "suspend"]) expect(marks("installation", { action })).toEqual([]);
+  });
+
+  test("repositories that come or go sweep the installation", () => {
+    expect(marks("installation_repositories", { action: "added" })).toEqual([sweepInstallation]);
+  });
+
+  test("a repository that changes is swept, one that ended is not", () => {
+    for (const action of ["renamed", "transferred", "edited", "unarchived"]) {
+      expect(marks("repository", { action })).toEqual([sweepRepository]);
+    }
+    for (const action of ["deleted", "archived"]) expect(marks("repository", { action })).toEqual([]);
+  });
+
+  test("people who come and go sweep where their approvals count", () => {
+    expect(marks("member", { action: "removed" })).toEqual([sweepRepository]);
+    expect(marks("membership", { action: "removed" })).toEqual([sweepInstallation]);
+    expect(marks("team", { action: "edited" })).toEqual([sweepInstallation]);
+    expect(marks("organization", { action: "member_removed" })).toEqual([sweepInstallation]);
+    expect(marks("organization", { action: "member_invited" })).toEqual([]);
+  });
+});
+
+describe("what cannot be read", () => {
+  test("an event that nothing is read from is known as such, by whatever name", () => {
+    for (const event of ["star", "ping", "constructor", "__proto__", ""]) {
+      expect(readDelivery(event, {}, app)).toEqual({ kind: "unknown", marks: [] });
+    }
+  });
+
+  test("a payload without its number sweeps the repository that it names, and says where it is wrong without its values", () => {
+    const reading = readDelivery("pull_request", { installation, repository, number: "hostile" }, app);
+    expect(reading).toEqual({ kind: "unreadable", marks: [sweepRepository], at: ["number: invalid_type"] });
+  });
+
+  test("a payload whose repository is unreadable sweeps the installation", () => {
+    const reading = readDelivery("pull_request", { installation, repository: { id: "5" }, number: 3 }, app);
+    expect(reading).toMatchObject({ kind: "unreadable", marks: [sweepInstallation] });
+  });
+
+  test("a payload that names nothing marks nothing", () => {
+    for (const payload of [null, [], "text", 1, {}, { installation: null }]) {
+      expect(readDelivery("pull_request", payload, app)).toMatchObject({ kind: "unreadable", marks: [] });
+    }
+  });
+});
