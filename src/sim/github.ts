@@ -8,6 +8,7 @@ import { Tokens } from "./http/tokens.ts";
 import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
+import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
 import { organizationRoutes } from "./rest/organizations.ts";
@@ -59,6 +60,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...checkRoutes,
     ...issueRoutes,
     ...organizationRoutes,
+    ...graphqlRoutes,
   ]);
   return new GitHub(world, tokens, deliveries, server, await server.listen());
 }
@@ -106,6 +108,8 @@ export class GitHub {
       readonly type?: "User" | "Bot";
       readonly name?: string;
       readonly email?: string;
+      /** The vendor's app behind an agent account such as Copilot. */
+      readonly appSlug?: string;
     } = {},
   ): Account {
     return createAccount(this.#world, {
@@ -114,6 +118,7 @@ export class GitHub {
       id: input.id,
       name: input.name ?? null,
       email: input.email,
+      appSlug: input.appSlug,
     });
   }
 

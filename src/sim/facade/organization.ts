@@ -1,4 +1,4 @@
-import { addTeamMember, createTeam, removeTeamMember } from "../state/accounts.ts";
+import { addTeamMember, createTeam, removeMember, removeTeamMember, setMember } from "../state/accounts.ts";
 import type { Account, Role, Team } from "../state/model.ts";
 import { createRepository } from "../state/repositories.ts";
 import type { World } from "../state/world.ts";
@@ -37,7 +37,12 @@ export class SimOwner {
 
   /** Makes people members, or owners with the role "admin". */
   member(account: Account, role: "admin" | "member" = "member"): void {
-    this.#world.organizationMembers.get(this.account.id)?.set(account.id, role);
+    setMember(this.#world, this.account, account, role, person(this.account));
+  }
+
+  /** The person leaves the organisation and all of its teams. */
+  remove(account: Account): void {
+    removeMember(this.#world, this.account, account, person(this.account));
   }
 
   /** A team of members; `parent` nests it, and members of a child count as members of its parents. */

@@ -1,10 +1,11 @@
 import type { Mode, Signature, TreeEntry } from "../git-objects.ts";
-import { createStatus, requestAction, rerequestRun } from "../state/checks.ts";
+import { setCollaborator, setTeamRole } from "../state/accounts.ts";
+import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
 import { signatureOf } from "../state/merging.ts";
-import type { Account, CheckRun, CommitStatus, Protection, Repository, Role, Team } from "../state/model.ts";
+import type { Account, App, CheckRun, CommitStatus, Protection, Repository, Role, Team } from "../state/model.ts";
 import { type NewProtection, protect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
-import { branchSha, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
+import { branchSha, changeRepository, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import { person, SimPullRequest } from "./pull-request.ts";
 
@@ -113,9 +114,14 @@ export class SimRepository {
 
   /** Gives a person or a team a role; null takes it away. */
   grant(to: Account | Team, role: Role | null): void {
-    const roles = "slug" in to ? this.state.teams : this.state.collaborators;
-    if (role === null) roles.delete(to.id);
-    else roles.set(to.id, role);
+    const actor = person(this.state.owner);
+    if ("slug" in to) setTeamRole(this.#world, this.state, to, role, actor);
+    else setCollaborator(this.#world, this.state, to, role, actor);
+  }
+
+  /** A new name, another default branch, or archived for good. */
+  change(input: { readonly name?: string; readonly defaultBranch?: string; readonly archived?: true }): void {
+    changeRepository(this.#world, this.state, input, person(this.state.owner));
   }
 
   /** Adds a ruleset, or with `kind: "classic"` branch protection. */
@@ -142,6 +148,11 @@ export class SimRepository {
   /** "Re-run" in the browser. */
   rerequest(run: CheckRun, by: Account): void {
     rerequestRun(this.#world, this.state, run, person(by));
+  }
+
+  /** "Re-run all" of an app's suite in the browser. @throws Refused 404 */
+  rerequestSuite(app: App, sha: string, by: Account): void {
+    rerequestSuite(this.#world, this.state, app, sha, person(by));
   }
 
   /** One of a check run's own buttons. */

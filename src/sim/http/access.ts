@@ -62,7 +62,7 @@ export function isVisible(world: World, identity: Identity, repository: Reposito
   }
 }
 
-function admitToRepository(
+export function admitToRepository(
   world: World,
   identity: Identity,
   access: { readonly permissions: readonly Permissions[]; readonly person: Role | "refused" },
@@ -71,6 +71,7 @@ function admitToRepository(
   const readsOnly =
     access.person === "read" &&
     access.permissions.every((each) => Object.values(each).every((level) => level === "read"));
+  if (repository.archived && !readsOnly) throw new Refused(403, "Repository was archived so is read-only.");
   switch (identity.kind) {
     case "installation": {
       if (!reaches(identity.grant, repository) && readsOnly) return { repository, used: null };

@@ -15,8 +15,21 @@ export interface Call {
   readonly body: unknown;
   /** Scheme, host and port that the sender used. */
   readonly origin: string;
+  /** What is left of the hour's requests. */
+  readonly budget: Budget;
+  /**
+   * Lets the sender touch a repository for a purpose that the route alone does not tell, as GraphQL needs it.
+   * @throws Refused 403 or 404
+   */
+  admit(repository: Repository, permissions: readonly Permissions[], person: Role): void;
   /** A part of the path, decoded. */
   param(name: string): string;
+}
+
+export interface Budget {
+  readonly limit: number;
+  readonly used: number;
+  readonly resetMs: number;
 }
 
 /** A request about a repository that its sender may see. */

@@ -1,4 +1,5 @@
 import type { World } from "../state/world.ts";
+import type { Budget } from "./call.ts";
 import type { Identity } from "./tokens.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -23,7 +24,7 @@ export class RateLimit {
   take(
     identity: Identity,
     resource: "core" | "graphql",
-  ): { readonly exceeded: boolean; readonly headers: Record<string, string> } {
+  ): { readonly exceeded: boolean; readonly budget: Budget; readonly headers: Record<string, string> } {
     const key = `${resource} ${owner(identity)}`;
     const now = this.#world.now();
     let bucket = this.#buckets.get(key);
@@ -40,7 +41,7 @@ export class RateLimit {
       "x-ratelimit-reset": String(Math.ceil(bucket.resetMs / 1000)),
       "x-ratelimit-resource": resource,
     };
-    return { exceeded, headers };
+    return { exceeded, budget: { limit: this.limit, used: bucket.used, resetMs: bucket.resetMs }, headers };
   }
 }
 

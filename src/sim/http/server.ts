@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Deliveries } from "../webhooks/deliveries.ts";
 import { Refused } from "../state/refused.ts";
 import type { World } from "../state/world.ts";
-import { actorOf, admit } from "./access.ts";
+import { actorOf, admit, admitToRepository, isVisible } from "./access.ts";
 import type { Access, Call, Reply, Route } from "./call.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { RateLimit } from "./limits.ts";
@@ -94,7 +94,10 @@ export class ApiServer {
     if (progress.fault?.kind === "status") return faultAnswer(progress.fault);
     const identity = this.#tokens.identify(request.headers.authorization);
     progress.sender = senderOf(identity);
-    const { exceeded, headers } = this.rateLimit.take(identity, url.pathname === "/graphql" ? "graphql" : "core");
+    const { exceeded, budget, headers } = this.rateLimit.take(
+      identity,
+      url.pathname === "/graphql" ? "graphql" : "core",
+    );
     progress.headers = headers;
     if (exceeded) return exceededAnswer(url.pathname, progress.sender);
     if (match === undefined) throw new Refused(404, "Not Found");
@@ -111,6 +114,12 @@ export class ApiServer {
       query: url.searchParams,
       body: parseJson(bytes),
       origin: url.origin,
+      budget,
+      admit: (repository, permissions, person) => {
+        if (!isVisible(this.#world, identity, repository)) throw new Refused(404, "Not Found");
+        const { used } = admitToRepository(this.#world, identity, { permissions, person }, repository);
+        progress.used = { ...progress.used, ...used };
+      },
       param: (name) => param(name) ?? "",
     };
     return paged(await run(match.route, call, admission.repository), url);
@@ -123,6 +132,7 @@ export class ApiServer {
     const headers: Record<string, string | number> = {
       date: new Date(this.#world.now()).toUTCString(),
       "content-type": "application/json; charset=utf-8",
+      "x-github-request-id": `FAKE:${this.log.entries.length}`,
       "x-github-media-type": "github.v3; format=json",
       ...progress.headers,
       ...answer.headers,

@@ -10,8 +10,7 @@ export function simpleUser(account: Account): Schema<"simple-user"> {
     avatar_url: `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
     gravatar_id: "",
     url,
-    html_url:
-      account.type === "Bot" ? `${WEB}/apps/${account.login.replace(/\[bot\]$/, "")}` : `${WEB}/${account.login}`,
+    html_url: account.appSlug === null ? `${WEB}/${account.login}` : `${WEB}/apps/${account.appSlug}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,

@@ -13,6 +13,7 @@ export function createAccount(
     id?: number | undefined;
     name?: string | null;
     email?: string | undefined;
+    appSlug?: string | undefined;
   },
 ): Account {
   if (world.findAccount(input.login) !== undefined)
@@ -25,6 +26,7 @@ export function createAccount(
     type: input.type,
     name: input.name ?? null,
     email: input.email ?? `${id}+${input.login}@users.noreply.github.com`,
+    appSlug: input.appSlug ?? null,
     createdMs: world.now(),
   };
   world.accounts.set(id, account);
@@ -66,6 +68,56 @@ export function teamRole(world: World, team: Team, member: Account): "member" | 
   const own = team.members.get(member.id);
   if (own !== undefined) return own;
   return childTeams(world, team).some((child) => teamRole(world, child, member) !== null) ? "member" : null;
+}
+
+/** An organisation takes a person in, or changes what they are there. */
+export function setMember(
+  world: World,
+  organization: Account,
+  member: Account,
+  role: "admin" | "member",
+  actor: Actor,
+): void {
+  const members = world.organizationMembers.get(organization.id);
+  if (members === undefined) throw new Error(`Cannot add a member to ${organization.login}: it is no organisation.`);
+  const isNew = !members.has(member.id);
+  members.set(member.id, role);
+  if (isNew) world.emit({ name: "organization", action: "member_added", organization, member, actor });
+}
+
+/** A person leaves an organisation and with it all of its teams. */
+export function removeMember(world: World, organization: Account, member: Account, actor: Actor): void {
+  if (world.organizationMembers.get(organization.id)?.delete(member.id) !== true) return;
+  for (const team of world.teams) if (team.organization === organization) removeTeamMember(world, team, member, actor);
+  world.emit({ name: "organization", action: "member_removed", organization, member, actor });
+}
+
+/** Gives a person a role in a repository; null takes it away. */
+export function setCollaborator(
+  world: World,
+  repository: Repository,
+  member: Account,
+  role: Role | null,
+  actor: Actor,
+): void {
+  const had = repository.collaborators.has(member.id);
+  if (role === null) repository.collaborators.delete(member.id);
+  else repository.collaborators.set(member.id, role);
+  const action = role === null ? "removed" : had ? "edited" : "added";
+  world.emit({ name: "member", action, repository, member, actor });
+}
+
+/** Gives a team a role in a repository; null takes it away. */
+export function setTeamRole(world: World, repository: Repository, team: Team, role: Role | null, actor: Actor): void {
+  if (role === null) repository.teams.delete(team.id);
+  else repository.teams.set(team.id, role);
+  world.emit({
+    name: "team",
+    action: role === null ? "removed_from_repository" : "added_to_repository",
+    team,
+    repository,
+    actor,
+  });
 }
 
 /** Members of the team and of every team below it, in the order of their ids. */

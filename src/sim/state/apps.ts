@@ -23,7 +23,12 @@ export function createApp(world: World, input: NewApp): App {
     name: input.name ?? input.slug,
     clientId: `Iv23fake${id}`,
     owner: input.owner,
-    bot: createAccount(world, { login: `${input.slug}[bot]`, type: "Bot", id: input.botId }),
+    bot: createAccount(world, {
+      login: `${input.slug}[bot]`,
+      type: "Bot",
+      id: input.botId,
+      appSlug: input.slug,
+    }),
     publicKeyPem: input.publicKeyPem,
     createdMs: world.now(),
     permissions: { metadata: "read", ...input.permissions },

@@ -124,6 +124,13 @@ export function rerequestRun(world: World, repository: Repository, run: CheckRun
   world.emit({ name: "check_run", action: "rerequested", repository, run, actor, identifier: null });
 }
 
+/** A person clicks "Re-run all". @throws Refused 404 when the app has no suite on the commit. */
+export function rerequestSuite(world: World, repository: Repository, app: App, sha: string, actor: Actor): void {
+  const suite = repository.checkSuites.find((each) => each.app === app && each.headSha === sha);
+  if (suite === undefined) throw notFound();
+  world.emit({ name: "check_suite", action: "rerequested", repository, suite, actor });
+}
+
 /** A person clicks one of the run's buttons. @throws Refused 404 when the run has no such button. */
 export function requestAction(
   world: World,

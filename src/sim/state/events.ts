@@ -80,6 +80,33 @@ export type SimEvent =
       readonly team: Team;
       readonly member: Account;
       readonly actor: Actor;
+    }
+  | {
+      readonly name: "organization";
+      readonly action: "member_added" | "member_removed";
+      readonly organization: Account;
+      readonly member: Account;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "member";
+      readonly action: "added" | "edited" | "removed";
+      readonly repository: Repository;
+      readonly member: Account;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "team";
+      readonly action: "added_to_repository" | "removed_from_repository";
+      readonly team: Team;
+      readonly repository: Repository;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "repository";
+      readonly action: "renamed" | "edited" | "archived";
+      readonly repository: Repository;
+      readonly actor: Actor;
     };
 
 /** Fields that only some actions of `pull_request` carry. */

@@ -14,6 +14,8 @@ export interface Account {
   readonly type: AccountType;
   readonly name: string | null;
   readonly email: string;
+  /** The app whose face this account is. */
+  readonly appSlug: string | null;
   readonly createdMs: number;
 }
 

@@ -62,6 +62,19 @@ function addRepository(
   return repository;
 }
 
+export function changeRepository(
+  world: World,
+  repository: Repository,
+  change: { readonly name?: string; readonly defaultBranch?: string; readonly archived?: true },
+  actor: Actor,
+): void {
+  repository.name = change.name ?? repository.name;
+  repository.defaultBranch = change.defaultBranch ?? repository.defaultBranch;
+  repository.archived = change.archived ?? repository.archived;
+  const action = change.name !== undefined ? "renamed" : change.archived === true ? "archived" : "edited";
+  world.emit({ name: "repository", action, repository, actor });
+}
+
 export function branchSha(repository: Repository, branch: string): string | undefined {
   return repository.refs.get(`refs/heads/${branch}`);
 }

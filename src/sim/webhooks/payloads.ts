@@ -8,7 +8,7 @@ import { API, iso, WEB } from "../shapes/schema.ts";
 import { commitsBetween } from "../git-merge.ts";
 import { coveredRepositories, grants, installationOn } from "../state/apps.ts";
 import type { SimEvent } from "../state/events.ts";
-import type { App, Installation, Level, Repository } from "../state/model.ts";
+import type { Account, App, Installation, Level, Repository } from "../state/model.ts";
 import { NO_SHA } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -23,6 +23,10 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   status: ["statuses", "read"],
   push: ["contents", "read"],
   membership: ["members", "read"],
+  organization: ["members", "read"],
+  member: ["members", "read"],
+  team: ["members", "read"],
+  repository: ["metadata", "read"],
   installation: null,
   installation_repositories: null,
 };
@@ -35,9 +39,7 @@ export function sendWebhooks(world: World, deliveries: Deliveries): void {
       const payload = {
         ...payloadOf(world, event),
         ...(repository === null ? {} : { repository: repositoryShape(repository) }),
-        ...(repository?.owner.type === "Organization"
-          ? { organization: { login: repository.owner.login, id: repository.owner.id } }
-          : {}),
+        ...(repository?.owner.type === "Organization" ? { organization: organizationOf(repository.owner) } : {}),
         sender: simpleUser(event.actor.account),
         installation:
           event.name === "installation" || event.name === "installation_repositories"
@@ -62,9 +64,9 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "installation_repositories":
       return [event.installation];
     case "membership":
-      return [...world.installations.values()].filter(
-        ({ account, app, permissions }) => account === event.team.organization && hears(app, permissions, event),
-      );
+      return inOrganization(world, event.team.organization, event);
+    case "organization":
+      return inOrganization(world, event.organization, event);
     case "check_suite": {
       // A suite belongs to one app, and only that app hears of it.
       const own = installationOn(world, event.suite.app, event.repository);
@@ -75,6 +77,9 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "issue_comment":
     case "check_run":
     case "status":
+    case "member":
+    case "team":
+    case "repository":
     case "push": {
       const repository = repositoryOf(event);
       return [...world.installations.values()].filter(
@@ -86,6 +91,12 @@ function recipients(world: World, event: SimEvent): Installation[] {
       );
     }
   }
+}
+
+function inOrganization(world: World, organization: Account, event: SimEvent): Installation[] {
+  return [...world.installations.values()].filter(
+    (each) => each.account === organization && each.suspendedMs === null && hears(each.app, each.permissions, event),
+  );
 }
 
 function hears(app: App, permissions: Installation["permissions"], event: SimEvent): boolean {
@@ -157,8 +168,20 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
         scope: "team",
         member: simpleUser(event.member),
         team: team(event.team),
-        organization: { login: event.team.organization.login, id: event.team.organization.id },
+        organization: organizationOf(event.team.organization),
       };
+    case "organization":
+      return {
+        action: event.action,
+        membership: { user: simpleUser(event.member), role: "member", state: "active" },
+        organization: organizationOf(event.organization),
+      };
+    case "member":
+      return { action: event.action, member: simpleUser(event.member) };
+    case "team":
+      return { action: event.action, team: team(event.team) };
+    case "repository":
+      return { action: event.action };
   }
 }
 
@@ -239,6 +262,10 @@ function pushPayload(world: World, event: Extract<SimEvent, { name: "push" }>): 
     head_commit: commits.at(-1) ?? null,
     pusher: { name: event.actor.account.login, email: event.actor.account.email },
   };
+}
+
+function organizationOf({ login, id }: Account): object {
+  return { login, id, node_id: `O_${id}` };
 }
 
 function shortRepository(repository: Repository): object {
