@@ -1,0 +1,111 @@
+import { addComment, addLabels, assign, removeLabel, requestReviews } from "../state/issues.ts";
+import { mergePullRequest } from "../state/merging.ts";
+import type { Account, Actor, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
+import { latestRuns } from "../state/protection.ts";
+import { editPullRequest, type PullRequestEdit, setAutoMerge, setDraft, startAgentWork } from "../state/pulls.ts";
+import { dismissReview, submitReview } from "../state/reviews.ts";
+import type { World } from "../state/world.ts";
+
+/** One pull request, and what people and agents do to it. Whatever GitHub refuses throws {@link Refused}. */
+export class SimPullRequest {
+  /** The record itself, for reading. */
+  readonly state: PullRequest;
+  readonly #world: World;
+
+  constructor(world: World, state: PullRequest) {
+    this.#world = world;
+    this.state = state;
+  }
+
+  get number(): number {
+    return this.state.number;
+  }
+  get headSha(): string {
+    return this.state.head.sha;
+  }
+
+  /** @param commitSha the commit that was looked at; the head by default */
+  review(
+    by: Account,
+    verdict: "approve" | "request changes" | "comment",
+    options: { body?: string; commitSha?: string } = {},
+  ): Review {
+    const state = ({ approve: "APPROVED", "request changes": "CHANGES_REQUESTED", comment: "COMMENTED" } as const)[
+      verdict
+    ];
+    return submitReview(
+      this.#world,
+      this.state,
+      { state, body: options.body ?? verdict, commitSha: options.commitSha },
+      person(by),
+    );
+  }
+
+  dismiss(review: Review, by: Account, message = "dismissed"): void {
+    dismissReview(this.#world, this.state, review, message, person(by));
+  }
+
+  requestReviews(by: Account, reviewers: readonly Account[], teams: readonly Team[] = []): void {
+    requestReviews(this.#world, this.state, reviewers, teams, person(by));
+  }
+
+  comment(by: Account, body: string): Comment {
+    return addComment(this.#world, this.state, body, person(by));
+  }
+
+  label(by: Account, ...names: readonly string[]): void {
+    addLabels(this.#world, this.state, names, person(by));
+  }
+
+  unlabel(by: Account, name: string): void {
+    removeLabel(this.#world, this.state, name, person(by));
+  }
+
+  assign(by: Account, assignee: Account): void {
+    assign(this.#world, this.state, assignee, person(by));
+  }
+
+  /** What GitHub attests when a person hands its cloud agent a task. */
+  attestAgentWork(invoker: Account, ...labels: readonly string[]): void {
+    startAgentWork(this.#world, this.state, person(invoker), labels);
+  }
+
+  /** Title, body, base branch, and closing or reopening. */
+  edit(by: Account, edit: PullRequestEdit): void {
+    editPullRequest(this.#world, this.state, edit, person(by));
+  }
+
+  markReady(by: Account): void {
+    setDraft(this.#world, this.state, false, person(by));
+  }
+  markDraft(by: Account): void {
+    setDraft(this.#world, this.state, true, person(by));
+  }
+
+  armAutoMerge(by: Account, method: MergeMethod = "merge"): void {
+    setAutoMerge(this.#world, this.state, method, person(by));
+  }
+  disarmAutoMerge(by: Account): void {
+    setAutoMerge(this.#world, this.state, null, person(by));
+  }
+
+  /** @returns the SHA that the base branch then has */
+  merge(by: Account, options: { method?: MergeMethod; sha?: string } = {}): string {
+    return mergePullRequest(
+      this.#world,
+      this.state,
+      { method: options.method ?? "merge", sha: options.sha, title: undefined },
+      person(by),
+    );
+  }
+
+  /** The newest check run of each app and name on the head, newest first. */
+  checkRuns(): CheckRun[] {
+    return latestRuns(this.state.repository.checkRuns.filter(({ headSha }) => headSha === this.headSha));
+  }
+}
+
+/** An account that acts by itself and not through an app. */
+export function person(account: Account): Actor {
+  return { account, app: null };
+}

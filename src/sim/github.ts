@@ -1,0 +1,186 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { SimApp } from "./facade/app.ts";
+import { SimOwner } from "./facade/organization.ts";
+import { type Fault, type RequestMatcher } from "./http/faults.ts";
+import type { RequestLog } from "./http/request-log.ts";
+import { ApiServer } from "./http/server.ts";
+import { Tokens } from "./http/tokens.ts";
+import { appRoutes } from "./rest/apps.ts";
+import { branchRoutes } from "./rest/branches.ts";
+import { checkRoutes } from "./rest/checks.ts";
+import { graphqlRoutes } from "./rest/graphql.ts";
+import { gitRoutes } from "./rest/git.ts";
+import { issueRoutes } from "./rest/issues.ts";
+import { organizationRoutes } from "./rest/organizations.ts";
+import { pullRoutes } from "./rest/pulls.ts";
+import { createAccount } from "./state/accounts.ts";
+import { createApp } from "./state/apps.ts";
+import { openSuitesOnPush } from "./state/checks.ts";
+import type { Account, Permissions } from "./state/model.ts";
+import { followPushes } from "./state/pulls.ts";
+import { type Ceilings, type Clock, GITHUB_CEILINGS, World } from "./state/world.ts";
+import { Deliveries } from "./webhooks/deliveries.ts";
+import { sendWebhooks } from "./webhooks/payloads.ts";
+
+export interface GitHubOptions {
+  readonly clock: Clock;
+  /** Lower ceilings, to reach them with small repositories. */
+  readonly ceilings?: Partial<Ceilings>;
+}
+
+export interface AppInput {
+  readonly slug: string;
+  /** Numeric ids where a test needs known ones. */
+  readonly id?: number;
+  readonly botId?: number;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+  readonly webhookUrl?: string;
+  /** Signs the webhooks. */
+  readonly secret?: string;
+  /** A PKCS #8 key in PEM; without it a new pair is made. Keys never appear in answers, so runs stay reproducible. */
+  readonly privateKey?: string;
+}
+
+/** Starts a GitHub of its own on a free port of the loopback interface. Stop it when done. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
+  const world = new World(options.clock, { ...GITHUB_CEILINGS, ...options.ceilings });
+  createAccount(world, { login: "ghost", type: "User", id: 10_137 });
+  const tokens = new Tokens(world);
+  const deliveries = new Deliveries(world);
+  // Order matters: GitHub tells of a push before it tells what the push did to pull requests and suites.
+  sendWebhooks(world, deliveries);
+  followPushes(world);
+  openSuitesOnPush(world);
+  const server = new ApiServer(world, tokens, deliveries, [
+    ...appRoutes,
+    ...gitRoutes,
+    ...branchRoutes,
+    ...pullRoutes,
+    ...checkRoutes,
+    ...issueRoutes,
+    ...organizationRoutes,
+    ...graphqlRoutes,
+  ]);
+  return new GitHub(world, tokens, deliveries, server, await server.listen());
+}
+
+/**
+ * A stateful fake of GitHub. What is done through these methods and what comes in over HTTP changes the same state by
+ * the same functions, with the same refusals, and sends the same webhooks.
+ */
+export class GitHub {
+  /** Base URL of the REST API; GraphQL answers at `${url}/graphql`. */
+  readonly url: string;
+  /** The webhooks: waiting, sent and failed, and the means to hold, lose, double, reorder and forge them. */
+  readonly deliveries: Deliveries;
+  readonly #world: World;
+  readonly #tokens: Tokens;
+  readonly #server: ApiServer;
+
+  constructor(world: World, tokens: Tokens, deliveries: Deliveries, server: ApiServer, url: string) {
+    this.#world = world;
+    this.#tokens = tokens;
+    this.deliveries = deliveries;
+    this.#server = server;
+    this.url = url;
+  }
+
+  /** Every request that came in over HTTP. */
+  get requests(): RequestLog {
+    return this.#server.log;
+  }
+
+  /** Everything this GitHub remembers, for reading. */
+  get world(): World {
+    return this.#world;
+  }
+
+  organization(login: string, id?: number): SimOwner {
+    return new SimOwner(this.#world, createAccount(this.#world, { login, type: "Organization", id }));
+  }
+
+  /** A person, or with `type: "Bot"` an account that no person has. */
+  user(
+    login: string,
+    input: {
+      readonly id?: number;
+      readonly type?: "User" | "Bot";
+      readonly name?: string;
+      readonly email?: string;
+      /** The vendor's app behind an agent account such as Copilot. */
+      readonly appSlug?: string;
+    } = {},
+  ): Account {
+    return createAccount(this.#world, {
+      login,
+      type: input.type ?? "User",
+      id: input.id,
+      name: input.name ?? null,
+      email: input.email,
+      appSlug: input.appSlug,
+    });
+  }
+
+  /** What a person owns, forks included. */
+  ownedBy(account: Account): SimOwner {
+    return new SimOwner(this.#world, account);
+  }
+
+  /** A personal access token. */
+  userToken(account: Account): string {
+    return this.#tokens.forUser(account);
+  }
+
+  /** Makes every installation token invalid, as an hour does on GitHub. */
+  expireInstallationTokens(): void {
+    this.#tokens.expireInstallationTokens();
+  }
+
+  app(input: AppInput): SimApp {
+    const privateKey = input.privateKey ?? newPrivateKey();
+    const app = createApp(this.#world, {
+      slug: input.slug,
+      id: input.id,
+      botId: input.botId,
+      owner: this.#world.account("ghost"),
+      publicKeyPem: createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString(),
+      permissions: input.permissions,
+      events: input.events,
+      webhookUrl: input.webhookUrl,
+      webhookSecret: input.secret ?? "",
+    });
+    return new SimApp(this.#world, app, privateKey);
+  }
+
+  /**
+   * Makes the next `times` matching requests fail.
+   * @param matcher part of "METHOD /template", for example "POST /repos/{owner}/{repo}/check-runs", or a function
+   * @param fault a status, or "cut" for half an answer on a dropped connection
+   */
+  fail(matcher: RequestMatcher, fault: number | "cut" | Fault, times = 1): void {
+    const planned: Fault =
+      typeof fault === "number" ? { kind: "status", status: fault } : fault === "cut" ? { kind: "cut" } : fault;
+    this.#server.faults.add(matcher, planned, times);
+  }
+
+  /** Forgets the failures that are still planned. */
+  heal(): void {
+    this.#server.faults.clear();
+  }
+
+  /** Requests an hour for each token's owner. */
+  limitRequests(perHour: number): void {
+    this.#server.rateLimit.limit = perHour;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.close();
+  }
+}
+
+function newPrivateKey(): string {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .privateKey.export({ type: "pkcs8", format: "pem" })
+    .toString();
+}

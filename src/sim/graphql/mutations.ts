@@ -1,0 +1,50 @@
+import { actorOf } from "../http/access.ts";
+import type { Call } from "../http/call.ts";
+import type { Actor, MergeMethod, PullRequest } from "../state/model.ts";
+import { setAutoMerge, setDraft } from "../state/pulls.ts";
+import { Refused } from "../state/refused.ts";
+import { accountNode } from "./nodes.ts";
+import { pullRequestNode } from "./pull-request.ts";
+import { findPull } from "./query.ts";
+
+interface PullInput {
+  readonly pullRequestId: string;
+  readonly clientMutationId?: string | null;
+}
+interface EnableInput extends PullInput {
+  readonly mergeMethod?: string | null;
+  readonly expectedHeadOid?: string | null;
+}
+
+const METHODS: Readonly<Record<string, MergeMethod>> = { MERGE: "merge", SQUASH: "squash", REBASE: "rebase" };
+
+/** The mutations that the fake carries out. All of them take more than permission to write pull requests: they can merge. */
+export function mutationRoot(call: Call): object {
+  const onPull = (input: PullInput, act: (pull: PullRequest, actor: Actor) => void): object => {
+    const pull = findPull(call, input.pullRequestId);
+    const actor = actorOf(call.identity);
+    if (pull === undefined || actor === null)
+      throw new Refused(404, `Could not resolve to a node with the global id of '${input.pullRequestId}'.`);
+    call.admit(pull.repository, [{ contents: "write", pull_requests: "write" }], "write");
+    act(pull, actor);
+    return {
+      clientMutationId: input.clientMutationId ?? null,
+      actor: accountNode(actor.account),
+      pullRequest: pullRequestNode(call, pull),
+    };
+  };
+  return {
+    enablePullRequestAutoMerge: ({ input }: { readonly input: EnableInput }) =>
+      onPull(input, (pull, actor) => {
+        if (typeof input.expectedHeadOid === "string" && input.expectedHeadOid !== pull.head.sha)
+          throw new Refused(422, "Head branch was modified. Review and try the merge again.");
+        setAutoMerge(call.world, pull, METHODS[input.mergeMethod ?? "MERGE"] ?? "merge", actor);
+      }),
+    disablePullRequestAutoMerge: ({ input }: { readonly input: PullInput }) =>
+      onPull(input, (pull, actor) => setAutoMerge(call.world, pull, null, actor)),
+    convertPullRequestToDraft: ({ input }: { readonly input: PullInput }) =>
+      onPull(input, (pull, actor) => setDraft(call.world, pull, true, actor)),
+    markPullRequestReadyForReview: ({ input }: { readonly input: PullInput }) =>
+      onPull(input, (pull, actor) => setDraft(call.world, pull, false, actor)),
+  };
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import {
+  change,
+  created,
+  list,
+  numberParam,
+  ok,
+  parse,
+  repositoryRoute,
+  type RepositoryCall,
+  type Route,
+} from "../http/call.ts";
+import { issueEventShape } from "../shapes/events.ts";
+import { commentShape, labelShape, reviewShape } from "../shapes/pulls.ts";
+import { addComment, addLabels, assign, removeLabel } from "../state/issues.ts";
+import type { PullRequest } from "../state/model.ts";
+import { pullOf } from "../state/pulls.ts";
+
+/** Either permission opens the conversation of a pull request. */
+const WRITERS = ["issues", "pull_requests"];
+const READERS = [{ issues: "read" }, { pull_requests: "read" }] as const;
+
+export const issueRoutes: readonly Route[] = [
+  repositoryRoute("GET", "/issues/{issue_number}/events", READERS, "read", (call) => {
+    const pull = pullAt(call);
+    return list(pull.events, (entry) => issueEventShape(call.world, pull, entry));
+  }),
+  repositoryRoute("GET", "/issues/{issue_number}/timeline", READERS, "read", (call) => {
+    const pull = pullAt(call);
+    return list(timeline(call, pull), (entry) => entry.render());
+  }),
+  repositoryRoute("GET", "/issues/{issue_number}/comments", READERS, "read", (call) => {
+    const pull = pullAt(call);
+    return list(pull.comments, (comment) => commentShape(call.world, pull, comment));
+  }),
+  change("POST", "/issues/{issue_number}/comments", WRITERS, "read", (call) => {
+    const pull = pullAt(call);
+    const { body } = parse(z.object({ body: z.string() }), call.body);
+    return created(commentShape(call.world, pull, addComment(call.world, pull, body, call.actor)));
+  }),
+  repositoryRoute("GET", "/issues/{issue_number}/labels", READERS, "read", (call) =>
+    list(pullAt(call).labels, (label) => labelShape(call.repository, label)),
+  ),
+  change("POST", "/issues/{issue_number}/labels", WRITERS, "triage", (call) => {
+    const pull = pullAt(call);
+    const { labels } = parse(z.object({ labels: z.array(z.string()) }), call.body);
+    addLabels(call.world, pull, labels, call.actor);
+    return ok(pull.labels.map((label) => labelShape(call.repository, label)));
+  }),
+  change("DELETE", "/issues/{issue_number}/labels/{name}", WRITERS, "triage", (call) => {
+    const pull = pullAt(call);
+    removeLabel(call.world, pull, call.param("name"), call.actor);
+    return ok(pull.labels.map((label) => labelShape(call.repository, label)));
+  }),
+  change("POST", "/issues/{issue_number}/assignees", WRITERS, "triage", (call) => {
+    const pull = pullAt(call);
+    const { assignees } = parse(z.object({ assignees: z.array(z.string()) }), call.body);
+    for (const login of assignees) assign(call.world, pull, call.world.account(login), call.actor);
+    return created({ number: pull.number, assignees: pull.assignees.map(({ login }) => ({ login })) });
+  }),
+];
+
+function pullAt(call: RepositoryCall): PullRequest {
+  return pullOf(call.repository, numberParam(call, "issue_number"));
+}
+
+/** Events, comments and reviews in the order in which they happened. */
+function timeline(call: RepositoryCall, pull: PullRequest): { readonly id: number; render(): unknown }[] {
+  const { world } = call;
+  return [
+    ...pull.events.map((entry) => ({ id: entry.id, render: () => issueEventShape(world, pull, entry) })),
+    ...pull.comments.map((comment) => ({
+      id: comment.id,
+      render: () => ({ event: "commented", ...commentShape(world, pull, comment) }),
+    })),
+    ...pull.reviews.map((review) => {
+      const shape = reviewShape(world, pull, review);
+      return { id: review.id, render: () => ({ event: "reviewed", ...shape, state: shape.state.toLowerCase() }) };
+    }),
+  ].sort((a, b) => a.id - b.id);
+}

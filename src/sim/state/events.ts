@@ -1,0 +1,122 @@
+import type {
+  Account,
+  Actor,
+  CheckRun,
+  CheckSuite,
+  Comment,
+  CommitStatus,
+  Installation,
+  Label,
+  PullRequest,
+  Repository,
+  Review,
+  Team,
+} from "./model.ts";
+
+/** What happened, told after the state has changed; webhooks are made from it. */
+export type SimEvent =
+  | {
+      readonly name: "pull_request";
+      readonly action: string;
+      readonly pull: PullRequest;
+      readonly actor: Actor;
+      readonly more: PullRequestMore;
+    }
+  | {
+      readonly name: "pull_request_review";
+      readonly action: "submitted" | "edited" | "dismissed";
+      readonly pull: PullRequest;
+      readonly review: Review;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "issue_comment";
+      readonly action: "created" | "edited" | "deleted";
+      readonly pull: PullRequest;
+      readonly comment: Comment;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "check_run";
+      readonly action: "created" | "completed" | "rerequested" | "requested_action";
+      readonly repository: Repository;
+      readonly run: CheckRun;
+      readonly actor: Actor;
+      readonly identifier: string | null;
+    }
+  | {
+      readonly name: "check_suite";
+      readonly action: "requested" | "rerequested" | "completed";
+      readonly repository: Repository;
+      readonly suite: CheckSuite;
+      readonly actor: Actor;
+    }
+  | { readonly name: "status"; readonly repository: Repository; readonly status: CommitStatus; readonly actor: Actor }
+  | {
+      readonly name: "push";
+      readonly repository: Repository;
+      readonly ref: string;
+      readonly before: string;
+      readonly after: string;
+      readonly forced: boolean;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "installation";
+      readonly action: "created" | "deleted" | "suspend" | "unsuspend";
+      readonly installation: Installation;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "installation_repositories";
+      readonly action: "added" | "removed";
+      readonly installation: Installation;
+      readonly repositories: readonly Repository[];
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "membership";
+      readonly action: "added" | "removed";
+      readonly team: Team;
+      readonly member: Account;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "organization";
+      readonly action: "member_added" | "member_removed";
+      readonly organization: Account;
+      readonly member: Account;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "member";
+      readonly action: "added" | "edited" | "removed";
+      readonly repository: Repository;
+      readonly member: Account;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "team";
+      readonly action: "added_to_repository" | "removed_from_repository";
+      readonly team: Team;
+      readonly repository: Repository;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "repository";
+      readonly action: "renamed" | "edited" | "archived";
+      readonly repository: Repository;
+      readonly actor: Actor;
+    };
+
+/** Fields that only some actions of `pull_request` carry. */
+export interface PullRequestMore {
+  readonly before?: string;
+  readonly after?: string;
+  readonly label?: Label;
+  readonly assignee?: Account;
+  readonly requestedReviewer?: Account;
+  /** Old values under GitHub's names, for the action `edited`. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+}

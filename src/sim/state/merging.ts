@@ -1,0 +1,154 @@
+import { commitsBetween, type MergeResult, mergeBase, mergeTrees } from "../git-merge.ts";
+import type { Commit, Signature } from "../git-objects.ts";
+import type { Account, Actor, MergeMethod, PullRequest } from "./model.ts";
+import { bindingProtections, unmetCheck } from "./protection.ts";
+import { markMerged } from "./pulls.ts";
+import { Refused } from "./refused.ts";
+import { branchSha, isAncestor, moveRef } from "./repositories.ts";
+import { countingApprovals } from "./reviews.ts";
+import type { World } from "./world.ts";
+
+/** What merging the head into the base branch, as both stand now, would give. */
+export function mergePreview(pull: PullRequest): MergeResult {
+  const { objects } = pull.repository;
+  const base = baseTip(pull);
+  const [baseCommit, headCommit] = [objects.commit(base), objects.commit(pull.head.sha)];
+  if (baseCommit === undefined || headCommit === undefined) return { clean: false, path: "" };
+  const ancestor = mergeBase(objects, base, pull.head.sha);
+  return mergeTrees(
+    objects,
+    ancestor === undefined ? undefined : objects.commit(ancestor)?.tree,
+    baseCommit.tree,
+    headCommit.tree,
+  );
+}
+
+/** The test merge commit that GitHub keeps at `refs/pull/N/merge`; null where the pull request conflicts. */
+export function testMergeCommit(pull: PullRequest): string | null {
+  const preview = mergePreview(pull);
+  if (!preview.clean) return null;
+  const { objects } = pull.repository;
+  const base = baseTip(pull);
+  const dates = [base, pull.head.sha].map((sha) => objects.commit(sha)?.committer.dateMs ?? 0);
+  const author = signatureOf(pull.author, Math.max(...dates));
+  const sha = objects.writeCommit({
+    tree: preview.tree,
+    parents: [base, pull.head.sha],
+    author,
+    committer: webFlow(author.dateMs),
+    message: `Merge ${pull.head.sha} into ${base}`,
+  });
+  pull.repository.refs.set(`refs/pull/${pull.number}/merge`, sha);
+  return sha;
+}
+
+/** GitHub's one word for whether the merge button would work for somebody without a bypass. */
+export function mergeableState(world: World, pull: PullRequest): "clean" | "dirty" | "draft" | "blocked" | "unknown" {
+  if (pull.state === "closed") return "unknown";
+  if (!mergePreview(pull).clean) return "dirty";
+  if (pull.draft) return "draft";
+  return refusalOf(world, pull, { account: pull.author, app: null }) === null ? "clean" : "blocked";
+}
+
+export interface MergeRequest {
+  readonly method: MergeMethod;
+  /** The head the caller has seen. */
+  readonly sha: string | undefined;
+  readonly title: string | undefined;
+}
+
+/** @throws Refused 405 when a rule, a conflict or the state forbids it, 409 when the head has moved. */
+export function mergePullRequest(world: World, pull: PullRequest, request: MergeRequest, actor: Actor): string {
+  if (pull.state === "closed") throw new Refused(405, "Pull Request is not mergeable");
+  if (request.sha !== undefined && request.sha !== pull.head.sha)
+    throw new Refused(409, "Head branch was modified. Review and try the merge again.");
+  if (pull.draft) throw new Refused(405, "Pull Request is still a draft");
+  const preview = mergePreview(pull);
+  if (!preview.clean) throw new Refused(405, "Pull Request is not mergeable");
+  const refusal = refusalOf(world, pull, actor);
+  if (refusal !== null) throw new Refused(405, refusal);
+  const sha = writeMerge(world, pull, request, preview.tree, actor);
+  markMerged(world, pull, sha, actor);
+  moveRef(world, pull.repository, `refs/heads/${pull.base.ref}`, sha, actor, { kind: "pr_merge" });
+  return sha;
+}
+
+/** Why the rules of the base branch forbid this actor's merge, or null. */
+function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
+  const { repository } = pull;
+  for (const protection of bindingProtections(repository, pull.base.ref, actor)) {
+    for (const required of protection.requiredChecks) {
+      const unmet = unmetCheck(repository, pull.head.sha, required);
+      if (unmet !== null) return unmet;
+    }
+    if (protection.strict && !isAncestor(repository, baseTip(pull), pull.head.sha))
+      return "The head branch is not up to date with the base branch.";
+    if (protection.requiredApprovals > 0 && countingApprovals(world, pull) < protection.requiredApprovals)
+      return `At least ${protection.requiredApprovals} approving review is required by reviewers with write access.`;
+  }
+  return null;
+}
+
+function writeMerge(world: World, pull: PullRequest, request: MergeRequest, tree: string, actor: Actor): string {
+  const { objects } = pull.repository;
+  const base = baseTip(pull);
+  const by = signatureOf(actor.account, world.now());
+  const committer = webFlow(world.now());
+  switch (request.method) {
+    case "merge": {
+      const message =
+        request.title ??
+        `Merge pull request #${pull.number} from ${pull.head.repository.owner.login}/${pull.head.ref}\n\n${pull.title}`;
+      return objects.writeCommit({ tree, parents: [base, pull.head.sha], author: by, committer, message });
+    }
+    case "squash": {
+      const message = request.title ?? `${pull.title} (#${pull.number})`;
+      return objects.writeCommit({
+        tree,
+        parents: [base],
+        author: signatureOf(pull.author, world.now()),
+        committer,
+        message,
+      });
+    }
+    case "rebase":
+      return rebase(pull, base, committer);
+  }
+}
+
+/** Replays the commits one by one. @throws Refused 405 when one of them conflicts */
+function rebase(pull: PullRequest, base: string, committer: Signature): string {
+  const { objects } = pull.repository;
+  const treeOf = (sha: string | undefined): string | undefined =>
+    sha === undefined ? undefined : objects.commit(sha)?.tree;
+  let onto = base;
+  for (const sha of commitsBetween(objects, base, pull.head.sha)) {
+    const commit: Commit | undefined = objects.commit(sha);
+    const ontoTree = treeOf(onto);
+    if (commit === undefined || ontoTree === undefined || commit.parents.length > 1)
+      throw new Refused(405, "This branch can't be rebased");
+    const replayed = mergeTrees(objects, treeOf(commit.parents[0]), ontoTree, commit.tree);
+    if (!replayed.clean) throw new Refused(405, "This branch can't be rebased");
+    onto = objects.writeCommit({
+      tree: replayed.tree,
+      parents: [onto],
+      author: commit.author,
+      committer,
+      message: commit.message,
+    });
+  }
+  return onto;
+}
+
+function baseTip(pull: PullRequest): string {
+  return branchSha(pull.repository, pull.base.ref) ?? pull.base.sha;
+}
+
+export function signatureOf(account: Account, dateMs: number): Signature {
+  return { name: account.name ?? account.login, email: account.email, dateMs };
+}
+
+/** The committer of everything made in the browser. */
+function webFlow(dateMs: number): Signature {
+  return { name: "GitHub", email: "noreply@github.com", dateMs };
+}

@@ -1,0 +1,261 @@
+import type { GitObjects } from "../git-objects.ts";
+
+/** What the fake GitHub remembers. Plain records, changed only by the functions beside this file. */
+
+export type AccountType = "User" | "Bot" | "Organization";
+export type Role = "read" | "triage" | "write" | "maintain" | "admin";
+export type Level = "read" | "write" | "admin";
+/** Permission names of GitHub Apps, for example `{ checks: "write" }`. */
+export type Permissions = Readonly<Record<string, Level>>;
+
+export interface Account {
+  readonly id: number;
+  login: string;
+  readonly type: AccountType;
+  readonly name: string | null;
+  readonly email: string;
+  /** The app whose face this account is. */
+  readonly appSlug: string | null;
+  readonly createdMs: number;
+}
+
+/** Who does something: an account and, where it acts through an app, that app. */
+export interface Actor {
+  readonly account: Account;
+  readonly app: App | null;
+}
+
+export interface Team {
+  readonly id: number;
+  readonly organization: Account;
+  readonly slug: string;
+  readonly name: string;
+  readonly parent: Team | null;
+  readonly members: Map<number, "member" | "maintainer">;
+  readonly createdMs: number;
+}
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly clientId: string;
+  readonly owner: Account;
+  readonly bot: Account;
+  readonly publicKeyPem: string;
+  readonly createdMs: number;
+  permissions: Permissions;
+  events: readonly string[];
+  webhookUrl: string | null;
+  webhookSecret: string;
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly app: App;
+  readonly account: Account;
+  /** Ids of the repositories it covers, or all of the account. */
+  repositories: "all" | Set<number>;
+  /** What was accepted at installation; an app that later asks for more has to be accepted again. */
+  permissions: Permissions;
+  suspendedMs: number | null;
+  readonly createdMs: number;
+}
+
+export interface Label {
+  readonly id: number;
+  readonly name: string;
+  readonly color: string;
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly owner: Account;
+  name: string;
+  readonly private: boolean;
+  archived: boolean;
+  defaultBranch: string;
+  readonly createdMs: number;
+  pushedMs: number;
+  /** Shared by a repository and its forks, as on GitHub: a fork's commits are readable through its parent by SHA. */
+  readonly objects: GitObjects;
+  /** Full names (`refs/heads/main`) to commit SHAs. */
+  readonly refs: Map<string, string>;
+  readonly collaborators: Map<number, Role>;
+  readonly teams: Map<number, Role>;
+  readonly parent: Repository | null;
+  nextNumber: number;
+  readonly pulls: Map<number, PullRequest>;
+  readonly labels: Map<string, Label>;
+  readonly checkSuites: CheckSuite[];
+  readonly checkRuns: CheckRun[];
+  readonly statuses: CommitStatus[];
+  readonly protections: Protection[];
+  readonly activity: Activity[];
+}
+
+/** One movement of a ref, as GET /repos/{owner}/{repo}/activity lists it. */
+export interface Activity {
+  readonly id: number;
+  readonly kind: "push" | "force_push" | "branch_creation" | "branch_deletion" | "pr_merge";
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly actor: Account;
+  readonly atMs: number;
+}
+
+export interface PullRequest {
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  readonly head: { readonly repository: Repository; readonly ref: string; sha: string };
+  /** `sha` is the base branch as it stood when the head last moved: it grows stale when only the base moves. */
+  readonly base: { ref: string; sha: string };
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  draft: boolean;
+  locked: boolean;
+  readonly createdMs: number;
+  updatedMs: number;
+  closedMs: number | null;
+  merged: { readonly atMs: number; readonly by: Account; readonly sha: string } | null;
+  autoMerge: { readonly by: Account; readonly method: MergeMethod; readonly atMs: number } | null;
+  readonly labels: Label[];
+  readonly assignees: Account[];
+  readonly requestedReviewers: Account[];
+  readonly requestedTeams: Team[];
+  readonly reviews: Review[];
+  readonly comments: Comment[];
+  readonly events: IssueEvent[];
+}
+
+export type MergeMethod = "merge" | "squash" | "rebase";
+export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+
+export interface Review {
+  readonly id: number;
+  readonly author: Account;
+  state: ReviewState;
+  body: string;
+  readonly commitSha: string;
+  readonly submittedMs: number;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly author: Account;
+  readonly app: App | null;
+  body: string;
+  readonly createdMs: number;
+  updatedMs: number;
+}
+
+/** An entry of a pull request's history; `detail` holds the fields that only this kind of event has. */
+export interface IssueEvent {
+  readonly id: number;
+  readonly event: string;
+  readonly actor: Account;
+  readonly app: App | null;
+  readonly atMs: number;
+  readonly commitSha: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export type CheckStatus = "queued" | "in_progress" | "completed";
+export type CheckConclusion =
+  | "action_required"
+  | "cancelled"
+  | "failure"
+  | "neutral"
+  | "success"
+  | "skipped"
+  | "timed_out";
+
+export interface CheckSuite {
+  readonly id: number;
+  readonly app: App;
+  readonly headSha: string;
+  readonly headBranch: string | null;
+  readonly createdMs: number;
+}
+
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number | undefined;
+  readonly end_column?: number | undefined;
+  readonly annotation_level: "notice" | "warning" | "failure";
+  readonly message: string;
+  readonly title?: string | undefined;
+  readonly raw_details?: string | undefined;
+}
+
+export interface CheckOutput {
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string | null;
+}
+
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly app: App;
+  readonly suite: CheckSuite;
+  readonly headSha: string;
+  name: string;
+  externalId: string;
+  detailsUrl: string | null;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  startedMs: number;
+  completedMs: number | null;
+  output: CheckOutput | null;
+  readonly annotations: Annotation[];
+  actions: readonly CheckAction[];
+}
+
+export interface CommitStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly context: string;
+  readonly state: "error" | "failure" | "pending" | "success";
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly createdMs: number;
+}
+
+export interface RequiredCheck {
+  readonly context: string;
+  /** The app that alone may satisfy it; null accepts the word of anyone with write permission. */
+  readonly app: App | null;
+}
+
+/** One ruleset, or the classic protection of a branch. */
+export interface Protection {
+  readonly id: number;
+  readonly kind: "ruleset" | "classic";
+  readonly name: string;
+  /** Branch names, or `~DEFAULT_BRANCH` or `~ALL`. */
+  readonly branches: readonly string[];
+  readonly requiredChecks: readonly RequiredCheck[];
+  /** The head must contain the base branch before it may merge. */
+  readonly strict: boolean;
+  readonly requiredApprovals: number;
+  /** Changes reach the branch by pull request only. */
+  readonly pullRequestOnly: boolean;
+  readonly noForcePush: boolean;
+  readonly noDeletion: boolean;
+  /** Accounts for which none of this holds. */
+  readonly bypass: ReadonlySet<number>;
+}
