@@ -1,0 +1,44 @@
+import { differences, type Tree, type TreeEntry } from "../../core/change/build.ts";
+import type { Content } from "../../core/change/change-set.ts";
+import { decode, tooLarge } from "../../core/change/content.ts";
+import type { ObjectReader } from "./objects.ts";
+
+/** A blob is read as its mode says: the same bytes may be a file here and the target of a symlink there. */
+export function contentKey({ mode, sha }: TreeEntry): string {
+  return `${mode} ${sha}`;
+}
+
+/** What stands in every blob that the change shows. `known`: what is not in the object store yet, by `contentKey`. */
+export async function readContents(
+  objects: ObjectReader,
+  before: Tree,
+  after: Tree,
+  context: readonly string[],
+  known: ReadonlyMap<string, Content>,
+): Promise<(entry: TreeEntry) => Content> {
+  const paths = [...differences(before, after).map(({ path }) => path), ...context];
+  const entries = paths.flatMap((path) => [before.get(path), after.get(path)]).filter((entry) => entry !== undefined);
+  const read = new Map<string, Content>();
+  const wanted = new Map(entries.map((entry) => [contentKey(entry), entry]));
+  await Promise.all(
+    [...wanted].map(async ([name, entry]) => {
+      read.set(name, known.get(name) ?? (await readContent(objects, entry)));
+    }),
+  );
+  return (entry) => read.get(contentKey(entry)) ?? { kind: "unread", reason: "not asked for" };
+}
+
+export async function readContent(objects: ObjectReader, { mode, sha }: TreeEntry): Promise<Content> {
+  if (mode === "160000") return { kind: "submodule" };
+  const object = await objects.read(sha);
+  switch (object.kind) {
+    case "object":
+      return object.type === "blob"
+        ? decode(object.bytes, mode)
+        : { kind: "unread", reason: `a ${object.type}, not a file` };
+    case "missing":
+      return { kind: "unread", reason: "not in this clone (it is partial or damaged)" };
+    case "too_large":
+      return tooLarge(object.sizeBytes);
+  }
+}

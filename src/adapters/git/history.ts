@@ -1,0 +1,76 @@
+import type { PolicySource } from "../../app/ports.ts";
+import type { TreeEntry } from "../../core/change/build.ts";
+import { openerAs } from "./author.ts";
+import { resolveBase, resolveCommit } from "./base.ts";
+import { listCommits, readCommit } from "./commits.ts";
+import { type GitEnvironment, GitFailure, line } from "./git.ts";
+import { givenPolicy, policyIn } from "./policies.ts";
+import { type LocalRepository, openRepository } from "./repository.ts";
+import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
+import { listTree } from "./trees.ts";
+
+/** Past commits, each judged against its first parent as if it had been a pull request. Close it when done. */
+export interface History {
+  /** Commits of `A..B`, oldest first; as git's revisions. */
+  list(range: string): Promise<readonly string[]>;
+  /** `as`: who opens it, as in `LocalRequest`. */
+  collect(commit: string, as: string | null): Promise<LocalFacts>;
+  close(): void;
+}
+
+/** `policyPath`: as in `LocalRequest`; null takes the policy that stood in the parent of each commit. */
+export async function openHistory(
+  repository: string,
+  policyPath: string | null,
+  outside: GitEnvironment,
+): Promise<History> {
+  const given = policyPath === null ? null : [await givenPolicy(policyPath)];
+  const local = await openRepository(repository, outside);
+  const base = await resolveBase(local.git, null).catch((failed: unknown) => {
+    if (failed instanceof GitFailure) return null;
+    throw failed;
+  });
+  return {
+    async list(range) {
+      const listed = await line(local.git, ["rev-list", "--reverse", "--topo-order", "--end-of-options", range, "--"]);
+      return listed.split("\n").filter((sha) => sha !== "");
+    },
+    async collect(commit, as) {
+      const sides = await commitSides(local, commit, base?.ref ?? "main", given);
+      return assemble(local, sides, openerAs(as));
+    },
+    close: () => local.objects.close(),
+  };
+}
+
+async function commitSides(
+  local: LocalRepository,
+  commit: string,
+  branch: string,
+  given: readonly PolicySource[] | null,
+): Promise<Sides> {
+  const { git, objects } = local;
+  const headSha = await resolveCommit(git, commit);
+  const head = await readCommit(objects, headSha);
+  const parent = head.facts.parents[0] ?? null;
+  const emptyTree = async (): Promise<string> => line(git, ["hash-object", "-t", "tree", "/dev/null"]);
+  const baseSha = parent ?? (await emptyTree());
+  const [before, after, commits] = await Promise.all([
+    parent === null ? { tree: new Map<string, TreeEntry>(), unclear: new Set<string>() } : listTree(git, parent),
+    listTree(git, headSha),
+    listCommits(git, objects, parent, headSha),
+  ]);
+  return {
+    base: { ref: branch, sha: baseSha, isDefault: true },
+    mergeBaseSha: baseSha,
+    before,
+    headSha,
+    headRef: "HEAD",
+    after,
+    contents: new Map(),
+    commits,
+    described: head,
+    policies: given ?? [await policyIn(local, before.tree, baseSha)],
+    unknowable,
+  };
+}

@@ -1,0 +1,78 @@
+import type { PolicySource } from "../../app/ports.ts";
+import { openerAs } from "./author.ts";
+import { findMergeBase, type LocalBase, resolveBase, resolveCommit } from "./base.ts";
+import { listCommits, readCommit } from "./commits.ts";
+import { type Git, type GitEnvironment, runOrNull } from "./git.ts";
+import { givenPolicy, policyIn } from "./policies.ts";
+import { type LocalRepository, openRepository } from "./repository.ts";
+import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
+import { listTree } from "./trees.ts";
+import { readWorkingTree } from "./working-tree.ts";
+
+export interface LocalRequest {
+  /** A folder inside the repository. */
+  readonly repository: string;
+  /** Branch or commit; null: the default branch. */
+  readonly base: string | null;
+  /** Branch or commit; null: the working tree, untracked files included. */
+  readonly head: string | null;
+  /** Who opens the pull request: `copilot` or a login; null where that is not known yet. */
+  readonly as: string | null;
+  /** A policy file that takes the place of the repository's; null: those of the base. */
+  readonly policyPath: string | null;
+}
+
+/** Facts about a change that is not on GitHub yet. Throws `GitFailure` with a sentence that says what to do. */
+export async function collectLocal(request: LocalRequest, outside: GitEnvironment): Promise<LocalFacts> {
+  const local = await openRepository(request.repository, outside);
+  try {
+    const sides = await localSides(local, request);
+    return await assemble(local, sides, openerAs(request.as));
+  } finally {
+    local.objects.close();
+  }
+}
+
+async function localSides(local: LocalRepository, request: LocalRequest): Promise<Sides> {
+  const { git, objects } = local;
+  const base = await resolveBase(git, request.base);
+  const headSha = await resolveCommit(git, request.head ?? "HEAD");
+  const mergeBaseSha = await findMergeBase(git, base.sha, headSha);
+  const [before, committed, commits, head] = await Promise.all([
+    listTree(git, mergeBaseSha),
+    listTree(git, headSha),
+    listCommits(git, objects, base.sha, headSha),
+    readCommit(objects, headSha),
+  ]);
+  const working = request.head === null ? await readWorkingTree(git, committed) : null;
+  return {
+    base: { ref: base.ref, sha: base.sha, isDefault: base.isDefault },
+    mergeBaseSha,
+    before,
+    headSha,
+    headRef: await headName(git, request.head),
+    after: working ?? committed,
+    contents: working?.contents ?? new Map(),
+    commits,
+    described: head,
+    policies: request.policyPath === null ? await policiesOf(local, base) : [await givenPolicy(request.policyPath)],
+    unknowable: [...unknowable, ...(working === null ? [] : uncommitted(working.uncommitted))],
+  };
+}
+
+function uncommitted(paths: number): readonly string[] {
+  if (paths === 0) return [];
+  const what = paths === 1 ? "1 path is not committed and was" : `${paths} paths are not committed and were`;
+  return [`Whether what is pushed is what was judged: ${what} read from the working tree.`];
+}
+
+async function policiesOf(local: LocalRepository, { sha, defaultBranch }: LocalBase): Promise<readonly PolicySource[]> {
+  const shas = new Set([...(defaultBranch === null ? [] : [defaultBranch.sha]), sha]);
+  return Promise.all([...shas].map(async (each) => policyIn(local, (await listTree(local.git, each)).tree, each)));
+}
+
+async function headName(git: Git, head: string | null): Promise<string> {
+  if (head !== null) return head;
+  const branch = await runOrNull(git, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  return branch?.toString("utf8").trim() ?? "HEAD";
+}

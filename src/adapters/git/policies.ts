@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import type { PolicySource } from "../../app/ports.ts";
+import type { Tree } from "../../core/change/build.ts";
+import type { Content } from "../../core/change/change-set.ts";
+import { decode } from "../../core/change/content.ts";
+import { readContent } from "./contents.ts";
+import { GitFailure } from "./git.ts";
+import type { LocalRepository } from "./repository.ts";
+
+const policyFile = ".github/sallyport.yml";
+
+/** The policy in the tree of the commit `sha`. */
+export async function policyIn(
+  { objects, repository }: LocalRepository,
+  tree: Tree,
+  sha: string,
+): Promise<PolicySource> {
+  const at = `${repository.owner}/${repository.name}@${sha}:${policyFile}`;
+  const entry = tree.get(policyFile);
+  if (entry === undefined) return { scope: "repository", at, content: { kind: "absent" } };
+  const content = await readContent(objects, entry);
+  return {
+    scope: "repository",
+    at,
+    content: content.kind === "text" ? content : { kind: "unread", reason: unreadPolicy(content) },
+  };
+}
+
+function unreadPolicy(content: Exclude<Content, { kind: "text" }>): string {
+  return content.kind === "unread" ? content.reason : `it is a ${content.kind}, not a text file`;
+}
+
+/** A file that a person named. Throws `GitFailure` where it cannot be read: no other policy may take its place silently. */
+export async function givenPolicy(path: string): Promise<PolicySource> {
+  try {
+    const content = decode(await readFile(path), "100644");
+    const text = content.kind === "text" ? content : null;
+    return { scope: "repository", at: path, content: text ?? { kind: "unread", reason: "it is not a text file" } };
+  } catch (failed) {
+    const because = failed instanceof Error ? failed.message : String(failed);
+    throw new GitFailure(`Cannot read policy ${path}: ${because}. Name an existing file with --policy.`, null);
+  }
+}

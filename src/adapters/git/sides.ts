@@ -1,0 +1,96 @@
+import type { Collected, PolicySource } from "../../app/ports.ts";
+import { changeSet, differences } from "../../core/change/build.ts";
+import type { Content, Gap } from "../../core/change/change-set.ts";
+import type { Account, Facts } from "../../core/facts.ts";
+import { contextPaths } from "../../core/reach/context.ts";
+import type { LocalCommit } from "./commits.ts";
+import { readContents } from "./contents.ts";
+import type { LocalRepository } from "./repository.ts";
+import type { Listing } from "./trees.ts";
+
+/** What the server would collect, as far as a clone knows it. */
+export type LocalFacts = Extract<Collected, { kind: "facts" }>;
+
+/** What a clone cannot know, whatever is asked. */
+export const unknowable: readonly string[] = [
+  "Reviews and approvals are on GitHub only.",
+  "Who opens the pull request, who pushes it and who set an agent to work is not in a clone.",
+  "The accounts behind the mailboxes of commits, and whether GitHub verifies their signatures.",
+  "The organisation's policy is not in this repository: it may ask for more.",
+  "The permissions and teams of people.",
+  "Other open pull requests.",
+];
+
+/** The two sides of a local change, before anything is read for it. */
+export interface Sides {
+  readonly base: Facts["base"];
+  readonly mergeBaseSha: string;
+  readonly before: Listing;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly after: Listing;
+  /** What is not in the object store yet, by `contentKey`. */
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly commits: readonly LocalCommit[];
+  /** The commit at the head, whose message stands for the description. */
+  readonly described: LocalCommit;
+  readonly policies: readonly PolicySource[];
+  readonly unknowable: readonly string[];
+}
+
+/** The facts of a change between two sides that `author` opens. */
+export async function assemble(
+  { objects, repository }: LocalRepository,
+  sides: Sides,
+  author: Account,
+): Promise<LocalFacts> {
+  const subject = { kind: "pull_request", installationId: 0, repository, number: 0 } as const;
+  const { before, after, headSha } = sides;
+  const context = contextPaths(before.tree, after.tree);
+  const contents = await readContents(objects, before.tree, after.tree, context, sides.contents);
+  const change = changeSet(before.tree, after.tree, context, (entry) => contents(entry));
+  const [title = "", ...body] = sides.described.facts.message.split("\n");
+  const facts: Facts = {
+    subject,
+    base: sides.base,
+    head: { sha: headSha, fromFork: false },
+    mergeBaseSha: sides.mergeBaseSha,
+    change,
+    pullRequest: {
+      title,
+      body: body.join("\n").trim(),
+      author,
+      draft: false,
+      open: true,
+      headRef: sides.headRef,
+      labels: [],
+      assigneesAtOpening: [],
+      workStartedBy: null,
+      lastPusher: null,
+      autoMergeArmedBy: null,
+      openedAtMs: sides.described.committedAtMs,
+    },
+    commits: sides.commits.map((commit) => commit.facts),
+    reviews: [],
+    people: [],
+    teams: [],
+    gaps: unclearPaths(sides),
+    unknowable: sides.unknowable,
+  };
+  const target = { repository, headSha, checkName: "sallyport" };
+  return { kind: "facts", facts, policies: sides.policies, siblings: [], target };
+}
+
+function unclearPaths({ before, after }: Sides): readonly Gap[] {
+  return differences(before.tree, after.tree)
+    .filter(({ path }) => before.unclear.has(path) || after.unclear.has(path))
+    .map(({ path, status }) => ({
+      id: `unreadable-name:${path}`,
+      level: "hold",
+      path,
+      side: status === "removed" ? "base" : "head",
+      line: null,
+      reason: `what \`${path}\` is: its name is not valid UTF-8, or its kind is none that git writes today`,
+      remedy: "Give the file a name in UTF-8 and commit it as a plain file.",
+    }));
+}
