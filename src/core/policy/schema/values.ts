@@ -51,8 +51,11 @@ export const exactCount = scalar("a whole number from 0", (value) => {
 
 const positive = (value: Rational | null): Rational | null =>
   value !== null && compare(value, zero) >= 0 ? value : null;
+/** A scalar as it was written; a number that lost digits on the way is nothing. */
 const asText = (value: unknown): string =>
-  typeof value === "number" || typeof value === "string" ? String(value) : "";
+  typeof value === "string" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
+    ? String(value)
+    : "";
 
 /** Bytes or cores, as Kubernetes writes them. */
 export const quantity = scalar("a quantity, such as 512Mi", (value) => positive(parseQuantity(asText(value))));
