@@ -142,8 +142,18 @@ function doublePools(value: unknown): readonly Mistake[] {
 
 function unknownWaivers({ waivers = [] }: Statement, { rules }: PolicyContext): readonly Mistake[] {
   return waivers.flatMap(({ rule }, index) =>
-    Object.hasOwn(rules, rule)
+    rules.some(({ id }) => id === rule)
       ? []
-      : [{ path: ["waivers", index, "rule"], at: "value" as const, ...unknownName("rule", rule, Object.keys(rules)) }],
+      : [
+          {
+            path: ["waivers", index, "rule"],
+            at: "value" as const,
+            ...unknownName(
+              "rule",
+              rule,
+              rules.map(({ id }) => id),
+            ),
+          },
+        ],
   );
 }

@@ -1,20 +1,21 @@
 import type { z } from "zod";
 import { byCodeUnits } from "../../lib/order.ts";
+import type { Rule } from "../rule.ts";
 import { explain, type Mistake, unknownName } from "./explain.ts";
 import { disagreements } from "./consistency.ts";
 import { root, type Statement } from "./schema/root.ts";
 import type { PolicySource } from "./schema.ts";
 import { type Located, type Path, type Position, placeKey, readYaml } from "./yaml.ts";
 
-/** The options schema of every rule, by id. */
-export type RuleOptions = Readonly<Record<string, z.ZodObject>>;
+/** What the policy needs to know of a rule. */
+export type KnownRule = Pick<Rule, "id" | "invariant" | "options">;
 
 /** Whose file it is. Some keys are the organisation's alone. */
 export type Scope = "organisation" | "repository";
 
 export interface PolicyContext {
   readonly scope: Scope;
-  readonly rules: RuleOptions;
+  readonly rules: readonly KnownRule[];
 }
 
 /** A mistake in a policy file, with its place. */
@@ -91,12 +92,22 @@ function missingVersion(value: unknown): readonly Mistake[] {
 }
 
 /** The rules and their options are known to the program, not to the schema. */
-function ruleMistakes(value: unknown, known: RuleOptions): readonly Mistake[] {
+function ruleMistakes(value: unknown, known: readonly KnownRule[]): readonly Mistake[] {
   const stated = isRecord(value) && isRecord(value["rules"]) ? value["rules"] : {};
   return Object.entries(stated).flatMap(([id, entry]): readonly Mistake[] => {
-    const schema = Object.hasOwn(known, id) ? known[id] : undefined;
+    const schema = known.find((rule) => rule.id === id)?.options;
     if (schema === undefined)
-      return [{ path: ["rules", id], at: "key", ...unknownName("rule", id, Object.keys(known)) }];
+      return [
+        {
+          path: ["rules", id],
+          at: "key",
+          ...unknownName(
+            "rule",
+            id,
+            known.map((rule) => rule.id),
+          ),
+        },
+      ];
     const options = isRecord(entry) ? entry["options"] : undefined;
     if (options === undefined) return [];
     const path = ["rules", id, "options"];
