@@ -149,7 +149,7 @@ function matchRow<P, I>(patterns: readonly P[], items: readonly I[], star: P, fi
 
 function segmentFits(pattern: string, segment: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === segment;
-  return matchRow([...pattern], [...segment], "*", (p, character) => p === "?" || p === character);
+  return matchRow(Array.from(pattern), Array.from(segment), "*", (p, character) => p === "?" || p === character);
 }
 
 function segmentsFit(pattern: readonly string[], segments: readonly string[]): boolean {

@@ -40,11 +40,7 @@ const widerGate: Join<StatedGate> = {
       }),
     ),
   override: (earlier, later) => ({ ...earlier, ...later }),
-  pick: (value, [head, ...rest]) => {
-    if (head === undefined) return value;
-    const picked = rest.length === 0 && Object.hasOwn(value, head) ? value[head] : undefined;
-    return picked === undefined ? undefined : { [head]: picked };
-  },
+  pick: (value, path) => (path.length === 0 ? value : undefined),
 };
 
 export const gate = key(

@@ -132,7 +132,7 @@ export const capacity = list(
         .map(({ name: pool, environments, memory, count, headroom }) => ({
           [pool]: { name: pool, environments, memory: memory ?? null, count, headroom: headroom ?? zero },
         }))
-        .reduce<Readonly<Record<string, Capacity>>>(pools.combine, {}),
+        .reduce<Readonly<Record<string, Capacity>>>((all, pool) => pools.combine(all, pool), {}),
     join: pools,
     type: "list of { name, environments, memory, count, headroom }",
     says: "What node pools hold, for the sum over all workloads of their environments.",

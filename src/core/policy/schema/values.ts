@@ -51,8 +51,11 @@ export const exactCount = scalar("a whole number from 0", (value) => {
 
 const positive = (value: Rational | null): Rational | null =>
   value !== null && compare(value, zero) >= 0 ? value : null;
+/** A scalar as it was written; a number that lost digits on the way is nothing. */
 const asText = (value: unknown): string =>
-  typeof value === "number" || typeof value === "string" ? String(value) : "";
+  typeof value === "string" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
+    ? String(value)
+    : "";
 
 /** Bytes or cores, as Kubernetes writes them. */
 export const quantity = scalar("a quantity, such as 512Mi", (value) => positive(parseQuantity(asText(value))));
@@ -181,12 +184,7 @@ export const largerByRisk: Join<StatedByRisk> = {
       }),
     ),
   override: (earlier, later) => ({ ...earlier, ...stated(later) }),
-  pick: (value, [head, ...rest]) => {
-    if (head === undefined) return value;
-    const risk = riskTiers.find((tier) => tier === head);
-    const picked = risk === undefined || rest.length > 0 ? undefined : value[risk];
-    return risk === undefined || picked === undefined ? undefined : { [risk]: picked };
-  },
+  pick: (value, path) => (path.length === 0 ? value : undefined),
 };
 function stated(value: StatedByRisk): StatedByRisk {
   return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined));
@@ -200,7 +198,10 @@ export const treatment: z.ZodType<Treatment> = scalarOr(
 export const treatmentJoin: Join<Treatment> = combined("the stricter level; people named by each file", (a, b) => {
   const level = stricter(levels).combine(a.level, b.level);
   const from = [a, b].filter((side) => side.level === level).map((side) => side.from);
-  return { level, from: level === "review" ? from.reduce(everyList<Approver>().combine) : [] };
+  return {
+    level,
+    from: level === "review" ? from.reduce((lists, more) => everyList<Approver>().combine(lists, more)) : [],
+  };
 });
 
 export const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "is no day, such as 2026-12-31");

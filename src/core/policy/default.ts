@@ -1,0 +1,67 @@
+import { fold } from "./patterns.ts";
+import type { Statement } from "./schema/root.ts";
+import type { Tier } from "./schema.ts";
+
+export interface ConventionalEnvironment {
+  readonly name: string;
+  readonly tier: Tier;
+  /** Other names that people give it: as a segment of a path, the suffix of a file, a workspace or a branch. */
+  readonly aliases: readonly string[];
+}
+
+/** Environments that are recognised by name, whether a policy declares them or not. */
+export const conventionalEnvironments: readonly ConventionalEnvironment[] = [
+  { name: "production", tier: "production", aliases: ["live", "prd", "prod"] },
+  {
+    name: "staging",
+    tier: "staging",
+    aliases: ["pre-prod", "pre-production", "preprod", "preproduction", "stage", "stg", "uat"],
+  },
+  {
+    name: "development",
+    tier: "development",
+    aliases: ["dev", "develop", "qa", "sandbox", "test", "testing", "tst"],
+  },
+];
+
+/** The tier that a name stands for by convention; null for a name that says nothing. */
+export function conventionalTier(name: string): Tier | null {
+  const folded = fold(name);
+  return conventionalEnvironments.find((one) => one.name === folded || one.aliases.includes(folded))?.tier ?? null;
+}
+
+/**
+ * What holds where no file says otherwise. Every key is stated whose absence would otherwise let a repository loosen what
+ * its organisation left to the default.
+ */
+export const defaultStatement: Statement = {
+  version: 1,
+  timezone: "UTC",
+  mode: "enforce",
+  gate: { "*": "agents" },
+  agents: { also: [], automation: [], machines: [] },
+  layout: [],
+  services: {},
+  forbidden: [],
+  areas: {},
+  approvals: { by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]] },
+  invariants: {
+    "values-stay-in-bounds": { level: "block", from: [] },
+    "production-is-unchanged": { level: "review", from: [] },
+    "nothing-stateful-is-deleted": { level: "block", from: [] },
+    "permissions-do-not-increase": { level: "block", from: [] },
+    "network-does-not-widen": { level: "block", from: [] },
+    "authentication-is-unchanged": { level: "review", from: [] },
+    "no-secrets": { level: "block", from: [] },
+    "guardrails-are-untouched": { level: "block", from: [] },
+    "migrations-are-safe": { level: "review", from: [] },
+    "supply-chain-is-intact": { level: "review", from: [] },
+    "blast-radius-is-bounded": { level: "block", from: [] },
+    "within-declared-plan": { level: "review", from: [] },
+    "outside-allowlist-needs-opt-in": { level: "off", from: [] },
+  },
+  rules: {},
+  limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
+  capacity: {},
+  waivers: [],
+};

@@ -1,0 +1,186 @@
+import { conventionalTier, defaultStatement } from "./default.ts";
+import { withConventions } from "./environments.ts";
+import { type Mistake, unknownName } from "./explain.ts";
+import { fileName, type KnownRule, type PolicyDocument, type PolicyError, placed } from "./parse.ts";
+import { sameName } from "./patterns.ts";
+import { resolve } from "./resolve.ts";
+import { root, type Statement } from "./schema/root.ts";
+import type { StatedByRisk } from "./schema/values.ts";
+import type { Policy } from "./schema.ts";
+import { type Path, placeKey } from "./yaml.ts";
+
+/** The files that a change is judged by; null where there is none. */
+export interface PolicyFiles {
+  readonly organisation: PolicyDocument | null;
+  /** Of the repository's default branch. */
+  readonly defaultBranch: PolicyDocument | null;
+  /** Of the branch that the change would land on, where that is another one. It can only tighten. */
+  readonly baseBranch: PolicyDocument | null;
+}
+
+export type EffectivePolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly errors: readonly PolicyError[] };
+
+/**
+ * Joins the files, key by key. The organisation's file, else the default branch's, stands on the strict default: what it
+ * leaves out is decided there, so that a file further down cannot loosen it by being the only one to state it. The others
+ * can only tighten, except that the default branch's file decides the keys that the organisation made overridable.
+ */
+export function effectivePolicy(files: PolicyFiles, rules: readonly KnownRule[]): EffectivePolicy {
+  const policy = resolve(mergedStatement(files, rules));
+  const errors = [files.organisation, files.defaultBranch, files.baseBranch].flatMap((document) =>
+    document === null ? [] : placed(dangling(document, policy), fileName(document.source), document.located),
+  );
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, policy };
+}
+
+/** The strict default: what holds where no file is. */
+export function strictDefault(): Policy {
+  return resolve(onDefault({}));
+}
+
+function mergedStatement(
+  { organisation, defaultBranch, baseBranch }: PolicyFiles,
+  rules: readonly KnownRule[],
+): Statement {
+  const own = defaultBranch?.statement ?? {};
+  const base = baseBranch?.statement ?? {};
+  if (organisation === null) return tighten(onDefault(own), base, rules);
+  const paths = (organisation.statement.overridable ?? []).map((name) => name.split("."));
+  const loosened = paths
+    .map((path) => root.join.pick(own, path) ?? {})
+    .reduce<Statement>((so, stated) => root.join.override(so, stated), onDefault(organisation.statement));
+  return tighten(tighten(loosened, own, rules), base, rules);
+}
+
+function onDefault(statement: Statement): Statement {
+  return {
+    ...root.join.override(defaultStatement, statement),
+    environments: withConventions(statement.environments ?? {}),
+  };
+}
+
+/** Joins a file to a statement that leaves nothing open. */
+function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[]): Statement {
+  const spelled = spellOut(whole, file, rules);
+  // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
+  const closed = Object.entries(spelled.rules ?? {}).map(
+    ([id, rule]) => [id, { ...rule, options: rule.options ?? {} }] as const,
+  );
+  return root.join.combine({ ...spelled, rules: Object.fromEntries(closed) }, spellOut(file, whole, rules));
+}
+
+/**
+ * Writes out what a statement says of a name through a more general key, wherever the other statement speaks of that name:
+ * an environment's approvals are those by risk until it states its own, a rule's level is that of its invariant. Else the
+ * one file that states the narrower key would decide it alone.
+ */
+function spellOut(statement: Statement, other: Statement, rules: readonly KnownRule[]): Statement {
+  const result: { -readonly [K in keyof Statement]: Statement[K] } = { ...statement };
+  const general = statement.approvals?.by_risk;
+  if (general !== undefined) {
+    const names = [...Object.keys(statement.environments ?? {}), ...Object.keys(other.environments ?? {})];
+    result.environments = Object.fromEntries(
+      names.map((name) => {
+        const stated = statement.environments?.[name] ?? {};
+        return [name, { ...stated, approvals: filled(stated.approvals, general) }];
+      }),
+    );
+  }
+  const named = rules.filter(({ id }) => statement.rules?.[id] !== undefined || other.rules?.[id] !== undefined);
+  if (named.length > 0) result.rules = { ...statement.rules };
+  for (const { id, invariant } of named) {
+    const stated = statement.rules?.[id];
+    const level = stated?.level ?? statement.invariants?.[invariant];
+    result.rules = { ...result.rules, [id]: { ...stated, ...(level === undefined ? {} : { level }) } };
+  }
+  return result;
+}
+
+function filled(stated: StatedByRisk | undefined, general: StatedByRisk): StatedByRisk {
+  return {
+    low: stated?.low ?? general.low,
+    elevated: stated?.elevated ?? general.elevated,
+    high: stated?.high ?? general.high,
+    critical: stated?.critical ?? general.critical,
+  };
+}
+
+/** Names in a file that lead nowhere in the policy as a whole. */
+function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] {
+  return [
+    ...unknownEnvironments(document, policy),
+    ...unreachableEnvironments(document.statement, policy),
+    ...missingAllowlist(document.statement, policy),
+  ];
+}
+
+function unknownEnvironments({ statement, located }: PolicyDocument, policy: Policy): readonly Mistake[] {
+  const gated: readonly NamedEnvironment[] = Object.keys(statement.gate ?? {})
+    .filter((name) => name !== "*" && located.places.has(placeKey(["gate", name])))
+    .map((name) => ({ path: ["gate", name], at: "key", name }));
+  const pooled = pooledEnvironments(located.value);
+  return [...gated, ...pooled].flatMap(({ path, at, name }) => {
+    if (Object.hasOwn(policy.environments, name)) return [];
+    const same = Object.values(policy.environments).find((one) =>
+      [one.name, ...one.aliases].some((other) => sameName(other, name)),
+    );
+    const unknown = unknownName("environment", name, Object.keys(policy.environments));
+    return [
+      { path, at, ...unknown, remedy: same === undefined ? unknown.remedy : `write its own name, "${same.name}"` },
+    ];
+  });
+}
+
+interface NamedEnvironment {
+  readonly path: Path;
+  readonly at: Mistake["at"];
+  readonly name: string;
+}
+
+/** Read from the file as it stands: the statement holds pools by name, and a mistake needs its place in the list. */
+function pooledEnvironments(value: unknown): readonly NamedEnvironment[] {
+  return elements(value, "capacity").flatMap((pool, index) =>
+    elements(pool, "environments").flatMap((name, position): readonly NamedEnvironment[] =>
+      typeof name === "string" ? [{ path: ["capacity", index, "environments", position], at: "value", name }] : [],
+    ),
+  );
+}
+
+function elements(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return [];
+  const list = (value as Readonly<Record<string, unknown>>)[key];
+  return Array.isArray(list) ? list : [];
+}
+
+function unreachableEnvironments({ environments = {} }: Statement, policy: Policy): readonly Mistake[] {
+  if (policy.layout.some((line) => line.includes("{environment}"))) return [];
+  return Object.keys(environments).flatMap((name) => {
+    const environment = policy.environments[name];
+    const conventional = [name, ...(environment?.aliases ?? [])].some((one) => conventionalTier(one) !== null);
+    if (conventional || (environment?.branches.length ?? 0) > 0) return [];
+    return [
+      {
+        path: ["environments", name],
+        at: "key" as const,
+        message: `nothing can reach the environment "${name}"`,
+        remedy: "add a line with {environment} to `layout`, or its branches",
+      },
+    ];
+  });
+}
+
+function missingAllowlist({ invariants }: Statement, policy: Policy): readonly Mistake[] {
+  const id = "outside-allowlist-needs-opt-in";
+  const level = invariants?.[id]?.level ?? "off";
+  if (level === "off" || policy.allowlist.length > 0) return [];
+  return [
+    {
+      path: ["invariants", id],
+      at: "key",
+      message: `\`${id}\` has no allowlist to compare with`,
+      remedy: "state `allowlist`, or leave the invariant off",
+    },
+  ];
+}

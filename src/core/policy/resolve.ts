@@ -1,0 +1,163 @@
+import { canonicalJson } from "../../lib/canonical-json.ts";
+import { byCodeUnits } from "../../lib/order.ts";
+import type { Rational } from "../../lib/quantity.ts";
+import { riskTiers } from "../evaluate/risk.ts";
+import { type InvariantId, invariantIds } from "../invariants.ts";
+import { tierOf } from "./environments.ts";
+import type { Statement } from "./schema/root.ts";
+import type { StatedBound, StatedByRisk } from "./schema/values.ts";
+import type {
+  Approver,
+  Area,
+  Bound,
+  ByRisk,
+  Environment,
+  EnvironmentLimits,
+  Limits,
+  Policy,
+  RulePolicy,
+  ServicePolicy,
+  Treatment,
+} from "./schema.ts";
+
+function sorted<T>(values: readonly T[]): readonly T[] {
+  const byForm = new Map(values.map((value) => [canonicalJson(value), value]));
+  return [...byForm].toSorted(([a], [b]) => byCodeUnits(a, b)).map(([, value]) => value);
+}
+
+function mapEntries<T, U>(record: Readonly<Record<string, T>>, to: (value: T, name: string) => U): Record<string, U> {
+  const names = Object.keys(record).toSorted(byCodeUnits);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = record[name];
+      return value === undefined ? [] : [[name, to(value, name)]];
+    }),
+  );
+}
+
+/** Where a default is missing the key was dropped on the way: that is a defect of the program, and must not pass. */
+function required<T>(value: T | undefined, key: string): T {
+  if (value === undefined) throw new Error(`Cannot build the policy: nothing states \`${key}\`, not even the default`);
+  return value;
+}
+
+function boundOf(stated: StatedBound<Rational> | undefined): Bound<Rational> {
+  return { reviewAbove: stated?.review_above ?? null, max: stated?.max ?? null };
+}
+
+/** A list with `people` asks for nothing that a person does not meet; such lists say nothing beside others. */
+function lists(given: readonly (readonly Approver[])[]): readonly (readonly Approver[])[] {
+  return sorted(given.filter((list) => !list.includes("people")).map((list) => sorted(list)));
+}
+
+function treatmentOf({ level, from }: Treatment): Treatment {
+  return { level, from: lists(from) };
+}
+
+function byRiskOf(stated: StatedByRisk | undefined, otherwise: StatedByRisk | undefined): ByRisk {
+  const at = (risk: (typeof riskTiers)[number]): number =>
+    required(stated?.[risk] ?? otherwise?.[risk], `approvals.by_risk.${risk}`);
+  return { low: at("low"), elevated: at("elevated"), high: at("high"), critical: at("critical") };
+}
+
+type StatedEnvironment = NonNullable<Statement["environments"]>[string];
+
+function environmentLimits(limits: StatedEnvironment["limits"]): EnvironmentLimits {
+  return {
+    replicas: boundOf(limits?.replicas),
+    memoryPerPod: boundOf(limits?.memory_per_pod),
+    files: boundOf(limits?.files),
+    services: boundOf(limits?.services),
+  };
+}
+
+function limitsOf(limits: Statement["limits"]): Limits {
+  const kubernetes = limits?.kubernetes;
+  return {
+    files: boundOf(limits?.files),
+    services: boundOf(limits?.services),
+    kubernetes: {
+      replicas: boundOf(kubernetes?.replicas),
+      memoryPerPod: boundOf(kubernetes?.memory_per_pod),
+      memoryIncrease: boundOf(kubernetes?.memory_increase),
+      livenessFailureThreshold: kubernetes?.liveness_failure_threshold ?? null,
+    },
+    values: sorted(limits?.values ?? []),
+  };
+}
+
+function invariantsOf(stated: Statement["invariants"]): Readonly<Record<InvariantId, Treatment>> {
+  const entries = invariantIds.map((id) => [id, treatmentOf(required(stated?.[id], `invariants.${id}`))] as const);
+  return Object.fromEntries(entries) as Record<InvariantId, Treatment>;
+}
+
+/** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
+export function resolve(statement: Statement): Policy {
+  const approvals = statement.approvals;
+  const gate = required(statement.gate, "gate");
+  const from = lists(required(approvals?.from, "approvals.from"));
+  return {
+    timezone: required(statement.timezone, "timezone"),
+    mode: required(statement.mode, "mode"),
+    gate: {
+      default: required(gate["*"], 'gate."*"'),
+      byEnvironment: Object.fromEntries(
+        Object.entries(gate)
+          .filter(([name, scope]) => name !== "*" && scope !== gate["*"])
+          .toSorted(([a], [b]) => byCodeUnits(a, b)),
+      ),
+    },
+    agents: {
+      also: sorted(statement.agents?.also ?? []),
+      automation: sorted(statement.agents?.automation ?? []),
+      machines: sorted(statement.agents?.machines ?? []),
+    },
+    layout: sorted(statement.layout ?? []),
+    environments: mapEntries(
+      statement.environments ?? {},
+      (stated, name): Environment => ({
+        name,
+        tier: tierOf(name, stated),
+        aliases: sorted((stated.aliases ?? []).filter((alias) => alias !== name)),
+        branches: sorted(stated.branches ?? []),
+        approvals: byRiskOf(stated.approvals, approvals?.by_risk),
+        limits: environmentLimits(stated.limits),
+        togetherWithStaging: stated.together_with_staging ?? "review",
+      }),
+    ),
+    services: mapEntries(
+      statement.services ?? {},
+      (stated, name): ServicePolicy => ({
+        name,
+        owners: sorted(stated.owners ?? []),
+        risk: stated.risk ?? null,
+      }),
+    ),
+    forbidden: sorted(statement.forbidden ?? []),
+    areas: mapEntries(
+      statement.areas ?? {},
+      (stated, name): Area => ({
+        name,
+        kinds: sorted(stated.kinds ?? []),
+        paths: sorted(stated.paths ?? []),
+        risk: stated.risk ?? null,
+        approvals: stated.approvals ?? [],
+      }),
+    ),
+    approvals: { byRisk: byRiskOf(approvals?.by_risk, undefined), from: from.length === 0 ? [["people"]] : from },
+    invariants: invariantsOf(statement.invariants),
+    rules: mapEntries(
+      statement.rules ?? {},
+      (stated): RulePolicy => ({
+        treatment: stated.level === undefined ? null : treatmentOf(stated.level),
+        options: stated.options ?? {},
+      }),
+    ),
+    allowlist: sorted((statement.allowlist ?? []).map((list) => sorted(list))),
+    limits: limitsOf(statement.limits),
+    capacity: Object.values(
+      mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
+    ),
+    waivers: sorted(statement.waivers ?? []),
+  };
+}
