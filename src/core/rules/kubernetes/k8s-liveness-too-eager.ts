@@ -125,9 +125,16 @@ export default defineRule({
     "Let the probe fail at least 3 times over at least 30 s before it kills, and use a readiness probe to take a pod out of traffic quickly.",
   needs: "kubernetes",
   options: z.strictObject({
-    /** Used where `limits.kubernetes.liveness_failure_threshold` states nothing. */
-    failureThreshold: z.int().min(1).default(3),
-    killAfterSeconds: z.int().min(1).default(30),
+    failureThreshold: z
+      .int()
+      .min(1)
+      .default(3)
+      .describe("The least failures, where `limits.kubernetes.liveness_failure_threshold` states none."),
+    killAfterSeconds: z
+      .int()
+      .min(1)
+      .default(30)
+      .describe("The least seconds of failure: failureThreshold x periodSeconds."),
   }),
   *detect({ objects }, options, context) {
     for (const { before, after } of workloads(objects, context.reach)) {
