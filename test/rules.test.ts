@@ -82,23 +82,26 @@ describe.each(catalogue)("%s", (_, rule) => {
   test.each(reporting)("$name: blinded", ({ parsed, observed }) => {
     for (const change of blinded(parsed)) {
       const { observations, gaps } = observed(change);
-      expect([...observations, ...gaps], JSON.stringify(change.files.map(({ after }) => after?.content))).not.toEqual(
-        [],
-      );
+      expect(observations.length + gaps.length, "what cannot be seen is said").toBeGreaterThan(0);
     }
   });
 
-  test.each(reporting)("$name: what is said can be acted on", ({ parsed, observed }) => {
-    for (const observation of observed(parsed.change).observations) {
-      if ("undecided" in observation) continue;
-      const { message, after, fix } = observation;
-      if (typeof after === "number") expect(message, "the message names the value found").toContain(String(after));
-      if (fix === undefined) continue;
+  test.each(reporting)("$name: the message names the value found", ({ parsed, observed }) => {
+    const sightings = observed(parsed.change).observations.filter((observation) => "message" in observation);
+    const unnamed = sightings.filter(
+      ({ after, message }) => typeof after === "number" && !message.includes(`${after}`),
+    );
+    expect(unnamed).toEqual([]);
+  });
+
+  test.each(reporting)("$name: a fix clears its finding and adds none", ({ parsed, observed }) => {
+    const { observations } = observed(parsed.change);
+    for (const observation of observations) {
+      const fix = "fix" in observation ? (observation.fix ?? []) : [];
       const left = observed(applied(parsed.change, fix));
-      const abouts = left.observations.map(({ about }) => about);
-      expect(abouts, "the fix clears the finding").not.toContain(observation.about);
-      expect(left.observations.length).toBeLessThan(observed(parsed.change).observations.length);
+      const expected = observations.filter(({ about }) => fix.length === 0 || about !== observation.about);
       expect(left.gaps).toEqual([]);
+      expect(left.observations.map(({ about }) => about)).toEqual(expected.map(({ about }) => about));
     }
   });
 
@@ -116,9 +119,8 @@ describe.each(catalogue)("%s", (_, rule) => {
 
   test("describes its options, each of which has a default", () => {
     expect(() => rule.options.parse({})).not.toThrow();
-    for (const [name, option] of Object.entries(rule.options.shape)) {
-      expect((option as { description?: string }).description, name).toMatch(/\.$/u);
-    }
+    const described = Object.values(rule.options.shape).filter((option) => option.description?.endsWith(".") === true);
+    expect(described).toHaveLength(Object.keys(rule.options.shape).length);
   });
 });
 

@@ -187,14 +187,21 @@ function exactly(value: Value, autoscaled: boolean): Count {
   return pods === null ? { kind: "undecided", at: value } : { kind: "exact", pods, at: value, autoscaled };
 }
 
-/** The container of the base that became this one: of the same name, else the one that stood in its place and whose name is gone. */
+/** What an item of a list was before: the one of its name, else the one that stood in its place and whose name is gone. */
+export function counterpart<T extends { readonly name: string }>(
+  befores: readonly T[],
+  afters: readonly T[],
+  after: T,
+): T | undefined {
+  const inPlace = befores[afters.indexOf(after)];
+  const named = befores.find(({ name }) => name === after.name);
+  return named ?? (afters.some(({ name }) => name === inPlace?.name) ? undefined : inPlace);
+}
+
 export function predecessor(
   before: Workload | undefined,
   after: Workload,
   container: Container,
 ): Container | undefined {
-  const named = before?.containers.find(({ name, role }) => name === container.name && role === container.role);
-  if (named !== undefined) return named;
-  const inPlace = before?.containers[after.containers.indexOf(container)];
-  return after.containers.some(({ name }) => name === inPlace?.name) ? undefined : inPlace;
+  return counterpart(before?.containers ?? [], after.containers, container);
 }
