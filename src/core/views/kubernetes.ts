@@ -1,5 +1,5 @@
-import { diffArrays } from "diff";
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
+import { hunks } from "../change/hunks.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { readDocuments, readerVersion, type Tree } from "./documents.ts";
 import { pairByIdentity } from "./pairing.ts";
@@ -211,42 +211,21 @@ const guardedKeys =
   /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
 
 function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
-  const lines = changedLines(linesOf(file.before), linesOf(file.after));
-  const guarded = lines?.find(({ text }) => !text.trimStart().startsWith("#") && guardedKeys.test(text));
-  if (lines !== null && guarded === undefined && !wasManifest) return null;
+  const guarded = hunks(file).find(({ lines }) =>
+    lines.some((line) => !/^.\s*#/u.test(line) && guardedKeys.test(line)),
+  );
+  if (guarded === undefined && !wasManifest) return null;
   return {
     id: `template:${file.path}`,
     level: wasManifest ? "block" : "hold",
     path: file.path,
     side: "head",
-    line: guarded?.line ?? null,
+    line: guarded?.after.start ?? null,
     reason: `what \`${file.path}\` sets: a Helm template cannot be rendered here`,
     remedy: wasManifest
       ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
       : "Set the value in a values file, or have a person read the rendered manifest.",
   };
-}
-
-function linesOf(file: FileVersion | null): readonly string[] {
-  return file?.content.kind === "text" ? file.content.text.split(/\r?\n/u) : [];
-}
-
-/** More differences than this take too long to find; the lines then count as all changed. */
-const editsLimit = 5_000;
-
-/** Lines that one side has and the other has not; a removed line has the number that its place has in the head. Null: too many. */
-function changedLines(
-  before: readonly string[],
-  after: readonly string[],
-): readonly { readonly line: number; readonly text: string }[] | null {
-  const parts = diffArrays([...before], [...after], { maxEditLength: editsLimit });
-  if (parts === undefined) return null;
-  let line = 1;
-  return parts.flatMap(({ added, removed, value }) => {
-    const start = line;
-    if (!removed) line += value.length;
-    return added || removed ? value.map((text, index) => ({ line: removed ? start : start + index, text })) : [];
-  });
 }
 
 /** An object as a report names it: `Deployment/search/search`. */

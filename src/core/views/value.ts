@@ -1,4 +1,5 @@
 import type { Place, Side } from "../change/change-set.ts";
+import type { Edit } from "../rule.ts";
 import type { ScalarValue, Style, Tree } from "./documents.ts";
 
 /** A value of a document with the place it stands at. `at` walks down; an absent part is undefined, so rules read like paths. */
@@ -47,4 +48,13 @@ export function valueOf(tree: Tree, path: string, side: Side, pointer = ""): Val
     entries: () =>
       tree.kind === "map" ? tree.entries.map(({ key, value }) => ({ key, value: wrap(value, key) })) : [],
   };
+}
+
+/** An edit that writes another scalar in the place of this one and keeps its quotes; undefined where that takes more than a line. */
+export function replaced(value: Value, text: string): Edit | undefined {
+  const { path, line, column, endLine, endColumn } = value.place;
+  if (column === undefined || endColumn === undefined || line !== endLine) return undefined;
+  const quote = value.style === "double" ? '"' : value.style === "single" ? "'" : "";
+  if (value.style === null || value.style === "block") return undefined;
+  return { path, start: { line, column }, end: { line, column: endColumn }, text: `${quote}${text}${quote}` };
 }

@@ -1,0 +1,101 @@
+import { add, compare, multiply, type Rational, rational, subtract, whole, zero } from "../../lib/quantity.ts";
+import type { Amount, Container, Workload } from "./workloads.ts";
+
+/** Something with a memory limit of its own: a container, or the pod as a whole where it states one. */
+export interface Holder {
+  readonly name: string;
+  readonly role: Container["role"];
+  readonly limit: Amount;
+  readonly request: Amount;
+}
+
+/** What limits hold together: what is known of it, and why more is not known (null: it is all). */
+export interface Sum {
+  readonly known: Rational;
+  readonly open: string | null;
+}
+
+export function holders(workload: Workload): readonly Holder[] {
+  const { podMemoryLimit } = workload;
+  if (podMemoryLimit.kind !== "absent") {
+    return [{ name: "pod", role: "main", limit: podMemoryLimit, request: { kind: "absent" } }];
+  }
+  return workload.containers.map((container) => ({
+    name: container.name,
+    role: container.role,
+    limit: container.memoryLimit,
+    request: container.memoryRequest,
+  }));
+}
+
+function exactly(amount: Amount): Rational {
+  return amount.kind === "exact" ? amount.value : zero;
+}
+
+function larger(a: Rational, b: Rational): Rational {
+  return compare(a, b) < 0 ? b : a;
+}
+
+/**
+ * The memory limit of one pod: all that run together, or an init container with the sidecars started before it, whichever is
+ * more. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ */
+export function podMemory(workload: Workload): Sum {
+  const all = holders(workload);
+  let sidecars = zero;
+  let starting = zero;
+  let mains = zero;
+  for (const { role, limit } of all) {
+    const value = exactly(limit);
+    if (role === "main") mains = add(mains, value);
+    else if (role === "sidecar") sidecars = add(sidecars, value);
+    else starting = larger(starting, add(sidecars, value));
+  }
+  const unlimited = all.find(({ limit }) => limit.kind !== "exact");
+  const why = unlimited?.limit.kind === "absent" ? "has no memory limit" : "has a memory limit that is an expression";
+  return {
+    known: larger(add(mains, sidecars), starting),
+    open: unlimited === undefined ? null : `\`${unlimited.name}\` of \`${workload.object.name}\` ${why}`,
+  };
+}
+
+/** The memory limits of all pods that a workload may run at once. */
+export function workloadMemory(workload: Workload): Sum {
+  const { known, open } = podMemory(workload);
+  const { count, object } = workload;
+  switch (count.kind) {
+    case "exact":
+      return { known: multiply(known, whole(count.pods)), open: count.pods === 0 ? null : open };
+    case "undecided":
+      return { known, open: open ?? `the replicas of \`${object.name}\` are an expression` };
+    case "per-node":
+      return { known, open: open ?? `\`${object.name}\` runs on every node, and how many there are is not known` };
+  }
+}
+
+/** The largest limit of one holder under which the pod stays within `bound`; zero or less where no limit does. */
+export function roomOf(workload: Workload, holder: Holder, bound: Rational): Rational {
+  const all = holders(workload);
+  const index = all.findIndex(({ name, role }) => name === holder.name && role === holder.role);
+  const others = all.filter((other, position) =>
+    holder.role === "init" ? other.role === "sidecar" && position < index : other.role !== "init" && position !== index,
+  );
+  return others.reduce((room, { limit }) => subtract(room, exactly(limit)), bound);
+}
+
+const mebi = 1n << 20n;
+/** From this size on a figure is given in multiples of that many MiB. */
+const steps = [
+  [8192n, 256n],
+  [2048n, 128n],
+  [256n, 64n],
+  [64n, 16n],
+  [0n, 1n],
+] as const;
+
+/** Rounds bytes down to a figure that a person would write. */
+export function tidy(bytes: Rational): Rational {
+  const mebis = bytes.numerator / (bytes.denominator * mebi);
+  const step = steps.find(([from]) => mebis >= from)?.[1] ?? 1n;
+  return rational((mebis - (mebis % step)) * mebi, 1n);
+}

@@ -1,0 +1,74 @@
+import { byCodeUnits } from "../../lib/order.ts";
+import { add, compare, multiply, type Rational, subtract, whole, zero } from "../../lib/quantity.ts";
+import type { Policy } from "../policy/schema.ts";
+import type { FileReach } from "../reach/reach.ts";
+import type { UnreadContext } from "./kubernetes.ts";
+import { type Sum, workloadMemory } from "./memory.ts";
+import type { Workload, WorkloadChange } from "./workloads.ts";
+
+/** A workload in a pool, with the memory that its pods may take together; null on a side where it is not in the pool. */
+export interface Member {
+  readonly change: WorkloadChange;
+  readonly workload: Workload;
+  readonly before: Sum | null;
+  readonly after: Sum | null;
+}
+
+/** A node pool of the policy and all that is promised in it, before and after. */
+export interface Pool {
+  readonly name: string;
+  /** What may be promised: the pool's memory less its headroom. */
+  readonly allowed: Rational;
+  readonly before: Rational;
+  readonly after: Rational;
+  /** The largest first. */
+  readonly members: readonly Member[];
+  /** Why the sum may be more than is known, one clause each. Empty: nothing was left out. */
+  readonly open: readonly string[];
+}
+
+type Reach = (path: string) => Pick<FileReach, "targets">;
+
+/** The pools whose memory the policy states, with the workloads of their environments. */
+export function memoryPools(
+  capacity: Policy["capacity"],
+  changes: readonly WorkloadChange[],
+  unread: readonly UnreadContext[],
+  reach: Reach,
+): readonly Pool[] {
+  return capacity.flatMap((pool) => {
+    if (pool.memory === null) return [];
+    const holds = (path: string): boolean =>
+      reach(path).targets.some(({ environment }) => pool.environments.includes(environment));
+    const members = changes.flatMap((change) => memberOf(change, holds)).toSorted(bySize);
+    return {
+      name: pool.name,
+      allowed: multiply(pool.memory, subtract(whole(1), pool.headroom)),
+      before: total(members.map(({ before }) => before)),
+      after: total(members.map(({ after }) => after)),
+      members,
+      open: [
+        ...members.flatMap(({ after }) => after?.open ?? []),
+        ...unread.filter(({ path }) => holds(path)).map(({ path, reason }) => `\`${path}\` cannot be read: ${reason}`),
+      ],
+    };
+  });
+}
+
+function memberOf(change: WorkloadChange, holds: (path: string) => boolean): readonly Member[] {
+  const side = (workload: Workload | undefined): Sum | null =>
+    workload !== undefined && holds(workload.object.path) ? workloadMemory(workload) : null;
+  const [before, after] = [side(change.before), side(change.after)];
+  const workload = change.after ?? change.before;
+  return workload === undefined || (before === null && after === null) ? [] : [{ change, workload, before, after }];
+}
+
+function total(sums: readonly (Sum | null)[]): Rational {
+  return sums.reduce((so, sum) => (sum === null ? so : add(so, sum.known)), zero);
+}
+
+function bySize(a: Member, b: Member): number {
+  const size = ({ before, after }: Member): Rational => (after ?? before)?.known ?? zero;
+  const [left, right] = [a.workload.object, b.workload.object];
+  return compare(size(b), size(a)) || byCodeUnits(left.name, right.name) || byCodeUnits(left.path, right.path);
+}

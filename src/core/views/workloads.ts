@@ -1,0 +1,207 @@
+import { parseQuantity, type Rational } from "../../lib/quantity.ts";
+import type { FileReach } from "../reach/reach.ts";
+import type { KubernetesObject, ObjectChange } from "./kubernetes.ts";
+import { nearness } from "./pairing.ts";
+import type { Value } from "./value.ts";
+
+/** A quantity as a manifest states it: nothing, an exact one, or text that stands for one. */
+export type Amount =
+  | { readonly kind: "absent" }
+  | { readonly kind: "exact"; readonly value: Rational; readonly at: Value; readonly written: string }
+  | { readonly kind: "undecided"; readonly at: Value };
+
+/** How many pods there can be at once. `at` is the value that says so, undefined where Kubernetes' default of 1 does. */
+export type Count =
+  | { readonly kind: "exact"; readonly pods: number; readonly at: Value | undefined; readonly autoscaled: boolean }
+  | { readonly kind: "undecided"; readonly at: Value }
+  /** One pod on each node that fits: no manifest says how many nodes there are. */
+  | { readonly kind: "per-node" };
+
+/** `init` containers end before the pod serves; a `sidecar` (an init container that restarts always) runs beside the main ones. */
+export interface Container {
+  readonly name: string;
+  readonly role: "main" | "init" | "sidecar";
+  readonly root: Value;
+  readonly memoryLimit: Amount;
+  readonly memoryRequest: Amount;
+}
+
+/** An object that runs pods. */
+export interface Workload {
+  readonly object: KubernetesObject;
+  readonly containers: readonly Container[];
+  /** A limit for the pod as a whole, which stands before those of its containers. */
+  readonly podMemoryLimit: Amount;
+  readonly count: Count;
+}
+
+export interface WorkloadChange {
+  readonly before: Workload | undefined;
+  readonly after: Workload | undefined;
+}
+
+interface Shape {
+  readonly pod: readonly string[];
+  readonly count: readonly string[] | "one" | "per-node";
+}
+
+const template = ["spec", "template", "spec"];
+const scaled: Shape = { pod: template, count: ["spec", "replicas"] };
+const job = ["spec", "jobTemplate"];
+
+/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment. */
+const shapes: Readonly<Record<string, Shape>> = {
+  Deployment: scaled,
+  StatefulSet: scaled,
+  ReplicaSet: scaled,
+  ReplicationController: scaled,
+  Rollout: scaled,
+  DaemonSet: { pod: template, count: "per-node" },
+  Job: { pod: template, count: ["spec", "parallelism"] },
+  CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
+  Pod: { pod: ["spec"], count: "one" },
+};
+
+const autoscaler = "HorizontalPodAutoscaler";
+const maximumPath = ["spec", "maxReplicas"];
+
+/** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
+export function countPath(object: KubernetesObject): readonly string[] | null {
+  if (object.kind === autoscaler) return maximumPath;
+  const count = shapes[object.kind]?.count;
+  return count === undefined || typeof count === "string" ? null : count;
+}
+
+/**
+ * The workloads before and after, with what scales them. A workload that comes to an environment which it did not reach before
+ * is new there, even where one of the same name has gone elsewhere.
+ */
+export function workloads(
+  objects: readonly ObjectChange[],
+  reach: (path: string) => Pick<FileReach, "targets">,
+): readonly WorkloadChange[] {
+  const befores = read(objects.flatMap(({ before }) => before ?? []));
+  const afters = read(objects.flatMap(({ after }) => after ?? []));
+  return objects.flatMap((change) => {
+    const before = change.before === undefined ? undefined : befores.get(change.before);
+    const after = change.after === undefined ? undefined : afters.get(change.after);
+    if (before === undefined && after === undefined) return [];
+    if (isArrival(change, reach))
+      return [
+        { before, after: undefined },
+        { before: undefined, after },
+      ];
+    return [{ before, after }];
+  });
+}
+
+/** Whether the head puts the object into an environment that it did not reach from where it stood. */
+export function isArrival(
+  { before, after }: Pick<ObjectChange, "before" | "after">,
+  reach: (path: string) => Pick<FileReach, "targets">,
+): boolean {
+  if (before === undefined || after === undefined || before.path === after.path) return false;
+  const known = new Set(reach(before.path).targets.map(({ environment }) => environment));
+  return reach(after.path).targets.some(({ environment }) => !known.has(environment));
+}
+
+function read(objects: readonly KubernetesObject[]): ReadonlyMap<KubernetesObject, Workload> {
+  const running = objects.filter(({ kind }) => shapes[kind] !== undefined);
+  const maxima = maximaOf(objects, running);
+  return new Map(running.map((object) => [object, workloadOf(object, maxima.get(object))]));
+}
+
+/** For each workload the maximum that its autoscaler sets. An autoscaler is for the workloads of its target's name that stand nearest. */
+function maximaOf(
+  objects: readonly KubernetesObject[],
+  running: readonly KubernetesObject[],
+): ReadonlyMap<KubernetesObject, Value> {
+  const maxima = new Map<KubernetesObject, Value>();
+  for (const scaler of objects) {
+    const maximum = scaler.kind === autoscaler ? scaler.root.at(...maximumPath) : undefined;
+    if (maximum === undefined) continue;
+    const target = scaler.root.at("spec", "scaleTargetRef");
+    const kind = target?.at("kind")?.scalar;
+    const name = target?.at("name")?.scalar;
+    const targets = running.filter(
+      (object) => object.kind === kind && object.name === name && object.namespace === scaler.namespace,
+    );
+    const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
+    for (const object of targets) {
+      if (Math.floor(nearness(object.path, scaler.path)) === nearest) maxima.set(object, maximum);
+    }
+  }
+  return maxima;
+}
+
+function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workload {
+  const shape = shapes[object.kind];
+  const pod = object.root.at(...(shape?.pod ?? []));
+  const starting = pod?.at("initContainers")?.items() ?? [];
+  return {
+    object,
+    containers: [
+      ...starting.map((root) => containerOf(root, root.at("restartPolicy")?.scalar === "Always" ? "sidecar" : "init")),
+      ...(pod?.at("containers")?.items() ?? []).map((root) => containerOf(root, "main")),
+    ],
+    podMemoryLimit: amountOf(pod?.at("resources", "limits", "memory")),
+    count: countOf(object, shape, maximum),
+  };
+}
+
+function containerOf(root: Value, role: Container["role"]): Container {
+  return {
+    name: String(root.at("name")?.scalar ?? ""),
+    role,
+    root,
+    memoryLimit: amountOf(root.at("resources", "limits", "memory")),
+    memoryRequest: amountOf(root.at("resources", "requests", "memory")),
+  };
+}
+
+function amountOf(value: Value | undefined): Amount {
+  if (value === undefined || value.scalar === null) return { kind: "absent" };
+  const written = typeof value.scalar === "string" || typeof value.scalar === "number" ? String(value.scalar) : "";
+  const exact = parseQuantity(written);
+  return exact === null ? { kind: "undecided", at: value } : { kind: "exact", value: exact, at: value, written };
+}
+
+function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Value | undefined): Count {
+  if (maximum !== undefined) return exactly(maximum, true);
+  if (shape?.count === "per-node") return { kind: "per-node" };
+  const path = countPath(object);
+  const value = path === null ? undefined : object.root.at(...path);
+  if (value === undefined || value.scalar === null) return { kind: "exact", pods: 1, at: undefined, autoscaled: false };
+  return exactly(value, false);
+}
+
+/** A whole number of pods, written as a number or as its digits. */
+export function podsOf(value: Value): number | null {
+  const { scalar } = value;
+  const pods = typeof scalar === "string" && /^\d{1,9}$/u.test(scalar) ? Number(scalar) : scalar;
+  return typeof pods === "number" && Number.isSafeInteger(pods) && pods >= 0 ? pods : null;
+}
+
+function exactly(value: Value, autoscaled: boolean): Count {
+  const pods = podsOf(value);
+  return pods === null ? { kind: "undecided", at: value } : { kind: "exact", pods, at: value, autoscaled };
+}
+
+/** What an item of a list was before: the one of its name, else the one that stood in its place and whose name is gone. */
+export function counterpart<T extends { readonly name: string }>(
+  befores: readonly T[],
+  afters: readonly T[],
+  after: T,
+): T | undefined {
+  const inPlace = befores[afters.indexOf(after)];
+  const named = befores.find(({ name }) => name === after.name);
+  return named ?? (afters.some(({ name }) => name === inPlace?.name) ? undefined : inPlace);
+}
+
+export function predecessor(
+  before: Workload | undefined,
+  after: Workload,
+  container: Container,
+): Container | undefined {
+  return counterpart(before?.containers ?? [], after.containers, container);
+}

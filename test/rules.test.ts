@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { loadSyntax } from "../src/adapters/syntax/load.ts";
+import type { ChangeSet, Gap } from "../src/core/change/change-set.ts";
+import { blinded, parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
+import { invariantIds } from "../src/core/invariants.ts";
+import type { Edit, Observation, Rule } from "../src/core/rule.ts";
+import { type RuleId, rules } from "../src/core/rules/index.ts";
+import { builders, buildViews } from "../src/core/views/views.ts";
+import { contextOf, policyOf } from "./core/example-context.ts";
+
+const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
+
+interface Seen {
+  readonly observations: readonly Observation[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What a rule makes of a change, and the gaps of the view that it needs. */
+function look(rule: Rule, change: ChangeSet, options: unknown, policy: string | undefined): Seen {
+  const { views } = buildViews(change, tools);
+  const { gaps } = builders[rule.needs](change, tools);
+  return { observations: rule.observe(views, options, contextOf(policyOf(policy))), gaps };
+}
+
+function places({ observations, gaps }: Seen): readonly string[] {
+  expect(gaps, "an example must be readable").toEqual([]);
+  const lines = observations.map(({ at }) => `${at.path}:${at.side === "base" ? "-" : ""}${at.line}`);
+  return [...new Set(lines)].toSorted();
+}
+
+function applied(change: ChangeSet, edits: readonly Edit[]): ChangeSet {
+  const backwards = edits.toSorted((a, b) => b.start.line - a.start.line || b.start.column - a.start.column);
+  return {
+    files: change.files.map((file) => {
+      if (file.after?.content.kind !== "text") return file;
+      const lines = file.after.content.text.split("\n");
+      for (const { path, start, end, text } of backwards) {
+        if (path !== file.path) continue;
+        const first = (lines[start.line - 1] ?? "").slice(0, start.column - 1);
+        const last = (lines[end.line - 1] ?? "").slice(end.column - 1);
+        lines.splice(start.line - 1, end.line - start.line + 1, ...(first + text + last).split("\n"));
+      }
+      return { ...file, after: { ...file.after, content: { kind: "text", text: lines.join("\n") } } };
+    }),
+  };
+}
+
+const catalogue = rules.map((rule): [RuleId, Rule] => [rule.id, rule]);
+
+describe.each(catalogue)("%s", (_, rule) => {
+  const examples = Object.entries(rule.examples).map(([name, example]) => {
+    const stated = typeof example === "string" ? { change: example } : example;
+    const { change, options = {}, policy, reverse = "silent" } = stated;
+    const parsed = parseExample(change);
+    const observed = (of: ChangeSet): Seen => look(rule, of, options, policy);
+    return { name, parsed, reverse, observed };
+  });
+  const reporting = examples.filter(({ parsed }) => parsed.expected.length > 0);
+
+  test("has an example that reports and one that is silent", () => {
+    expect(reporting.length).toBeGreaterThan(0);
+    expect(reporting.length).toBeLessThan(examples.length);
+  });
+
+  test.each(examples)("$name", ({ parsed, observed }) => {
+    expect(places(observed(parsed.change))).toEqual([...new Set(parsed.expected)].toSorted());
+  });
+
+  test.each(reporting)("$name: backwards", ({ parsed, reverse, observed }) => {
+    expect(places(observed(reversed(parsed.change))).length > 0 ? "reports" : "silent").toBe(reverse);
+  });
+
+  test.each(reporting)("$name: in another dress", ({ parsed, observed }) => {
+    const before = places(observed(parsed.change));
+    expect(places(observed(redressed(parsed.change)))).toHaveLength(before.length);
+  });
+
+  test.each(rule.needs === "paths" ? [] : examples)("$name: reformatted", ({ parsed, observed }) => {
+    expect(places(observed(reformatted(parsed.change)))).toEqual([]);
+  });
+
+  test.each(reporting)("$name: blinded", ({ parsed, observed }) => {
+    for (const change of blinded(parsed)) {
+      const { observations, gaps } = observed(change);
+      expect(observations.length + gaps.length, "what cannot be seen is said").toBeGreaterThan(0);
+    }
+  });
+
+  test.each(reporting)("$name: the message names the value found", ({ parsed, observed }) => {
+    const sightings = observed(parsed.change).observations.filter((observation) => "message" in observation);
+    const unnamed = sightings.filter(
+      ({ after, message }) => typeof after === "number" && !message.includes(`${after}`),
+    );
+    expect(unnamed).toEqual([]);
+  });
+
+  test.each(reporting)("$name: a fix clears its finding and adds none", ({ parsed, observed }) => {
+    const { observations } = observed(parsed.change);
+    for (const observation of observations) {
+      const fix = "fix" in observation ? (observation.fix ?? []) : [];
+      const left = observed(applied(parsed.change, fix));
+      const expected = observations.filter(({ about }) => fix.length === 0 || about !== observation.about);
+      expect(left.gaps).toEqual([]);
+      expect(left.observations.map(({ about }) => about)).toEqual(expected.map(({ about }) => about));
+    }
+  });
+
+  test("says what is wrong, why it matters and what to do in sentences", () => {
+    for (const text of [rule.summary, rule.why, rule.remedy]) {
+      expect(text).toMatch(/^[A-Z`].{20,}\.$/u);
+      expect(text.length).toBeLessThanOrEqual(300);
+    }
+  });
+
+  test("keeps a promise that is known, under an id that names its defect", () => {
+    expect(invariantIds).toContain(rule.invariant);
+    expect(rule.id).toMatch(/^[a-z][a-z0-9]*(?:-[a-z0-9]+){1,5}$/u);
+  });
+
+  test("describes its options, each of which has a default", () => {
+    expect(() => rule.options.parse({})).not.toThrow();
+    const described = Object.values(rule.options.shape).filter((option) => option.description?.endsWith(".") === true);
+    expect(described).toHaveLength(Object.keys(rule.options.shape).length);
+  });
+});
+
+test("the index is sorted and names every rule once", () => {
+  const ids = rules.map(({ id }): string => id);
+  expect(ids).toEqual([...new Set(ids)].toSorted());
+});
