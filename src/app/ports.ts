@@ -3,7 +3,10 @@ import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
+import type { PolicySource } from "../core/policy/reading.ts";
 import type { PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
+
+export type { PolicySource } from "../core/policy/reading.ts";
 
 /** Time as the use cases see it. */
 export interface Clock {
@@ -120,17 +123,6 @@ export interface BlobCache {
   /** What is there of what was asked for. */
   get(shas: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   put(blobs: ReadonlyMap<string, Uint8Array>): Promise<void>;
-}
-
-/** One policy file that may apply: read from a protected branch at a pinned commit, never from the pull request. */
-export interface PolicySource {
-  readonly scope: "organisation" | "repository";
-  /** `owner/name@sha:path`. */
-  readonly at: string;
-  readonly content:
-    | { readonly kind: "absent" }
-    | { readonly kind: "text"; readonly text: string }
-    | { readonly kind: "unread"; readonly reason: string };
 }
 
 /**

@@ -1,0 +1,72 @@
+import { policyDigest } from "./digest.ts";
+import { effectivePolicy, strictDefault } from "./merge.ts";
+import { type KnownRule, parsePolicy, type PolicyDocument, policyErrorText } from "./parse.ts";
+import type { Policy } from "./schema.ts";
+
+/** One place where a policy file may be, as it was found there. Read from a protected branch at a pinned commit, never from the pull request. */
+export interface PolicySource {
+  readonly scope: "organisation" | "repository";
+  /** `owner/name@sha:path`. */
+  readonly at: string;
+  readonly content:
+    | { readonly kind: "absent" }
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "unread"; readonly reason: string };
+}
+
+/** The policy in force. With `errors`, it is the strict default, and stands in for files that could not be read. */
+export interface PolicyReading {
+  readonly policy: Policy;
+  readonly digest: string;
+  /** The files that were found, as `owner/name@sha:path`. */
+  readonly sources: readonly string[];
+  /** Sentences with file, line, column and remedy. */
+  readonly errors: readonly string[];
+}
+
+/**
+ * Reads and joins the files: the organisation's, then of the repository that of its default branch and, where the change would
+ * land on another branch, that of the base branch. An organisation has one file; a repository has at most these two, in this order.
+ */
+export function readPolicies(sources: readonly PolicySource[], rules: readonly KnownRule[]): PolicyReading {
+  const found = sources.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
+  const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
+  const errors = read.flatMap((one) => one.errors);
+  if (errors.length > 0) return standIn(found, errors);
+  const [organisation = null] = read.filter(({ scope }) => scope === "organisation").map(({ document }) => document);
+  const [defaultBranch = null, baseBranch = null] = read
+    .filter(({ scope }) => scope === "repository")
+    .map(({ document }) => document);
+  const effective = effectivePolicy({ organisation, defaultBranch, baseBranch }, rules);
+  if (!effective.ok) return standIn(found, effective.errors.map(policyErrorText));
+  return { policy: effective.policy, digest: policyDigest(effective.policy), sources: found, errors: [] };
+}
+
+function standIn(sources: readonly string[], errors: readonly string[]): PolicyReading {
+  const policy = strictDefault();
+  return { policy, digest: policyDigest(policy), sources, errors };
+}
+
+function readOne(
+  { scope, at, content }: PolicySource,
+  rules: readonly KnownRule[],
+): { readonly document: PolicyDocument | null; readonly errors: readonly string[] } {
+  switch (content.kind) {
+    case "absent":
+      return { document: null, errors: [] };
+    case "unread":
+      return { document: null, errors: [`Cannot read policy ${at}: ${content.reason}`] };
+    case "text": {
+      const parsed = parsePolicy({ ...addressOf(at), text: content.text }, { scope, rules });
+      return parsed.ok
+        ? { document: parsed.document, errors: [] }
+        : { document: null, errors: parsed.errors.map(policyErrorText) };
+    }
+  }
+}
+
+/** `owner/name@sha:path` in its parts; a file that is in no repository is its path alone. */
+function addressOf(at: string): { readonly repository: string; readonly sha: string; readonly path: string } {
+  const [, repository = "", sha = "", path = at] = /^([^@]+)@([0-9a-f]{40,64}):(.+)$/u.exec(at) ?? [];
+  return { repository, sha, path };
+}
