@@ -1,0 +1,44 @@
+import { byCodeUnits } from "../../lib/order.ts";
+import type { ChangeSet } from "../change/change-set.ts";
+import type { AreaEntered, KindEvidence } from "../evaluate/evaluation.ts";
+import { tightening } from "../policy/patterns.ts";
+import type { Policy } from "../policy/schema.ts";
+import type { Views } from "../views/views.ts";
+import { kubernetesKinds } from "./kubernetes.ts";
+import { pathKinds } from "./paths.ts";
+import { terraformKinds } from "./terraform.ts";
+
+/** What a change does, computed from the diff, each kind with the place that shows it; sorted by kind, path and line. */
+export function computeKinds(
+  change: ChangeSet,
+  views: Pick<Views, "kubernetes" | "terraform">,
+): readonly KindEvidence[] {
+  const found = [...pathKinds(change), ...kubernetesKinds(views.kubernetes), ...terraformKinds(views.terraform)];
+  const distinct = new Map(found.map((evidence) => [JSON.stringify(evidence), evidence]));
+  return [...distinct.values()].sort(
+    (a, b) =>
+      byCodeUnits(a.kind, b.kind) ||
+      byCodeUnits(a.path, b.path) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      byCodeUnits(a.because, b.because),
+  );
+}
+
+/** The areas of the policy that a change enters: by its kinds, or by a path. Paths only add. */
+export function areasEntered(
+  kinds: readonly KindEvidence[],
+  changedPaths: readonly string[],
+  areas: Policy["areas"],
+): readonly AreaEntered[] {
+  return Object.values(areas)
+    .map((area) => {
+      const matches = tightening(area.paths);
+      const byKind = kinds
+        .filter(({ kind }) => area.kinds.some((wanted) => wanted === kind))
+        .map(({ kind, because, path }) => `kind ${kind}: ${because}, \`${path}\``);
+      const byPath = changedPaths.filter(matches).map((path) => `path \`${path}\``);
+      return { area: area.name, because: [...new Set([...byKind, ...byPath])] };
+    })
+    .filter(({ because }) => because.length > 0)
+    .sort((a, b) => byCodeUnits(a.area, b.area));
+}

@@ -1,0 +1,59 @@
+import { changed, type ChangeSet } from "../change/change-set.ts";
+import { isLockfile, isManifest } from "../change/dependencies.ts";
+import { isDocument } from "../change/documents.ts";
+import { guardrailOf } from "../change/guardrails.ts";
+import { firstChange } from "../change/hunks.ts";
+import type { KindEvidence } from "../evaluate/evaluation.ts";
+import { fold, tightening } from "../policy/patterns.ts";
+import type { Kind } from "../policy/schema.ts";
+
+const workflow = tightening([
+  ".github/{workflows,actions}/**",
+  "{.gitlab-ci,azure-pipelines,bitbucket-pipelines,.travis,.drone,cloudbuild,buildspec}.{yml,yaml}",
+  ".circleci/**",
+  ".buildkite/**",
+  "**/Jenkinsfile",
+]);
+
+/** Where frameworks keep migrations: Rails, Django, Alembic, Prisma, Knex, Flyway, Liquibase, golang-migrate, Laravel. */
+const migration = tightening([
+  "**/db/migrate/**",
+  "**/migrations/**/*.{sql,py,rb,js,ts,php,go,cs,java,kt,exs}",
+  "**/{alembic,migrations}/versions/**",
+  "**/{flyway,liquibase,changelog,db/changelog}/**/*.{sql,xml,yml,yaml,json}",
+  "**/migration/**/*.sql",
+  "**/V?*__*.sql",
+]);
+
+const code =
+  /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs|py|rb|go|rs|java|kt|kts|scala|cs|fs|vb|php|c|h|cc|cpp|hpp|m|mm|swift|dart|ex|exs|erl|clj|hs|lua|pl|r|jl|sh|bash|ps1|sql|vue|svelte|html|css|scss|less|graphql|proto|zig|nim|sol)$/u;
+const configuration = /\.(?:ya?ml|json|jsonc|toml|ini|properties|conf|cfg|env|xml|tfvars)$|(?:^|\/)\.env[^/]*$/u;
+
+/** Kinds that the path tells. Every changed path has at least one of them, unless it is none that anybody named. */
+export function pathKinds(change: ChangeSet): readonly KindEvidence[] {
+  return changed(change).flatMap((file) => {
+    const at = firstChange(file);
+    return kindsOfPath(file.path).map(({ kind, because }) => ({
+      kind,
+      path: file.path,
+      side: at?.side ?? (file.after === null ? ("base" as const) : ("head" as const)),
+      line: at?.line ?? null,
+      because,
+    }));
+  });
+}
+
+function kindsOfPath(path: string): readonly { readonly kind: Kind; readonly because: string }[] {
+  const found: { kind: Kind; because: string }[] = [];
+  const guardrail = guardrailOf(path);
+  if (guardrail !== null) found.push({ kind: "guardrail", because: guardrail });
+  if (workflow(path)) found.push({ kind: "workflow", because: "a workflow" });
+  if (isLockfile(path)) found.push({ kind: "dependencies", because: "a lockfile" });
+  else if (isManifest(path)) found.push({ kind: "dependencies", because: "a manifest of dependencies" });
+  if (migration(path)) found.push({ kind: "migration", because: "a migration" });
+  if (found.length > 0) return found;
+  if (isDocument(path)) return [{ kind: "docs", because: "documentation" }];
+  if (code.test(fold(path))) return [{ kind: "code", because: "source code" }];
+  if (configuration.test(fold(path))) return [{ kind: "config", because: "a configuration file" }];
+  return [];
+}

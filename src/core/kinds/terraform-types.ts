@@ -1,0 +1,271 @@
+import type { Kind } from "../policy/schema.ts";
+
+/**
+ * What kind of thing a resource type is, by the beginning of its name. Database types are those that hold data as rows, documents or
+ * keys. Source of the names: the resource indexes of the providers at registry.terraform.io (aws 6, google 7, azurerm 4, azuread 3,
+ * kubernetes 2, vault 5, github 6, and the providers named by the prefix itself).
+ */
+const prefixes: readonly (readonly [Kind, readonly string[]])[] = [
+  [
+    "database",
+    [
+      "aws_db_",
+      "aws_rds_",
+      "aws_docdb",
+      "aws_neptune_",
+      "aws_redshift",
+      "aws_dynamodb_",
+      "aws_dax_",
+      "aws_elasticache_",
+      "aws_memorydb_",
+      "aws_elasticsearch_",
+      "aws_opensearch",
+      "aws_timestream",
+      "aws_keyspaces_",
+      "aws_qldb_",
+      "aws_dms_",
+      "aws_dsql_",
+      "aws_lightsail_database",
+      "google_sql_",
+      "google_spanner_",
+      "google_bigtable_",
+      "google_bigquery_",
+      "google_firestore_",
+      "google_datastore_",
+      "google_redis_",
+      "google_memcache_",
+      "google_memorystore_",
+      "google_alloydb_",
+      "azurerm_mssql_",
+      "azurerm_sql_",
+      "azurerm_mysql_",
+      "azurerm_postgresql_",
+      "azurerm_mariadb_",
+      "azurerm_cosmosdb_",
+      "azurerm_redis_",
+      "azurerm_managed_redis",
+      "azurerm_kusto_",
+      "azurerm_synapse_",
+      "cloudflare_d1_",
+      "cockroach_",
+      "digitalocean_database_",
+      "mongodbatlas_",
+      "mysql_",
+      "neon_",
+      "planetscale_",
+      "postgresql_",
+      "snowflake_",
+    ],
+  ],
+  [
+    "iam",
+    [
+      "aws_iam_",
+      "aws_ssoadmin_",
+      "aws_identitystore_",
+      "aws_organizations_policy",
+      "aws_lambda_permission",
+      "aws_kms_grant",
+      "google_service_account",
+      "azuread_",
+      "azurerm_role_",
+      "azurerm_user_assigned_identity",
+      "azurerm_federated_identity_credential",
+      "github_membership",
+      "github_repository_collaborator",
+      "github_team",
+      "kubernetes_cluster_role",
+      "kubernetes_role",
+      "kubernetes_service_account",
+      "vault_policy",
+    ],
+  ],
+  [
+    "network",
+    [
+      "aws_customer_gateway",
+      "aws_default_",
+      "aws_dx_",
+      "aws_ec2_transit_gateway",
+      "aws_egress_only_internet_gateway",
+      "aws_eip",
+      "aws_internet_gateway",
+      "aws_main_route_table_association",
+      "aws_nat_gateway",
+      "aws_network_acl",
+      "aws_networkfirewall_",
+      "aws_route",
+      "aws_security_group",
+      "aws_subnet",
+      "aws_vpc",
+      "aws_vpn_",
+      "aws_waf",
+      "azurerm_dns_",
+      "azurerm_firewall",
+      "azurerm_nat_gateway",
+      "azurerm_network_",
+      "azurerm_private_",
+      "azurerm_public_ip",
+      "azurerm_route",
+      "azurerm_subnet",
+      "azurerm_virtual_network",
+      "cloudflare_",
+      "google_compute_firewall",
+      "google_compute_network",
+      "google_compute_route",
+      "google_compute_subnetwork",
+      "google_dns_",
+      "google_vpc_access_",
+      "kubernetes_network_policy",
+      "kubernetes_service",
+    ],
+  ],
+  [
+    "ingress",
+    [
+      "aws_alb",
+      "aws_api_gateway_",
+      "aws_apigatewayv2_",
+      "aws_cloudfront_",
+      "aws_elb",
+      "aws_lb",
+      "azurerm_application_gateway",
+      "azurerm_cdn_",
+      "azurerm_frontdoor",
+      "azurerm_lb",
+      "google_compute_backend_",
+      "google_compute_forwarding_rule",
+      "google_compute_global_forwarding_rule",
+      "google_compute_target_",
+      "google_compute_url_map",
+      "kubernetes_ingress",
+    ],
+  ],
+  [
+    "auth",
+    [
+      "auth0_",
+      "aws_cognito_",
+      "aws_iam_openid_connect_provider",
+      "aws_iam_saml_provider",
+      "azuread_application",
+      "azuread_conditional_access_policy",
+      "azurerm_aadb2c_",
+      "google_iap_",
+      "google_identity_platform_",
+      "keycloak_",
+      "okta_",
+    ],
+  ],
+  [
+    "secrets",
+    [
+      "aws_kms_",
+      "aws_secretsmanager_",
+      "aws_ssm_parameter",
+      "azurerm_key_vault",
+      "google_kms_",
+      "google_secret_manager_",
+      "kubernetes_secret",
+      "random_password",
+      "tls_private_key",
+      "vault_",
+    ],
+  ],
+  [
+    "billing",
+    ["aws_budgets_", "aws_ce_", "aws_cur_", "azurerm_consumption_budget_", "azurerm_cost_", "google_billing_"],
+  ],
+  [
+    "guardrail",
+    [
+      "aws_organizations_policy",
+      "azurerm_management_lock",
+      "azurerm_policy_",
+      "github_branch_protection",
+      "github_organization_ruleset",
+      "github_repository_ruleset",
+      "gitlab_branch_protection",
+      "google_org_policy_",
+    ],
+  ],
+];
+
+/** Types that grant access to one thing: `google_storage_bucket_iam_member`, `aws_s3_bucket_policy`. */
+const grants =
+  /^google_.*_iam_|^aws_(?:.*_)?(?:bucket|queue|topic|repository|secret|key|vault|file_system|domain)_policy(?:_|$)/u;
+
+/** The kinds of a resource type, for resources and data sources alike. Empty: none that areas know. */
+export function kindsOfType(type: string): readonly Kind[] {
+  const byPrefix = prefixes
+    .filter(([, starts]) => starts.some((start) => type.startsWith(start)))
+    .map(([kind]) => kind);
+  return grants.test(type) && !byPrefix.includes("iam") ? [...byPrefix, "iam"] : byPrefix;
+}
+
+/** What an argument of a resource or a module sets, by its name. */
+const attributes: Readonly<Record<string, Kind>> = {
+  ami: "image",
+  container_definitions: "image",
+  image: "image",
+  image_id: "image",
+  image_tag: "image",
+  image_uri: "image",
+  count: "scale",
+  desired_capacity: "scale",
+  desired_count: "scale",
+  desired_size: "scale",
+  instance_count: "scale",
+  max_capacity: "scale",
+  max_size: "scale",
+  min_capacity: "scale",
+  min_size: "scale",
+  node_count: "scale",
+  replicas: "scale",
+  allocated_storage: "resources",
+  cpu: "resources",
+  instance_class: "resources",
+  instance_type: "resources",
+  machine_type: "resources",
+  memory: "resources",
+  memory_size: "resources",
+  node_type: "resources",
+  vm_size: "resources",
+  environment: "config",
+  user_data: "config",
+};
+export function kindOfAttribute(name: string): Kind | null {
+  return Object.hasOwn(attributes, name) ? (attributes[name] ?? null) : null;
+}
+
+/** Words by which a module that lies elsewhere tells what it makes: `terraform-aws-modules/rds/aws`. */
+const words: Readonly<Record<string, Kind>> = {
+  aurora: "database",
+  database: "database",
+  db: "database",
+  dynamodb: "database",
+  elasticache: "database",
+  mysql: "database",
+  postgres: "database",
+  postgresql: "database",
+  rds: "database",
+  redis: "database",
+  iam: "iam",
+  vpc: "network",
+  network: "network",
+  firewall: "network",
+  subnets: "network",
+  alb: "ingress",
+  cloudfront: "ingress",
+  ingress: "ingress",
+  cognito: "auth",
+  secrets: "secrets",
+  kms: "secrets",
+};
+export function kindsOfModuleSource(source: string): readonly Kind[] {
+  const found = source
+    .toLowerCase()
+    .split(/[^a-z0-9]+/u)
+    .flatMap((word) => (Object.hasOwn(words, word) ? (words[word] ?? []) : []));
+  return [...new Set(found.flat())];
+}
