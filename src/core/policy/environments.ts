@@ -2,10 +2,13 @@ import { byCodeUnits } from "../../lib/order.ts";
 import { type ConventionalEnvironment, conventionalEnvironments, conventionalTier } from "./default.ts";
 import { fold } from "./patterns.ts";
 import type { Statement } from "./schema/root.ts";
-import type { Tier } from "./schema.ts";
+import type { Tier, TogetherLevel } from "./schema.ts";
 
 type Environments = NonNullable<Statement["environments"]>;
 type StatedEnvironment = Environments[string];
+
+/** What follows when one merge reaches an environment and staging, where no file says. */
+export const defaultTogether: TogetherLevel = "review";
 
 /** A declared tier, else the one that the name stands for; a name that says nothing may be production. */
 export function tierOf(name: string, { tier, aliases = [] }: StatedEnvironment): Tier {

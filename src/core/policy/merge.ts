@@ -1,5 +1,5 @@
 import { conventionalTier, defaultStatement } from "./default.ts";
-import { withConventions } from "./environments.ts";
+import { defaultTogether, tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
 import { fileName, type KnownRule, type PolicyDocument, type PolicyError, placed } from "./parse.ts";
 import { sameName } from "./patterns.ts";
@@ -61,14 +61,27 @@ function onDefault(statement: Statement): Statement {
   };
 }
 
-/** Joins a file to a statement that leaves nothing open. */
+/** Joins a file to a statement that holds already. */
 function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[]): Statement {
-  const spelled = spellOut(whole, file, rules);
-  // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
-  const closed = Object.entries(spelled.rules ?? {}).map(
-    ([id, rule]) => [id, { ...rule, options: rule.options ?? {} }] as const,
-  );
-  return root.join.combine({ ...spelled, rules: Object.fromEntries(closed) }, spellOut(file, whole, rules));
+  return root.join.combine(closed(spellOut(whole, file, rules)), spellOut(file, whole, rules));
+}
+
+/** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */
+function closed(statement: Statement): Statement {
+  const { environments = {}, rules = {} } = statement;
+  return {
+    ...statement,
+    environments: Object.fromEntries(
+      Object.entries(environments).map(([name, stated]) => {
+        const together = stated.together_with_staging ?? defaultTogether;
+        return [name, { ...stated, tier: tierOf(name, stated), together_with_staging: together }] as const;
+      }),
+    ),
+    // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
+    rules: Object.fromEntries(
+      Object.entries(rules).map(([id, rule]) => [id, { ...rule, options: rule.options ?? {} }] as const),
+    ),
+  };
 }
 
 /**

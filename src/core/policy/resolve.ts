@@ -3,7 +3,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Rational } from "../../lib/quantity.ts";
 import { riskTiers } from "../evaluate/risk.ts";
 import { type InvariantId, invariantIds } from "../invariants.ts";
-import { tierOf } from "./environments.ts";
+import { defaultTogether, tierOf } from "./environments.ts";
 import type { Statement } from "./schema/root.ts";
 import type { StatedBound, StatedByRisk } from "./schema/values.ts";
 import type {
@@ -122,7 +122,7 @@ export function resolve(statement: Statement): Policy {
         branches: sorted(stated.branches ?? []),
         approvals: byRiskOf(stated.approvals, approvals?.by_risk),
         limits: environmentLimits(stated.limits),
-        togetherWithStaging: stated.together_with_staging ?? "review",
+        togetherWithStaging: stated.together_with_staging ?? defaultTogether,
       }),
     ),
     services: mapEntries(

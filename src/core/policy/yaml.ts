@@ -1,4 +1,15 @@
-import { type CST, Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
+import {
+  type Alias,
+  type CST,
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+} from "yaml";
 
 /** Where something stands in a file; lines and columns count from 1. */
 export interface Position {
@@ -30,6 +41,7 @@ const sizeLimitBytes = 256 * 1024;
 const nestingLimit = 200;
 /** Values after aliases are followed: a file of the allowed size that is written by hand stays far below. */
 const valuesLimit = 50_000;
+const aliasesLimit = 100;
 
 export function placeKey(path: Path): string {
   return path.map((part) => `${typeof part === "number" ? "#" : "."}${part}`).join("\0");
@@ -104,87 +116,93 @@ function tooDeep(tokens: readonly CST.Token[]): number | null {
   return null;
 }
 
+/** The state of one walk over the nodes of a file. */
+interface Walk {
+  readonly document: Document.Parsed;
+  readonly at: (offset: number) => Position;
+  readonly places: Map<string, KeyPlace>;
+  readonly mistakes: YamlMistake[];
+  values: number;
+  aliases: number;
+  /** What an alias stands for is placed where the alias stands: that is the line its author wrote there. */
+  aliasAt: Position | null;
+  exhausted: boolean;
+}
+
 /** Turns nodes into plain values and remembers where each stood. */
 function convert(document: Document.Parsed, at: (offset: number) => Position): Read {
   const places = new Map<string, KeyPlace>();
   const mistakes: YamlMistake[] = [];
-  let count = 0;
-  let exhausted = false;
-  /** What an alias stands for is placed where the alias stands: that is the line its author wrote there. */
-  let aliasAt: Position | null = null;
-
-  const positionOf = (node: unknown, fallback: Position): Position => {
-    const range = (isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? node.range : null) ?? null;
-    return aliasAt ?? (range === null ? fallback : at(range[0]));
-  };
-
-  function pairs(
-    items: readonly { readonly key: unknown; readonly value: unknown }[],
-    path: Path,
-    place: Position,
-  ): unknown {
-    const entries = new Map<string, unknown>();
-    for (const { key, value } of items) {
-      const keyAt = positionOf(key, place);
-      const name = isScalar(key) ? String(key.value) : null;
-      if (name === null || name === "__proto__") {
-        mistakes.push({ ...keyAt, message: "a key is no plain name", remedy: "write a name and a colon" });
-        continue;
-      }
-      if (entries.has(name)) {
-        const first = places.get(placeKey([...path, name]))?.key.line;
-        mistakes.push({
-          ...keyAt,
-          message: `the key "${shorten(name)}" stands twice, first on line ${first}`,
-          remedy: "keep one of the two",
-        });
-        continue;
-      }
-      entries.set(name, walk(value, [...path, name], keyAt, keyAt));
-    }
-    return Object.fromEntries(entries);
-  }
-
-  function walk(node: unknown, path: Path, keyAt: Position | null, fallback: Position): unknown {
-    const place = positionOf(node, fallback);
-    count++;
-    if (exhausted || count > valuesLimit || path.length > nestingLimit) {
-      exhausted = true;
-      return null;
-    }
-    places.set(placeKey(path), { key: keyAt ?? place, value: place });
-    if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target === undefined)
-        mistakes.push({
-          ...place,
-          message: `nothing is anchored as "${shorten(node.source)}"`,
-          remedy: "write the value out",
-        });
-      return target === undefined ? null : aliased(target, path, place);
-    }
-    if (isMap(node)) return pairs(node.items, path, place);
-    if (isSeq(node)) return node.items.map((item, index) => walk(item, [...path, index], null, place));
-    return isScalar(node) ? node.value : null;
-  }
-
-  function aliased(target: unknown, path: Path, place: Position): unknown {
-    const outer = aliasAt;
-    aliasAt = place;
-    const value = walk(target, path, places.get(placeKey(path))?.key ?? place, place);
-    aliasAt = outer;
-    return value;
-  }
-
-  const value = walk(document.contents, [], null, start);
-  if (exhausted) {
-    return refuse(
-      start,
-      `the file stands for over ${valuesLimit} values once its aliases are followed`,
-      "write fewer aliases",
-    );
+  const walk: Walk = { document, at, places, mistakes, values: 0, aliases: 0, aliasAt: null, exhausted: false };
+  const value = valueOf(walk, document.contents, [], null, start);
+  if (walk.exhausted) {
+    const limits = `over ${aliasesLimit} aliases are followed, or over ${valuesLimit} values come of them`;
+    return refuse(start, limits, "write the values out");
   }
   return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, located: { value, places } };
+}
+
+function positionOf({ at, aliasAt }: Walk, node: unknown, fallback: Position): Position {
+  const range = isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? node.range : null;
+  return aliasAt ?? (range === null || range === undefined ? fallback : at(range[0]));
+}
+
+function valueOf(walk: Walk, node: unknown, path: Path, keyAt: Position | null, fallback: Position): unknown {
+  const place = positionOf(walk, node, fallback);
+  walk.values++;
+  if (walk.exhausted || walk.values > valuesLimit || path.length > nestingLimit) {
+    walk.exhausted = true;
+    return null;
+  }
+  walk.places.set(placeKey(path), { key: keyAt ?? place, value: place });
+  if (isAlias(node)) return aliasedValue(walk, node, path, keyAt ?? place, place);
+  if (isMap(node)) return mapValue(walk, node.items, path, place);
+  if (isSeq(node)) return node.items.map((item, index) => valueOf(walk, item, [...path, index], null, place));
+  return isScalar(node) ? node.value : null;
+}
+
+function mapValue(
+  walk: Walk,
+  items: readonly { readonly key: unknown; readonly value: unknown }[],
+  path: Path,
+  place: Position,
+): unknown {
+  const entries = new Map<string, unknown>();
+  for (const { key, value } of items) {
+    const keyAt = positionOf(walk, key, place);
+    const name = isScalar(key) ? String(key.value) : null;
+    // A key of this name would be lost in a plain object instead of being refused as unknown.
+    if (name === null || name === "__proto__") {
+      walk.mistakes.push({ ...keyAt, message: "a key is no plain name", remedy: "write a name and a colon" });
+    } else if (entries.has(name)) {
+      const first = walk.places.get(placeKey([...path, name]))?.key.line;
+      const message = `the key "${shorten(name)}" stands twice, first on line ${first}`;
+      walk.mistakes.push({ ...keyAt, message, remedy: "keep one of the two" });
+    } else {
+      entries.set(name, valueOf(walk, value, [...path, name], keyAt, keyAt));
+    }
+  }
+  return Object.fromEntries(entries);
+}
+
+function aliasedValue(walk: Walk, alias: Alias, path: Path, keyAt: Position, place: Position): unknown {
+  walk.aliases++;
+  // Each look for an anchor reads the document from its beginning.
+  if (walk.aliases > aliasesLimit) {
+    walk.exhausted = true;
+    return null;
+  }
+  const target = alias.resolve(walk.document);
+  if (target === undefined) {
+    const message = `nothing is anchored as "${shorten(alias.source)}"`;
+    walk.mistakes.push({ ...place, message, remedy: "write the value out" });
+    return null;
+  }
+  const outer = walk.aliasAt;
+  walk.aliasAt = place;
+  const value = valueOf(walk, target, path, keyAt, place);
+  walk.aliasAt = outer;
+  return value;
 }
 
 /** Enough of a text of an author to recognise it. */

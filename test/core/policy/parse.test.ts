@@ -156,8 +156,10 @@ describe("a file that is no policy", () => {
     expect(mistakes(`# ${"ü".repeat(130 * 1024)}`)[0]).toContain("the file is over 256 KiB");
     expect(mistakes("[".repeat(10_000))[0]).toContain("1:201: the file is nested deeper than 200");
     expect(mistakes("- ".repeat(10_000))[0]).toContain("1:401: the file is nested deeper than 200");
-    expect(mistakes(bomb)[0]).toContain("stands for over 50000 values");
-    expect(mistakes("a: &a { b: *a }")[0]).toContain("stands for over 50000 values");
+    expect(mistakes(bomb)[0]).toContain("over 100 aliases are followed");
+    expect(mistakes(`a: &a 1\nb: [${"*a, ".repeat(50_000)}]`)[0]).toContain("over 100 aliases are followed");
+    expect(mistakes(`a: [${"1,".repeat(100_000)}]`)[0]).toContain("over 50000 values");
+    expect(mistakes("a: &a { b: *a }")[0]).toContain("over 100 aliases are followed");
   });
 
   it("never throws, whatever it holds", () => {

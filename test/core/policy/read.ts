@@ -31,9 +31,13 @@ export function parse(text: string, scope: Scope = "repository"): ParsedPolicy {
   return parsePolicy(source, { scope, rules });
 }
 
+/** What was parsed before: a property joins the same few texts again and again. */
+const known = new Map<string, ParsedPolicy>();
+
 /** The document of a text that has no mistake; the mistakes are thrown. */
 export function document(text: string, scope: Scope = "repository"): PolicyDocument {
-  const parsed = parse(text, scope);
+  const parsed = known.get(scope + text) ?? parse(text, scope);
+  known.set(scope + text, parsed);
   if (!parsed.ok) throw new Error(parsed.errors.map(policyErrorText).join("\n"));
   return parsed.document;
 }

@@ -1,0 +1,132 @@
+import { compare, type Rational } from "../../src/lib/quantity.ts";
+import { riskTiers } from "../../src/core/evaluate/risk.ts";
+import { invariantIds } from "../../src/core/invariants.ts";
+import {
+  type Area,
+  type Bound,
+  type ByRisk,
+  type EnvironmentLimits,
+  gateScopes,
+  levels,
+  modes,
+  type Policy,
+  tiers,
+  togetherLevels,
+  type Treatment,
+} from "../../src/core/policy/schema.ts";
+import { rules } from "../core/policy/read.ts";
+
+/**
+ * In what `a` asks less than `b`, key by key; nothing when `a` is at least as strict everywhere. Written from what each key
+ * does to a verdict, without the joins of the schema: it is their judge.
+ */
+export function milder(a: Policy, b: Policy): readonly string[] {
+  const found: string[] = [];
+  const ask = (holds: boolean, key: string): void => {
+    if (!holds) found.push(key);
+  };
+  ask(rank(modes, a.mode) >= rank(modes, b.mode), "mode");
+  for (const name of [...Object.keys(a.gate.byEnvironment), ...Object.keys(b.gate.byEnvironment), "other"]) {
+    const scope = (policy: Policy) => rank(gateScopes, policy.gate.byEnvironment[name] ?? policy.gate.default);
+    ask(scope(a) >= scope(b), `gate.${name}`);
+  }
+  ask(holdsAll(a.agents.also, b.agents.also), "agents.also");
+  ask(holdsAll(a.agents.machines, b.agents.machines), "agents.machines");
+  ask(holdsAll(b.agents.automation, a.agents.automation), "agents.automation");
+  ask(holdsAll(a.layout, b.layout), "layout");
+  ask(holdsAll(a.forbidden, b.forbidden), "forbidden");
+  ask(atLeast(a.approvals.byRisk, b.approvals.byRisk), "approvals.by_risk");
+  ask(holdsAll(a.approvals.from, asking(b.approvals.from)), "approvals.from");
+  environments(a, b, ask);
+  areas(a, b, ask);
+  for (const [name, { risk, owners }] of Object.entries(b.services)) {
+    const own = a.services[name];
+    ask(own !== undefined && riskRank(own.risk) >= riskRank(risk), `services.${name}.risk`);
+    ask(owners.length === 0 || same(own?.owners, owners), `services.${name}.owners`);
+  }
+  for (const id of invariantIds) ask(asStrict(a.invariants[id], b.invariants[id]), `invariants.${id}`);
+  for (const { id, invariant } of rules) {
+    const treatment = (policy: Policy) => policy.rules[id]?.treatment ?? policy.invariants[invariant];
+    ask(asStrict(treatment(a), treatment(b)), `rules.${id}.level`);
+    ask(same(a.rules[id]?.options ?? {}, b.rules[id]?.options ?? {}), `rules.${id}.options`);
+  }
+  ask(holdsAll(a.allowlist, b.allowlist), "allowlist");
+  limits(a, b, ask);
+  for (const pool of b.capacity) {
+    const own = a.capacity.find(({ name }) => name === pool.name);
+    ask(own !== undefined && holdsAll(own.environments, pool.environments), `capacity.${pool.name}.environments`);
+    ask(own !== undefined && noMore(own.memory, pool.memory), `capacity.${pool.name}.memory`);
+    ask(own !== undefined && compare(own.headroom, pool.headroom) >= 0, `capacity.${pool.name}.headroom`);
+  }
+  ask(holdsAll(b.waivers, a.waivers), "waivers");
+  return found;
+}
+
+type Ask = (holds: boolean, key: string) => void;
+
+const form = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner));
+const same = (a: unknown, b: unknown): boolean => form(a) === form(b);
+const rank = <T>(words: readonly T[], word: T): number => words.indexOf(word);
+const riskRank = (risk: (typeof riskTiers)[number] | null): number => (risk === null ? -1 : riskTiers.indexOf(risk));
+const holdsAll = (whole: readonly unknown[], part: readonly unknown[]): boolean =>
+  part.every((value) => whole.some((other) => same(value, other)));
+const asking = <T>(lists: readonly (readonly T[])[]) =>
+  lists.filter((list) => !(list as readonly unknown[]).includes("people"));
+const atLeast = (a: ByRisk, b: ByRisk): boolean => riskTiers.every((risk) => a[risk] >= b[risk]);
+const noMore = (a: Rational | null, b: Rational | null): boolean => b === null || (a !== null && compare(a, b) <= 0);
+const within = (a: Bound<Rational>, b: Bound<Rational>): boolean =>
+  noMore(a.reviewAbove, b.reviewAbove) && noMore(a.max, b.max);
+
+function asStrict(a: Treatment, b: Treatment): boolean {
+  if (a.level !== b.level) return rank(levels, a.level) > rank(levels, b.level);
+  return a.level !== "review" || holdsAll(a.from, b.from);
+}
+
+function environments(a: Policy, b: Policy, ask: Ask): void {
+  for (const [name, theirs] of Object.entries(b.environments)) {
+    const own = a.environments[name];
+    ask(own !== undefined, `environments.${name}`);
+    if (own === undefined) continue;
+    ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
+    ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
+    ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
+    ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);
+    ask(
+      rank(togetherLevels, own.togetherWithStaging) >= rank(togetherLevels, theirs.togetherWithStaging),
+      `environments.${name}.together_with_staging`,
+    );
+    const keys: readonly (keyof EnvironmentLimits)[] = ["replicas", "memoryPerPod", "files", "services"];
+    for (const key of keys) ask(within(own.limits[key], theirs.limits[key]), `environments.${name}.limits.${key}`);
+  }
+  // Where `b` knows no such environment its approvals by risk hold there.
+  for (const [name, own] of Object.entries(a.environments)) {
+    if (b.environments[name] === undefined)
+      ask(atLeast(own.approvals, b.approvals.byRisk), `environments.${name}.approvals`);
+  }
+}
+
+function areas(a: Policy, b: Policy, ask: Ask): void {
+  const demanded = (area: Area | undefined, theirs: Area): boolean =>
+    theirs.approvals.every(
+      (demand) => area?.approvals.some((own) => same(own.from, demand.from) && own.count >= demand.count) === true,
+    );
+  for (const [name, theirs] of Object.entries(b.areas)) {
+    const own = a.areas[name];
+    ask(own !== undefined && holdsAll(own.kinds, theirs.kinds) && holdsAll(own.paths, theirs.paths), `areas.${name}`);
+    ask(riskRank(own?.risk ?? null) >= riskRank(theirs.risk), `areas.${name}.risk`);
+    ask(demanded(own, theirs), `areas.${name}.approvals`);
+  }
+}
+
+function limits(a: Policy, b: Policy, ask: Ask): void {
+  const [own, theirs] = [a.limits, b.limits];
+  ask(within(own.files, theirs.files), "limits.files");
+  ask(within(own.services, theirs.services), "limits.services");
+  ask(within(own.kubernetes.replicas, theirs.kubernetes.replicas), "limits.kubernetes.replicas");
+  ask(within(own.kubernetes.memoryPerPod, theirs.kubernetes.memoryPerPod), "limits.kubernetes.memory_per_pod");
+  ask(within(own.kubernetes.memoryIncrease, theirs.kubernetes.memoryIncrease), "limits.kubernetes.memory_increase");
+  const threshold = (policy: Policy) => policy.limits.kubernetes.livenessFailureThreshold ?? 0;
+  ask(threshold(a) >= threshold(b), "limits.kubernetes.liveness_failure_threshold");
+  ask(holdsAll(own.values, theirs.values), "limits.values");
+}

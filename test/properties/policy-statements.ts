@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { invariantIds } from "../../src/core/invariants.ts";
+import { rules } from "../core/policy/read.ts";
+
+/** Policy files as plain values, over small vocabularies so that two of them meet in their keys. */
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const some = <T>(...values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: values.length });
+const someOf = <T>(...values: readonly T[]) =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
+const record = (model: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
+  fc.record(Object.fromEntries(Object.entries(model).map(([key, value]) => [key, optional(value)])));
+const named = (names: readonly string[], value: fc.Arbitrary<unknown>) =>
+  fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 });
+
+const approvers = someOf("people", "@acme/a", "@acme/b");
+const count = fc.integer({ min: 0, max: 4 });
+const byRisk = fc.oneof(count, record({ low: count, elevated: count, high: count, critical: count }));
+const bounded = (values: readonly (string | number)[]) =>
+  fc.oneof(
+    fc.constantFrom(...values),
+    fc
+      .tuple(fc.nat({ max: values.length - 1 }), fc.nat({ max: values.length - 1 }))
+      .map(([a, b]) => ({ review_above: values[Math.min(a, b)], max: values[Math.max(a, b)] })),
+  );
+const counts = bounded([0, 1, 10, 50]);
+const bytes = bounded(["512Mi", "1Gi", "1.5Gi"]);
+const treatment = fc.oneof(
+  fc.constantFrom("off", "observe", "review", "block"),
+  approvers.map((review) => ({ review })),
+);
+const risk = fc.constantFrom("low", "elevated", "high", "critical");
+const environmentNames = ["production", "staging", "blue"];
+
+const environment = record({
+  tier: fc.constantFrom("development", "staging", "production"),
+  branches: some("release", "main"),
+  approvals: byRisk,
+  limits: record({ replicas: counts, memory_per_pod: bytes, files: counts, services: counts }),
+  together_with_staging: fc.constantFrom("off", "review", "block"),
+});
+const area = fc
+  .tuple(
+    record({ paths: some("a/**", "b/**"), risk, approvals: fc.oneof(count, fc.record({ count, from: approvers })) }),
+    someOf("iam", "scale"),
+  )
+  .map(([rest, kinds]) => ({ ...rest, kinds }));
+const invariantLevels = fc.dictionary(
+  fc.constantFrom(...invariantIds.filter((id) => id !== "outside-allowlist-needs-opt-in")),
+  treatment,
+  { maxKeys: 4 },
+);
+const ruleEntry = fc.oneof(treatment, record({ level: treatment, options: fc.constant({}) }));
+const pool = fc.record({
+  name: fc.constantFrom("p", "q"),
+  environments: someOf("production", "staging"),
+  memory: fc.constantFrom("16Gi", "32Gi"),
+  headroom: fc.constantFrom("0%", "10%"),
+});
+const waiver = fc.record({
+  rule: fc.constantFrom(...rules.map(({ id }) => id)),
+  paths: fc.constant(["k8s/**"]),
+  reason: fc.constant("it may"),
+  until: fc.constantFrom("2026-12-31", "2027-06-30"),
+  by: fc.constant("@acme/sre"),
+});
+
+const model = {
+  timezone: fc.constantFrom("UTC", "Europe/Berlin"),
+  mode: fc.constantFrom("observe", "enforce"),
+  gate: fc.oneof(
+    fc.constantFrom("agents", "everyone"),
+    named(["*", "production", "staging"], fc.constantFrom("agents", "everyone")),
+  ),
+  agents: record({ also: some("a[bot]", "b[bot]"), automation: some("r[bot]", "s[bot]"), machines: some("m", "n") }),
+  environments: named(environmentNames, environment),
+  services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
+  forbidden: some("x/**", "y/**"),
+  areas: named(["db", "perimeter"], area),
+  approvals: record({ by_risk: byRisk, from: approvers }),
+  invariants: invariantLevels,
+  rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
+  allowlist: some("s/**", "t/**"),
+  limits: record({
+    files: counts,
+    services: counts,
+    kubernetes: record({
+      replicas: counts,
+      memory_per_pod: bytes,
+      memory_increase: bounded(["10%", "50%"]),
+      liveness_failure_threshold: fc.integer({ min: 0, max: 5 }),
+    }),
+    values: fc.array(fc.record({ keys: someOf("a", "b"), max: fc.constantFrom<string | number>(1, "1Gi") }), {
+      maxLength: 2,
+    }),
+  }),
+  capacity: fc.uniqueArray(pool, { selector: ({ name }) => name, maxLength: 2 }),
+  waivers: fc.array(waiver, { maxLength: 2 }),
+};
+
+/** The text of a policy file. Its `layout` lets every environment be reached. */
+export const policyText: fc.Arbitrary<string> = record(model).map((file) =>
+  JSON.stringify({ version: 1, layout: ["k8s/{environment}/**"], ...file }),
+);
