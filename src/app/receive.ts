@@ -14,7 +14,7 @@ interface Waiting {
  * a request to look again.
  */
 export function receiver(
-  { queue, clock, log }: { readonly queue: WorkQueue; readonly clock: Clock; readonly log: Log },
+  { queue, clock, log }: { readonly queue: Pick<WorkQueue, "receive">; readonly clock: Clock; readonly log: Log },
   limits: { readonly deliveriesPerTransaction: number },
 ): (delivery: Delivery) => Promise<void> {
   const waiting: Waiting[] = [];

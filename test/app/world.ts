@@ -1,0 +1,271 @@
+import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
+import type { Clock, Collected, Log, Page, Publication, Statement, Target } from "../../src/app/ports.ts";
+import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
+import type { OpenStore } from "../../src/adapters/store/open.ts";
+import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
+import type { Verdict } from "../../src/core/evaluate/verdict.ts";
+import type { Facts } from "../../src/core/facts.ts";
+import type { PullRequestSubject, Subject, SweepSubject } from "../../src/core/subject.ts";
+import { pullRequest, repository, sha } from "../contracts/subjects.ts";
+
+/** A clock that stands still until it is moved. */
+export interface TestClock extends Clock {
+  advance(byMs: number): void;
+}
+
+export function testClock(startMs: number): TestClock {
+  let nowMs = startMs;
+  return {
+    now: () => nowMs,
+    monotonicMs: () => nowMs,
+    advance: (byMs) => {
+      nowMs += byMs;
+    },
+  };
+}
+
+/** A pull request as GitHub would show it, and what judging it would give. */
+export interface PullState {
+  state: "open" | "closed" | "merged";
+  headSha: string;
+  verdict: Verdict;
+  nextLookMs: number | null;
+}
+
+/** What stands on a target: `allow`, `superseded`, ... and the reference that it carries. */
+export interface Run {
+  readonly says: string;
+  readonly reference: string;
+}
+
+/** A GitHub of a few lines, and judging that only reads the verdict off it. Steps can be made to fail or to hang. */
+export interface World {
+  readonly pulls: Map<number, PullState>;
+  readonly runs: Map<string, Run>;
+  /** Runs written, in order, as `<head's digit> <says>`. */
+  readonly writes: string[];
+  /** Awaited before the step does its work; replace it to fail, to hang, or to change the world in between. */
+  readonly before: {
+    collect: (subject: PullRequestSubject) => Promise<void>;
+    evaluate: () => Promise<void>;
+    publish: () => Promise<void>;
+    /** After GitHub has taken the request. */
+    answer: () => Promise<void>;
+    page: () => Promise<void>;
+  };
+  /** Whether GitHub lists pull requests with the same head. */
+  listsSiblings: boolean;
+  readonly ports: Pick<LoopPorts, "facts" | "evaluator" | "publisher" | "lister">;
+}
+
+export function testWorld(): World {
+  const pulls = new Map<number, PullState>();
+  const runs = new Map<string, Run>();
+  const writes: string[] = [];
+  const nothing = async (): Promise<void> => undefined;
+  const before: World["before"] = {
+    collect: nothing,
+    evaluate: nothing,
+    publish: nothing,
+    answer: nothing,
+    page: nothing,
+  };
+
+  const collect = (subject: PullRequestSubject): Collected => {
+    const pull = pulls.get(subject.number);
+    if (pull === undefined) return { kind: "gone", because: "deleted", target: null };
+    const target = targetOf(pull);
+    if (pull.state !== "open") return { kind: "gone", because: pull.state, target };
+    const siblings = [...pulls].filter(
+      ([number, other]) =>
+        world.listsSiblings && number !== subject.number && other.state === "open" && other.headSha === pull.headSha,
+    );
+    return {
+      kind: "facts",
+      facts: factsOf(subject, pull),
+      policies: [],
+      target,
+      siblings: siblings.map(([number]) => pullRequest(number)),
+    };
+  };
+  const publish = ({ target, statement, reference }: Publication): { runId: number; wrote: boolean } => {
+    const key = runKey(target);
+    const says = wordsOf(statement);
+    const wrote = runs.get(key)?.says !== says;
+    if (wrote) {
+      runs.set(key, { says, reference });
+      writes.push(`${target.headSha.charAt(0)} ${says}`);
+    }
+    return { runId: writes.length, wrote };
+  };
+  const ports: World["ports"] = {
+    facts: {
+      collect: async (subject) => {
+        await before.collect(subject);
+        return collect(subject);
+      },
+    },
+    evaluator: {
+      evaluate: async (facts, _, nowMs) => {
+        await before.evaluate();
+        return evaluationOf(facts, pulls.get(facts.subject.number), nowMs);
+      },
+    },
+    publisher: {
+      standing: async (_, target) => {
+        const run = runs.get(runKey(target));
+        return run === undefined ? null : { runId: 1, reference: run.reference };
+      },
+      publish: async (publication) => {
+        await before.publish();
+        const published = publish(publication);
+        await before.answer();
+        return published;
+      },
+    },
+    lister: {
+      page: async (sweep, cursor) => {
+        await before.page();
+        return pageOf(sweep, cursor, [...pulls.keys()]);
+      },
+    },
+  };
+  const world: World = { pulls, runs, writes, before, ports, listsSiblings: true };
+  return world;
+}
+
+export function open(headSha: string, verdict: Verdict): PullState {
+  return { state: "open", headSha, verdict, nextLookMs: null };
+}
+
+/** What the newest run on a head says. */
+export function standsOn(world: World, digit: string): string | undefined {
+  return world.runs.get(runKey({ repository, headSha: sha(digit), checkName: "sallyport" }))?.says;
+}
+
+function runKey(target: Target): string {
+  return `${target.headSha} ${target.checkName}`;
+}
+
+function targetOf(pull: PullState): Target {
+  return { repository, headSha: pull.headSha, checkName: "sallyport" };
+}
+
+function wordsOf(statement: Statement): string {
+  switch (statement.kind) {
+    case "evaluated":
+      return statement.shared.verdict;
+    case "not_evaluated":
+      return `not evaluated: ${statement.shared.verdict}`;
+    case "superseded":
+      return "superseded";
+  }
+}
+
+/** Two to a page, so that a handful of pull requests needs several. */
+function pageOf(sweep: SweepSubject, cursor: string | null, numbers: readonly number[]): Page<Subject> {
+  if (sweep.kind === "sweep_installation") {
+    return { items: [{ kind: "sweep_repository", installationId: sweep.installationId, repository }], next: null };
+  }
+  const from = Number(cursor ?? "0");
+  const items = numbers.slice(from, from + 2).map(pullRequest);
+  return { items, next: from + 2 < numbers.length ? String(from + 2) : null };
+}
+
+const person = { id: 11, login: "person-a", type: "User" } as const;
+
+function factsOf(subject: PullRequestSubject, pull: PullState): Facts {
+  return {
+    subject,
+    base: { ref: "main", sha: sha("0"), isDefault: true },
+    head: { sha: pull.headSha, fromFork: false },
+    mergeBaseSha: sha("0"),
+    change: { files: [] },
+    pullRequest: {
+      title: "A change",
+      body: "",
+      author: person,
+      draft: false,
+      open: true,
+      headRef: "change",
+      labels: [],
+      assigneesAtOpening: [],
+      workStartedBy: null,
+      lastPusher: null,
+      autoMergeArmedBy: null,
+      openedAtMs: 0,
+    },
+    commits: [],
+    reviews: [],
+    people: [],
+    teams: [],
+    gaps: [],
+    unknowable: [],
+  };
+}
+
+function evaluationOf(facts: Facts, pull: PullState | undefined, nowMs: number): Evaluation {
+  return {
+    subject: facts.subject,
+    baseRef: facts.base.ref,
+    baseIsDefault: facts.base.isDefault,
+    baseSha: facts.base.sha,
+    headSha: facts.head.sha,
+    mergeBaseSha: facts.mergeBaseSha,
+    evaluatedAtMs: nowMs,
+    policy: { sources: [], digest: "sha256:00", mode: "enforce" },
+    verdict: pull?.verdict ?? "block",
+    risk: { tier: "low", because: [] },
+    provenance: { author: "unmarked", agents: [], signals: [], invokers: [], invokerKnown: false },
+    reach: [],
+    kinds: [],
+    areas: [],
+    invariants: [],
+    findings: [],
+    gaps: [],
+    requirements: [],
+    next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
+    nextLookMs: pull?.nextLookMs ?? null,
+    files: { changed: 0, additions: 0, deletions: 0 },
+    title: facts.pullRequest.title,
+    timezone: "UTC",
+    unknowable: [],
+    version: "0.0.0",
+  };
+}
+
+export const limits: LoopLimits = {
+  concurrency: 4,
+  leaseMs: 120_000,
+  collectMs: 40_000,
+  publishMs: 20_000,
+  resyncMs: 1_800_000,
+  sweepMs: 86_400_000,
+  firstRetryMs: 5_000,
+  longestRetryMs: 600_000,
+  withdrawAfterAttempts: 3,
+  pollMs: 1_000,
+};
+
+/** Keeps what was logged, so that a test can tell an expected failure from an unexpected one. */
+export interface TestLog extends Log {
+  readonly lines: string[];
+}
+
+export function testLog(): TestLog {
+  const lines: string[] = [];
+  const keep = (_: Readonly<Record<string, unknown>>, message: string): void => {
+    lines.push(message);
+  };
+  return { lines, info: keep, warn: keep, error: keep };
+}
+
+export function loopOn(
+  store: OpenStore,
+  world: World,
+  clock: Clock,
+  { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
+): Reconciler {
+  const { queue, judgements, locks } = store;
+  return reconciler({ clock, queue, judgements, locks, log, ...world.ports }, tuned);
+}
