@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
 import {
   buildSchema,
   defaultFieldResolver,
@@ -27,10 +28,12 @@ let loaded: GraphQLSchema | undefined;
 
 /** GitHub's published schema. Read as a file: importing the package would parse five megabytes of JSON. */
 function githubSchema(): GraphQLSchema {
-  loaded ??= buildSchema(
-    readFileSync(createRequire(import.meta.url).resolve("@octokit/graphql-schema/schema.graphql"), "utf8"),
-    { assumeValid: true },
-  );
+  if (loaded === undefined) {
+    const manifest = findPackageJSON("@octokit/graphql-schema", import.meta.url);
+    if (manifest === undefined)
+      throw new Error("Cannot read GitHub's GraphQL schema: install @octokit/graphql-schema.");
+    loaded = buildSchema(readFileSync(join(dirname(manifest), "schema.graphql"), "utf8"), { assumeValid: true });
+  }
   return loaded;
 }
 

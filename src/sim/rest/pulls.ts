@@ -16,6 +16,7 @@ import { simpleUser, team } from "../shapes/accounts.ts";
 import { commitShape, diffEntry } from "../shapes/git.ts";
 import { pullShape, pullSimple, reviewShape } from "../shapes/pulls.ts";
 import { pullFiles } from "../state/differences.ts";
+import { atLeast, roleOn } from "../state/accounts.ts";
 import { requestReviews } from "../state/issues.ts";
 import { mergePullRequest } from "../state/merging.ts";
 import type { PullRequest, Repository } from "../state/model.ts";
@@ -35,6 +36,13 @@ export const pullRoutes: readonly Route[] = [
       base: z.string().optional(),
       state: z.enum(["open", "closed"]).optional(),
     });
+    const { account, app } = call.actor;
+    if (
+      app === null &&
+      account !== pullAt(call).author &&
+      !atLeast(roleOn(call.world, call.repository, account), "write")
+    )
+      throw new Refused(403, "Must have push access to the repository, or be the author of the pull request.");
     editPullRequest(call.world, pullAt(call), parse(edit, call.body), call.actor);
     return ok(pullShape(call.world, pullAt(call)));
   }),

@@ -66,7 +66,7 @@ function describe(
   const [old, now] = [text(repository, before), text(repository, after)];
   if (old === null || now === null) return { path, previousPath, status, sha, additions: 0, deletions: 0, patch: null };
   const lines = structuredPatch(path, path, old, now, "", "", { context: 3 }).hunks.flatMap((hunk) => [
-    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
     ...hunk.lines,
   ]);
   const additions = lines.filter((line) => line.startsWith("+")).length;
@@ -75,6 +75,12 @@ function describe(
   const withheld =
     lines.length === 0 || additions + deletions > ceilings.patchLines || Buffer.byteLength(patch) > ceilings.patchBytes;
   return { path, previousPath, status, sha, additions, deletions, patch: withheld ? null : patch };
+}
+
+/** git's notation: a single line has no count, and no lines stand after the line before them. */
+function range(start: number, lines: number): string {
+  if (lines === 0) return `${start - 1},0`;
+  return lines === 1 ? String(start) : `${start},${lines}`;
 }
 
 /** The text of a side; null for a binary, empty where nothing stands. A submodule shows as the line git prints for it. */
