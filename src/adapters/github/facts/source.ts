@@ -46,7 +46,21 @@ export class GitHubFacts implements FactSource {
   /** Throws `GitHubFailure` or `RetryLater`. */
   async collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected> {
     const { apiFor, clock } = this.#parts;
-    const session: Session = { api: await apiFor(subject.installationId), signal, clock };
+    const ended = new AbortController();
+    const session: Session = {
+      api: await apiFor(subject.installationId),
+      signal: AbortSignal.any([signal, ended.signal]),
+      clock,
+    };
+    try {
+      return await this.#collect(session, subject);
+    } finally {
+      // Where one request fails, those that were sent beside it are of no use any more.
+      ended.abort();
+    }
+  }
+
+  async #collect(session: Session, subject: PullRequestSubject): Promise<Collected> {
     let pull = await readPull(session, subject);
     for (let tries = 1; tries <= triesLimit; tries += 1) {
       if (pull === null) return { kind: "gone", because: "deleted", target: null };
