@@ -1,4 +1,4 @@
-import { differences, type Tree, type TreeEntry } from "../../core/change/build.ts";
+import type { Tree, TreeEntry } from "../../core/change/build.ts";
 import type { Content } from "../../core/change/change-set.ts";
 import { decode, tooLarge } from "../../core/change/content.ts";
 import type { ObjectReader } from "./objects.ts";
@@ -8,15 +8,14 @@ export function contentKey({ mode, sha }: TreeEntry): string {
   return `${mode} ${sha}`;
 }
 
-/** What stands in every blob that the change shows. `known`: what is not in the object store yet, by `contentKey`. */
+/** What stands at `paths` on both sides. `known`: what is not in the object store yet, by `contentKey`. */
 export async function readContents(
   objects: ObjectReader,
   before: Tree,
   after: Tree,
-  context: readonly string[],
+  paths: readonly string[],
   known: ReadonlyMap<string, Content>,
 ): Promise<(entry: TreeEntry) => Content> {
-  const paths = [...differences(before, after).map(({ path }) => path), ...context];
   const entries = paths.flatMap((path) => [before.get(path), after.get(path)]).filter((entry) => entry !== undefined);
   const read = new Map<string, Content>();
   const wanted = new Map(entries.map((entry) => [contentKey(entry), entry]));

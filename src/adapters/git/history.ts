@@ -5,6 +5,7 @@ import { resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
 import { type GitEnvironment, GitFailure, line } from "./git.ts";
 import { givenPolicy, policyIn } from "./policies.ts";
+import type { LocalRequest } from "./local.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
 import { listTree } from "./trees.ts";
@@ -18,10 +19,9 @@ export interface History {
   close(): void;
 }
 
-/** `policyPath`: as in `LocalRequest`; null takes the policy that stood in the parent of each commit. */
+/** As in `LocalRequest`; a `policyPath` of null takes the policy that stood in the parent of each commit. */
 export async function openHistory(
-  repository: string,
-  policyPath: string | null,
+  { repository, policyPath, policyOf }: Pick<LocalRequest, "repository" | "policyPath" | "policyOf">,
   outside: GitEnvironment,
 ): Promise<History> {
   const given = policyPath === null ? null : [await givenPolicy(policyPath)];
@@ -37,7 +37,7 @@ export async function openHistory(
     },
     async collect(commit, as) {
       const sides = await commitSides(local, commit, base?.ref ?? "main", given);
-      return assemble(local, sides, openerAs(as));
+      return assemble(local, sides, openerAs(as), policyOf);
     },
     close: () => local.objects.close(),
   };

@@ -5,7 +5,7 @@ import { listCommits, readCommit } from "./commits.ts";
 import { type Git, type GitEnvironment, runOrNull } from "./git.ts";
 import { givenPolicy, policyIn } from "./policies.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
-import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
+import { assemble, type LocalFacts, type PolicyOf, type Sides, unknowable } from "./sides.ts";
 import { listTree } from "./trees.ts";
 import { readWorkingTree } from "./working-tree.ts";
 
@@ -20,6 +20,7 @@ export interface LocalRequest {
   readonly as: string | null;
   /** A policy file that takes the place of the repository's; null: those of the base. */
   readonly policyPath: string | null;
+  readonly policyOf: PolicyOf;
 }
 
 /** Facts about a change that is not on GitHub yet. Throws `GitFailure` with a sentence that says what to do. */
@@ -27,7 +28,7 @@ export async function collectLocal(request: LocalRequest, outside: GitEnvironmen
   const local = await openRepository(request.repository, outside);
   try {
     const sides = await localSides(local, request);
-    return await assemble(local, sides, openerAs(request.as));
+    return await assemble(local, sides, openerAs(request.as), request.policyOf);
   } finally {
     local.objects.close();
   }

@@ -3,6 +3,7 @@ import { changeSet, differences } from "../../core/change/build.ts";
 import type { Content, Gap } from "../../core/change/change-set.ts";
 import type { Account, Facts } from "../../core/facts.ts";
 import { contextPaths } from "../../core/reach/context.ts";
+import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
 import { readContents } from "./contents.ts";
 import type { LocalRepository } from "./repository.ts";
@@ -10,6 +11,9 @@ import type { Listing } from "./trees.ts";
 
 /** What the server would collect, as far as a clone knows it. */
 export type LocalFacts = Extract<Collected, { kind: "facts" }>;
+
+/** The policy in force: it says which unchanged files matter. Where it cannot be read, the strict default. */
+export type PolicyOf = (policies: readonly PolicySource[]) => ReachPolicy;
 
 /** What a clone cannot know, whatever is asked. */
 export const unknowable: readonly string[] = [
@@ -43,12 +47,15 @@ export async function assemble(
   { objects, repository }: LocalRepository,
   sides: Sides,
   author: Account,
+  policyOf: PolicyOf,
 ): Promise<LocalFacts> {
   const subject = { kind: "pull_request", installationId: 0, repository, number: 0 } as const;
   const { before, after, headSha } = sides;
-  const context = contextPaths(before.tree, after.tree);
-  const contents = await readContents(objects, before.tree, after.tree, context, sides.contents);
-  const change = changeSet(before.tree, after.tree, context, (entry) => contents(entry));
+  const changed = differences(before.tree, after.tree).map(({ path }) => path);
+  const context = contextPaths(after.tree, changed, policyOf(sides.policies));
+  const paths = [...changed, ...context.paths];
+  const contentOf = await readContents(objects, before.tree, after.tree, paths, sides.contents);
+  const change = changeSet(before.tree, after.tree, context.paths, contentOf);
   const [title = "", ...body] = sides.described.facts.message.split("\n");
   const facts: Facts = {
     subject,
@@ -74,7 +81,7 @@ export async function assemble(
     reviews: [],
     people: [],
     teams: [],
-    gaps: unclearPaths(sides),
+    gaps: [...context.gaps, ...unclearPaths(sides)],
     unknowable: sides.unknowable,
   };
   const target = { repository, headSha, checkName: "sallyport" };

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type History, openHistory } from "../../../src/adapters/git/history.ts";
 import { changed } from "../../../src/core/change/change-set.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { outside, Sandbox } from "./sandbox.ts";
 
 let repo: Sandbox;
 let history: History;
 beforeEach(async () => {
   repo = new Sandbox();
-  history = await openHistory(repo.root, null, outside);
+  history = await openHistory({ repository: repo.root, policyPath: null, policyOf: strictDefault }, outside);
 });
 afterEach(() => {
   history.close();
@@ -87,13 +88,19 @@ test("a range lists its commits from the oldest on, and options do not pass as r
 test("a policy that is named holds for every commit", async () => {
   repo.write("mine.yml", "version: 1 # mine\n");
   const commit = repo.commit("base");
-  const named = await openHistory(repo.root, `${repo.root}/mine.yml`, outside);
+  const named = await openHistory(
+    { repository: repo.root, policyPath: `${repo.root}/mine.yml`, policyOf: strictDefault },
+    outside,
+  );
   const { policies } = await named.collect(commit, null);
   named.close();
   expect(policies).toMatchObject([{ at: `${repo.root}/mine.yml`, content: { text: "version: 1 # mine\n" } }]);
 });
 
 test("a folder that is no repository is refused by name", async () => {
-  await expect(openHistory("/", null, outside)).rejects.toThrow("in /: fatal: not a git repository");
-  await expect(openHistory("/nowhere", null, outside)).rejects.toThrow("/nowhere");
+  const anywhere = { policyPath: null, policyOf: strictDefault };
+  await expect(openHistory({ ...anywhere, repository: "/" }, outside)).rejects.toThrow(
+    "in /: fatal: not a git repository",
+  );
+  await expect(openHistory({ ...anywhere, repository: "/nowhere" }, outside)).rejects.toThrow("/nowhere");
 });

@@ -6,6 +6,7 @@ import { collectLocal, type LocalRequest } from "../../../src/adapters/git/local
 import type { LocalFacts } from "../../../src/adapters/git/sides.ts";
 import { changed, type ChangedFile } from "../../../src/core/change/change-set.ts";
 import { tooLarge } from "../../../src/core/change/content.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { outside, Sandbox } from "./sandbox.ts";
 
 let repo: Sandbox;
@@ -18,7 +19,7 @@ afterEach(() => {
 
 function collect(request: Partial<LocalRequest> = {}): Promise<LocalFacts> {
   return collectLocal(
-    { repository: repo.root, base: null, head: null, as: null, policyPath: null, ...request },
+    { repository: repo.root, base: null, head: null, as: null, policyPath: null, policyOf: strictDefault, ...request },
     outside,
   );
 }

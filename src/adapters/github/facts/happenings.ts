@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Gap } from "../../../core/change/change-set.ts";
+import type { Account } from "../../../core/facts.ts";
+import type { Repository } from "../../../core/subject.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import { askAll, askOrNull, type Session } from "../api.ts";
+import { accountOrNull, accountShape, moment, type Pull, sha } from "../shapes.ts";
+import { missing } from "./gap.ts";
+
+/** What happened to a pull request, as GitHub recorded it: nothing here can be taken back by removing it. */
+export interface Happenings {
+  /** Labels that it carries or ever carried. */
+  readonly labels: readonly string[];
+  readonly assigneesAtOpening: readonly Account[];
+  readonly workStartedBy: Account | null;
+  readonly gaps: readonly Gap[];
+}
+
+const pagesLimit = 50;
+/** What opens a pull request assigns people right after. Assigning somebody only ever excludes them, so wide is safe. */
+const openingMs = 60_000;
+
+/** Of the many kinds of events these count; each must have what makes it count. */
+const eventShape = z.union([
+  z.looseObject({ event: z.enum(["labeled", "unlabeled"]), label: z.looseObject({ name: z.string() }) }),
+  z.looseObject({ event: z.literal("assigned"), assignee: accountOrNull, created_at: moment }),
+  z.looseObject({ event: z.literal("copilot_work_started"), actor: accountOrNull }),
+  z
+    .looseObject({ event: z.string() })
+    .refine(({ event }) => !["labeled", "unlabeled", "assigned", "copilot_work_started"].includes(event))
+    .transform(() => ({ event: "other" as const })),
+]);
+
+/** https://docs.github.com/en/rest/issues/timeline */
+export async function readHappenings(
+  session: Session,
+  { owner, name: repo }: Repository,
+  pull: Pull,
+): Promise<Happenings> {
+  const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline";
+  const given = { owner, repo, issue_number: pull.number };
+  const { items, complete } = await askAll(session, route, given, z.array(eventShape), pagesLimit);
+  const labels = new Set(pull.labels.map(({ name }) => name));
+  const assignees = new Map<number, Account>();
+  let workStartedBy: Account | null = null;
+  for (const item of items) {
+    switch (item.event) {
+      case "labeled":
+      case "unlabeled":
+        labels.add(item.label.name);
+        break;
+      case "assigned":
+        if (item.assignee !== null && item.created_at <= pull.created_at + openingMs)
+          assignees.set(item.assignee.id, item.assignee);
+        break;
+      case "copilot_work_started":
+        workStartedBy = item.actor ?? workStartedBy;
+        break;
+      case "other":
+        break;
+    }
+  }
+  const gap = missing(
+    "unreadable-timeline",
+    `which marks this pull request once carried: it has more than ${items.length} events`,
+    "Open a new pull request for this branch.",
+  );
+  return {
+    labels: [...labels].toSorted(byCodeUnits),
+    assigneesAtOpening: [...assignees.values()].toSorted((a, b) => a.id - b.id),
+    workStartedBy,
+    gaps: complete ? [] : [gap],
+  };
+}
+
+const movement = z.looseObject({ after: sha.or(z.literal("")).nullable(), actor: accountShape.nullish() });
+
+/**
+ * Who moved the head branch to where it is, newest movement first. Null where GitHub does not say: for forks, whose activity belongs
+ * to another repository, and after a hundred later movements. https://docs.github.com/en/rest/repos/repos#list-repository-activities
+ */
+export async function readLastPusher(
+  session: Session,
+  { owner, name: repo, id }: Repository,
+  { head }: Pull,
+): Promise<Account | null> {
+  if (head.repo?.id !== id) return null;
+  const route = "GET /repos/{owner}/{repo}/activity";
+  const given = { owner, repo, ref: `refs/heads/${head.ref}`, per_page: 100 };
+  const movements = await askOrNull(session, route, given, z.array(movement));
+  return movements?.find(({ after }) => after === head.sha)?.actor ?? null;
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { Gap } from "../../../core/change/change-set.ts";
+import type { PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
+import type { Repository } from "../../../core/subject.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import { askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
+import { accountOrNull, accountShape, moment, sha } from "../shapes.ts";
+import { missing } from "./gap.ts";
+
+const pagesLimit = 30;
+
+const reviewShape = z.looseObject({
+  id: z.int(),
+  user: accountOrNull,
+  state: z.enum(["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"]),
+  commit_id: sha.nullish(),
+  submitted_at: moment.optional(),
+});
+
+/** All submitted reviews, in the order of their ids. */
+export async function listReviews(
+  session: Session,
+  { owner, name: repo }: Repository,
+  number: number,
+): Promise<{ readonly reviews: readonly ReviewFacts[]; readonly gaps: readonly Gap[] }> {
+  const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews";
+  const given = { owner, repo, pull_number: number };
+  const { items, complete } = await askAll(session, route, given, z.array(reviewShape), pagesLimit);
+  const reviews = items.flatMap(({ id, user, state, commit_id, submitted_at }): readonly ReviewFacts[] =>
+    state === "PENDING" || submitted_at === undefined
+      ? []
+      : [{ id, account: user, state, commitSha: commit_id ?? null, submittedAtMs: submitted_at }],
+  );
+  const gap = missing(
+    "unreadable-reviews",
+    `who objects to this change: it has more than ${items.length} reviews`,
+    "Open a new pull request for this branch.",
+  );
+  return { reviews: reviews.toSorted((a, b) => a.id - b.id), gaps: complete ? [] : [gap] };
+}
+
+const permissionShape = z.looseObject({
+  permission: z.enum(["admin", "write", "read", "none"]),
+  user: z.looseObject({ id: z.int() }).nullish(),
+});
+
+/**
+ * What everybody who reviewed may do now. Only accounts of type User can be asked for, and comments decide nothing. Whom GitHub does
+ * not find may do nothing; a login that has gone over to another account is not the reviewer.
+ */
+export async function readPermissions(
+  session: Session,
+  { owner, name: repo }: Repository,
+  reviews: readonly ReviewFacts[],
+): Promise<readonly PersonFacts[]> {
+  const accounts = reviews.flatMap(({ account, state }) =>
+    account !== null && account.type === "User" && state !== "COMMENTED" ? [account] : [],
+  );
+  const unique = [...new Map(accounts.map((account) => [account.id, account])).values()].toSorted(
+    (a, b) => a.id - b.id,
+  );
+  return Promise.all(
+    unique.map(async (account): Promise<PersonFacts> => {
+      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+      const found = await askOrNull(session, route, { owner, repo, username: account.login }, permissionShape);
+      return { account, permission: found?.user?.id === account.id ? found.permission : "none" };
+    }),
+  );
+}
+
+/**
+ * Members of teams, with those of child teams; people who were only invited are not among them. `teams` are `@organisation/slug`.
+ * A team that GitHub does not show to this app has no members that can be told: null. https://docs.github.com/en/rest/teams/members
+ */
+export async function readTeams(session: Session, teams: readonly string[]): Promise<readonly TeamFacts[]> {
+  return Promise.all([...new Set(teams)].toSorted(byCodeUnits).map((team) => readTeam(session, team)));
+}
+
+async function readTeam(session: Session, team: string): Promise<TeamFacts> {
+  const [, org, slug] = /^@([^/]+)\/([^/]+)$/.exec(team) ?? [];
+  if (org === undefined || slug === undefined) return { team, members: null };
+  try {
+    const route = "GET /orgs/{org}/teams/{team_slug}/members";
+    const { items, complete } = await askAll(
+      session,
+      route,
+      { org, team_slug: slug },
+      z.array(accountShape),
+      pagesLimit,
+    );
+    return { team, members: complete ? items.map(({ id }) => id).toSorted((a, b) => a - b) : null };
+  } catch (failed) {
+    if (failed instanceof GitHubFailure && (failed.status === 403 || failed.status === 404))
+      return { team, members: null };
+    throw failed;
+  }
+}

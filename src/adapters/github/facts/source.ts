@@ -1,0 +1,194 @@
+import { z } from "zod";
+import type { BlobCache, Clock, Collected, FactSource, PolicySource } from "../../../app/ports.ts";
+import type { Facts, PullRequestFacts } from "../../../core/facts.ts";
+import type { Policy } from "../../../core/policy/schema.ts";
+import type { PullRequestSubject } from "../../../core/subject.ts";
+import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
+import { effectiveBase, type Pull, pullShape } from "../shapes.ts";
+import { repositoryOf, targetOf } from "../target.ts";
+import { readChange } from "./change.ts";
+import { compare } from "./commits.ts";
+import { missing } from "./gap.ts";
+import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
+import { listReviews, readPermissions, readTeams } from "./people.ts";
+import { Policies, tip } from "./policies.ts";
+import { listSiblings } from "./siblings.ts";
+import { Trees } from "./trees.ts";
+
+/** What the facts are collected with. */
+export interface FactSourceParts {
+  readonly apiFor: ApiFor;
+  readonly blobs: BlobCache;
+  readonly clock: Clock;
+  /** The policy in force: it says which unchanged files matter and which teams. Where it cannot be read, the strict default. */
+  readonly policyOf: (policies: readonly PolicySource[]) => Policy;
+}
+
+/** A pull request that moves this often while it is read is left to a later look. */
+const triesLimit = 3;
+
+/** What GitHub shows for an account that is gone. https://github.com/ghost */
+const ghost = { id: 10137, login: "ghost", type: "User" } as const;
+
+/**
+ * Facts about pull requests from GitHub's API, never from an event's payload. Whatever is read at all is read to its end; a ceiling
+ * that was met is a Gap, and any refusal ends the collection: half of the facts are no facts.
+ */
+export class GitHubFacts implements FactSource {
+  readonly #parts: FactSourceParts;
+  readonly #trees = new Trees();
+  readonly #policies = new Policies();
+
+  constructor(parts: FactSourceParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. */
+  async collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected> {
+    const { apiFor, clock } = this.#parts;
+    const ended = new AbortController();
+    const session: Session = {
+      api: await apiFor(subject.installationId),
+      signal: AbortSignal.any([signal, ended.signal]),
+      clock,
+    };
+    try {
+      return await this.#collect(session, subject);
+    } finally {
+      // Where one request fails, those that were sent beside it are of no use any more.
+      ended.abort();
+    }
+  }
+
+  async #collect(session: Session, subject: PullRequestSubject): Promise<Collected> {
+    let pull = await readPull(session, subject);
+    for (let tries = 1; tries <= triesLimit; tries += 1) {
+      if (pull === null) return { kind: "gone", because: "deleted", target: null };
+      const repository = repositoryOf(pull);
+      const target = targetOf(pull, repository);
+      if (pull.state === "closed")
+        return { kind: "gone", because: pull.merged_at == null ? "closed" : "merged", target };
+      const collected = await this.#collectOpen(session, { ...subject, repository }, pull);
+      const now = await readPull(session, subject);
+      if (now !== null && standing(now) === standing(pull)) return { kind: "facts", ...collected, target };
+      pull = now;
+    }
+    throw new GitHubFailure(
+      `Cannot read pull request ${name(subject)}: it moved ${triesLimit} times while it was read.`,
+      null,
+    );
+  }
+
+  async #collectOpen(
+    session: Session,
+    subject: PullRequestSubject,
+    pull: Pull,
+  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings">> {
+    const { repository } = subject;
+    const base = effectiveBase(pull);
+    const [baseSha, ofOwner, reviewed, happenings, lastPusher, shared] = await Promise.all([
+      tip(session, repository, base),
+      this.#policies.ofOwner(session, repository.owner),
+      listReviews(session, repository, pull.number),
+      readHappenings(session, repository, pull),
+      readLastPusher(session, repository, pull),
+      listSiblings(session, subject, pull),
+    ]);
+    const [policies, comparison, people] = await Promise.all([
+      this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
+      compare(session, repository, baseSha, pull.head.sha),
+      readPermissions(session, repository, reviewed.reviews),
+    ]);
+    const { mergeBaseSha, commits } = comparison;
+    const policy = this.#parts.policyOf(policies);
+    const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
+    const [read, teams] = await Promise.all([
+      readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
+      readTeams(session, teamsNamed(policy)),
+    ]);
+    const gone = missing(
+      "unknown-opener",
+      "who opened this: the account is gone",
+      "Open a new pull request for this branch.",
+    );
+    const facts: Facts = {
+      subject,
+      base: { ref: base, sha: baseSha, isDefault: base === pull.base.repo.default_branch },
+      head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
+      mergeBaseSha,
+      change: read.change,
+      pullRequest: { ...described(pull, happenings), lastPusher },
+      commits,
+      reviews: reviewed.reviews,
+      people,
+      teams,
+      gaps: [
+        ...read.gaps,
+        ...comparison.gaps,
+        ...reviewed.gaps,
+        ...happenings.gaps,
+        ...shared.gaps,
+        ...(pull.user === null ? [gone] : []),
+      ],
+      unknowable: [],
+    };
+    return { facts, policies, siblings: shared.siblings };
+  }
+
+  /** The default branch's policy and the base branch's, which may be the same. */
+  async #ofRepository(
+    session: Session,
+    { repository }: PullRequestSubject,
+    pull: Pull,
+    baseSha: string,
+  ): Promise<readonly PolicySource[]> {
+    const { default_branch: main } = pull.base.repo;
+    if (effectiveBase(pull) === main) return [await this.#policies.ofRepository(session, repository, baseSha)];
+    const mainSha = await tip(session, repository, main);
+    return Promise.all([mainSha, baseSha].map((commit) => this.#policies.ofRepository(session, repository, commit)));
+  }
+}
+
+/** Null where the repository can be read and has no such pull request. */
+async function readPull(session: Session, subject: PullRequestSubject): Promise<Pull | null> {
+  const { owner, name: repo, id } = subject.repository;
+  const given = { owner, repo, pull_number: subject.number };
+  const pull = await askOrNull(session, "GET /repos/{owner}/{repo}/pulls/{pull_number}", given, pullShape);
+  const here =
+    pull?.base.repo.id ??
+    (await ask(session, "GET /repos/{owner}/{repo}", { owner, repo }, z.looseObject({ id: z.int() }))).id;
+  if (here === id) return pull;
+  throw new GitHubFailure(`Cannot read pull request ${name(subject)}: another repository has this name now.`, null);
+}
+
+/** What the facts rest on. When it is the same before and after, they belong together. */
+function standing(pull: Pull): string {
+  return JSON.stringify([pull.state, pull.head.sha, effectiveBase(pull), pull.base.repo.default_branch]);
+}
+
+function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "lastPusher"> {
+  return {
+    title: pull.title,
+    body: pull.body ?? "",
+    author: pull.user ?? ghost,
+    draft: pull.draft === true,
+    open: true,
+    headRef: pull.head.ref,
+    labels: happenings.labels,
+    assigneesAtOpening: happenings.assigneesAtOpening,
+    workStartedBy: happenings.workStartedBy,
+    autoMergeArmedBy: pull.auto_merge?.enabled_by ?? null,
+    openedAtMs: pull.created_at,
+  };
+}
+
+function name({ repository, number }: PullRequestSubject): string {
+  return `${repository.owner}/${repository.name}#${number}`;
+}
+
+/** Every team that any key of the policy names. Walks all of it, so that no key can be forgotten. */
+export function teamsNamed(value: unknown): readonly string[] {
+  if (typeof value === "string") return /^@[^/\s]+\/[^/\s]+$/.test(value) ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((inner: unknown) => teamsNamed(inner));
+}
