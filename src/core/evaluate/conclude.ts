@@ -1,0 +1,140 @@
+import { type InvariantId, invariantIds } from "../invariants.ts";
+import type { Gap } from "../change/change-set.ts";
+import type { Policy } from "../policy/schema.ts";
+import type { InvariantResult, Next, Requirement } from "./evaluation.ts";
+import type { UntriedFinding } from "./findings.ts";
+import type { Scope } from "./scope.ts";
+import { type Verdict, worst } from "./verdict.ts";
+
+/**
+ * The worst of all that is open. Findings at `review` and gaps at `hold` have no entry of their own: they always come with a
+ * requirement of approvals (see demands.ts), and are accepted exactly when every requirement of people is met.
+ */
+export function verdictOf(
+  findings: readonly UntriedFinding[],
+  gaps: readonly Gap[],
+  requirements: readonly Requirement[],
+): Verdict {
+  const people = requirements.filter((requirement) => requirement.kind === "approvals");
+  const accepted = people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
+  return worst([
+    ...findings.filter((finding) => finding.waived === null).map((finding) => ofFinding(finding, accepted)),
+    ...gaps.map((gap) => (gap.level === "block" ? "block" : accepted ? "allow" : "hold")),
+    ...requirements.map(ofRequirement),
+  ]);
+}
+
+function ofFinding(finding: UntriedFinding, accepted: boolean): Verdict {
+  switch (finding.level) {
+    case "block":
+      return "block";
+    case "review":
+      return accepted ? "allow" : "hold";
+    case "observe":
+      return "allow";
+  }
+}
+
+function ofRequirement({ state }: Requirement): Verdict {
+  switch (state.kind) {
+    case "met":
+      return "allow";
+    case "waiting":
+      return "wait";
+    case "missing":
+      return "hold";
+    case "failed":
+      return "block";
+  }
+}
+
+/** One row for every invariant of the policy. */
+export function invariantResults(
+  findings: readonly UntriedFinding[],
+  requirements: readonly Requirement[],
+  policy: Policy,
+  scope: Scope,
+): readonly InvariantResult[] {
+  const people = requirements.filter((requirement) => requirement.kind === "approvals");
+  const accepted = people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
+  return invariantIds.map((invariant) => {
+    const mine = findings.filter((finding) => finding.invariant === invariant && finding.waived === null);
+    const stated = policy.invariants[invariant].level;
+    const level = scope === "lenient" && stated === "block" ? "review" : stated;
+    return { invariant, level, result: resultOf(mine, level, accepted), findings: mine.map((finding) => finding.id) };
+  });
+}
+
+function resultOf(
+  mine: readonly UntriedFinding[],
+  level: InvariantResult["level"],
+  accepted: boolean,
+): InvariantResult["result"] {
+  if (mine.some((finding) => finding.level === "block")) return "fail";
+  if (mine.some((finding) => finding.level === "review")) return accepted ? "accepted" : "asks";
+  if (mine.length > 0) return "observed";
+  return level === "off" ? "off" : "pass";
+}
+
+/** Invariants with a finding that is open, for one sentence. */
+export function openInvariants(results: readonly InvariantResult[]): readonly InvariantId[] {
+  return results.filter(({ result }) => result === "fail" || result === "asks").map(({ invariant }) => invariant);
+}
+
+/** Who acts next: the one whose act the others' acts would be wasted without. */
+export function nextOf(
+  verdict: Verdict,
+  findings: readonly UntriedFinding[],
+  gaps: readonly Gap[],
+  requirements: readonly Requirement[],
+  scope: Scope,
+): Next {
+  const policy = requirements.find((requirement) => requirement.kind === "policy" && requirement.state.kind !== "met");
+  if (policy !== undefined)
+    return {
+      actor: "operator",
+      action: "repair_policy",
+      do: "Repair the policy file on its branch; see the errors.",
+      atMs: null,
+    };
+  const open = findings.filter((finding) => finding.waived === null);
+  const author = scope === "full" ? ("agent" as const) : ("people" as const);
+  const blocking = open.find((finding) => finding.level === "block");
+  if (blocking !== undefined) return { actor: author, action: "push", do: pushFor(blocking), atMs: null };
+  const broken = gaps.find((gap) => gap.level === "block");
+  if (broken !== undefined) return { actor: author, action: "push", do: broken.remedy, atMs: null };
+  switch (verdict) {
+    case "allow":
+      return { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null };
+    case "wait":
+      return { actor: "time", action: "wait", do: "Nothing; it turns by itself.", atMs: soonest(requirements) };
+    case "hold":
+    case "block": {
+      const avoidable = open.find((finding) => finding.level === "review" && finding.clearedBy === "author");
+      if (avoidable !== undefined && scope === "full")
+        return {
+          actor: "agent",
+          action: "push",
+          do: `${pushFor(avoidable)} Or people approve it as it is.`,
+          atMs: null,
+        };
+      const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
+      return { actor: "people", action: "approve", do: missing.map(asked).join(" "), atMs: null };
+    }
+  }
+}
+
+function pushFor(finding: UntriedFinding): string {
+  return finding.edits === undefined ? finding.remedy : `Apply the patch of ${finding.id} and push to the same branch.`;
+}
+
+function asked(requirement: Requirement): string {
+  return `${requirement.what}, from ${requirement.from}: ${requirement.now}.`;
+}
+
+function soonest(requirements: readonly Requirement[]): number | null {
+  const moments = requirements.flatMap(({ state }) =>
+    state.kind === "waiting" && state.untilMs !== null ? [state.untilMs] : [],
+  );
+  return moments.length === 0 ? null : Math.min(...moments);
+}

@@ -1,0 +1,74 @@
+import type { Gap } from "../change/change-set.ts";
+import type { Policy } from "../policy/schema.ts";
+import type { Provenance } from "../provenance/provenance.ts";
+import type { ReachMap } from "../reach/reach.ts";
+import type { Ask } from "../requirements/approvals.ts";
+import type { AreaEntered } from "./evaluation.ts";
+import type { UntriedFinding } from "./findings.ts";
+import type { Risk } from "./risk.ts";
+import { environmentsOf, type Scope } from "./scope.ts";
+
+/** What the demand for people rests on. */
+export interface Grounds {
+  readonly scope: Scope;
+  readonly risk: Risk;
+  readonly reach: ReachMap;
+  readonly areas: readonly AreaEntered[];
+  readonly findings: readonly UntriedFinding[];
+  readonly gaps: readonly Gap[];
+  readonly provenance: Provenance;
+  readonly policy: Policy;
+}
+
+/**
+ * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, one more
+ * where nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Lenient: one
+ * other person where something would block or is missing.
+ */
+export function demands(grounds: Grounds): readonly Ask[] {
+  const open = grounds.findings.filter((finding) => finding.level === "review" && finding.waived === null);
+  const asked = open.length > 0 || grounds.gaps.some((gap) => gap.level === "hold");
+  switch (grounds.scope) {
+    case "lenient":
+      return asked ? [{ id: "findings", count: 1, from: [], because: "findings or gaps" }] : [];
+    case "full":
+      return [byRisk(grounds, asked), ...ofAreas(grounds), ...ofLevels(open)];
+  }
+}
+
+function byRisk({ risk, reach, provenance, policy }: Grounds, asked: boolean): Ask {
+  const environments = [...new Set(reach.files.flatMap((file) => environmentsOf(file, policy)))];
+  const counts = environments.map(
+    (name) => (policy.environments[name]?.approvals ?? policy.approvals.byRisk)[risk.tier],
+  );
+  const base = counts.length === 0 ? policy.approvals.byRisk[risk.tier] : Math.max(...counts);
+  const wanted = Math.max(base, asked ? 1 : 0);
+  const unknown = wanted > 0 && provenance.author === "agent" && !provenance.invokerKnown;
+  return {
+    id: `risk:${risk.tier}`,
+    count: wanted + (unknown ? 1 : 0),
+    from: [],
+    because: unknown ? `${risk.tier} risk, and one more: who started the agent is not known` : `${risk.tier} risk`,
+  };
+}
+
+function ofAreas({ areas, policy }: Grounds): readonly Ask[] {
+  return areas.flatMap(({ area }) =>
+    (policy.areas[area]?.approvals ?? []).map((demand, i) => ({
+      id: i === 0 ? `area:${area}` : `area:${area}:${i + 1}`,
+      count: demand.count,
+      from: [demand.from],
+      because: `area ${area}`,
+    })),
+  );
+}
+
+function ofLevels(open: readonly UntriedFinding[]): readonly Ask[] {
+  const asks = new Map<string, Ask>();
+  for (const finding of open)
+    for (const list of finding.acceptedBy) {
+      const id = `finding:${list.join("|")}`;
+      if (!asks.has(id)) asks.set(id, { id, count: 1, from: [list], because: `finding ${finding.rule}` });
+    }
+  return [...asks.values()];
+}

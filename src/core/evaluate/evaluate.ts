@@ -1,0 +1,210 @@
+import { byCodeUnits } from "../../lib/order.ts";
+import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
+import { lineCount, patchOf } from "../change/hunks.ts";
+import type { Facts } from "../facts.ts";
+import { areasEntered, computeKinds } from "../kinds/kinds.ts";
+import { limitsIn } from "../policy/limits.ts";
+import type { Policy } from "../policy/schema.ts";
+import { detect, provenanceGaps } from "../provenance/detect.ts";
+import { computeReach } from "../reach/compute.ts";
+import type { FileReach, ReachMap } from "../reach/reach.ts";
+import { approvals, objections } from "../requirements/approvals.ts";
+import { opinions } from "../requirements/eligibility.ts";
+import type { Context, Rule } from "../rule.ts";
+import type { Tools } from "../syntax.ts";
+import { buildViews } from "../views/views.ts";
+import { assessRisk } from "./assess-risk.ts";
+import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
+import { demands } from "./demands.ts";
+import type { Evaluation, Finding, Fix, PolicyUsed, Requirement } from "./evaluation.ts";
+import { observe, type UntriedFinding } from "./findings.ts";
+import { applyEdits } from "./fix.ts";
+import { environmentsOf, scopeOf } from "./scope.ts";
+
+/** Everything an evaluation depends on. The same input gives the same evaluation, byte for byte. */
+export interface Input {
+  readonly facts: Facts;
+  readonly policy: Policy;
+  readonly used: PolicyUsed;
+  /** Why the policy files could not be used, as sentences; `policy` is the strict default then. */
+  readonly policyErrors: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly tools: Tools;
+  readonly nowMs: number;
+  readonly version: string;
+}
+
+/** A judgement whose fixes have not been tried. */
+type Draft = Omit<Evaluation, "findings"> & { readonly findings: readonly UntriedFinding[] };
+
+/** The one place that mints a verdict. Fixes are tried by evaluating the change with each of them applied. */
+export function evaluate(input: Input): Evaluation {
+  const draft = judge(input);
+  return { ...draft, findings: draft.findings.map((finding) => tried(finding, draft, input)) };
+}
+
+function judge(input: Input): Draft {
+  const { facts, policy, nowMs } = input;
+  const { views, gaps: viewGaps } = buildViews(facts.change, input.tools);
+  const reach = computeReach(facts.change, views.terraform, policy, facts.base.ref);
+  const provenance = detect(facts, policy);
+  const scope = scopeOf(provenance, policy, reach);
+  const context = contextFor(policy, reach);
+  const observed = observe(input.rules, views, context, policy, scope, nowMs);
+  const gaps = sortGaps([
+    ...facts.gaps,
+    ...viewGaps,
+    ...reach.gaps,
+    ...observed.gaps,
+    ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
+  ]);
+  const kinds = computeKinds(facts.change, views);
+  const areas = areasEntered(
+    kinds,
+    changed(facts.change).map(({ path }) => path),
+    policy.areas,
+  );
+  const risk = assessRisk(reach, kinds, areas, observed.findings, gaps, policy);
+  const given = opinions(facts, provenance, policy);
+  const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
+  const requirements = [
+    ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
+    ...approvals(asks, given, facts, policy),
+    ...(scope === "full" ? objections(given) : []),
+  ];
+  const verdict = verdictOf(observed.findings, gaps, requirements);
+  return {
+    subject: facts.subject,
+    baseRef: facts.base.ref,
+    baseIsDefault: facts.base.isDefault,
+    baseSha: facts.base.sha,
+    headSha: facts.head.sha,
+    mergeBaseSha: facts.mergeBaseSha,
+    evaluatedAtMs: nowMs,
+    policy: input.used,
+    verdict,
+    risk,
+    provenance,
+    reach: reach.files,
+    kinds,
+    areas,
+    invariants: invariantResults(observed.findings, requirements, policy, scope),
+    findings: observed.findings,
+    gaps,
+    requirements,
+    next: nextOf(verdict, observed.findings, gaps, requirements, scope),
+    nextLookMs: nextLook(policy, nowMs),
+    files: sizeOf(facts.change),
+    title: facts.pullRequest.title,
+    timezone: policy.timezone,
+    unknowable: facts.unknowable,
+    version: input.version,
+  };
+}
+
+function contextFor(policy: Policy, reach: ReachMap): Context {
+  const byPath = new Map(reach.files.map((file) => [file.path, file]));
+  const reachOf = (path: string): FileReach =>
+    byPath.get(path) ?? { path, targets: [], services: [], unresolved: false };
+  return {
+    policy,
+    reach: reachOf,
+    limitsAt: (path) =>
+      limitsIn(
+        policy.limits,
+        environmentsOf(reachOf(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []),
+      ),
+  };
+}
+
+/** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */
+function sortGaps(gaps: readonly Gap[]): readonly Gap[] {
+  const byId = new Map<string, Gap>();
+  for (const gap of gaps) if (gap.level === "block" || !byId.has(gap.id)) byId.set(gap.id, gap);
+  const rank = (gap: Gap): number => (gap.level === "block" ? 0 : 1);
+  return [...byId.values()].sort((a, b) => rank(a) - rank(b) || byCodeUnits(a.id, b.id));
+}
+
+/** While the policy cannot be read, what agents may do is not known: their changes are blocked. */
+function readablePolicy(errors: readonly string[]): readonly Requirement[] {
+  return errors.map((error, i) => ({
+    id: `policy:${i + 1}`,
+    kind: "policy",
+    what: "A policy that can be read",
+    from: "whoever owns the policy file",
+    now: error,
+    actor: "operator",
+    state: { kind: "failed" },
+    need: null,
+    have: null,
+    counted: [],
+    excluded: [],
+  }));
+}
+
+/** A person's change asks for another person instead: it may be the one that repairs the policy. */
+function policyGaps(errors: readonly string[]): readonly Gap[] {
+  return errors.map((error, i) => ({
+    id: `policy-unreadable:${i + 1}`,
+    level: "hold",
+    path: null,
+    side: "base",
+    line: null,
+    reason: error,
+    remedy: "Repair the policy file on its branch.",
+  }));
+}
+
+function sizeOf(change: ChangeSet): Evaluation["files"] {
+  const counts = changed(change).map(lineCount);
+  return {
+    changed: counts.length,
+    additions: counts.reduce((sum, { additions }) => sum + additions, 0),
+    deletions: counts.reduce((sum, { deletions }) => sum + deletions, 0),
+  };
+}
+
+/** A waiver ends at a moment that no event announces. */
+function nextLook(policy: Policy, nowMs: number): number | null {
+  const ends = policy.waivers.map((waiver) => waiver.untilMs).filter((untilMs) => untilMs > nowMs);
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+function tried(finding: UntriedFinding, draft: Draft, input: Input): Finding {
+  const { edits, acceptedBy: _, ...rest } = finding;
+  return { ...rest, fix: edits === undefined ? null : tryFix(edits, draft, input) };
+}
+
+function tryFix(edits: Fix["edits"], draft: Draft, input: Input): Fix | null {
+  const change = applyEdits(input.facts.change, edits);
+  if (change === null) return null;
+  const after = judge({ ...input, facts: { ...input.facts, change } });
+  const before = openIds(draft);
+  const now = openIds(after);
+  return {
+    edits,
+    patch: patchBetween(input.facts.change, change, edits),
+    after: {
+      verdict: after.verdict,
+      clears: before.filter((id) => !now.includes(id)),
+      adds: now.filter((id) => !before.includes(id)),
+    },
+  };
+}
+
+function openIds(draft: Draft): readonly string[] {
+  return [
+    ...draft.findings.filter((finding) => finding.level !== "observe" && finding.waived === null).map(({ id }) => id),
+    ...draft.gaps.map(({ id }) => id),
+  ];
+}
+
+function patchBetween(before: ChangeSet, after: ChangeSet, edits: Fix["edits"]): string {
+  const paths = [...new Set(edits.map((edit) => edit.path))].sort(byCodeUnits);
+  return paths.map((path) => patchOf(path, textAt(before, path), textAt(after, path))).join("");
+}
+
+function textAt(change: ChangeSet, path: string): string {
+  const content = change.files.find((file) => file.path === path)?.after?.content;
+  return content?.kind === "text" ? content.text : "";
+}

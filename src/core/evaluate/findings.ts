@@ -1,0 +1,150 @@
+import { byCodeUnits } from "../../lib/order.ts";
+import { sha256 } from "../../lib/digest.ts";
+import type { Gap } from "../change/change-set.ts";
+import { loosening } from "../policy/patterns.ts";
+import type { Policy, Treatment } from "../policy/schema.ts";
+import type { Context, Observation, Rule, Sighting } from "../rule.ts";
+import type { Views } from "../views/views.ts";
+import type { Finding, Level } from "./evaluation.ts";
+import type { Scope } from "./scope.ts";
+
+/** A finding whose fix has not been tried yet. */
+export type UntriedFinding = Omit<Finding, "fix"> & {
+  readonly edits: Sighting["fix"];
+  /** One of each list must accept it. */
+  readonly acceptedBy: Treatment["from"];
+};
+
+export interface Observed {
+  readonly findings: readonly UntriedFinding[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Runs every rule that the policy does not switch off. A rule that throws is a Gap: it did not say that all is well. */
+export function observe(
+  rules: readonly Rule[],
+  views: Views,
+  context: Context,
+  policy: Policy,
+  scope: Scope,
+  nowMs: number,
+): Observed {
+  const findings: UntriedFinding[] = [];
+  const gaps: Gap[] = [];
+  for (const rule of rules) {
+    const treatment = treatmentOf(rule, policy);
+    if (treatment.level === "off") continue;
+    for (const observation of run(rule, views, context, policy, gaps)) {
+      if ("undecided" in observation) gaps.push(undecided(rule, observation));
+      else findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
+    }
+  }
+  return { findings: findings.sort(worstFirst), gaps };
+}
+
+/** The policy's word on a rule, else on its invariant; some rules block whatever it says. */
+export function treatmentOf(rule: Pick<Rule, "id" | "invariant" | "always">, policy: Policy): Treatment {
+  if (rule.always === "block") return { level: "block", from: [] };
+  return policy.rules[rule.id]?.treatment ?? policy.invariants[rule.invariant];
+}
+
+function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: Gap[]): readonly Observation[] {
+  try {
+    return rule.observe(views, policy.rules[rule.id]?.options ?? {}, context);
+  } catch (error) {
+    gaps.push({
+      id: `rule-failed:${rule.id}`,
+      level: "hold",
+      path: null,
+      side: "head",
+      line: null,
+      reason: `the rule ${rule.id} failed (${error instanceof Error ? error.name : "unknown error"})`,
+      remedy: "This is a fault of Sallyport: report it with the head SHA. People can accept the gap.",
+    });
+    return [];
+  }
+}
+
+function undecided(rule: Rule, observation: Exclude<Observation, Sighting>): Gap {
+  const { at, about } = observation;
+  return {
+    id: `undecided:${rule.id}:${about ?? `${at.path}:${at.line}`}`,
+    level: "hold",
+    path: at.path,
+    side: at.side,
+    line: at.line,
+    reason: `${observation.undecided} (rule ${rule.id})`,
+    remedy: "Write the value out, or have people accept that it is not decided.",
+  };
+}
+
+function judged(
+  rule: Rule,
+  sighting: Sighting,
+  treatment: Treatment,
+  policy: Policy,
+  scope: Scope,
+  nowMs: number,
+): UntriedFinding {
+  const about = sighting.about ?? sighting.at.path;
+  return {
+    id: `${rule.id}:${sha256(JSON.stringify([rule.id, about])).slice(0, 6)}`,
+    rule: rule.id,
+    invariant: rule.invariant,
+    level: levelOf(treatment, sighting, scope),
+    severity: rule.severity,
+    confidence: rule.confidence,
+    message: sighting.message,
+    why: rule.why,
+    remedy: sighting.remedy ?? rule.remedy,
+    place: sighting.at,
+    object: sighting.object ?? null,
+    pointer: sighting.pointer ?? null,
+    before: sighting.before,
+    after: sighting.after,
+    bounds: sighting.bounds ?? null,
+    workings: sighting.workings ?? null,
+    boundsFrom: sighting.boundsFrom ?? [],
+    passes: sighting.passes ?? null,
+    edits: sighting.fix,
+    clearedBy: rule.clearedBy,
+    acceptedBy: treatment.from,
+    reviewers: treatment.from.map((list) => list.join(" or ")),
+    waived: waiverFor(rule, sighting.at.path, policy, nowMs),
+  };
+}
+
+function levelOf(treatment: Treatment, sighting: Sighting, scope: Scope): Level {
+  switch (treatment.level) {
+    case "off":
+    case "observe":
+      return "observe";
+    case "review":
+      return "review";
+    case "block":
+      return sighting.asks === true || scope === "lenient" ? "review" : "block";
+  }
+}
+
+/** A waiver loosens, so its paths match exactly; a rule that always blocks cannot be waived. */
+function waiverFor(rule: Rule, path: string, policy: Policy, nowMs: number): Finding["waived"] {
+  if (rule.always !== null) return null;
+  const waiver = policy.waivers.find(
+    (one) => one.rule === rule.id && nowMs < one.untilMs && loosening(one.paths)(path),
+  );
+  return waiver === undefined ? null : { reason: waiver.reason, by: waiver.by, until: waiver.until };
+}
+
+const levelOrder: Readonly<Record<Level, number>> = { block: 0, review: 1, observe: 2 };
+const severityOrder: Readonly<Record<Finding["severity"], number>> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+function worstFirst(a: UntriedFinding, b: UntriedFinding): number {
+  return (
+    Number(a.waived !== null) - Number(b.waived !== null) ||
+    levelOrder[a.level] - levelOrder[b.level] ||
+    severityOrder[a.severity] - severityOrder[b.severity] ||
+    byCodeUnits(a.place.path, b.place.path) ||
+    a.place.line - b.place.line ||
+    byCodeUnits(a.id, b.id)
+  );
+}

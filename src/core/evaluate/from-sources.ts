@@ -1,0 +1,19 @@
+import type { Facts } from "../facts.ts";
+import { type PolicySource, readPolicies } from "../policy/reading.ts";
+import { rules } from "../rules/index.ts";
+import type { Tools } from "../syntax.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+/** Judges facts by the policy files that were found with them, with every rule of this version. */
+export function evaluateBy(
+  facts: Facts,
+  sources: readonly PolicySource[],
+  tools: Tools,
+  nowMs: number,
+  version: string,
+): Evaluation {
+  const { policy, digest, sources: found, errors } = readPolicies(sources, rules);
+  const used = { sources: found, digest, mode: policy.mode };
+  return evaluate({ facts, policy, used, policyErrors: errors, rules, tools, nowMs, version });
+}

@@ -1,0 +1,57 @@
+import type { Facts } from "../facts.ts";
+import { invariantIds } from "../invariants.ts";
+import type { Evaluation, PolicyUsed } from "./evaluation.ts";
+
+/**
+ * The evaluation of a change that could not be evaluated (out of time, out of memory, a fault of ours): it holds, with the reason
+ * as a Gap that only another evaluation lifts. Its failure must not be a way to pass, nor may it look like a finding.
+ */
+export function unevaluated(
+  facts: Facts,
+  used: PolicyUsed,
+  reason: string,
+  nowMs: number,
+  version: string,
+): Evaluation {
+  return {
+    subject: facts.subject,
+    baseRef: facts.base.ref,
+    baseIsDefault: facts.base.isDefault,
+    baseSha: facts.base.sha,
+    headSha: facts.head.sha,
+    mergeBaseSha: facts.mergeBaseSha,
+    evaluatedAtMs: nowMs,
+    policy: used,
+    verdict: "hold",
+    risk: { tier: "high", because: ["missing evidence"] },
+    provenance: { author: "agent", agents: [], signals: [], invokers: [], invokerKnown: false },
+    reach: [],
+    kinds: [],
+    areas: [],
+    invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "asks", findings: [] })),
+    findings: [],
+    gaps: [
+      {
+        id: "not-evaluated",
+        level: "hold",
+        path: null,
+        side: "head",
+        line: null,
+        reason,
+        remedy: "It is tried again by itself. If it stays, make the change smaller or tell whoever runs Sallyport.",
+      },
+    ],
+    requirements: [],
+    next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },
+    nextLookMs: null,
+    files: {
+      changed: facts.change.files.filter((file) => file.status !== "unchanged").length,
+      additions: 0,
+      deletions: 0,
+    },
+    title: facts.pullRequest.title,
+    timezone: "UTC",
+    unknowable: facts.unknowable,
+    version,
+  };
+}
