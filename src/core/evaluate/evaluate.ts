@@ -7,7 +7,7 @@ import { limitsIn } from "../policy/limits.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
-import type { FileReach, ReachMap } from "../reach/reach.ts";
+import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import type { Context, Rule } from "../rule.ts";
@@ -103,18 +103,11 @@ function judge(input: Input): Draft {
 }
 
 function contextFor(policy: Policy, reach: ReachMap): Context {
-  const byPath = new Map(reach.files.map((file) => [file.path, file]));
-  const reachOf = (path: string): FileReach =>
-    byPath.get(path) ?? { path, targets: [], services: [], unresolved: false };
-  return {
-    policy,
-    reach: reachOf,
-    limitsAt: (path) =>
-      limitsIn(
-        policy.limits,
-        environmentsOf(reachOf(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []),
-      ),
+  const limitsOf = (path: string): Policy["limits"] => {
+    const reached = environmentsOf(reach.of(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
+    return limitsIn(policy.limits, reached);
   };
+  return { policy, reach: reach.of, limitsAt: limitsOf };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */
