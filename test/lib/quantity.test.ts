@@ -115,7 +115,8 @@ describe("exact arithmetic", () => {
     fc.assert(
       fc.property(values, values, (a, b) => {
         expect(subtract(add(a, b), b)).toEqual(a);
-        if (b.numerator !== 0n) expect(divide(multiply(a, b), b)).toEqual(a);
+        const divisor = b.numerator === 0n ? whole(7) : b;
+        expect(divide(multiply(a, divisor), divisor)).toEqual(a);
         expect(Math.sign(compare(a, b))).toBe(-Math.sign(compare(b, a)) + 0);
       }),
     );

@@ -53,7 +53,10 @@ function unknownOverridable({ overridable = [] }: Statement): readonly Mistake[]
     if (entry === "inside a value") {
       return [{ path, at: "value", message: `\`${name}\` is a part of a value`, remedy: "name the key that holds it" }];
     }
-    if (entry === null || organisationOnly.has(parts[0] ?? "") || name === "version") {
+    if (organisationOnly.has(name) || name === "version") {
+      return [{ path, at: "value", message: `\`${name}\` cannot be loosened`, remedy: "remove it" }];
+    }
+    if (entry === null) {
       return [{ path, at: "value", ...unknownName("key", name, overridableNames()) }];
     }
     if (entry.enforced === "later") {
@@ -66,7 +69,7 @@ function unknownOverridable({ overridable = [] }: Statement): readonly Mistake[]
 function overridableNames(): readonly string[] {
   const below = root.entry.below?.keys ?? {};
   return Object.entries(below)
-    .filter(([name]) => !organisationOnly.has(name))
+    .filter(([name, { enforced }]) => enforced === true && !organisationOnly.has(name) && name !== "version")
     .flatMap(([name, entry]) => {
       const inner = entry.below?.kind === "group" ? Object.keys(entry.below.keys) : [];
       return [name, ...inner.map((key) => `${name}.${key}`)];

@@ -115,7 +115,9 @@ const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** The form under which look-alikes compare equal: compatibility forms, case and invisible characters do not count. */
 export function fold(text: string): string {
-  return text.normalize("NFKC").replaceAll(invisible, "").toUpperCase().toLowerCase().normalize("NFKC");
+  const bare = text.normalize("NFKC").replaceAll(invisible, "");
+  // There and back: upper case knows `ß` as `SS`, and only lower case turns the capital sharp s into `ß`.
+  return bare.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /** True when two names are the same to a reader: what a policy calls `production` and a path `Production`. */
