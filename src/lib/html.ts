@@ -3,9 +3,9 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, reference);
 }
 
-/** Every character but letters, digits and blanks as a reference: nothing in it can be syntax, in HTML or in Markdown. */
+/** Every character that is syntax somewhere as a reference, in HTML or in Markdown: nothing in the text can take effect. */
 export function referenced(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ]/gu, reference);
+  return text.replace(/[^\p{L}\p{N} ,.;→…%+-]/gu, reference);
 }
 
 function reference(character: string): string {

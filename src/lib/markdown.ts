@@ -2,13 +2,14 @@ import { escapeHtml, referenced } from "./html.ts";
 import { shorten, visible, visibleLines } from "./text.ts";
 
 /** GitHub makes mentions, references, links, mathematics and emoji of these; in code it makes nothing of anything. */
-const live = /[@#$`]|:\/\/|\bwww\.|:[\w+-]+:|\bGH-\d/i;
+const live = /[@#$]|:\/\/|www\.|:[\w+-]+:|GH-\d/i;
+const strayBacktick = "&#96;";
 const codeMax = 200;
 const proseMax = 1_500;
 
 /** Code on one line. Where the text holds a delimiter of code or of table cells, the HTML form is used: it cannot be left. */
 export function code(text: string, max = codeMax): string {
-  const shown = shorten(visible(text), max);
+  const shown = shorten(visible(shorten(text, max)), max);
   if (shown.trim() === "") return "`(empty)`";
   return /[`|]/.test(shown) ? `<code>${referenced(shown)}</code>` : `\`${shown}\``;
 }
@@ -18,15 +19,27 @@ export function code(text: string, max = codeMax): string {
  * is syntax and words that GitHub would bring to life become code too, so that a stray backtick of an author gains nothing.
  */
 export function prose(text: string, max = proseMax): string {
-  const parts = shorten(visible(text), max).split("`");
+  const parts = shorten(visible(shorten(text, max)), max)
+    .trim()
+    .split("`");
   const closed = parts.length % 2 === 1;
-  const written = parts.map((part, index) => {
-    const isCode = index % 2 === 1 && (closed || index < parts.length - 1);
-    return isCode && part !== "" ? code(part, max) : plain(part);
+  const pieces = parts.flatMap((part, index) => {
+    if (index % 2 === 0) return plain(part);
+    // A backtick without a partner, or around nothing, stays to be seen: without it its neighbours would grow together.
+    if (!closed && index === parts.length - 1) return [strayBacktick, ...plain(part)];
+    return part === "" ? [strayBacktick, strayBacktick] : [code(part, max)];
   });
-  return written.join("").replace(/^(\s*)([-+=]|\d+[.)])(?=\s|$)/, (_all, blank: string, mark: string) => {
-    return `${blank}${mark.slice(0, -1)}\\${mark.slice(-1)}`;
-  });
+  return startless(pieces.reduce(apart, ""));
+}
+
+/** Two spans of code that touch would make a longer delimiter, which opens something else. */
+function apart(before: string, next: string): string {
+  return before.endsWith("`") && next.startsWith("`") ? `${before} ${next}` : before + next;
+}
+
+/** At the start of a line these begin a list, a rule or a heading. */
+function startless(line: string): string {
+  return line.replace(/^[-+=]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
 /** A fenced block. The fence is longer than any run of backticks in it. */
@@ -58,14 +71,18 @@ export function address(site: string, segments: readonly string[], fragment = ""
   return `${site}/${segments.map(encode).join("/")}${fragment}`;
 }
 
-/** A folded section. The summary is plain text. */
+/** A folded section. The summary is plain text, and stands in HTML: there only the element makes code. */
 export function details(summary: string, body: string): string {
-  return `<details><summary>${escapeHtml(visible(summary))}</summary>\n\n${body}\n</details>`;
+  const words = shorten(visible(shorten(summary, codeMax)), codeMax)
+    .replaceAll("`", "")
+    .split(/( +)/);
+  const shown = words.map((word) => (live.test(word) ? `<code>${referenced(word)}</code>` : referenced(word))).join("");
+  return `<details><summary>${shown}</summary>\n\n${body}\n</details>`;
 }
 
-function plain(text: string): string {
+function plain(text: string): readonly string[] {
   return text
     .split(/( +)/)
-    .map((word) => (live.test(word) ? code(word) : word.replace(/[\\*_~[\]|]/g, "\\$&").replace(/[<>&]/g, escapeHtml)))
-    .join("");
+    .filter((word) => word !== "")
+    .map((word) => (live.test(word) ? code(word) : word.replace(/[\\*_~[\]|]/g, "\\$&").replace(/[<>&]/g, escapeHtml)));
 }

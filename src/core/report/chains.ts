@@ -1,9 +1,11 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import { count } from "../../lib/text.ts";
+import { count, shorten, visible } from "../../lib/text.ts";
 import type { FileReach, Step } from "../reach/reach.ts";
 
 /** Above this many chains a report folds them: nobody reads them one by one. */
 export const chainsShown = 5;
+
+const stepMax = 300;
 
 /** Chains that say more than the path does: something between the changed file and what is deployed. */
 export function chainCount(reach: readonly FileReach[]): number {
@@ -22,7 +24,7 @@ export function chainTree(reach: readonly FileReach[]): string {
         const reached = service === null ? environment : `${environment} · ${service}`;
         return `${corner} ${[...steps, `→ ${reached}`].join("   ")}`;
       });
-      return [`${first === undefined ? path : stepLine(first)}   ← changed`, ...branches].join("\n");
+      return [`${first === undefined ? visible(path) : stepLine(first)}   ← changed`, ...branches].join("\n");
     })
     .join("\n");
 }
@@ -41,5 +43,5 @@ export function chainFold(reach: readonly FileReach[]): readonly string[] {
 
 function stepLine({ path, line, note }: Step): string {
   const at = line === null ? path : `${path}:${line}`;
-  return note === "" ? at : `${at}   ${note}`;
+  return visible(shorten(note === "" ? at : `${at}   ${note}`, stepMax));
 }

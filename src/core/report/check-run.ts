@@ -153,5 +153,5 @@ function annotationLevel({ level }: Finding, { policy }: Evaluation): Annotation
 }
 
 function text(given: string): string {
-  return shorten(visibleLines(given), annotationTextMax);
+  return shorten(visibleLines(shorten(given, annotationTextMax)), annotationTextMax);
 }

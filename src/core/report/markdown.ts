@@ -85,7 +85,7 @@ function oneLine(evaluation: Evaluation): string {
   ].join(" · ");
   const { actor } = evaluation.next;
   const at = evaluation.next.atMs === null ? "" : ` from ${moment(evaluation.next.atMs, evaluation.timezone)}`;
-  const next = actor === "nobody" ? "nothing is missing" : `${actorName(actor)}${at}`;
+  const next = actor === "nobody" ? "nothing is missing" : `${actorName(evaluation.next)}${at}`;
   const line = `**Reaches** ${reached} **Risk** ${evaluation.risk.tier} **By** ${prose(writtenBy(evaluation), 200)} **Next** ${next}`;
   const follow = evaluation.next.action === "merge" ? "" : `\n\n**Do next.** ${prose(evaluation.next.do, 600)}`;
   return `${line}${follow}`;
@@ -121,7 +121,7 @@ function requirementRows(
   const until =
     state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, evaluation.timezone)}` : "";
   const early =
-    kind === "approvals" && pushFirst ? " **Do not review yet**: a push that changes a finding voids approvals" : "";
+    kind === "approvals" && pushFirst ? ". **Do not review yet**: a push that changes a finding voids approvals" : "";
   const not = excluded.slice(0, rowsShown).map(({ login, because }) => `${code(login, 60)} (${prose(because, 120)})`);
   return [
     [prose(what, 300), prose(from, 300), `${prose(now, 500)}${until}${early}`],
@@ -149,9 +149,9 @@ function invariantTable(evaluation: Evaluation, findings: readonly Finding[]): s
   });
   if (passed.length > 0) {
     const label = rows.length === 0 ? `All ${passed.length}` : `The other ${passed.length}`;
-    rows.push([label, `pass: ${passed.map(named).join("; ").toLowerCase()}`]);
+    rows.push([label, `pass: ${passed.map(named).join(", ").toLowerCase()}`]);
   }
-  if (off.length > 0) rows.push([`Switched off by the policy: ${off.length}`, off.map(named).join("; ").toLowerCase()]);
+  if (off.length > 0) rows.push([`Switched off by the policy: ${off.length}`, off.map(named).join(", ").toLowerCase()]);
   if (evaluation.gaps.length > 0) rows.push(["Gaps", `${evaluation.gaps.length}, listed below`]);
   return rows.length === 0 ? "" : table(["Invariant", "Result"], rows);
 }
@@ -189,7 +189,7 @@ function findingSection(finding: Finding, number: number, evaluation: Evaluation
         )}.`,
     finding.passes === null
       ? ""
-      : `**What passes.** ${prose(capitalised(wayOut(finding)), 400)}: ${prose(finding.passes.because, 400)}.`,
+      : `${prose(capitalised(wayOut(finding)), 400)} (${prose(finding.passes.because, 400)}).`,
     finding.waived === null ? "" : waiver(finding.waived),
     `**Why it matters.** ${prose(finding.why)}`,
     `**What to do.** ${prose(finding.remedy)}`,

@@ -34,7 +34,7 @@ export function renderSarif(evaluation: Evaluation, site: string): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "sallyport", semanticVersion: evaluation.version, rules } },
+        tool: { driver: { name: "sallyport", version: evaluation.version, rules } },
         columnKind: "utf16CodeUnits",
         automationDetails: { id: `sallyport/${evaluation.baseRef}` },
         versionControlProvenance: [
@@ -96,7 +96,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     ...(waived === null
       ? {}
       : { suppressions: [{ kind: "external", status: "accepted", justification: waived.reason }] }),
-    ...(fix === null
+    ...(fix === null || fix.edits.length === 0
       ? {}
       : {
           fixes: [

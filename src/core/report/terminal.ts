@@ -47,7 +47,7 @@ export function renderTerminal(evaluation: Evaluation, colour: boolean): string 
 function nextLines({ next, timezone }: Evaluation, paint: Paint): string {
   if (next.actor === "nobody") return "";
   const at = next.atMs === null ? "" : ` from ${moment(next.atMs, timezone)}`;
-  return `${paint("bold", `Next: ${actorName(next.actor)}${at}.`)} ${plain(next.do)}`;
+  return `${paint("bold", `Next: ${actorName(next)}${at}.`)} ${plain(next.do)}`;
 }
 
 function missingLines({ requirements, timezone }: Evaluation): string {
@@ -85,7 +85,7 @@ function findingLines(finding: Finding, number: number, paint: Paint): string {
     `${paint("bold", `${number}. ${visible(rule)}`)} ${paint(colour, word)}  ${visible(place.path)}:${place.line}${side}`,
     `   ${plain(finding.message)}`,
     finding.bounds === null ? "" : indented(grid(finding.bounds)),
-    passes === null ? "" : `   Passes: ${plain(wayOut(finding))} (${plain(passes.because)})`,
+    passes === null ? "" : `   ${plain(capitalised(wayOut(finding)))} (${plain(passes.because)})`,
     waived === null ? "" : `   Waived until ${visible(waived.until)} by ${visible(waived.by)}: ${plain(waived.reason)}`,
     `   ${paint("dim", "Why:")} ${plain(finding.why)}`,
     `   ${paint("dim", "Do:")}  ${plain(finding.remedy)}`,

@@ -29,22 +29,27 @@ export function renderVerdictJson(evaluation: Evaluation): string {
  */
 export function agentBlock(evaluation: Evaluation): string {
   const full = withoutLongPatches(timeless(evaluation));
-  const sized = (document: Document) => ({ document, text: writeJson(document) });
-  let { document, text } = sized(full);
-  while (text.length > agentBlockMax) {
-    const smaller = withLess(document);
-    if (smaller === null) return writeJson(bare(full));
-    ({ document, text } = sized(smaller));
-  }
-  return text;
+  const text = writeCompactJson(withoutEnds(full));
+  return text.length <= agentBlockMax ? text : writeCompactJson(bare(full));
 }
 
 /** JSON that stays inside a fence and a fold, and shows what it holds: neither backtick nor angle bracket nor unseen character. */
 export function writeJson(value: unknown): string {
-  return JSON.stringify(value, null, 1).replace(
-    /[`<>&]|[^\n -~\p{L}\p{N}\p{P}\p{S}]|\p{Variation_Selector}/gu,
-    escaped,
-  );
+  return inert(JSON.stringify(value, null, 2));
+}
+
+/** One line for every key, and for every entry of a list of entries: short, and still to be read by people. */
+function writeCompactJson(document: Document): string {
+  const lines = Object.entries(document).map(([key, value]) => {
+    const isList = Array.isArray(value) && value.some((entry) => typeof entry === "object");
+    const entries = isList ? value.map((entry: unknown) => `\n  ${JSON.stringify(entry)}`).join(",") : "";
+    return ` ${JSON.stringify(key)}: ${isList ? `[${entries}]` : JSON.stringify(value)}`;
+  });
+  return inert(`{\n${lines.join(",\n")}\n}`);
+}
+
+function inert(json: string): string {
+  return json.replace(/[`<>&]|[^\n -~\p{L}\p{N}\p{P}\p{S}]|\p{Variation_Selector}/gu, escaped);
 }
 
 function escaped(character: string): string {
@@ -202,31 +207,48 @@ function withoutLongPatches(document: Document): Document {
   };
 }
 
-/** One entry less, from the list that matters least; null when nothing is left to take. */
-function withLess(document: Document): Document | null {
-  const { omitted } = document;
-  if (document.reaches.length > 3) {
-    return {
-      ...document,
-      reaches: document.reaches.slice(0, -1),
-      omitted: { ...omitted, reaches: omitted.reaches + 1 },
-    };
+/** The lists that give way, the one that matters least first, and how many entries of each are worth more than the next list. */
+const lists = [
+  { name: "reaches", keep: 3 },
+  { name: "findings", keep: 1 },
+  { name: "gaps", keep: 0 },
+  { name: "requirements", keep: 0 },
+] as const;
+
+/** Drops entries from the ends of the lists until the rest fits. The order of dropping does not depend on what the entries say. */
+function withoutEnds(document: Document): Document {
+  const frame = writeCompactJson({ ...document, reaches: [], findings: [], gaps: [], requirements: [] }).length;
+  const sizes = new Map(lists.map(({ name }) => [name, document[name].map(entrySize)]));
+  const sum = (all: readonly number[]) => all.reduce((total, size) => total + size, 0);
+  let size = frame + sum([...sizes.values()].flat()) + frameSlack;
+  for (const { name, keep } of lists) {
+    const own = sizes.get(name) ?? [];
+    while (size > agentBlockMax && own.length > keep) size -= own.pop() ?? 0;
   }
-  if (document.findings.length > 1) {
-    return {
-      ...document,
-      findings: document.findings.slice(0, -1),
-      omitted: { ...omitted, findings: omitted.findings + 1 },
-    };
-  }
-  if (document.gaps.length > 0) {
-    return { ...document, gaps: document.gaps.slice(0, -1), omitted: { ...omitted, gaps: omitted.gaps + 1 } };
-  }
-  if (document.requirements.length > 0) {
-    const requirements = document.requirements.slice(0, -1);
-    return { ...document, requirements, omitted: { ...omitted, requirements: omitted.requirements + 1 } };
-  }
-  return null;
+  const left = (name: (typeof lists)[number]["name"]) => sizes.get(name)?.length ?? 0;
+  return {
+    ...document,
+    reaches: document.reaches.slice(0, left("reaches")),
+    findings: document.findings.slice(0, left("findings")),
+    gaps: document.gaps.slice(0, left("gaps")),
+    requirements: document.requirements.slice(0, left("requirements")),
+    omitted: {
+      ...document.omitted,
+      reaches: document.reaches.length - left("reaches"),
+      findings: document.findings.length - left("findings"),
+      gaps: document.gaps.length - left("gaps"),
+      requirements: document.requirements.length - left("requirements"),
+    },
+  };
+}
+
+/** Room for the counts and for the brackets of the lists. */
+const frameSlack = 64;
+
+/** What one entry takes in the block; one that fills the block alone is not measured further. */
+function entrySize(entry: unknown): number {
+  const json = JSON.stringify(entry);
+  return (json.length > agentBlockMax ? json.length : inert(json).length) + 4;
 }
 
 /** What remains when texts are so long that no entry fits: the verdict, on which head, and who acts. */

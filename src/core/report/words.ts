@@ -15,37 +15,49 @@ export function verdictWord(verdict: Verdict, mode: "enforce" | "observe"): stri
   return mode === "enforce" ? word : `Observed: would ${word.toLowerCase()}`;
 }
 
-/** One line of at most 80 characters: the verdict and the fact that decides. */
+/** One line of at most 80 characters: the verdict and the fact that decides, with its numbers. */
 export function title(evaluation: Evaluation, verdict: Verdict = evaluation.verdict): string {
   const word = verdictWord(verdict, evaluation.policy.mode);
-  const fact =
-    verdict === evaluation.verdict ? decisiveFact(evaluation) : "another pull request with this head is judged worse";
-  return shorten(`${word}: ${visible(fact).replaceAll("`", "")}`, titleMax);
+  const own = verdict === evaluation.verdict;
+  const { fact, numbers } = own
+    ? decisive(evaluation)
+    : { fact: "another pull request with this head is judged worse", numbers: "" };
+  const plain = (text: string) => visible(shorten(text, 4 * titleMax)).replaceAll("`", "");
+  const end = shorten(plain(numbers), titleMax / 2);
+  return `${shorten(`${word}: ${plain(fact)}`, titleMax - end.length)}${end}`;
 }
 
 /** The worst thing in one clause; text of authors in it stands between backticks. */
 export function decisiveFact(evaluation: Evaluation): string {
+  const { fact, numbers } = decisive(evaluation);
+  return `${fact}${numbers}`;
+}
+
+/** What decides, and how far it is met: the numbers stay when the fact is cut. */
+function decisive(evaluation: Evaluation): { readonly fact: string; readonly numbers: string } {
   const { verdict, requirements, findings, gaps } = evaluation;
   const policy = requirements.find(({ kind, state }) => kind === "policy" && state.kind === "failed");
-  if (policy !== undefined) return `the policy cannot be read: ${policy.now}`;
+  if (policy !== undefined) return { fact: `the policy cannot be read: ${policy.now}`, numbers: "" };
   const open = findingsWorstFirst(findings).filter(({ waived }) => waived === null);
   const worst = open.find(({ level }) => level === (verdict === "block" ? "block" : "review"));
-  const gap = gapsWorstFirst(gaps)[0];
+  const gap = gapsWorstFirst(gaps).find(({ level }) => verdict !== "block" || level === "block");
   const missing = requirements.find(({ state }) => state.kind !== "met");
+  const numbers = missing === undefined ? "" : missing.now;
+  const asked =
+    missing === undefined ? { fact: "see below", numbers: "" } : { fact: missing.what, numbers: `: ${numbers}` };
+  const headline = worst?.message.replace(/\.$/, "") ?? (gap === undefined ? undefined : `cannot decide ${gap.reason}`);
   switch (verdict) {
     case "block":
-      if (worst !== undefined) return headline(worst);
-      if (gap?.level === "block") return `cannot decide: ${gap.reason}`;
-      return missing === undefined ? "see the report" : `${missing.what}: ${missing.now}`;
+      return headline === undefined ? asked : { fact: headline, numbers: "" };
     case "hold":
-      if (worst !== undefined && missing === undefined) return headline(worst);
-      if (worst !== undefined) return `${headline(worst)}; ${missing?.now ?? ""}`;
-      if (gap !== undefined) return `cannot decide: ${gap.reason}`;
-      return missing === undefined ? "people are missing" : `${missing.what}: ${missing.now}`;
+      return headline === undefined ? asked : { fact: headline, numbers: numbers === "" ? "" : `; ${numbers}` };
     case "wait":
-      return missing === undefined ? "only time is missing" : `${missing.what}: ${missing.now}`;
+      return asked;
     case "allow":
-      return `nothing is missing in ${count(evaluation.files.changed, "file")}, ${evaluation.risk.tier} risk`;
+      return {
+        fact: `nothing is missing in ${count(evaluation.files.changed, "file")}, ${evaluation.risk.tier} risk`,
+        numbers: "",
+      };
     default:
       return unreachable(verdict);
   }
@@ -87,16 +99,16 @@ export function writtenBy({ provenance }: Evaluation): string {
 }
 
 /** "the agent", "people": who acts. */
-export function actorName(actor: Next["actor"]): string {
+export function actorName({ actor, action }: Pick<Next, "actor" | "action">): string {
   switch (actor) {
     case "agent":
       return "the agent";
     case "people":
-      return "people";
+      return action === "push" ? "the author" : "people";
     case "time":
       return "time";
     case "operator":
-      return "whoever runs Sallyport";
+      return action === "repair_policy" ? "who maintains the policy" : "whoever runs Sallyport";
     case "nobody":
       return "nobody";
     default:
@@ -122,8 +134,4 @@ export function wayOut(finding: Finding): string {
 
 export function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
-function headline(finding: Finding): string {
-  return finding.message.replace(/\.$/, "");
 }
