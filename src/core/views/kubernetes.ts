@@ -57,7 +57,6 @@ export function kubernetes(
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
   for (const file of change.files) {
-    if (!/\.(?:ya?ml|json)$/iu.test(file.path)) continue;
     const before = reading(file.path, file.before, memo);
     const after = reading(file.path, file.after, memo, before.kind === "objects");
     if (file.status === "unchanged") {
@@ -83,9 +82,14 @@ export function kubernetes(
   return { view: { objects, unreadContext }, gaps };
 }
 
+/** Whether a file is a manifest on one of its sides, or may be one that nobody can read. */
+export function claims(file: ChangedFile, memo: Memo): boolean {
+  return [file.before, file.after].some((version) => reading(file.path, version, memo).kind !== "foreign");
+}
+
 /** `known`: objects stood here, so text that holds none must at least be readable, whatever words are in it. */
 function reading(path: string, file: FileVersion | null, memo: Memo, known = false): Reading {
-  if (file === null) return { kind: "foreign" };
+  if (file === null || !/\.(?:ya?ml|json)$/iu.test(path)) return { kind: "foreign" };
   const { content } = file;
   switch (content.kind) {
     case "text":

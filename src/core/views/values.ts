@@ -1,10 +1,218 @@
-import type { ChangeSet, Gap } from "../change/change-set.ts";
+import type { ChangedFile, ChangeSet, FileVersion, Gap, Place, Side } from "../change/change-set.ts";
+import { changed } from "../change/change-set.ts";
+import { keyMatcher } from "../policy/patterns.ts";
+import type { Edit } from "../rule.ts";
+import type { Memo, Tools } from "../syntax.ts";
+import { readerVersion, type ScalarValue } from "./documents.ts";
+import { claims } from "./kubernetes.ts";
+import { pairByIdentity } from "./pairing.ts";
+import { formatOf, readSettings, type Setting, type Settings } from "./settings.ts";
 
-/** Configuration keys of changed files, before and after. */
-export interface ValuesView {
-  readonly values: readonly never[];
+/** What is written at a configuration key on one side. */
+export interface Written {
+  readonly path: string;
+  readonly place: Place;
+  /** Undefined where it is no scalar, or goes over lines. */
+  readonly scalar: ScalarValue | undefined;
+  /** An edit that writes something else there; undefined where that takes more than a line. */
+  replaced(text: string): Edit | undefined;
 }
 
-export function values(_: ChangeSet): { readonly view: ValuesView; readonly gaps: readonly Gap[] } {
-  return { view: { values: [] }, gaps: [] };
+/** A configuration key whose value differs. */
+export interface ConfigValue {
+  /** The keys down to it, as `data.DB_POOL`. Text of the author. */
+  readonly key: string;
+  readonly name: string;
+  readonly before: Written | undefined;
+  readonly after: Written | undefined;
+  /** The ways to name it, each as the segments of a dotted key. */
+  readonly readings: readonly (readonly string[])[];
+}
+
+/** Tells the keys that one of the patterns of `limits.values` names. */
+export function namedBy(patterns: readonly string[]): (value: ConfigValue) => boolean {
+  const matches = keyMatcher(patterns);
+  return ({ readings }) => readings.some(matches);
+}
+
+/** A file that looks like configuration and cannot be read in the head. */
+export interface UnreadValues {
+  readonly place: Place;
+  readonly reason: string;
+}
+
+/** Configuration keys of changed files, as far as their values differ. */
+export interface ValuesView {
+  readonly values: readonly ConfigValue[];
+  /** What a rule that bounds values must call undecided; it is no gap as long as no bound is set. */
+  readonly unread: readonly UnreadValues[];
+}
+
+/** Inputs of tests and texts for readers are often broken on purpose, and nothing is deployed from them. */
+const specimen =
+  /(?:^|\/)(?:tests?|__tests__|testdata|specs?|fixtures?|__fixtures__|snapshots?|examples?|samples?|docs?)\//iu;
+const lockfile = /(?:^|\/)(?:package-lock|npm-shrinkwrap|pnpm-lock|composer\.lock|[^/]*[.-]lock)\.(?:ya?ml|json)$/iu;
+
+/**
+ * Reads YAML, JSON, TOML, properties, INI and environment files. A file that could be read in the base and cannot be read in
+ * the head is a gap, whatever the policy bounds: breaking it would be the way around. One that never could be read is only
+ * handed on, because most repositories bound no values, and a file that nobody would look at must hold nothing up. Manifests
+ * are the Kubernetes view's to call unreadable.
+ */
+export function values(
+  change: ChangeSet,
+  { memo }: Pick<Tools, "memo">,
+): { readonly view: ValuesView; readonly gaps: readonly Gap[] } {
+  const gaps: Gap[] = [];
+  const unread: UnreadValues[] = [];
+  const befores: Standing[] = [];
+  const afters: Standing[] = [];
+  for (const file of changed(change)) {
+    if (formatOf(file.path) === null || lockfile.test(file.path)) continue;
+    const before = readingOf(file.path, file.before, memo);
+    const after = readingOf(file.path, file.after, memo);
+    if (!after.ok) {
+      if (specimen.test(file.path) || claims(file, memo)) continue;
+      if (isReadable(file.before, before)) gaps.push(brokenGap(file, after));
+      else unread.push({ place: { path: file.path, side: "head", line: after.line }, reason: after.reason });
+      continue;
+    }
+    befores.push(...standing(file, before, "base"));
+    afters.push(...standing(file, after, "head"));
+  }
+  return { view: { values: differing(befores, afters), unread }, gaps };
+}
+
+function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings {
+  if (file === null) return { ok: true, settings: [] };
+  const { content } = file;
+  switch (content.kind) {
+    case "text":
+      return memo(`values ${readerVersion} ${formatOf(path)} ${/\.json$/iu.test(path)} ${file.sha}`, () =>
+        readSettings(path, content.text),
+      );
+    case "unread":
+      return { ok: false, line: 1, reason: content.reason };
+    case "binary":
+      return { ok: false, line: 1, reason: "it is binary" };
+    case "symlink":
+      return { ok: false, line: 1, reason: "it is a symbolic link, which is not followed" };
+    case "submodule":
+      return { ok: false, line: 1, reason: "it is a submodule" };
+  }
+}
+
+function isReadable(file: FileVersion | null, read: Settings): boolean {
+  return file !== null && read.ok && read.settings.length > 0;
+}
+
+function brokenGap({ path }: ChangedFile, { line, reason }: Extract<Settings, { ok: false }>): Gap {
+  return {
+    id: `unreadable:${path}`,
+    level: "block",
+    path,
+    side: "head",
+    line,
+    reason: `what \`${path}\` sets: ${reason}`,
+    remedy: "Repair the file: it could be read before this change.",
+  };
+}
+
+interface Standing extends Setting {
+  readonly path: string;
+  readonly side: Side;
+  /** False for files that are on both sides: their keys are paired within them. */
+  readonly alone: boolean;
+}
+
+function standing(file: ChangedFile, read: Settings, side: Side): readonly Standing[] {
+  if (!read.ok) return [];
+  const alone = file.before === null || file.after === null;
+  const seen = new Map<string, number>();
+  return read.settings.map((setting) => {
+    const occurrence = (seen.get(setting.identity) ?? 0) + 1;
+    seen.set(setting.identity, occurrence);
+    const identity = occurrence === 1 ? setting.identity : `${setting.identity} #${occurrence}`;
+    return { ...setting, identity, path: file.path, side, alone };
+  });
+}
+
+/** Keys pair within their file; what is left pairs by its object, or, between files that came and went, by the name of the file. */
+function differing(befores: readonly Standing[], afters: readonly Standing[]): readonly ConfigValue[] {
+  const own = (setting: Standing): string => `${setting.path}\n${setting.identity}`;
+  const left = new Map(befores.map((before) => [own(before), before]));
+  const pairs: { before: Standing | undefined; after: Standing | undefined }[] = [];
+  const arrived: Standing[] = [];
+  for (const after of afters) {
+    const before = left.get(own(after));
+    if (before === undefined) arrived.push(after);
+    else if (!same(before, after)) pairs.push({ before, after });
+    left.delete(own(after));
+  }
+  const movable = (setting: Standing): boolean => setting.object !== null || setting.alone;
+  const keyed = (setting: Standing) => ({ key: travelling(setting), path: setting.path, setting });
+  const moves = pairByIdentity([...left.values()].filter(movable).map(keyed), arrived.filter(movable).map(keyed));
+  for (const { before, after } of moves) {
+    if (before === undefined || after === undefined || !same(before.setting, after.setting)) {
+      pairs.push({ before: before?.setting, after: after?.setting });
+    }
+  }
+  const settled = [...left.values()].filter((setting) => !movable(setting));
+  pairs.push(...settled.map((before) => ({ before, after: undefined })));
+  pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
+  return pairs.flatMap(({ before, after }) => {
+    const one = after ?? before;
+    return one === undefined ? [] : [valueOf(one, before, after)];
+  });
+}
+
+function travelling({ object, identity, path }: Standing): string {
+  return object === null ? `${path.slice(path.lastIndexOf("/") + 1)}\n${identity}` : identity;
+}
+
+function same(a: Setting, b: Setting): boolean {
+  return a.scalar !== undefined && a.scalar === b.scalar;
+}
+
+function valueOf(one: Standing, before: Standing | undefined, after: Standing | undefined): ConfigValue {
+  return {
+    key: one.segments.join("."),
+    name: one.segments.at(-1) ?? "",
+    before: before === undefined ? undefined : written(before),
+    after: after === undefined ? undefined : written(after),
+    readings: readingsOf(one),
+  };
+}
+
+/**
+ * The ways to name a key: from where its configuration begins, or by its last word alone; and in the spellings that programs
+ * take for each other (`maximumPoolSize`, `maximum-pool-size`, `DB_POOL_MAX` for `db.pool.max`).
+ */
+function readingsOf({ segments, starts }: Setting): readonly (readonly string[])[] {
+  const written = [...starts.map((start) => segments.slice(start)), segments.slice(-1)];
+  const spell = (of: readonly string[], how: (segment: string) => string): readonly string[] => of.map(how);
+  const kebab = (segment: string): string => segment.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").replaceAll("_", "-");
+  return written.flatMap((reading) => [
+    reading,
+    spell(reading, (segment) => segment.replaceAll(/[-_]/gu, "")),
+    spell(reading, kebab),
+    spell(reading, (segment) => kebab(segment).replaceAll("-", "_")),
+    ...(/^[A-Z0-9_]+$/u.test(reading.at(-1) ?? "")
+      ? [[...reading.slice(0, -1), ...(reading.at(-1) ?? "").split("_")]]
+      : []),
+  ]);
+}
+
+function written({ path, side, scalar, style, span }: Standing): Written {
+  const quote = style === "double" ? '"' : style === "single" ? "'" : "";
+  const { line, column, endLine, endColumn } = span;
+  return {
+    path,
+    place: { path, side, ...span },
+    scalar,
+    replaced: (text) =>
+      style === "block" || line !== endLine
+        ? undefined
+        : { path, start: { line, column }, end: { line, column: endColumn }, text: `${quote}${text}${quote}` },
+  };
 }

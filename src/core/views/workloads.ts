@@ -95,9 +95,11 @@ export function workloads(
   });
 }
 
-/** Whether the head puts the object into an environment that it did not reach from where it stood. */
+type Standing = { readonly path: string };
+
+/** Whether the head puts something into an environment that it did not reach from where it stood before. */
 export function isArrival(
-  { before, after }: Pick<ObjectChange, "before" | "after">,
+  { before, after }: { readonly before: Standing | undefined; readonly after: Standing | undefined },
   reach: (path: string) => Pick<FileReach, "targets">,
 ): boolean {
   if (before === undefined || after === undefined || before.path === after.path) return false;

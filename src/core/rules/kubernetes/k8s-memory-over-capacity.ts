@@ -2,7 +2,7 @@ import { z } from "zod";
 import { floor, least, tightest } from "../../../lib/bound.ts";
 import { compare, divide, formatQuantity, type Rational, subtract, zero } from "../../../lib/quantity.ts";
 import { type Context, defineRule, type Edit, type Observation, type Sighting, type Table } from "../../rule.ts";
-import { describeObject, type KubernetesView } from "../../views/kubernetes.ts";
+import { describeObject } from "../../views/kubernetes.ts";
 import { type Holder, holders, podMemory, roomOf, tidy } from "../../views/memory.ts";
 import {
   columns,

@@ -1,0 +1,323 @@
+import { z } from "zod";
+import { type Amount, type Dimension, formatAmount, parseAmount } from "../../../lib/amount.ts";
+import { type Bound, crossing, floor, least } from "../../../lib/bound.ts";
+import { compare, divide, formatDecimal, multiply, type Rational, rational, zero } from "../../../lib/quantity.ts";
+import { type Context, defineRule, type Observation, type Shown } from "../../rule.ts";
+import { type ConfigValue, namedBy, type Written } from "../../views/values.ts";
+import { isArrival } from "../../views/workloads.ts";
+
+type Limit = ReturnType<Context["limitsAt"]>["values"][number];
+
+/** What the bounds of one limit are for values of this dimension; null where the limit is in other units. */
+function boundOf({ reviewAbove, max }: Limit, dimension: Dimension): Bound | null {
+  if ([reviewAbove, max].some((amount) => amount !== null && amount.dimension !== dimension)) return null;
+  return { reviewAbove: reviewAbove?.value ?? null, max: max?.value ?? null };
+}
+
+function amountOf(written: Written | undefined): Amount | null {
+  const { scalar } = written ?? {};
+  return typeof scalar === "number" || typeof scalar === "string" ? parseAmount(String(scalar)) : null;
+}
+
+function isUnset(written: Written | undefined): boolean {
+  return written === undefined || written.scalar === null || written.scalar === "";
+}
+
+function shown({ value, dimension }: Amount): Shown {
+  const number = Number(value.numerator);
+  return dimension === "number" && value.denominator === 1n && Number.isSafeInteger(number)
+    ? number
+    : formatAmount({ value, dimension });
+}
+
+/** `10x`, or with one decimal where it is no whole multiple. */
+function times(ratio: Rational): string {
+  const tenths = floor(multiply(ratio, rational(10n, 1n)));
+  return tenths % 10n === 0n ? `${tenths / 10n}x` : `${tenths / 10n}.${tenths % 10n}x`;
+}
+
+/** Rounded down to a whole unit where the value that was written is whole. */
+function rounded(bound: Rational, { value, dimension }: Amount): Rational {
+  const whole = dimension !== "ratio" && (dimension !== "number" || value.denominator === 1n);
+  return whole ? rational(floor(bound), 1n) : bound;
+}
+
+function* judge(value: ConfigValue, after: Written, before: Written | undefined, limit: Limit): Generator<Observation> {
+  const about = `${after.path} ${value.key}`;
+  const undecided = (what: string): Observation => ({ at: after.place, about, undecided: what });
+  const amount = amountOf(after);
+  if (amount === null) return yield undecided(`what \`${value.key}\` is`);
+  if (compare(amount.value, zero) <= 0) {
+    return yield undecided(`whether ${formatAmount(amount)} lets \`${value.key}\` grow without a limit`);
+  }
+  const read = isUnset(before) ? null : amountOf(before);
+  const was = read !== null && read.dimension === amount.dimension && compare(read.value, zero) > 0 ? read : null;
+  if (was !== null && compare(amount.value, was.value) <= 0) return;
+  const bound = boundOf(limit, amount.dimension);
+  if (bound === null) return yield undecided(`what unit \`${value.key}\` is in: its bound has another one`);
+  const crossed = crossing(bound, amount.value);
+  const ratio = was === null ? null : divide(amount.value, was.value);
+  const { growthFactor } = limit;
+  const grew = ratio !== null && growthFactor !== null && compare(ratio, growthFactor) > 0;
+  if (crossed === null && !grew) {
+    const unlimited = read !== null && compare(read.value, zero) <= 0;
+    const unknown = growthFactor !== null && was === null && !isUnset(before) && !unlimited;
+    if (unknown) yield undecided(`how much \`${value.key}\` grows: what stood before is no amount to compare with`);
+    return;
+  }
+  yield sighting({
+    value,
+    after,
+    amount,
+    was,
+    ratio,
+    bound,
+    growthFactor: ratio === null ? null : growthFactor,
+    about,
+  });
+}
+
+interface Judged {
+  readonly value: ConfigValue;
+  readonly after: Written;
+  readonly amount: Amount;
+  readonly was: Amount | null;
+  readonly ratio: Rational | null;
+  readonly bound: Bound;
+  /** Null where nothing stood before, or no growth is bounded. */
+  readonly growthFactor: Rational | null;
+  readonly about: string;
+}
+
+function sighting({ value, after, amount, was, ratio, bound, growthFactor, about }: Judged): Observation {
+  const format = (of: Rational): string => formatAmount({ value: of, dimension: amount.dimension });
+  const [text, stood] = [formatAmount(amount), was === null ? "none" : formatAmount(was)];
+  const upTo = was === null || growthFactor === null ? null : multiply(was.value, growthFactor);
+  const grew = upTo !== null && compare(amount.value, upTo) > 0;
+  const crossed = crossing(bound, amount.value);
+  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}x`;
+  const grown = ratio === null ? "" : times(ratio);
+  const rows = [
+    bound.reviewAbove === null
+      ? null
+      : {
+          name: "review_above",
+          cells: [
+            "Asks a person above",
+            stood,
+            text,
+            format(bound.reviewAbove),
+            crossed === null ? "" : "asks a person",
+          ],
+        },
+    bound.max === null
+      ? null
+      : { name: "max", cells: ["Largest value", stood, text, format(bound.max), crossed === "max" ? "blocks" : ""] },
+    upTo === null
+      ? null
+      : {
+          name: "growth",
+          cells: ["Growth", stood, `${text} (${grown})`, `${factor} = ${format(upTo)}`, grew ? "blocks" : ""],
+        },
+  ].filter((row) => row !== null);
+  const clauses = [
+    crossed === "max" && bound.max !== null ? `the limit is ${format(bound.max)}` : "",
+    crossed === "reviewAbove" && bound.reviewAbove !== null
+      ? `above ${format(bound.reviewAbove)} a person is asked`
+      : "",
+    grew ? `${grown} is more than ${factor}` : "",
+  ].filter((clause) => clause !== "");
+  const most = least([bound.max, upTo].filter((room) => room !== null));
+  const clean = least([bound.reviewAbove, bound.max, upTo].filter((room) => room !== null));
+  const passing = (room: Rational | null): Amount => {
+    const down = room === null ? amount.value : rounded(room, amount);
+    return { value: was !== null && compare(down, was.value) < 0 ? was.value : down, dimension: amount.dimension };
+  };
+  const edit = after.replaced(formatAmount(passing(clean)));
+  return {
+    at: after.place,
+    about,
+    message: `\`${value.key}\` ${was === null ? "" : `${stood} -> `}${text}: ${clauses.join("; ")}`,
+    ...(crossed === "max" || grew ? {} : { asks: true as const }),
+    before: was === null ? null : shown(was),
+    after: shown(amount),
+    bounds: {
+      title: "Bounds on the value",
+      columns: ["Bound", "Before", "After", "Allowed", ""],
+      rows: rows.map(({ cells }) => cells),
+    },
+    boundsFrom: rows
+      .filter(({ cells }) => cells.at(-1) !== "")
+      .map(({ name, cells }) => ({ key: `limits.values.${name}`, value: cells[3] ?? "" })),
+    passes: {
+      clean: shown(passing(clean)),
+      withApprovals: shown(passing(most)),
+      because: "the tightest of the bounds in the table",
+    },
+    ...(edit === undefined ? {} : { fix: [edit] }),
+  };
+}
+
+const pools = `
+  version: 1
+  limits:
+    values:
+      - { keys: ["**.pool.max", "**.maximumPoolSize", "DB_POOL"], review_above: 100, max: 200, growth: { factor: 2 } }`;
+const timeouts = `
+  version: 1
+  limits: { values: [ { keys: ["**.timeout"], max: 30s } ] }`;
+
+export default defineRule({
+  id: "config-value-out-of-bounds",
+  invariant: "values-stay-in-bounds",
+  severity: "high",
+  confidence: "high",
+  summary: "A configuration value grows beyond the bounds that the policy sets for its key.",
+  why: "Pools, workers and timeouts spend what others share, such as the connections of a database, and each replica spends it again.",
+  remedy:
+    "Choose a value within the bounds; where more is really needed, a person raises the bound in the policy first.",
+  needs: "values",
+  options: z.strictObject({}),
+  *detect({ values, unread }, _, { limitsAt, reach }) {
+    const matchers = new Map<Limit, (value: ConfigValue) => boolean>();
+    for (const value of values) {
+      const { before, after } = value;
+      if (after === undefined || isUnset(after)) continue;
+      const stood = isArrival(value, reach) ? undefined : before;
+      for (const limit of limitsAt(after.path).values) {
+        const matches = matchers.get(limit) ?? namedBy(limit.keys);
+        matchers.set(limit, matches);
+        if (matches(value)) yield* judge(value, after, stood, limit);
+      }
+    }
+    for (const { place, reason } of unread) {
+      if (limitsAt(place.path).values.length > 0)
+        yield { at: place, undecided: `what \`${place.path}\` sets: ${reason}` };
+    }
+  },
+  examples: {
+    "a pool of fifty connections becomes five hundred": {
+      policy: pools,
+      change: `
+      M k8s/staging/orders/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: orders-env }
+        data:
+          LOG_LEVEL: info
+      -   DB_POOL: "50"
+      >   DB_POOL: "500"`,
+    },
+    "in the environment of a container": {
+      policy: pools,
+      change: `
+      M k8s/staging/orders/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: orders }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: orders
+                  env:
+                    - name: DB_POOL
+      -               value: "50"
+      >               value: "500"`,
+    },
+    "in a file within a ConfigMap, in another spelling": {
+      policy: pools,
+      change: `
+      M k8s/staging/orders/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: orders }
+        data:
+          application.properties: |
+            spring.datasource.hikari.minimum-idle=5
+      -     spring.datasource.hikari.maximum-pool-size=50
+      >     spring.datasource.hikari.maximum-pool-size=150`,
+    },
+    "a new key above what asks a person, in four formats": {
+      policy: pools,
+      change: `
+      M services/a/.env
+        PORT=80
+      > export DB_POOL=150 # for the sale
+      A services/b/config.toml
+        [database.pool]
+      > max = 150
+      A services/c/settings.json
+        {
+      >   "db": { "pool": { "max": 150 } }
+        }
+      A services/d/settings.ini
+        [db.pool]
+        min = 1
+      > max = 150`,
+    },
+    "a time limit in another unit": {
+      policy: timeouts,
+      change: `
+      M services/a/values.yaml
+        upstream:
+      -   timeout: 20s
+      >   timeout: 1m`,
+    },
+    "a number whose unit nobody states": {
+      policy: timeouts,
+      change: `
+      M services/a/values.yaml
+        upstream:
+      -   timeout: 20
+      >   timeout: 31`,
+    },
+    "without a limit by a sentinel": {
+      policy: pools,
+      change: `
+      M services/a/values.yaml
+        pool:
+      -   max: 50
+      >   max: -1`,
+    },
+    "within every bound": {
+      policy: pools,
+      change: `
+      M services/a/.env
+      - DB_POOL=50
+      + DB_POOL=100`,
+    },
+    "too much before, lowered now": {
+      policy: pools,
+      change: `
+      M services/a/.env
+      - DB_POOL=900
+      + DB_POOL=400`,
+    },
+    "the file moves with its value": {
+      policy: pools,
+      change: `
+      D a/settings.toml
+        [pool]
+        max = 500
+      A b/settings.toml
+        [pool]
+        max = 500`,
+    },
+    "another key of the same name elsewhere": {
+      policy: pools,
+      change: `
+      M services/a/values.yaml
+        cache:
+      -   max: 50
+      +   max: 5000`,
+    },
+    "the key is removed, so the default of the program holds": {
+      policy: pools,
+      change: `
+      M services/a/.env
+        PORT=80
+      - DB_POOL=50`,
+    },
+  },
+});
