@@ -38,13 +38,16 @@ export interface GitHubApp {
   /** Asks as an installation; its tokens are made and renewed by Probot. Rejections carry RetryLater where a limit is the cause. */
   octokitFor(installationId: number): Promise<Octokit>;
   /** Asks GitHub who this App is: fails where App ID and private key do not belong together. */
-  identify(): Promise<{ readonly id: number; readonly slug: string }>;
+  identify(signal: AbortSignal): Promise<{ readonly id: number; readonly slug: string }>;
+  /** Ids of the installations that are not suspended. */
+  installations(signal: AbortSignal): Promise<readonly number[]>;
   /** GitHub's clock less ours, by its latest answer; null before the first one. */
   skewMs(): number | null;
   budgets(): ReadonlyMap<number, BudgetView>;
 }
 
 const identity = z.looseObject({ id: z.int(), slug: z.string() });
+const installationList = z.array(z.looseObject({ id: z.int(), suspended_at: z.string().nullish() }));
 const installationAuth = z.looseObject({ installationId: z.int().optional() });
 
 export function createApp(options: AppOptions): GitHubApp {
@@ -115,10 +118,16 @@ export function createApp(options: AppOptions): GitHubApp {
       octokits.set(installationId, octokit);
       return await octokit;
     },
-    identify: async () => {
+    identify: async (signal) => {
       const octokit = await probot.auth();
-      const { data } = await octokit.request("GET /app");
+      const { data } = await octokit.request("GET /app", { request: { signal } });
       return identity.parse(data);
+    },
+    installations: async (signal) => {
+      const octokit = await probot.auth();
+      const listing = octokit.request.endpoint.merge("GET /app/installations", { per_page: 100, request: { signal } });
+      const found: unknown = await octokit.paginate(listing);
+      return installationList.parse(found).flatMap(({ id, suspended_at }) => (suspended_at == null ? [id] : []));
     },
     skewMs: () => skewMs,
     budgets: () => new Map([...budgets].map(([id, budget]) => [id, budget.view()])),

@@ -66,8 +66,20 @@ describe("authentication", () => {
 
   test("the App itself asks with a signed token of its key", async () => {
     const { app, seen } = await github((_, response) => json(response, 200, { id: 12, slug: "sallyport-acme" }));
-    expect(await app.identify()).toMatchObject({ id: 12, slug: "sallyport-acme" });
+    expect(await app.identify(new AbortController().signal)).toMatchObject({ id: 12, slug: "sallyport-acme" });
     expect(seen[0]?.headers.authorization).toMatch(/^bearer eyJ/);
+  });
+
+  test("its installations are listed to the end, without those that are suspended", async () => {
+    const { app } = await github(({ path }, response) => {
+      const second = path.includes("page=2");
+      const next = `<http://${response.req.headers.host}/app/installations?page=2>; rel="next"`;
+      const page = second
+        ? [{ id: 3, suspended_at: null }]
+        : [{ id: 1 }, { id: 2, suspended_at: "2026-01-01T00:00:00Z" }];
+      json(response, 200, page, second ? {} : { link: next });
+    });
+    expect(await app.installations(new AbortController().signal)).toEqual([1, 3]);
   });
 
   test("an id of no installation is refused: Probot would ask as the App", async () => {
@@ -159,6 +171,6 @@ test("GitHub's clock is read from its answers, and unknown before the first", as
   const date = new Date(Date.now() + 3_600_000).toUTCString();
   const { app } = await github((_, response) => json(response, 200, { id: 12, slug: "x" }, { date }));
   expect(app.skewMs()).toBeNull();
-  await app.identify();
+  await app.identify(new AbortController().signal);
   expect(app.skewMs()).toBeGreaterThan(3_500_000);
 });

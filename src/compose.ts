@@ -1,0 +1,190 @@
+import { availableParallelism } from "node:os";
+import type { Logger } from "pino";
+import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
+import { readDelivery } from "./adapters/github/webhooks/read.ts";
+import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
+import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
+import type { LoopLimits } from "./app/held.ts";
+import type { BlobCache, Clock, FactSource, Lister, Publisher, WorkQueue } from "./app/ports.ts";
+import { receiver } from "./app/receive.ts";
+import { type Reconciler, reconciler } from "./app/reconcile.ts";
+import type { Config } from "./config.ts";
+import { createHttp, defaultHttpLimits, type Http, type HttpLimits } from "./server/http.ts";
+import { version } from "./version.ts";
+
+/** What the adapters of GitHub are made from. */
+export interface GitHubAccess {
+  readonly apiFor: (installationId: number) => Promise<Octokit>;
+  readonly blobs: BlobCache;
+  readonly clock: Clock;
+}
+
+/** What the simulator and the tests put in the place of the real thing. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetch: typeof globalThis.fetch;
+  readonly github: (access: GitHubAccess) => {
+    readonly facts: FactSource;
+    readonly publisher: Publisher;
+    readonly lister: Lister;
+  };
+  readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
+  readonly limits: ServiceLimits;
+}
+
+export interface ServiceLimits {
+  readonly http: HttpLimits;
+  readonly github: AppLimits;
+  readonly loop: LoopLimits;
+  readonly pool: PoolLimits;
+  readonly deliveriesPerTransaction: number;
+  readonly blobCacheBytes: number;
+  readonly storeConnections: number;
+  /** How far our clock may be from GitHub's. */
+  readonly skewMs: number;
+  /** How long the store may take to answer a probe. */
+  readonly probeMs: number;
+}
+
+const hour = 3_600_000;
+
+export const defaultServiceLimits: ServiceLimits = {
+  http: defaultHttpLimits,
+  github: defaultLimits,
+  loop: {
+    concurrency: 8,
+    leaseMs: 240_000,
+    collectMs: 90_000,
+    publishMs: 30_000,
+    resyncMs: 6 * hour,
+    sweepMs: 12 * hour,
+    firstRetryMs: 5_000,
+    longestRetryMs: hour / 4,
+    withdrawAfterAttempts: 5,
+    pollMs: 1_000,
+  },
+  // One core is left to the thread that answers webhooks.
+  pool: { workers: Math.max(1, Math.min(4, availableParallelism() - 1)), evaluationMs: 30_000, memoryMb: 512 },
+  deliveriesPerTransaction: 500,
+  blobCacheBytes: 1024 * 1024 * 1024,
+  storeConnections: 10,
+  skewMs: 60_000,
+  probeMs: 2_000,
+};
+
+/** The service, wired and at rest. */
+export interface Composed {
+  readonly store: OpenStore;
+  readonly app: GitHubApp;
+  readonly http: Http;
+  readonly loop: Reconciler;
+  readonly pool: Pool;
+  /** Told to every probe from now on: this instance gets no more deliveries. */
+  stopping(): void;
+}
+
+/** Opens the store and wires the adapters to the use cases. Throws if the store cannot be reached or migrated. */
+export async function compose(config: Config, parts: Parts): Promise<Composed> {
+  const { clock, log, limits } = parts;
+  const store = await openStore(locationOf(config, parts), { blobCacheBytes: limits.blobCacheBytes });
+  const app = createApp({
+    appId: config.appId,
+    privateKey: config.privateKey,
+    apiUrl: config.githubApiUrl,
+    version,
+    log,
+    clock,
+    fetch: parts.fetch,
+    limits: limits.github,
+  });
+  const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
+  const loop = reconciler(
+    {
+      ...parts.github({ apiFor: (installationId) => app.octokitFor(installationId), blobs: store.blobs, clock }),
+      clock,
+      queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
+      judgements: store.judgements,
+      locks: store.locks,
+      evaluator: pool,
+      log,
+    },
+    limits.loop,
+  );
+  const record = receiver(
+    { queue: store.queue, clock, log },
+    { deliveriesPerTransaction: limits.deliveriesPerTransaction },
+  );
+  let isStopping = false;
+  const http = createHttp(
+    {
+      secret: config.webhookSecret,
+      version,
+      read: (event, payload) => readDelivery(event, payload, { id: config.appId }),
+      receive: async (delivery) => {
+        await record(delivery);
+        loop.wake();
+      },
+      notReady: async () => [
+        ...(isStopping ? ["The service is stopping."] : []),
+        ...(await storeTrouble(store.queue, parts)),
+        ...clockTrouble(app.skewMs(), limits.skewMs),
+      ],
+      log,
+    },
+    limits.http,
+  );
+  return {
+    store,
+    app,
+    http,
+    loop,
+    pool,
+    stopping: () => {
+      isStopping = true;
+    },
+  };
+}
+
+function locationOf({ store }: Config, { limits, log }: Parts): StoreLocation {
+  if (store.kind === "sqlite") return store;
+  const onConnectionLost = (error: Error): void => log.warn({ error }, "an idle connection to PostgreSQL was lost");
+  return { kind: "postgres", url: store.url, connections: limits.storeConnections, onConnectionLost };
+}
+
+/** Times decide verdicts: with a clock that is off, or not yet compared with GitHub's, nothing is claimed. */
+function claimingWhile(trusted: () => boolean, queue: WorkQueue): WorkQueue {
+  return {
+    receive: (...given) => queue.receive(...given),
+    mark: (...given) => queue.mark(...given),
+    claim: async (...given) => (trusted() ? await queue.claim(...given) : []),
+    settle: (...given) => queue.settle(...given),
+    postpone: (...given) => queue.postpone(...given),
+    depth: (...given) => queue.depth(...given),
+  };
+}
+
+async function storeTrouble(queue: WorkQueue, { clock, limits, log }: Parts): Promise<readonly string[]> {
+  const late = Promise.withResolvers<never>();
+  const cancel = after(limits.probeMs, () => late.reject(new Error(`No answer within ${limits.probeMs} ms.`)));
+  try {
+    await Promise.race([queue.depth(clock.now()), late.promise]);
+    return [];
+  } catch (error) {
+    log.error({ error }, "the store does not answer");
+    return ["The store does not answer."];
+  } finally {
+    cancel();
+  }
+}
+
+function clockTrouble(skewMs: number | null, limitMs: number): readonly string[] {
+  if (skewMs === null) return ["GitHub has not answered yet, so its clock is not known."];
+  if (Math.abs(skewMs) <= limitMs) return [];
+  return [`The clock is ${Math.round(Math.abs(skewMs) / 1_000)} s off GitHub's: synchronise it.`];
+}
+
+function after(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}
