@@ -22,6 +22,8 @@ export interface Commit {
   readonly author: Signature;
   readonly committer: Signature;
   readonly message: string;
+  /** The armoured signature that git keeps in the commit; null where it is not signed. */
+  readonly signature: string | null;
 }
 
 /** One path that differs between two trees; a side is undefined where no file stands at the path. */
@@ -36,6 +38,9 @@ interface Link {
   readonly sha: string;
 }
 type Tree = ReadonlyMap<string, Link>;
+
+/** What stands for a signature that GitHub has verified; nobody here verifies it by its bytes. */
+export const VERIFIED_SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n\nfake\n-----END PGP SIGNATURE-----";
 
 const EMPTY_TREE: Tree = new Map();
 
@@ -191,12 +196,14 @@ function treeBytes(entries: readonly (readonly [string, Link])[]): Buffer {
   );
 }
 
-function commitBytes({ tree, parents, author, committer, message }: Omit<Commit, "sha">): Buffer {
+function commitBytes({ tree, parents, author, committer, message, signature }: Omit<Commit, "sha">): Buffer {
   const lines = [
     `tree ${tree}`,
     ...parents.map((parent) => `parent ${parent}`),
     `author ${signatureLine(author)}`,
     `committer ${signatureLine(committer)}`,
+    // git indents the lines of a header that has several.
+    ...(signature === null ? [] : [`gpgsig ${signature.trim().replaceAll("\n", "\n ")}`]),
     "",
     message,
   ];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
-import { GitObjects, type TreeEntry } from "../../src/sim/git-objects.ts";
+import { GitObjects, type TreeEntry, VERIFIED_SIGNATURE } from "../../src/sim/git-objects.ts";
 import { commitsBetween, mergeBase, mergeTrees } from "../../src/sim/git-merge.ts";
 
 const directories: string[] = [];
@@ -47,6 +47,7 @@ function commit(
     author: who,
     committer: who,
     message: `at ${atSecond}\n`,
+    signature: null,
   });
 }
 
@@ -71,6 +72,7 @@ test("git accepts every object and finds the same differences", () => {
     author: who,
     committer: who,
     message: "kinds\n",
+    signature: VERIFIED_SIGNATURE,
   });
   const git = realRepository(objects, { main: second });
   expect(() => git("fsck", "--strict", "--full")).not.toThrow();

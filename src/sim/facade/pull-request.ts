@@ -1,9 +1,9 @@
-import { addComment, addLabels, assign, removeLabel, requestReviews } from "../state/issues.ts";
-import { mergePullRequest } from "../state/merging.ts";
+import { addComment, addLabels, assign, editComment, removeLabel, requestReviews } from "../state/issues.ts";
+import { mergePullRequest, updateBranch } from "../state/merging.ts";
 import type { Account, Actor, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
 import { latestRuns } from "../state/protection.ts";
 import { editPullRequest, type PullRequestEdit, setAutoMerge, setDraft, startAgentWork } from "../state/pulls.ts";
-import { dismissReview, submitReview } from "../state/reviews.ts";
+import { dismissReview, editReview, submitReview } from "../state/reviews.ts";
 import type { World } from "../state/world.ts";
 
 /** One pull request, and what people and agents do to it. Whatever GitHub refuses throws {@link Refused}. */
@@ -51,6 +51,19 @@ export class SimPullRequest {
 
   comment(by: Account, body: string): Comment {
     return addComment(this.#world, this.state, body, person(by));
+  }
+
+  editComment(comment: Comment, by: Account, body: string): void {
+    editComment(this.#world, this.state, comment, body, person(by));
+  }
+
+  editReview(review: Review, by: Account, body: string): void {
+    editReview(this.#world, this.state, review, body, person(by));
+  }
+
+  /** "Update branch": a merge of the base into the head. @returns the new head */
+  updateBranch(by: Account): string {
+    return updateBranch(this.#world, this.state, person(by));
   }
 
   label(by: Account, ...names: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { Mode, Signature, TreeEntry } from "../git-objects.ts";
+import { type Mode, type Signature, type TreeEntry, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
 import { signatureOf } from "../state/merging.ts";
@@ -29,6 +29,8 @@ export interface CommitInput {
   readonly committer?: Account | { readonly name: string; readonly email: string };
   /** The branch to start from where `branch` does not exist yet; the default branch otherwise. */
   readonly from?: string;
+  /** Signed, and verified by GitHub. */
+  readonly signed?: boolean;
   /** Further parents, which make it a merge. */
   readonly alsoParents?: readonly string[];
   /** Replaces the branch: the commit's parent is this SHA, and the push is forced. */
@@ -69,6 +71,7 @@ export class SimRepository {
       author,
       committer: input.committer === undefined ? author : this.#signature(input.committer),
       message: input.message ?? `Change ${Object.keys(input.files).join(", ")}`,
+      signature: input.signed === true ? VERIFIED_SIGNATURE : null,
     });
     this.push(branch, sha, by, { force: input.onto !== undefined });
     return sha;
@@ -92,6 +95,8 @@ export class SimRepository {
     readonly base?: string;
     readonly draft?: boolean;
     readonly from?: SimRepository;
+    /** The app that opened it in the person's name. */
+    readonly through?: App;
   }): SimPullRequest {
     const pull = openPullRequest(
       this.#world,
@@ -103,7 +108,7 @@ export class SimRepository {
         body: input.body ?? null,
         draft: input.draft ?? false,
       },
-      person(input.by),
+      { account: input.by, app: input.through ?? null },
     );
     return new SimPullRequest(this.#world, pull);
   }

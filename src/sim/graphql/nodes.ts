@@ -83,7 +83,16 @@ export function commitNode(call: Call, repository: Repository, commit: Commit): 
     committedDate: iso(commit.committer.dateMs),
     author: () => gitActor(call, commit.author),
     committer: () => gitActor(call, commit.committer),
-    signature: null,
+    signature: () =>
+      commit.signature === null
+        ? null
+        : {
+            __typename: "GpgSignature",
+            isValid: true,
+            state: "VALID",
+            wasSignedByGitHub: commit.committer.email === "noreply@github.com",
+            signer: () => gitActor(call, commit.committer).user,
+          },
     tree: () => treeNode(repository, commit.tree),
     parents: () => {
       const parents = commit.parents.flatMap((sha) => repository.objects.commit(sha) ?? []);
@@ -92,9 +101,10 @@ export function commitNode(call: Call, repository: Repository, commit: Commit): 
   };
 }
 
-function gitActor(call: Call, { name, email, dateMs }: Signature): object {
+function gitActor(call: Call, { name, email, dateMs }: Signature): { readonly user: object | null } {
   const account = accountOfMailbox(call.world, email);
-  return { name, email, date: iso(dateMs), user: account?.type === "User" ? accountNode(account) : null };
+  const who = { name, email, date: iso(dateMs) };
+  return { ...who, user: account?.type === "User" ? accountNode(account) : null };
 }
 
 /** What an object id or an expression such as `main:path/to/file` names; null where there is nothing. */

@@ -16,7 +16,7 @@ import {
 import { installationShape, integration } from "../shapes/apps.ts";
 import { publicUser } from "../shapes/accounts.ts";
 import { fullRepository, minimalRepository, repositoryShape } from "../shapes/repositories.ts";
-import { iso } from "../shapes/schema.ts";
+import { iso, type Schema } from "../shapes/schema.ts";
 import { roleOn } from "../state/accounts.ts";
 import { coveredRepositories, grants, installationOn } from "../state/apps.ts";
 import type { App, Installation, Permissions } from "../state/model.ts";
@@ -182,7 +182,7 @@ function deliveryOf(call: Call): Delivery {
   return delivery;
 }
 
-function deliveryShape(delivery: Delivery) {
+function deliveryShape(delivery: Delivery): Schema<"hook-delivery-item"> {
   return {
     id: delivery.id,
     guid: delivery.guid,

@@ -12,7 +12,7 @@ import {
   type Route,
 } from "../http/call.ts";
 import { commitsBetween, mergeBase } from "../git-merge.ts";
-import type { Commit, Mode, TreeEntry } from "../git-objects.ts";
+import { type Commit, type Mode, type TreeEntry, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import { commitShape, comparison, blobShape, diffEntry, gitCommit, gitRef, gitTree } from "../shapes/git.ts";
 import { changedFiles } from "../state/differences.ts";
 import { signatureOf } from "../state/merging.ts";
@@ -206,6 +206,11 @@ function writeCommit(call: RepositoryCall): Reply {
     author,
     committer: input.committer === undefined ? author : signature(input.committer),
     message: input.message,
+    // GitHub signs what an app commits in its own name.
+    signature:
+      call.actor.app !== null && input.author === undefined && input.committer === undefined
+        ? VERIFIED_SIGNATURE
+        : null,
   });
   return created(gitCommit(call.repository, commitAt(call, sha)));
 }

@@ -11,7 +11,7 @@ import {
   type Route,
 } from "../http/call.ts";
 import { issueEventShape } from "../shapes/events.ts";
-import { commentShape, labelShape, reviewShape } from "../shapes/pulls.ts";
+import { commentShape, issueShape, labelShape, reviewShape } from "../shapes/pulls.ts";
 import { addComment, addLabels, assign, removeLabel } from "../state/issues.ts";
 import type { PullRequest } from "../state/model.ts";
 import { pullOf } from "../state/pulls.ts";
@@ -21,6 +21,7 @@ const WRITERS = ["issues", "pull_requests"];
 const READERS = [{ issues: "read" }, { pull_requests: "read" }] as const;
 
 export const issueRoutes: readonly Route[] = [
+  repositoryRoute("GET", "/issues/{issue_number}", READERS, "read", (call) => ok(issueShape(call.world, pullAt(call)))),
   repositoryRoute("GET", "/issues/{issue_number}/events", READERS, "read", (call) => {
     const pull = pullAt(call);
     return list(pull.events, (entry) => issueEventShape(call.world, pull, entry));

@@ -18,7 +18,7 @@ import { pullShape, pullSimple, reviewShape } from "../shapes/pulls.ts";
 import { pullFiles } from "../state/differences.ts";
 import { atLeast, roleOn } from "../state/accounts.ts";
 import { requestReviews } from "../state/issues.ts";
-import { mergePullRequest } from "../state/merging.ts";
+import { mergePullRequest, updateBranch } from "../state/merging.ts";
 import type { PullRequest, Repository } from "../state/model.ts";
 import { editPullRequest, openPullRequest, pullOf } from "../state/pulls.ts";
 import { Refused } from "../state/refused.ts";
@@ -96,6 +96,10 @@ export const pullRoutes: readonly Route[] = [
     return created(pullSimple(call.world, pull));
   }),
   change("PUT", "/pulls/{pull_number}/merge", ["contents"], "write", merge),
+  change("PUT", "/pulls/{pull_number}/update-branch", ["contents"], "write", (call) => {
+    updateBranch(call.world, pullAt(call), call.actor);
+    return { kind: "json", status: 202, body: { message: "Updating pull request branch." } };
+  }),
   read("/commits/{sha}/pulls", "pull_requests", pullsOfCommit),
 ];
 

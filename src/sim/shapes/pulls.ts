@@ -123,6 +123,44 @@ export function labelShape(repository: Repository, label: Label): Schema<"label"
   };
 }
 
+/** The same pull request as an issue: the only place that names the app it was opened through. */
+export function issueShape(world: World, pull: PullRequest): Schema<"issue"> {
+  const simple = pullSimple(world, pull);
+  return {
+    id: pull.id,
+    node_id: simple.node_id,
+    url: simple.issue_url,
+    repository_url: `${API}/repos/${fullName(pull.repository)}`,
+    labels_url: `${simple.issue_url}/labels{/name}`,
+    comments_url: simple.comments_url,
+    events_url: `${simple.issue_url}/events`,
+    html_url: simple.html_url,
+    number: pull.number,
+    state: pull.state,
+    title: pull.title,
+    body: pull.body,
+    user: simple.user,
+    labels: simple.labels,
+    assignee: simple.assignee,
+    assignees: pull.assignees.map(simpleUser),
+    milestone: null,
+    locked: pull.locked,
+    comments: pull.comments.length,
+    pull_request: {
+      url: simple.url,
+      html_url: simple.html_url,
+      diff_url: simple.diff_url,
+      patch_url: simple.patch_url,
+    },
+    closed_at: simple.closed_at,
+    created_at: simple.created_at,
+    updated_at: simple.updated_at,
+    draft: pull.draft,
+    author_association: simple.author_association,
+    performed_via_github_app: pull.app === null ? null : integration(pull.app),
+  };
+}
+
 export function reviewShape(world: World, pull: PullRequest, review: Review): Schema<"pull-request-review"> {
   const html = `${WEB}/${fullName(pull.repository)}/pull/${pull.number}#pullrequestreview-${review.id}`;
   const url = `${API}/repos/${fullName(pull.repository)}/pulls/${pull.number}`;

@@ -107,7 +107,3 @@ export function grants(permissions: Permissions, name: string, level: Level): bo
   const granted = permissions[name];
   return granted !== undefined && RANK[granted] >= RANK[level];
 }
-
-export function actorOf(app: App): Actor {
-  return { account: app.bot, app };
-}

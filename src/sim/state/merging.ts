@@ -1,5 +1,5 @@
 import { commitsBetween, type MergeResult, mergeBase, mergeTrees } from "../git-merge.ts";
-import type { Commit, Signature } from "../git-objects.ts";
+import { type Commit, type Signature, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import type { Account, Actor, MergeMethod, PullRequest } from "./model.ts";
 import { bindingProtections, unmetCheck } from "./protection.ts";
 import { markMerged } from "./pulls.ts";
@@ -37,6 +37,7 @@ export function testMergeCommit(pull: PullRequest): string | null {
     author,
     committer: webFlow(author.dateMs),
     message: `Merge ${pull.head.sha} into ${base}`,
+    signature: null,
   });
   pull.repository.refs.set(`refs/pull/${pull.number}/merge`, sha);
   return sha;
@@ -99,7 +100,14 @@ function writeMerge(world: World, pull: PullRequest, request: MergeRequest, tree
       const message =
         request.title ??
         `Merge pull request #${pull.number} from ${pull.head.repository.owner.login}/${pull.head.ref}\n\n${pull.title}`;
-      return objects.writeCommit({ tree, parents: [base, pull.head.sha], author: by, committer, message });
+      return objects.writeCommit({
+        tree,
+        parents: [base, pull.head.sha],
+        author: by,
+        committer,
+        message,
+        signature: VERIFIED_SIGNATURE,
+      });
     }
     case "squash": {
       const message = request.title ?? `${pull.title} (#${pull.number})`;
@@ -109,11 +117,31 @@ function writeMerge(world: World, pull: PullRequest, request: MergeRequest, tree
         author: signatureOf(pull.author, world.now()),
         committer,
         message,
+        signature: VERIFIED_SIGNATURE,
       });
     }
     case "rebase":
       return rebase(pull, base, committer);
   }
+}
+
+/** Merges the base branch into the head, as the button "Update branch" does. @throws Refused 422 on a conflict */
+export function updateBranch(world: World, pull: PullRequest, actor: Actor): string {
+  const preview = mergePreview(pull);
+  const base = baseTip(pull);
+  if (!preview.clean) throw new Refused(422, "merge conflict between base and head");
+  if (isAncestor(pull.repository, base, pull.head.sha))
+    throw new Refused(422, "There are no new commits on the base branch.");
+  const sha = pull.repository.objects.writeCommit({
+    tree: preview.tree,
+    parents: [pull.head.sha, base],
+    author: signatureOf(actor.account, world.now()),
+    committer: webFlow(world.now()),
+    message: `Merge branch '${pull.base.ref}' into ${pull.head.ref}`,
+    signature: VERIFIED_SIGNATURE,
+  });
+  moveRef(world, pull.head.repository, `refs/heads/${pull.head.ref}`, sha, actor);
+  return sha;
 }
 
 /** Replays the commits one by one. @throws Refused 405 when one of them conflicts */
@@ -135,6 +163,7 @@ function rebase(pull: PullRequest, base: string, committer: Signature): string {
       author: commit.author,
       committer,
       message: commit.message,
+      signature: VERIFIED_SIGNATURE,
     });
   }
   return onto;

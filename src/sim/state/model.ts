@@ -110,6 +110,8 @@ export interface PullRequest {
   readonly number: number;
   readonly repository: Repository;
   readonly author: Account;
+  /** The app through which it was opened; only the issues endpoint tells. */
+  readonly app: App | null;
   readonly head: { readonly repository: Repository; readonly ref: string; sha: string };
   /** `sha` is the base branch as it stood when the head last moved: it grows stale when only the base moves. */
   readonly base: { ref: string; sha: string };

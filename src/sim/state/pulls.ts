@@ -43,6 +43,7 @@ export function openPullRequest(
     number: repository.nextNumber,
     repository,
     author: actor.account,
+    app: actor.app,
     head: { repository: input.head.repository, ref: input.head.ref, sha: headSha },
     base: { ref: input.base, sha: baseSha },
     title: input.title,

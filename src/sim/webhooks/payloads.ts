@@ -2,9 +2,9 @@ import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
 import { accountOfMailbox } from "../shapes/git.ts";
-import { commentShape, labelShape, pullShape, reviewShape } from "../shapes/pulls.ts";
+import { commentShape, issueShape, labelShape, pullShape, reviewShape } from "../shapes/pulls.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
-import { API, iso, WEB } from "../shapes/schema.ts";
+import { iso, WEB } from "../shapes/schema.ts";
 import { commitsBetween } from "../git-merge.ts";
 import { coveredRepositories, grants, installationOn } from "../state/apps.ts";
 import type { SimEvent } from "../state/events.ts";
@@ -126,7 +126,11 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
         pull_request: pullShape(world, event.pull),
       };
     case "issue_comment":
-      return { action: event.action, issue: issueOf(event), comment: commentShape(world, event.pull, event.comment) };
+      return {
+        action: event.action,
+        issue: issueShape(world, event.pull),
+        comment: commentShape(world, event.pull, event.comment),
+      };
     case "check_run":
       return {
         action: event.action,
@@ -198,24 +202,6 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     ...(more.label === undefined ? {} : { label: labelShape(pull.repository, more.label) }),
     ...(more.assignee === undefined ? {} : { assignee: simpleUser(more.assignee) }),
     ...(more.requestedReviewer === undefined ? {} : { requested_reviewer: simpleUser(more.requestedReviewer) }),
-  };
-}
-
-function issueOf({ pull }: Extract<SimEvent, { name: "issue_comment" }>): Record<string, unknown> {
-  const url = `${API}/repos/${fullName(pull.repository)}/issues/${pull.number}`;
-  return {
-    url,
-    id: pull.id,
-    number: pull.number,
-    title: pull.title,
-    state: pull.state,
-    user: simpleUser(pull.author),
-    labels: pull.labels.map((label) => labelShape(pull.repository, label)),
-    body: pull.body,
-    pull_request: {
-      url: url.replace("/issues/", "/pulls/"),
-      html_url: `${WEB}/${fullName(pull.repository)}/pull/${pull.number}`,
-    },
   };
 }
 
