@@ -6,7 +6,7 @@ import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { limitsIn } from "../policy/limits.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
-import { computeReach } from "../reach/compute.ts";
+import { computeReach, reachLookup } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { opinions } from "../requirements/eligibility.ts";
@@ -49,7 +49,7 @@ function judge(input: Input): Draft {
   const reach = computeReach(facts.change, views.terraform, policy, facts.base.ref);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach);
-  const context = contextFor(policy, reach);
+  const context = contextFor(policy, reach, facts.base.ref);
   const observed = observe(input.rules, views, context, policy, scope, nowMs);
   const gaps = sortGaps([
     ...facts.gaps,
@@ -102,12 +102,13 @@ function judge(input: Input): Draft {
   };
 }
 
-function contextFor(policy: Policy, reach: ReachMap): Context {
+function contextFor(policy: Policy, map: ReachMap, baseRef: string): Context {
+  const reach = reachLookup(map, policy, baseRef);
   const limitsOf = (path: string): Policy["limits"] => {
-    const reached = environmentsOf(reach.of(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
+    const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
     return limitsIn(policy.limits, reached);
   };
-  return { policy, reach: reach.of, limitsAt: limitsOf };
+  return { policy, reach, limitsAt: limitsOf };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */

@@ -36,19 +36,7 @@ export function computeReach(
     for (const gap of found) gaps.set(gap.id, gap);
     return reach;
   });
-  const known = new Map(files.map((reach) => [reach.path, reach]));
-  const context = new Map(change.files.map((file) => [file.path, file]));
-  const of = (path: string): FileReach => {
-    const found = known.get(path);
-    if (found !== undefined) return found;
-    const file = context.get(path);
-    // Silence would read as "reaches nothing".
-    if (file === undefined) throw new Error(`Cannot tell what ${path} reaches: it is not part of what was read`);
-    const { reach } = reachOf(file, world);
-    known.set(path, reach);
-    return reach;
-  };
-  return { files, gaps: [...gaps.values()].sort((a, b) => byCodeUnits(a.id, b.id)), of };
+  return { files, gaps: [...gaps.values()].sort((a, b) => byCodeUnits(a.id, b.id)) };
 }
 
 function reachOf(file: ChangedFile, world: World): { readonly reach: FileReach; readonly found: readonly Gap[] } {

@@ -30,6 +30,4 @@ export interface ReachMap {
   /** One entry for each changed file, sorted by path. */
   readonly files: readonly FileReach[];
   readonly gaps: readonly Gap[];
-  /** What one file reaches, unchanged files that were read included. Throws for any other path. */
-  readonly of: (path: string) => FileReach;
 }
