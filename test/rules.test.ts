@@ -19,7 +19,7 @@ interface Seen {
 function look(rule: Rule, change: ChangeSet, options: unknown, policy: string | undefined): Seen {
   const { views } = buildViews(change, tools);
   const { gaps } = builders[rule.needs](change, tools);
-  return { observations: rule.observe(views, options, contextOf(policyOf(policy))), gaps };
+  return { observations: rule.observe(views, options, contextOf(policyOf(policy), change, views)), gaps };
 }
 
 function places({ observations, gaps }: Seen): readonly string[] {
