@@ -26,11 +26,16 @@ const agents: Readonly<Record<Incident["agent"], Account>> = {
   codex: person(51, "person-a"),
 };
 
-function treeOf(files: ReadonlyMap<string, string>): { readonly tree: Tree; readonly texts: ReadonlyMap<string, string> } {
+function treeOf(files: ReadonlyMap<string, string>): {
+  readonly tree: Tree;
+  readonly texts: ReadonlyMap<string, string>;
+} {
   const texts = new Map<string, string>();
   const tree = new Map<string, TreeEntry>();
   for (const [path, text] of files) {
-    const sha = createHash("sha1").update(`blob ${Buffer.byteLength(text)}\0${text}`).digest("hex");
+    const sha = createHash("sha1")
+      .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+      .digest("hex");
     texts.set(sha, text);
     tree.set(path, { mode: "100644", sha });
   }
@@ -52,11 +57,21 @@ function evaluationOf(incident: Incident): Evaluation {
     text: before.texts.get(sha) ?? after.texts.get(sha) ?? "",
   }));
   const author = agents[incident.agent];
-  const signature = { name: author.login, email: `${author.id}+${author.login}@users.noreply.github.com`, account: author };
+  const signature = {
+    name: author.login,
+    email: `${author.id}+${author.login}@users.noreply.github.com`,
+    account: author,
+  };
   const facts: Facts = factsOf({
     change,
     gaps: context.gaps,
-    commits: [commit({ author: signature, committer: signature, message: `${incident.title}\n\nCo-authored-by: person-a <51+person-a@users.noreply.github.com>\n` })],
+    commits: [
+      commit({
+        author: signature,
+        committer: signature,
+        message: `${incident.title}\n\nCo-authored-by: person-a <51+person-a@users.noreply.github.com>\n`,
+      }),
+    ],
     pullRequest: pullRequest({
       title: incident.title,
       body: incident.body,
@@ -84,7 +99,9 @@ describe.each(incidents.map((incident) => [incident.id, incident] as const))("%s
   });
 
   test("is reported as the golden file says", async () => {
-    await expect(renderMarkdown(evaluation, "https://github.com")).toMatchFileSnapshot(join(incident.folder, "report.md"));
+    await expect(renderMarkdown(evaluation, "https://github.com")).toMatchFileSnapshot(
+      join(incident.folder, "report.md"),
+    );
     await expect(renderVerdictJson(evaluation)).toMatchFileSnapshot(join(incident.folder, "verdict.json"));
   });
 });

@@ -3,7 +3,8 @@ import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangeSet, Gap } from "../src/core/change/change-set.ts";
 import { blinded, parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
 import { invariantIds } from "../src/core/invariants.ts";
-import type { Context, Edit, Observation, Rule } from "../src/core/rule.ts";
+import type { Policy } from "../src/core/policy/schema.ts";
+import type { Edit, Observation, Rule } from "../src/core/rule.ts";
 import { type RuleId, rules } from "../src/core/rules/index.ts";
 import { builders, buildViews } from "../src/core/views/views.ts";
 import { contextOf, policyOf } from "./core/example-context.ts";
@@ -18,10 +19,10 @@ interface Seen {
   readonly anyGaps: readonly Gap[];
 }
 
-function look(rule: Rule, change: ChangeSet, options: unknown, context: Context): Seen {
+function look(rule: Rule, change: ChangeSet, options: unknown, policy: Policy): Seen {
   const { views, gaps: anyGaps } = buildViews(change, tools);
   const { gaps } = builders[rule.needs](change, tools);
-  return { observations: rule.observe(views, options, context), gaps, anyGaps };
+  return { observations: rule.observe(views, options, contextOf(policy, change, views)), gaps, anyGaps };
 }
 
 function places({ observations, gaps }: Seen): readonly string[] {
@@ -54,8 +55,8 @@ describe.each(catalogue)("%s", (_, rule) => {
     const stated = typeof example === "string" ? { change: example } : example;
     const { change, options = {}, policy, reverse = "silent" } = stated;
     const parsed = parseExample(change);
-    const context = contextOf(policyOf(policy));
-    const observed = (of: ChangeSet): Seen => look(rule, of, options, context);
+    const judgedBy = policyOf(policy);
+    const observed = (of: ChangeSet): Seen => look(rule, of, options, judgedBy);
     return { name, parsed, reverse, observed };
   });
   const reporting = examples.filter(({ parsed }) => parsed.expected.length > 0);

@@ -35,6 +35,8 @@ export interface Sighting {
   readonly about?: string;
   /** The bound that was crossed only asks for people: the finding counts as `review` even where its invariant blocks. */
   readonly asks?: true;
+  /** The policy says in so many words that this blocks: the finding counts as `block` even where its invariant asks people. */
+  readonly blocks?: true;
   readonly object?: string;
   readonly pointer?: string;
   readonly before?: Shown;

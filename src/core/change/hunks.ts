@@ -1,6 +1,6 @@
 import { structuredPatch } from "diff";
 import { sha256 } from "../../lib/digest.ts";
-import type { ChangedFile, FileVersion, Side } from "./change-set.ts";
+import type { ChangedFile, FileVersion, Place, Side } from "./change-set.ts";
 
 /**
  * The longest edit that is searched for, in lines removed and added: the search takes the square of it. Beyond it the middle of the
@@ -52,18 +52,30 @@ export function lineCount(file: ChangedFile): LineCount {
   return { additions: starting(lines, "+"), deletions: starting(lines, "-") };
 }
 
-/** Where a file begins to differ: a line of the head, or of the base where lines are only gone. Null: no lines to name. */
-export function firstChange(file: ChangedFile): { readonly side: Side; readonly line: number } | null {
+/** The first lines that differ: of the head, or of the base where lines are only gone. Null: no lines to name. */
+export function firstChange(
+  file: ChangedFile,
+): { readonly side: Side; readonly line: number; readonly endLine: number } | null {
   const [first] = hunks(file);
   if (first === undefined) return null;
-  return first.after.count > 0 ? { side: "head", line: first.after.start } : { side: "base", line: first.before.start };
+  const [side, span]: [Side, Span] = first.after.count > 0 ? ["head", first.after] : ["base", first.before];
+  return { side, line: span.start, endLine: span.start + span.count - 1 };
+}
+
+/** Where a report about a whole file points: the first lines that differ, or line 1 where no lines do. */
+export function placeOf(file: ChangedFile): Place {
+  const at = firstChange(file);
+  if (at === null) return { path: file.path, side: file.after === null ? "base" : "head", line: 1 };
+  return { path: file.path, ...at };
 }
 
 /** A unified diff that `git apply` and `patch` read; the empty string where the texts are the same. */
 export function patchOf(path: string, before: string, after: string): string {
   const found = hunksOf(before, after, contextLines);
   if (found.length === 0) return "";
-  const body = found.map((hunk) => `@@ -${span(hunk.before)} +${span(hunk.after)} @@\n${hunk.lines.join("\n")}\n`);
+  const body = found.map(
+    (hunk) => `@@ -${spanText(hunk.before)} +${spanText(hunk.after)} @@\n${hunk.lines.join("\n")}\n`,
+  );
   return `--- ${name(`a/${path}`)}\n+++ ${name(`b/${path}`)}\n${body.join("")}`;
 }
 
@@ -122,7 +134,7 @@ function marked(mark: "-" | "+", line: string): readonly string[] {
 }
 
 /** As in a unified diff, which names the line before the place where a side has no lines. */
-function span({ start, count }: Span): string {
+function spanText({ start, count }: Span): string {
   if (count === 0) return `${start - 1},0`;
   return count === 1 ? `${start}` : `${start},${count}`;
 }

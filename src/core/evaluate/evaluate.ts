@@ -3,14 +3,12 @@ import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { lineCount, patchOf } from "../change/hunks.ts";
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
-import { limitsIn } from "../policy/limits.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
-import { computeReach, reachLookup } from "../reach/compute.ts";
-import type { ReachMap } from "../reach/reach.ts";
+import { computeReach } from "../reach/compute.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { opinions } from "../requirements/eligibility.ts";
-import type { Context, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
 import { buildViews } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
@@ -19,7 +17,8 @@ import { demands } from "./demands.ts";
 import type { Evaluation, Finding, Fix, PolicyUsed, Requirement } from "./evaluation.ts";
 import { observe, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
-import { environmentsOf, scopeOf } from "./scope.ts";
+import { ruleContext } from "./rule-context.ts";
+import { scopeOf } from "./scope.ts";
 
 /** Everything an evaluation depends on. The same input gives the same evaluation, byte for byte. */
 export interface Input {
@@ -49,7 +48,7 @@ function judge(input: Input): Draft {
   const reach = computeReach(facts.change, views.terraform, policy, facts.base.ref);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach);
-  const context = contextFor(policy, reach, facts.base.ref);
+  const context = ruleContext(policy, reach, facts.base.ref);
   const observed = observe(input.rules, views, context, policy, scope, nowMs);
   const gaps = sortGaps([
     ...facts.gaps,
@@ -100,15 +99,6 @@ function judge(input: Input): Draft {
     unknowable: facts.unknowable,
     version: input.version,
   };
-}
-
-function contextFor(policy: Policy, map: ReachMap, baseRef: string): Context {
-  const reach = reachLookup(map, policy, baseRef);
-  const limitsOf = (path: string): Policy["limits"] => {
-    const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
-    return limitsIn(policy.limits, reached);
-  };
-  return { policy, reach, limitsAt: limitsOf };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */

@@ -39,6 +39,29 @@ export function computeReach(
   return { files, gaps: [...gaps.values()].sort((a, b) => byCodeUnits(a.id, b.id)) };
 }
 
+/**
+ * What any path reaches: changed files as computed, others (neighbours in a pool) by what their own path and the branch say.
+ * Modules are not followed for those: nothing of them changes.
+ */
+export function reachLookup(map: ReachMap, policy: ReachPolicy, baseRef: string): (path: string) => FileReach {
+  const names = namesOf(policy);
+  const ofBranch = names.ofBranch(baseRef);
+  const known = new Map(map.files.map((file) => [file.path, file]));
+  return (path) => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    const services = [...names.services(path)].sort(byCodeUnits);
+    const places = [
+      ...namedByPath(path, names),
+      ...ofBranch.map((environment) => ({ environment, service: services[0] ?? null })),
+    ];
+    const targets = places.map((place) => ({ ...place, chain: [{ path, line: null, note: "" }] }));
+    const reach = { path, targets, services, unresolved: false };
+    known.set(path, reach);
+    return reach;
+  };
+}
+
 function reachOf(file: ChangedFile, world: World): { readonly reach: FileReach; readonly found: readonly Gap[] } {
   const trail: Trail = { targets: new Map(), gaps: new Map(), nameless: false, open: false };
   const start = firstStep(file, world.view);
@@ -95,7 +118,11 @@ function namedByPath(path: string, names: Names): readonly Place[] {
     .flatMap(({ environment, service: own }) =>
       environment === null ? [] : [{ environment, service: own ?? service }],
     );
-  return [...stated, ...names.conventional(path).map((environment) => ({ environment, service }))];
+  const conventional = names.conventional(path).map((environment) => ({ environment, service }));
+  return conventional.reduce(
+    (found, place) => (found.some(({ environment }) => environment === place.environment) ? found : [...found, place]),
+    stated,
+  );
 }
 
 /** A symlink or a submodule stands for a tree of files. */

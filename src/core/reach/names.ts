@@ -63,7 +63,7 @@ function lookup(environments: readonly Environment[]): ReadonlyMap<string, strin
 }
 
 /** Words that name an environment when they stand alone or last, and something else when they stand first (`live-reload`). */
-const ambiguous = new Set(["live", "stage", "dev", "test", "qa"]);
+const ambiguous = new Set(["live", "stage", "dev", "develop", "test", "testing", "qa", "sandbox"]);
 /** Before a name these mean what comes before it: `pre-prod` is not production, and it is deployed all the same. */
 const negating = new Set(["pre", "non", "not"]);
 /** Below these folders names are those of samples and of tests. */
@@ -81,12 +81,17 @@ const samples = new Set([
 const configuration =
   /\.(?:ya?ml|json|jsonc|toml|tf|tofu|tfvars|hcl|properties|ini|conf|cfg|env|j2|tpl|tmpl|jsonnet|libsonnet|cue)$|^\.env(?:\.|$)|^dockerfile|^caddyfile|^procfile/u;
 
+/** Folders that hold one folder for each environment: below them `test` is one of those. */
+const holders =
+  /^(?:env|envs|environments?|overlays|clusters|stages|deploy|deployments?|k8s|kubernetes|helm|terraform|infra|infrastructure)$/u;
+
 /** True for a path below a folder of tests or examples: nothing is deployed from there unless the policy says so. */
 export function isSample(path: string): boolean {
-  return path
-    .split("/")
-    .slice(0, -1)
-    .some((segment) => samples.has(fold(segment)));
+  return firstSample(path.split("/").slice(0, -1).map(fold)) >= 0;
+}
+
+function firstSample(folders: readonly string[]): number {
+  return folders.findIndex((folder, index) => samples.has(folder) && !holders.test(folders[index - 1] ?? ""));
 }
 
 function conventional(
@@ -97,7 +102,7 @@ function conventional(
   const segments = path.split("/").map(fold);
   const file = segments.pop() ?? "";
   if (!configuration.test(file)) return [];
-  const sample = segments.findIndex((segment) => samples.has(segment));
+  const sample = firstSample(segments);
   const folders = sample < 0 ? segments : segments.slice(0, sample);
   const found = folders.flatMap((segment) => inWord(segment, known, environments, "ends"));
   // In `app.production.yml` and `values.prod.enc.yaml` the name may stand anywhere before the extension.

@@ -137,9 +137,9 @@ describe("hunks", () => {
     expect(lineCount(file("a\nb\n", "a\nb"))).toEqual({ additions: 1, deletions: 1 });
   });
   test("an added file begins to differ at its first line, a removed one at the first line of the base", () => {
-    expect(firstChange(file(null, "a\n"))).toEqual({ side: "head", line: 1 });
-    expect(firstChange(file("a\n", null))).toEqual({ side: "base", line: 1 });
-    expect(firstChange(file("a\nb\n", "a\n"))).toEqual({ side: "base", line: 2 });
+    expect(firstChange(file(null, "a\n"))).toEqual({ side: "head", line: 1, endLine: 1 });
+    expect(firstChange(file("a\n", null))).toEqual({ side: "base", line: 1, endLine: 1 });
+    expect(firstChange(file("a\nb\n", "a\n"))).toEqual({ side: "base", line: 2, endLine: 2 });
     expect(firstChange(file("a\n", "a\n"))).toBeNull();
   });
   test("beyond the longest edit that is searched for, the middle counts as replaced", () => {

@@ -22,7 +22,7 @@ export function reachPolicy(
   return {
     layout: [],
     environments: {
-      development: environment("development", "development", { aliases: ["dev"] }),
+      development: environment("development", "development", { aliases: ["dev", "test"] }),
       staging: environment("staging", "staging", { aliases: ["stage", "stg"], branches: ["staging"] }),
       production: environment("production", "production", { aliases: ["prod", "live"], branches: ["production"] }),
     },

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadSyntax } from "../../../src/adapters/syntax/load.ts";
 import { createMemo } from "../../../src/adapters/syntax/memo.ts";
 import type { ChangedFile } from "../../../src/core/change/change-set.ts";
-import { computeReach } from "../../../src/core/reach/compute.ts";
+import { computeReach, reachLookup } from "../../../src/core/reach/compute.ts";
 import type { FileReach, ReachMap } from "../../../src/core/reach/reach.ts";
 import { terraform } from "../../../src/core/views/terraform.ts";
 import { added, change, context, edited, removed, symlink, text } from "../change/changes.ts";
@@ -225,6 +225,9 @@ describe("names", () => {
     ["config/live-reload.json", ""],
     ["tests/production/app.yaml", ""],
     ["k8s/production/tests/app.yaml", "production"],
+    ["environments/test/app.yaml", "development"],
+    ["test/app.yaml", ""],
+    ["services/api/test/app.yaml", ""],
     ["docs/production/setup.md", ""],
     ["webpack.prod.js", ""],
     ["package.json", ""],
@@ -250,6 +253,14 @@ test("an application without Terraform and Kubernetes reaches nothing", () => {
   ];
   for (const file of reach(paths.map((path) => edited(path))).files)
     expect([file.path, named(file)]).toEqual([file.path, ""]);
+});
+
+test("files that do not change are looked up by their names", () => {
+  const policy = reachPolicy({ layout: ["k8s/{environment}/{service}/**"] });
+  const lookup = reachLookup(reach([edited("modules/a/main.tf")], policy), policy, "main");
+  expect(lookup("k8s/stg/api/d.yaml").targets).toMatchObject([{ environment: "staging", service: "api" }]);
+  expect(lookup("src/app.ts").targets).toEqual([]);
+  expect(lookup("modules/a/main.tf").unresolved).toBe(true);
 });
 
 test("an added symlink is walked like what it names", () => {
