@@ -10,7 +10,7 @@ import { document, effective } from "../core/policy/read.ts";
 import { milder } from "./policy-milder.ts";
 import { policyText } from "./policy-statements.ts";
 
-const runs = { numRuns: 200 };
+const runs = { numRuns: 100 };
 const withKeys = (text: string, keys: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ ...(JSON.parse(text) as Record<string, unknown>), ...keys });
 

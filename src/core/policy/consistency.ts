@@ -1,5 +1,5 @@
 import { type Mistake, unknownName } from "./explain.ts";
-import type { PolicyContext } from "./parse.ts";
+import type { PolicyContext } from "./context.ts";
 import type { Entry } from "./schema/key.ts";
 import { organisationOnly } from "./schema/organisation.ts";
 import { root, type Statement } from "./schema/root.ts";

@@ -1,6 +1,6 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { conventionalEnvironments, defaultStatement } from "./default.ts";
-import type { KnownRule } from "./parse.ts";
+import type { KnownRule } from "./context.ts";
 import type { Entry } from "./schema/key.ts";
 import { organisationOnly } from "./schema/organisation.ts";
 import { root } from "./schema/root.ts";

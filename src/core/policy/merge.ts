@@ -1,7 +1,8 @@
 import { conventionalTier, defaultStatement } from "./default.ts";
 import { defaultTogether, tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
-import { fileName, type KnownRule, type PolicyDocument, type PolicyError, placed } from "./parse.ts";
+import type { KnownRule } from "./context.ts";
+import { fileName, type PolicyDocument, type PolicyError, placed } from "./parse.ts";
 import { sameName } from "./patterns.ts";
 import { resolve } from "./resolve.ts";
 import { root, type Statement } from "./schema/root.ts";

@@ -1,22 +1,11 @@
 import type { z } from "zod";
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Rule } from "../rule.ts";
+import type { KnownRule, PolicyContext, Scope } from "./context.ts";
 import { explain, type Mistake, unknownName } from "./explain.ts";
 import { disagreements } from "./consistency.ts";
 import { root, type Statement } from "./schema/root.ts";
 import type { PolicySource } from "./schema.ts";
 import { type Located, type Path, type Position, placeKey, readYaml } from "./yaml.ts";
-
-/** What the policy needs to know of a rule. */
-export type KnownRule = Pick<Rule, "id" | "invariant" | "options">;
-
-/** Whose file it is. Some keys are the organisation's alone. */
-export type Scope = "organisation" | "repository";
-
-export interface PolicyContext {
-  readonly scope: Scope;
-  readonly rules: readonly KnownRule[];
-}
 
 /** A mistake in a policy file, with its place. */
 export interface PolicyError extends Position {

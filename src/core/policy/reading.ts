@@ -1,6 +1,7 @@
 import { policyDigest } from "./digest.ts";
 import { effectivePolicy, strictDefault } from "./merge.ts";
-import { type KnownRule, parsePolicy, type PolicyDocument, policyErrorText } from "./parse.ts";
+import type { KnownRule } from "./context.ts";
+import { parsePolicy, type PolicyDocument, policyErrorText } from "./parse.ts";
 import type { Policy } from "./schema.ts";
 
 /** One place where a policy file may be, as it was found there. Read from a protected branch at a pinned commit, never from the pull request. */

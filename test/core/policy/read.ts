@@ -1,12 +1,11 @@
 import { z } from "zod";
+import type { KnownRule, Scope } from "../../../src/core/policy/context.ts";
 import { effectivePolicy } from "../../../src/core/policy/merge.ts";
 import {
-  type KnownRule,
   type ParsedPolicy,
   type PolicyDocument,
   parsePolicy,
   policyErrorText,
-  type Scope,
 } from "../../../src/core/policy/parse.ts";
 import type { Policy } from "../../../src/core/policy/schema.ts";
 

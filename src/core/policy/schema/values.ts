@@ -197,11 +197,6 @@ export const treatment: z.ZodType<Treatment> = scalarOr(
 );
 export const treatmentJoin: Join<Treatment> = combined("the stricter level; people named by each file", (a, b) => {
   const level = stricter(levels).combine(a.level, b.level);
-  const from = [a, b].filter((side) => side.level === level).map((side) => side.from);
-  return {
-    level,
-    from: level === "review" ? from.reduce((lists, more) => everyList<Approver>().combine(lists, more)) : [],
-  };
+  const [first, second] = [a, b].filter((side) => side.level === level).map((side) => side.from);
+  return { level, from: everyList<Approver>().combine(first ?? [], second ?? []) };
 });
-
-export const calendarDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "is no day, such as 2026-12-31");
