@@ -37,6 +37,8 @@ export interface Sighting {
   readonly asks?: true;
   /** The policy says in so many words that this blocks: the finding counts as `block` even where its invariant asks people. */
   readonly blocks?: true;
+  /** Every path that the finding is about, where it is more than that of `at`: a waiver lifts it only if it covers all of them. */
+  readonly paths?: readonly string[];
   readonly object?: string;
   readonly pointer?: string;
   readonly before?: Shown;

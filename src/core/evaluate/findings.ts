@@ -110,11 +110,12 @@ function judged(
     clearedBy: rule.clearedBy,
     acceptedBy: treatment.from,
     reviewers: treatment.from.map((list) => list.join(" or ")),
-    waived: waiverFor(rule, sighting.at.path, policy, nowMs),
+    waived: waiverFor(rule, [sighting.at.path, ...(sighting.paths ?? [])], policy, nowMs),
   };
 }
 
 function levelOf(treatment: Treatment, sighting: Sighting, scope: Scope): Level {
+  if (sighting.blocks === true) return scope === "lenient" ? "review" : "block";
   switch (treatment.level) {
     case "off":
     case "observe":
@@ -126,11 +127,11 @@ function levelOf(treatment: Treatment, sighting: Sighting, scope: Scope): Level 
   }
 }
 
-/** A waiver loosens, so its paths match exactly; a rule that always blocks cannot be waived. */
-function waiverFor(rule: Rule, path: string, policy: Policy, nowMs: number): Finding["waived"] {
+/** A waiver loosens, so its paths match exactly, and cover all that the finding is about; a rule that always blocks cannot be waived. */
+function waiverFor(rule: Rule, paths: readonly string[], policy: Policy, nowMs: number): Finding["waived"] {
   if (rule.always !== null) return null;
   const waiver = policy.waivers.find(
-    (one) => one.rule === rule.id && nowMs < one.untilMs && loosening(one.paths)(path),
+    (one) => one.rule === rule.id && nowMs < one.untilMs && paths.every(loosening(one.paths)),
   );
   return waiver === undefined ? null : { reason: waiver.reason, by: waiver.by, until: waiver.until };
 }

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { count } from "../../../lib/text.ts";
+import { placeOf } from "../../change/hunks.ts";
+import { defineRule } from "../../rule.ts";
+import { arrivalOf, environmentsReached, unresolvedFiles } from "../../views/reached.ts";
+
+export default defineRule({
+  id: "reaches-production",
+  invariant: "production-is-unchanged",
+  severity: "medium",
+  confidence: "high",
+  summary: "The change reaches production.",
+  why: "What decides is what would run differently after the merge, not the folder in which a file lies.",
+  remedy: "Have people accept it, or split off what production does not need.",
+  needs: "paths",
+  options: z.strictObject({}),
+  clearedBy: "people",
+  *detect({ files }, _, context) {
+    const reached = environmentsReached(files, context);
+    const staging = reached.some(({ environment }) => environment.tier === "staging");
+    const told = new Set<string>();
+    for (const { environment, arrivals } of reached) {
+      if (environment.tier !== "production") continue;
+      for (const { file } of arrivals) told.add(file.path);
+      const [first, ...others] = arrivals;
+      // The other rule says it, with both ways.
+      if (first === undefined || (staging && environment.togetherWithStaging !== "off")) continue;
+      const through = arrivalOf(first);
+      yield {
+        at: placeOf(first.file),
+        paths: others.map(({ file }) => file.path),
+        about: `environment ${environment.name}`,
+        message: `\`${environment.name}\` is reached by ${count(arrivals.length, "file")}, first by \`${first.file.path}\`${through === null ? "" : ` through \`${through}\``}`,
+      };
+    }
+    const [first, ...others] = unresolvedFiles(files, context).filter(({ path }) => !told.has(path));
+    if (first === undefined) return;
+    yield {
+      at: placeOf(first),
+      paths: others.map(({ path }) => path),
+      about: "consumers not found",
+      message: `nothing tells which environment ${count(others.length + 1, "file")} would reach, first \`${first.path}\`: it counts as production`,
+      remedy:
+        "Name the environment in `layout` or `environments` of the policy, or call the module from a root that has one.",
+    };
+  },
+  examples: {
+    "a file of production": {
+      change: `
+      M k8s/production/api.yaml
+      - replicas: 3
+      > replicas: 4
+      A k8s/production/new.yaml
+        replicas: 3`,
+      reverse: "reports",
+    },
+    "another name of production in capitals": {
+      change: `
+      M deploy/PROD/api.yaml
+      - replicas: 3
+      > replicas: 4`,
+      reverse: "reports",
+    },
+    "a module that production calls": {
+      change: `
+      M terraform/modules/shared/main.tf
+        locals {
+      -   size = 1
+      >   size = 2
+        }
+      = terraform/live/main.tf
+        module "shared" {
+          source = "../modules/shared"
+        }`,
+      reverse: "reports",
+    },
+    "a module that nobody is known to call": {
+      change: `
+      M terraform/modules/lonely/main.tf
+        locals {
+      -   size = 1
+      >   size = 2
+        }`,
+      reverse: "reports",
+    },
+    "staging as well, where the policy does not mind": {
+      policy: `
+        version: 1
+        environments: { production: { together_with_staging: "off" } }`,
+      change: `
+      M k8s/production/api.yaml
+      - replicas: 3
+      > replicas: 4
+      M k8s/staging/api.yaml
+      - replicas: 3
+      + replicas: 4`,
+      reverse: "reports",
+    },
+    "staging only": `
+      M k8s/staging/api.yaml
+      - replicas: 3
+      + replicas: 4`,
+    "staging as well, which another rule reports": `
+      M k8s/production/api.yaml
+      - replicas: 3
+      + replicas: 4
+      M k8s/staging/api.yaml
+      - replicas: 3
+      + replicas: 4`,
+    "code with a word for production in its path": `
+      M src/live/prod.ts
+      - export const size = 1;
+      + export const size = 2;`,
+    "documentation about production": `
+      M docs/production/setup.md
+      - Three replicas.
+      + Four replicas.`,
+  },
+});
