@@ -1,6 +1,6 @@
-/** Text for HTML, as content or as a quoted attribute. */
+/** Text for HTML, as content or as a quoted attribute; what Markdown would read in it is written as references too. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, reference);
+  return text.replace(/[&<>"'`*_~[\]!|\\]/g, reference);
 }
 
 /** Every character that is syntax somewhere as a reference, in HTML or in Markdown: nothing in the text can take effect. */

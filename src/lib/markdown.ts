@@ -29,17 +29,19 @@ export function prose(text: string, max = proseMax): string {
     if (!closed && index === parts.length - 1) return [strayBacktick, ...plain(part)];
     return part === "" ? [strayBacktick, strayBacktick] : [code(part, max)];
   });
-  return startless(pieces.reduce(apart, ""));
+  return pieces.reduce(apart, "");
+}
+
+/** A sentence that begins a line or an item: what would make a list, a rule, a quotation or a heading there is made a character. */
+export function paragraph(text: string, max = proseMax): string {
+  return prose(text, max)
+    .replace(/^[-+=>]/, "\\$&")
+    .replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
 /** Two spans of code that touch would make a longer delimiter, which opens something else. */
 function apart(before: string, next: string): string {
   return before.endsWith("`") && next.startsWith("`") ? `${before} ${next}` : before + next;
-}
-
-/** At the start of a line these begin a list, a rule or a heading. */
-function startless(line: string): string {
-  return line.replace(/^[-+=]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
 /** A fenced block. The fence is longer than any run of backticks in it. */
@@ -76,7 +78,7 @@ export function details(summary: string, body: string): string {
   const words = shorten(visible(shorten(summary, codeMax)), codeMax)
     .replaceAll("`", "")
     .split(/( +)/);
-  const shown = words.map((word) => (live.test(word) ? `<code>${referenced(word)}</code>` : referenced(word))).join("");
+  const shown = words.map((word) => (live.test(word) ? `<code>${referenced(word)}</code>` : escapeHtml(word))).join("");
   return `<details><summary>${shown}</summary>\n\n${body}\n</details>`;
 }
 
@@ -84,5 +86,5 @@ function plain(text: string): readonly string[] {
   return text
     .split(/( +)/)
     .filter((word) => word !== "")
-    .map((word) => (live.test(word) ? code(word) : word.replace(/[\\*_~[\]|]/g, "\\$&").replace(/[<>&]/g, escapeHtml)));
+    .map((word) => (live.test(word) ? code(word) : word.replace(/[\\*_~[\]|]/g, "\\$&").replace(/[<&]/g, escapeHtml)));
 }

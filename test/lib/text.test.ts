@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { address, code, details, fence, prose, table } from "../../src/lib/markdown.ts";
+import { address, code, details, fence, paragraph, prose, table } from "../../src/lib/markdown.ts";
 import { shorten, visible, visibleLines } from "../../src/lib/text.ts";
 
 test("characters that cannot be seen are written out", () => {
@@ -38,12 +38,20 @@ test.each([
   ["`a``b`", "`a` `b`"],
   ["ww`w.evil.example", "ww&#96;w.evil.example"],
   ["ww``w.evil.example", "ww&#96;&#96;w.evil.example"],
-  ["<b> & *x* [y](z)", "&#60;b&#62; &#38; \\*x\\* \\[y\\](z)"],
-  ["- no list", "\\- no list"],
-  ["1. no list", "1\\. no list"],
+  ["<b> & *x* [y](z)", "&#60;b> &#38; \\*x\\* \\[y\\](z)"],
+  ["512Mi -> 2Gi", "512Mi -> 2Gi"],
   ["see https://evil.example and #12", "see `https://evil.example` and `#12`"],
 ])("the sentence %o is written %s", (text, written) => {
   expect(prose(text)).toBe(written);
+});
+
+test.each([
+  ["- no list", "\\- no list"],
+  ["1. no list", "1\\. no list"],
+  ["> no quotation", "\\> no quotation"],
+  ["--- no rule", "\\--- no rule"],
+])("the paragraph %o is written %s", (text, written) => {
+  expect(paragraph(text)).toBe(written);
 });
 
 test("a fence is longer than any run of backticks in it", () => {
@@ -62,6 +70,6 @@ test("an address keeps its segments apart and cannot end a link", () => {
 
 test("the summary of a fold is text", () => {
   expect(details("</summary> @x `y`", "body")).toBe(
-    "<details><summary>&#60;&#47;summary&#62; <code>&#64;x</code> y</summary>\n\nbody\n</details>",
+    "<details><summary>&#60;/summary&#62; <code>&#64;x</code> y</summary>\n\nbody\n</details>",
   );
 });

@@ -1,3 +1,4 @@
+import { sha256 } from "../../lib/digest.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Account, CommitFacts, Facts, Signature } from "../facts.ts";
@@ -64,7 +65,8 @@ export function provenanceGaps(facts: Facts): readonly Gap[] {
   return [...unattributed]
     .sort(([a], [b]) => byCodeUnits(a, b))
     .map(([mailbox, { sha }]) => ({
-      id: `unattributed-mailbox:${mailbox}`,
+      // The mailbox itself stays out of the id, which the ledger keeps.
+      id: `unattributed-mailbox:${sha256(mailbox).slice(0, 12)}`,
       level: "hold",
       path: null,
       side: "head",

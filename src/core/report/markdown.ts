@@ -1,4 +1,4 @@
-import { address, code, details, fence, link, prose, table } from "../../lib/markdown.ts";
+import { address, code, details, fence, link, paragraph, prose, table } from "../../lib/markdown.ts";
 import { byteLength, count, shorten } from "../../lib/text.ts";
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, InvariantResult, Requirement } from "../evaluate/evaluation.ts";
@@ -179,7 +179,7 @@ function findingSection(finding: Finding, number: number, evaluation: Evaluation
   const parts = [
     `### ${number}. ${code(finding.rule)} ${level}`,
     `${placeLink(finding.place, evaluation, site)}${object}`,
-    prose(finding.message),
+    paragraph(capitalised(finding.message)),
     finding.bounds === null ? "" : dataTable(finding.bounds),
     finding.boundsFrom.length === 0
       ? ""
@@ -189,7 +189,7 @@ function findingSection(finding: Finding, number: number, evaluation: Evaluation
         )}.`,
     finding.passes === null
       ? ""
-      : `${prose(capitalised(wayOut(finding)), 400)} (${prose(finding.passes.because, 400)}).`,
+      : `${paragraph(capitalised(wayOut(finding)), 400)} (${prose(finding.passes.because, 400)}).`,
     finding.waived === null ? "" : waiver(finding.waived),
     `**Why it matters.** ${prose(finding.why)}`,
     `**What to do.** ${prose(finding.remedy)}`,
@@ -248,7 +248,7 @@ function chains({ reach }: Evaluation): string {
   if (number <= chainsShown) return fence("", shorten(chainTree(reach), treeMax));
   const lines = chainFold(reach)
     .slice(0, rowsShown)
-    .map((line) => `- ${prose(line, 200)}`);
+    .map((line) => `- ${paragraph(line, 200)}`);
   return [`${count(number, "chain")} lead from changed files to what is deployed:`, "", ...lines].join("\n");
 }
 
@@ -274,7 +274,7 @@ function unknowableSection({ unknowable }: Evaluation): string {
   return [
     "### What cannot be known here",
     "",
-    ...unknowable.slice(0, rowsShown).map((line) => `- ${prose(line, 300)}`),
+    ...unknowable.slice(0, rowsShown).map((line) => `- ${paragraph(line, 300)}`),
   ].join("\n");
 }
 

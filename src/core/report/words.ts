@@ -24,7 +24,13 @@ export function title(evaluation: Evaluation, verdict: Verdict = evaluation.verd
     : { fact: "another pull request with this head is judged worse", numbers: "" };
   const plain = (text: string) => visible(shorten(text, 4 * titleMax)).replaceAll("`", "");
   const end = shorten(plain(numbers), titleMax / 2);
-  return `${shorten(`${word}: ${plain(fact)}`, titleMax - end.length)}${end}`;
+  return `${wholeClauses(`${word}: ${plain(fact)}`, titleMax - end.length)}${end}`;
+}
+
+/** As many clauses as fit, where that leaves enough to read; else as many characters. */
+function wholeClauses(text: string, max: number): string {
+  const end = text.length <= max ? text.length : text.lastIndexOf("; ", max);
+  return end > max / 2 ? text.slice(0, end) : shorten(text, max);
 }
 
 /** The worst thing in one clause; text of authors in it stands between backticks. */
@@ -83,7 +89,9 @@ export function reachedNames(evaluation: Evaluation): {
 export function writtenBy({ provenance }: Evaluation): string {
   switch (provenance.author) {
     case "agent": {
-      const named = provenance.agents.map((key) => agents.find((agent) => agent.key === key)?.name ?? `\`${key}\``);
+      const attested = provenance.signals.filter(({ trust }) => trust === "attested").map(({ agent }) => agent);
+      const keys = attested.length > 0 ? [...new Set(attested)] : provenance.agents;
+      const named = keys.map((key) => agents.find((agent) => agent.key === key)?.name ?? `\`${key}\``);
       const who = named.length === 0 ? "an agent" : someOf(named, 2);
       const [invoker] = provenance.invokers;
       if (invoker === undefined) return `${who}, nobody known to have started it`;
@@ -126,10 +134,9 @@ export function someOf(all: readonly string[], max: number): string {
 export function wayOut(finding: Finding): string {
   const { passes, remedy } = finding;
   if (passes === null || (passes.clean === null && passes.withApprovals === null)) return remedy;
-  const clean = passes.clean === null ? null : `\`${String(passes.clean)}\` passes everything`;
-  const asked =
-    passes.withApprovals === null ? null : `up to \`${String(passes.withApprovals)}\` passes with approvals`;
-  return [clean, asked].filter((clause) => clause !== null).join("; ");
+  const clean = passes.clean === null ? [] : [`\`${String(passes.clean)}\``];
+  const asked = passes.withApprovals === null ? [] : [`\`${String(passes.withApprovals)}\` with approvals`];
+  return `a value that passes: ${[...clean, ...asked].join("; ")}`;
 }
 
 export function capitalised(text: string): string {
