@@ -1,11 +1,13 @@
+import type { ChangeSet } from "../../src/core/change/change-set.ts";
 import { limitsIn } from "../../src/core/policy/limits.ts";
 import { effectivePolicy, strictDefault } from "../../src/core/policy/merge.ts";
 import { parsePolicy, policyErrorText } from "../../src/core/policy/parse.ts";
-import { layoutMatcher, sameName } from "../../src/core/policy/patterns.ts";
 import type { Policy } from "../../src/core/policy/schema.ts";
+import { computeReach } from "../../src/core/reach/compute.ts";
 import type { FileReach } from "../../src/core/reach/reach.ts";
 import type { Context } from "../../src/core/rule.ts";
 import { rules } from "../../src/core/rules/index.ts";
+import type { Views } from "../../src/core/views/views.ts";
 
 /** The policy of an example, through the parser that reads real ones; the strict default where it states none. */
 export function policyOf(text: string | undefined): Policy {
@@ -18,20 +20,12 @@ export function policyOf(text: string | undefined): Policy {
   return joined.policy;
 }
 
-/** The context of rules where the layout alone says what a path reaches. */
-export function contextOf(policy: Policy): Context {
-  const reach = (path: string): FileReach => {
-    const captures = policy.layout.flatMap((pattern) => layoutMatcher(pattern)(path));
-    const targets = captures.flatMap(({ environment, service }) => {
-      const known = Object.values(policy.environments).find(({ name, aliases }) =>
-        [name, ...aliases].some((candidate) => environment !== null && sameName(candidate, environment)),
-      );
-      return known === undefined
-        ? []
-        : [{ environment: known.name, service, chain: [{ path, line: null, note: "layout" }] }];
-    });
-    return { path, targets, services: captures.flatMap(({ service }) => service ?? []), unresolved: false };
-  };
+/** What the engine hands to rules beside their view. Context files reach what a change of theirs would reach. */
+export function contextOf(change: ChangeSet, views: Views, policy: Policy): Context {
+  const touched = { files: change.files.map((file) => ({ ...file, status: "modified" as const })) };
+  const files = new Map(computeReach(touched, views.terraform, policy, "main").files.map((file) => [file.path, file]));
+  const nowhere = (path: string): FileReach => ({ path, targets: [], services: [], unresolved: false });
+  const reach = (path: string): FileReach => files.get(path) ?? nowhere(path);
   const limitsAt = (path: string): Policy["limits"] =>
     limitsIn(
       policy.limits,
