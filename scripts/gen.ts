@@ -3,19 +3,27 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Generated, generatedFromRules } from "./generated.ts";
+import { policyDocs } from "../src/core/policy/docs.ts";
+import { type Generated, generatedFromRules, readRules } from "./generated.ts";
+import { policySchema, verdictSchema } from "./schemas.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/u, "");
 const checking = process.argv.includes("--check");
 
-/** What is generated beside the rules' own files: one line for each. Modules that need the rule index are imported late. */
-const others: readonly Generated[] = [];
+const rules = await readRules(root);
+
+/** What is generated beside the rules' own files: one line for each. */
+const others: readonly Generated[] = [
+  { path: "docs/policy.md", content: () => policyDocs(rules) },
+  { path: "docs/schema/sallyport.policy-1.json", content: policySchema },
+  { path: "docs/schema/sallyport.verdict-1.json", content: verdictSchema },
+];
 
 /** Folders in which nothing but generated files may stand. */
-const whollyGenerated = ["docs/rules"];
+const whollyGenerated = ["docs/rules", "docs/schema"];
 
 function formatted(path: string, text: string): string {
-  if (!/\.(?:ts|json)$/u.test(path)) return text;
+  if (!path.endsWith(".ts")) return text;
   const biome = `${root}/node_modules/@biomejs/biome/bin/biome`;
   return execFileSync(process.execPath, [biome, "format", `--stdin-file-path=${path}`], {
     cwd: root,
@@ -32,10 +40,10 @@ function leftOver(paths: ReadonlySet<string>): readonly string[] {
 }
 
 const stale: string[] = [];
-const generated = [...(await generatedFromRules(root)), ...others];
+const generated = [...generatedFromRules(rules), ...others];
 for (const { path, content } of generated) {
   const file = `${root}/${path}`;
-  const text = formatted(path, await content());
+  const text = formatted(path, content());
   if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
   stale.push(path);
   if (checking) continue;

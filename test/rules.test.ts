@@ -1,10 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { assert, describe, expect, test } from "vitest";
 import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangeSet, Gap } from "../src/core/change/change-set.ts";
-import { blinded, parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
-import { invariantIds } from "../src/core/invariants.ts";
 import type { Policy } from "../src/core/policy/schema.ts";
-import type { Edit, Observation, Rule } from "../src/core/rule.ts";
+import { blinded, parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
+import { applyEdits } from "../src/core/evaluate/fix.ts";
+import { invariantIds } from "../src/core/invariants.ts";
+import type { Observation, Rule } from "../src/core/rule.ts";
 import { type RuleId, rules } from "../src/core/rules/index.ts";
 import { builders, buildViews } from "../src/core/views/views.ts";
 import { contextOf, policyOf } from "./core/example-context.ts";
@@ -31,32 +32,15 @@ function places({ observations, gaps }: Seen): readonly string[] {
   return [...new Set(lines)].toSorted();
 }
 
-function applied(change: ChangeSet, edits: readonly Edit[]): ChangeSet {
-  const backwards = edits.toSorted((a, b) => b.start.line - a.start.line || b.start.column - a.start.column);
-  return {
-    files: change.files.map((file) => {
-      if (file.after?.content.kind !== "text") return file;
-      const lines = file.after.content.text.split("\n");
-      for (const { path, start, end, text } of backwards) {
-        if (path !== file.path) continue;
-        const first = (lines[start.line - 1] ?? "").slice(0, start.column - 1);
-        const last = (lines[end.line - 1] ?? "").slice(end.column - 1);
-        lines.splice(start.line - 1, end.line - start.line + 1, ...(first + text + last).split("\n"));
-      }
-      return { ...file, after: { ...file.after, content: { kind: "text", text: lines.join("\n") } } };
-    }),
-  };
-}
-
 const catalogue = rules.map((rule): [RuleId, Rule] => [rule.id, rule]);
 
 describe.each(catalogue)("%s", (_, rule) => {
   const examples = Object.entries(rule.examples).map(([name, example]) => {
-    const stated = typeof example === "string" ? { change: example } : example;
-    const { change, options = {}, policy, reverse = "silent" } = stated;
+    const stated: Exclude<typeof example, string> = typeof example === "string" ? { change: example } : example;
+    const { change, options = {}, reverse = "silent" } = stated;
     const parsed = parseExample(change);
-    const judgedBy = policyOf(policy);
-    const observed = (of: ChangeSet): Seen => look(rule, of, options, judgedBy);
+    const policy = policyOf(stated.policy);
+    const observed = (of: ChangeSet): Seen => look(rule, of, options, policy);
     return { name, parsed, reverse, observed };
   });
   const reporting = examples.filter(({ parsed }) => parsed.expected.length > 0);
@@ -102,7 +86,9 @@ describe.each(catalogue)("%s", (_, rule) => {
     const { observations } = observed(parsed.change);
     for (const observation of observations) {
       const fix = "fix" in observation ? (observation.fix ?? []) : [];
-      const left = observed(applied(parsed.change, fix));
+      const fixed = applyEdits(parsed.change, fix);
+      assert.isNotNull(fixed, "the edits lie within the file");
+      const left = observed(fixed);
       const expected = observations.filter(({ about }) => fix.length === 0 || about !== observation.about);
       expect(left.gaps).toEqual([]);
       expect(left.observations.map(({ about }) => about)).toEqual(expected.map(({ about }) => about));

@@ -193,10 +193,17 @@ class Walk {
     return [...own].map(([key, value]) => ({ key, value }));
   }
 
+  /** A key as it is written: YAML 1.1 would make `y` and `on` booleans, which no reader of manifests means by them. */
   #keyOf(key: unknown, offset: number): string {
-    const tree = isAlias(key) ? this.#resolve(key.source, offset) : isScalar(key) ? this.tree(key, 0) : null;
-    if (tree?.kind !== "scalar") throw new Unreadable(offset, "a key is no plain text");
-    return String(tree.value);
+    if (isAlias(key)) {
+      const tree = this.#resolve(key.source, offset);
+      if (tree.kind === "scalar") return String(tree.value);
+    }
+    if (isScalar(key) && (key.tag === undefined || key.tag === "tag:yaml.org,2002:str")) {
+      const tree = this.tree(key, 0);
+      if (tree.kind === "scalar") return tree.style === "plain" ? (key.source ?? "") : String(tree.value);
+    }
+    throw new Unreadable(offset, "a key is no plain text");
   }
 
   #span(node: Node): Span {

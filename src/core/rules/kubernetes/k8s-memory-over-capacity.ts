@@ -71,6 +71,7 @@ function sightingOf(growth: Growth, rows: readonly Row[], table: Table | null): 
   const clean = fitting(least(rows.flatMap((row) => row.clean ?? [])), was);
   const room = least(rows.flatMap((row) => row.most ?? []));
   const most = room === null ? limit.value : fitting(room, was);
+  const fix = clean === null ? [] : fixOf(holder, limit, clean);
   const figures = was === null ? limit.written : `${was.written} -> ${limit.written}`;
   return {
     at: limit.at.place,
@@ -89,7 +90,7 @@ function sightingOf(growth: Growth, rows: readonly Row[], table: Table | null): 
       withApprovals: most === null ? null : formatQuantity(most),
       because: "the tightest of the bounds in the table, rounded down",
     },
-    fix: clean === null ? [] : fixOf(holder, limit, clean),
+    ...(fix.length === 0 ? {} : { fix }),
   };
 }
 

@@ -120,6 +120,25 @@ export default defineRule({
       -   replicas: 3
       +   replicas: 5`,
     },
+    "many replicas come to an environment that had none": {
+      policy: `
+        version: 1
+        layout: ["k8s/{environment}/**"]
+        environments: { production: { tier: production } }
+        limits: { kubernetes: { replicas: 10 } }`,
+      change: `
+      D k8s/sandbox/batch/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: batch }
+        spec: { replicas: 20 }
+      A k8s/production/batch/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: batch }
+      > spec: { replicas: 20 }`,
+      reverse: "reports",
+    },
     "over the limit before and lowered now": {
       policy,
       change: `

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import type { Gap } from "../../../src/core/change/change-set.ts";
+import { parseExample, reformatted } from "../../../src/core/example.ts";
+import { namedBy, values, type ValuesView } from "../../../src/core/views/values.ts";
+
+const tools = { memo: <T>(_: string, compute: () => T): T => compute() };
+
+function view(change: string): { readonly view: ValuesView; readonly gaps: readonly Gap[] } {
+  return values(parseExample(change).change, tools);
+}
+
+/** Every key that differs, as `key: before -> after @line:column` of the head. */
+function seen(change: string): readonly string[] {
+  return view(change).view.values.map(({ key, before, after }) => {
+    const at = after?.place;
+    return `${key}: ${String(before?.scalar)} -> ${String(after?.scalar)} @${at?.line ?? ""}:${at?.column ?? ""}`;
+  });
+}
+
+describe("formats", () => {
+  test.each([
+    ["a YAML file", "M a.yaml\n  db:\n    pool:\n-     max: 50\n+     max: 500", "db.pool.max: 50 -> 500 @3:10"],
+    ["keys with dots", "M a.yaml\n- db.pool.max: 50\n+ db.pool.max: 500", "db.pool.max: 50 -> 500 @1:14"],
+    ["JSON with comments", 'M a.json\n  { // pool\n-   "max": 50\n+   "max": 500\n  }', "max: 50 -> 500 @2:10"],
+    [
+      "an environment file",
+      "M .env.production\n- export DB_POOL='50'\n+ export DB_POOL='500' # more",
+      "DB_POOL: 50 -> 500 @1:16",
+    ],
+    ["properties", "M a.properties\n- db.pool.max = 50\n+ db.pool.max = 500", "db.pool.max: 50 -> 500 @1:15"],
+    ["TOML", "M a.toml\n  [db.pool]\n- max = 50\n+ max = 500", "db.pool.max: 50 -> 500 @2:7"],
+    ["INI", "M a.ini\n  [db.pool]\n- max=50 ; few\n+ max=500 ; many", "db.pool.max: 50 -> 500 @2:5"],
+    [
+      "a named item of a list",
+      "M a.yaml\n  pools:\n    - name: main\n-     max: 50\n+     max: 500",
+      "pools.main.max: 50 -> 500 @3:10",
+    ],
+  ])("%s", (_, change, expected) => {
+    expect(seen(change)).toEqual([expected]);
+  });
+
+  test("a file within a ConfigMap, in the lines and columns of the outer one", () => {
+    const change = (before: string, after: string): string =>
+      `M cm.yaml\n  kind: ConfigMap\n  metadata: { name: a }\n  data:\n    file: |\n      # a comment\n-     ${before}\n+     ${after}`;
+    const inner = (of: string): readonly string[] => seen(of).filter((line) => !line.startsWith("data.file:"));
+    expect(inner(change("db.pool.max=50", "db.pool.max=500"))).toEqual(["data.file.db.pool.max: 50 -> 500 @6:17"]);
+    expect(inner(change("db: { pool: 50 }", "db: { pool: 500 }"))).toEqual(["data.file.db.pool: 50 -> 500 @6:17"]);
+  });
+
+  test("what goes over lines, or comes from elsewhere, has no value and is not the same as before", () => {
+    expect(seen("M a.toml\n- max = 50\n+ max = [\n    1,\n  ]")).toEqual(["max: 50 -> undefined @1:7"]);
+    const change =
+      "M a.yaml\n  env:\n    - name: DB_POOL\n-     value: '50'\n+     valueFrom: { secretKeyRef: { name: db } }";
+    expect(seen(change)).toContain("env.DB_POOL: 50 -> undefined @3:16");
+  });
+
+  test("an edit keeps the quotes", () => {
+    const [value] = view('M a.yaml\n- DB_POOL: "50"\n+ DB_POOL: "500"').view.values;
+    expect(value?.after?.replaced("60")).toEqual({
+      path: "a.yaml",
+      start: { line: 1, column: 10 },
+      end: { line: 1, column: 15 },
+      text: '"60"',
+    });
+  });
+});
+
+describe("pairing", () => {
+  test("white space, comments and order change nothing", () => {
+    const { change } = parseExample("A a.yaml\n  b: 1\n  a: { c: 2 }\nA a.env\n  A=1\n  B=2");
+    expect(values(reformatted(change), tools)).toEqual({ view: { values: [], unread: [] }, gaps: [] });
+    expect(seen("M a.yaml\n- b: 1\n  a: 2\n+ b: 1")).toEqual([]);
+  });
+
+  test("a file that moves takes its keys along, and so does an object that moves to a file of another name", () => {
+    expect(seen("D a/x.env\n  A=1\n  B=1\nA b/x.env\n  A=1\n  B=2")).toEqual(["B: 1 -> 2 @2:3"]);
+    const object = (value: number): string => `  kind: ConfigMap\n  metadata: { name: a }\n  data: { A: ${value} }`;
+    expect(seen(`D a.yaml\n${object(1)}\nA b.yaml\n${object(2)}`)).toEqual(["data.A: 1 -> 2 @3:12"]);
+  });
+
+  test("a key that stands twice in a list of items of one name is compared in order", () => {
+    expect(seen("M a.yaml\n  - { name: x, max: 1 }\n- - { name: x, max: 2 }\n+ - { name: x, max: 3 }")).toEqual([
+      "x.max: 2 -> 3 @2:19",
+    ]);
+  });
+});
+
+describe("names", () => {
+  const named = (pattern: string, change: string): boolean => view(change).view.values.some(namedBy([pattern]));
+
+  test.each([
+    ["**.pool.max", "A a.yaml\n  db: { pool: { max: 1 } }"],
+    [
+      "db.pool.max",
+      "A a.yaml\n  kind: ConfigMap\n  metadata: { name: a }\n  data:\n    f: |\n      db.pool.max=1\n      x=1",
+    ],
+    ["DB_POOL", "A a.yaml\n  env: { db_pool: 1 }"],
+    ["**.maximumPoolSize", "A a.properties\n  spring.hikari.maximum-pool-size=1"],
+    ["**.maximum-pool-size", "A a.yaml\n  hikari: { maximumPoolSize: 1 }"],
+    ["**.pool.max", "A .env\n  DB_POOL_MAX=1"],
+  ])("%s names it in another spelling", (pattern, change) => {
+    expect(named(pattern, change)).toBe(true);
+  });
+
+  test.each([
+    ["pool.max", "A a.yaml\n  cache: { max: 1 }"],
+    ["DB_POOL", "A a.yaml\n  DB_POOL_MIN: 1"],
+    ["**.pool.max", "A a.yaml\n  carpool: { max: 1 }"],
+  ])("%s does not name a neighbour", (pattern, change) => {
+    expect(named(pattern, change)).toBe(false);
+  });
+});
+
+describe("what cannot be read", () => {
+  const gaps = (change: string): readonly string[] => view(change).gaps.map(({ id, level }) => `${level} ${id}`);
+
+  test("configuration that breaks blocks", () => {
+    expect(gaps("M a.yaml\n  a: 1\n+ b: [")).toEqual(["block unreadable:a.yaml"]);
+    expect(gaps("M a.env (binary)\n- A=1")).toEqual(["block unreadable:a.env"]);
+    expect(gaps("M a.env -> b.env\n- A=1")).toEqual(["block unreadable:a.env"]);
+  });
+
+  test("what never could be read is handed on, and is no gap", () => {
+    const { view: handed, gaps: none } = view("A a.yaml\n  b: [\nA big.json (unread)\nM b.yaml\n  b: [\n+ c: 1");
+    expect(none).toEqual([]);
+    expect(handed.unread.map(({ place }) => `${place.path}:${place.line}`)).toEqual([
+      "a.yaml:2",
+      "b.yaml:2",
+      "big.json:1",
+    ]);
+  });
+
+  test("inputs of tests may be broken on purpose, and lockfiles are nobody's configuration", () => {
+    const change =
+      "M test/fixtures/a.yaml\n  a: 1\n+ b: [\nM package-lock.json (unread)\n  {}\nM docs/b.yaml\n  a: 1\n+ b: [";
+    expect(view(change)).toEqual({ view: { values: [], unread: [] }, gaps: [] });
+  });
+
+  test("manifests are left to the view of manifests", () => {
+    expect(gaps("M a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n+ b: [")).toEqual([]);
+  });
+});

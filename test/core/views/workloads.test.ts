@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { parseExample } from "../../../src/core/example.ts";
+import { formatQuantity } from "../../../src/lib/quantity.ts";
+import { kubernetes } from "../../../src/core/views/kubernetes.ts";
+import { holders, podMemory, roomOf, tidy, workloadMemory } from "../../../src/core/views/memory.ts";
+import { type Workload, workloads } from "../../../src/core/views/workloads.ts";
+import { parseQuantity, zero } from "../../../src/lib/quantity.ts";
+
+const tools = { memo: <T>(_: string, compute: () => T): T => compute() };
+const nowhere = () => ({ targets: [] });
+
+function after(change: string): readonly Workload[] {
+  const { view } = kubernetes(parseExample(change).change, tools);
+  return workloads(view.objects, nowhere).flatMap((workload) => workload.after ?? []);
+}
+
+/** One workload of this kind whose pod is written in the flow style. */
+function workload(kind: string, spec: string): Workload | undefined {
+  return after(`A a.yaml\n  apiVersion: apps/v1\n  kind: ${kind}\n  metadata: { name: a }\n  spec: ${spec}`)[0];
+}
+
+function sum(of: Workload | undefined): string {
+  if (of === undefined) return "no workload";
+  const { known, open } = workloadMemory(of);
+  return `${formatQuantity(known)}${open === null ? "" : " at least"}`;
+}
+
+const container = (name: string, memory: string, extra = ""): string =>
+  `{ name: ${name}${extra}, resources: { limits: { memory: ${memory} } } }`;
+const pod = (...containers: readonly string[]): string => `{ spec: { containers: [${containers.join(", ")}] } }`;
+
+describe("the memory of all pods", () => {
+  test.each([
+    ["Deployment", `{ replicas: 3, template: ${pod(container("a", "1Gi"))} }`, "3Gi"],
+    ["StatefulSet", `{ template: ${pod(container("a", "1Gi"), container("b", "512Mi"))} }`, "1536Mi"],
+    ["Rollout", `{ replicas: "2", template: ${pod(container("a", "1Gi"))} }`, "2Gi"],
+    ["Job", `{ parallelism: 5, template: ${pod(container("a", "1Gi"))} }`, "5Gi"],
+    ["CronJob", `{ jobTemplate: { spec: { parallelism: 2, template: ${pod(container("a", "1Gi"))} } } }`, "2Gi"],
+    ["Pod", `{ containers: [${container("a", "1Gi")}] }`, "1Gi"],
+    ["DaemonSet", `{ template: ${pod(container("a", "1Gi"))} }`, "1Gi at least"],
+    ["Deployment", `{ replicas: "\${N}", template: ${pod(container("a", "1Gi"))} }`, "1Gi at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "1Gi"), "{ name: b }")} }`, "2Gi at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", '"${M}"'))} }`, "0 at least"],
+    ["Deployment", `{ replicas: 0, template: ${pod("{ name: b }")} }`, "0"],
+  ])("%s %s", (kind, spec, expected) => {
+    expect(sum(workload(kind, spec))).toBe(expected);
+  });
+
+  test("init containers run before the others, sidecars beside all", () => {
+    const starting = [container("side", "1Gi", ", restartPolicy: Always"), container("init", "4Gi")].join(", ");
+    const spec = (main: string): string => `{ initContainers: [${starting}], containers: [${container("a", main)}] }`;
+    expect(sum(workload("Pod", spec("2Gi")))).toBe("5Gi");
+    expect(sum(workload("Pod", spec("6Gi")))).toBe("7Gi");
+  });
+
+  test("a limit of the pod as a whole stands before those of its containers", () => {
+    expect(sum(workload("Pod", `{ resources: { limits: { memory: 1Gi } }, containers: [{ name: a }] }`))).toBe("1Gi");
+  });
+});
+
+describe("autoscalers", () => {
+  const deployment = (path: string): string =>
+    `A ${path}\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { replicas: 2 }`;
+  const scaler = (path: string, max: string, kind = "Deployment"): string =>
+    `A ${path}\n  apiVersion: autoscaling/v2\n  kind: HorizontalPodAutoscaler\n  metadata: { name: a }\n  spec: { maxReplicas: ${max}, scaleTargetRef: { kind: ${kind}, name: a } }`;
+  const counts = (change: string): readonly string[] =>
+    after(change).map(({ object, count }) => `${object.path} ${count.kind === "exact" ? count.pods : count.kind}`);
+
+  test("the maximum counts, wherever in the environment it is written", () => {
+    const change = [
+      deployment("k8s/production/a/deployment.yaml"),
+      deployment("k8s/staging/a/deployment.yaml"),
+      scaler("k8s/production/scaling/hpa.yaml", "40"),
+    ].join("\n");
+    expect(counts(change)).toEqual(["k8s/production/a/deployment.yaml 40", "k8s/staging/a/deployment.yaml 2"]);
+  });
+
+  test("of another kind it is for somebody else", () => {
+    expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", "40", "StatefulSet")}`)).toEqual(["a.yaml 2"]);
+  });
+
+  test("a maximum that is an expression is not the number of replicas", () => {
+    expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", '"${MAX}"')}`)).toEqual(["a.yaml undecided"]);
+  });
+});
+
+describe("the room that a bound leaves", () => {
+  test("is what the other containers of the pod do not take", () => {
+    const of = workload("Pod", `{ containers: [${container("a", "1Gi")}, ${container("b", "256Mi")}] }`);
+    const holder = of === undefined ? undefined : holders(of)[0];
+    const room = of === undefined || holder === undefined ? zero : roomOf(of, holder, parseQuantity("2Gi") ?? zero);
+    expect(formatQuantity(room)).toBe("1792Mi");
+    expect(of === undefined ? "" : formatQuantity(podMemory(of).known)).toBe("1280Mi");
+  });
+
+  test.each([
+    ["800Mi", "768Mi"],
+    ["1365Mi", "1344Mi"],
+    ["3000Mi", "2944Mi"],
+    ["11Gi", "11Gi"],
+    ["100Mi", "96Mi"],
+    ["1000M", "896Mi"],
+    ["1500Ki", "1Mi"],
+  ])("%s is given as %s", (bytes, expected) => {
+    expect(formatQuantity(tidy(parseQuantity(bytes) ?? zero))).toBe(expected);
+  });
+});
