@@ -74,6 +74,8 @@ export interface WorkQueue {
    * since the claim. False as for `settle`.
    */
   postpone(claim: Claim, entry: Entry, retryMs: number, nowMs: number): Promise<boolean>;
+  /** Forgets some of the deliveries received before that moment; returns how many, 0 when none is left. Marks stay. */
+  forgetDeliveries(receivedBeforeMs: number): Promise<number>;
   /** How many subjects are due at `nowMs` (leased ones included), and since when the oldest has been. For readiness and metrics. */
   depth(nowMs: number): Promise<{ readonly due: number; readonly oldestDueMs: number | null }>;
 }

@@ -1,6 +1,10 @@
 import type { LoopLimits, LoopPorts } from "./held.ts";
 import { look } from "./look.ts";
 
+/** GitHub sends a delivery again for at most 7 days (3 on github.com): older ones say nothing any more. */
+const DELIVERIES_KEPT_MS = 7 * 86_400_000;
+const FORGET_EVERY_MS = 3_600_000;
+
 /** The loop: claims what is due and looks at it, on any number of instances side by side. */
 export interface Reconciler {
   /** Claims and looks until nothing is due. Returns how many looks that took. For tests, the simulator and one-off runs. */
@@ -42,8 +46,21 @@ export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
     return claims.length;
   }
 
+  async function forget(): Promise<void> {
+    try {
+      while ((await ports.queue.forgetDeliveries(ports.clock.now() - DELIVERIES_KEPT_MS)) > 0);
+    } catch (error) {
+      ports.log.error({ error }, "old deliveries could not be forgotten; it is tried again in an hour");
+    }
+  }
+
   async function work(): Promise<void> {
+    let forgotAtMs = Number.NEGATIVE_INFINITY;
     while (!stopping.signal.aborted) {
+      if (ports.clock.monotonicMs() - forgotAtMs >= FORGET_EVERY_MS) {
+        forgotAtMs = ports.clock.monotonicMs();
+        await forget();
+      }
       woken = Promise.withResolvers<void>();
       let began = 0;
       try {

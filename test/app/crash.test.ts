@@ -33,8 +33,8 @@ describe.each(engines)("two instances on %s", (engine) => {
   function stopAt(step: "collect" | "evaluate" | "publish" | "answer"): Stop {
     const reached = Promise.withResolvers<void>();
     const going = Promise.withResolvers<void>();
-    world.before[step] = () => {
-      world.before[step] = async () => undefined;
+    world.at[step] = () => {
+      world.at[step] = async () => undefined;
       reached.resolve();
       return going.promise;
     };
@@ -98,6 +98,41 @@ describe.each(engines)("two instances on %s", (engine) => {
     await paused;
     await loopOn(there, world, clock).runDue();
     expect(world.writes).toEqual(["a block", "a allow", "a block"]);
+    expect(standsOn(world, "a")).toBe("block");
+  });
+
+  test("an instance that was paused does not leave a head to which the pull request has returned", async () => {
+    await here.queue.receive([delivery("d", 1)], clock.now());
+    await loopOn(here, world, clock).runDue();
+    world.pulls.set(1, open(sha("b"), "allow"));
+    await here.queue.receive([delivery("e", 1)], clock.now());
+    const stop = stopAt("collect");
+    const paused = loopOn(here, world, clock).runDue();
+    await stop.reached;
+    await database.endLeases();
+    world.pulls.set(1, open(sha("a"), "block"));
+    await there.queue.receive([delivery("f", 1)], clock.now());
+    await loopOn(there, world, clock).runDue();
+    stop.letGo();
+    await paused;
+    await loopOn(there, world, clock).runDue();
+    expect(world.writes).toEqual(["a allow", "a block"]);
+  });
+
+  test("siblings on one head wait for each other, so that the milder verdict cannot come last", async () => {
+    world.pulls.set(2, open(sha("a"), "allow"));
+    await here.queue.receive([delivery("d", 1, 2)], clock.now());
+    await loopOn(here, world, clock).runDue();
+    await here.queue.receive([delivery("e", 1)], clock.now());
+    const stop = stopAt("publish");
+    const first = loopOn(here, world, clock).runDue();
+    await stop.reached;
+    world.pulls.set(2, open(sha("a"), "block"));
+    await there.queue.receive([delivery("f", 2)], clock.now());
+    const second = loopOn(there, world, clock).runDue();
+    for (let turn = 0; turn < 50; turn++) await there.queue.depth(clock.now()); // gives the second every occasion to publish first
+    stop.letGo();
+    await Promise.all([first, second]);
     expect(standsOn(world, "a")).toBe("block");
   });
 

@@ -89,8 +89,8 @@ describe("a look", () => {
   test("is repeated when a mark came in the middle of it", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
     await marked(1);
-    world.before.publish = async () => {
-      world.before.publish = async () => undefined;
+    world.at.publish = async () => {
+      world.at.publish = async () => undefined;
       world.pulls.set(1, open(sha("a"), "block"));
       await marked(1);
     };
@@ -151,11 +151,11 @@ describe("a green run does not travel", () => {
     await marked(1);
     await loop.runDue();
     world.pulls.delete(1);
-    world.before.publish = failing(new Error("502"));
+    world.at.publish = failing(new Error("502"));
     await marked(1);
     await loop.runDue();
     expect(standsOn(world, "a")).toBe("allow");
-    world.before.publish = async () => undefined;
+    world.at.publish = async () => undefined;
     clock.advance(limits.firstRetryMs);
     await loop.runDue();
     expect(standsOn(world, "a")).toBe("superseded");
@@ -192,7 +192,17 @@ describe("pull requests that share head and base", () => {
     world.pulls.set(2, { ...open(sha("a"), "block"), state: "closed" });
     await marked(2);
     await loop.runDue();
-    expect(standsOn(world, "a")).toBe("allow");
+    expect(world.writes.slice(-2)).toEqual(["a block", "a allow"]);
+  });
+
+  test("are left alone by one that leaves and never counted", async () => {
+    world.pulls.set(1, open(sha("a"), "allow"));
+    world.pulls.set(2, { ...open(sha("a"), "block"), state: "closed" });
+    await marked(1);
+    await loop.runDue();
+    await marked(2);
+    expect(await loop.runDue()).toBe(1);
+    expect(world.writes).toEqual(["a allow"]);
   });
 
   test("that GitHub does not list to one another do not keep each other busy", async () => {
@@ -208,7 +218,7 @@ describe("a look that fails", () => {
   test("is tried again after longer and longer pauses, and a look that goes well forgets them", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
     await marked(1);
-    world.before.collect = failing(new Error("502"));
+    world.at.collect = failing(new Error("502"));
     const pauses: number[] = [];
     for (let tries = 0; tries < 9; tries++) {
       expect(await loop.runDue()).toBe(1);
@@ -218,10 +228,10 @@ describe("a look that fails", () => {
       clock.advance(entry.retryMs - clock.now());
     }
     expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 600_000, 600_000]);
-    world.before.collect = async () => undefined;
+    world.at.collect = async () => undefined;
     await loop.runDue();
     expect(standsOn(world, "a")).toBe("allow");
-    world.before.collect = failing(new Error("502"));
+    world.at.collect = failing(new Error("502"));
     await marked(1);
     await loop.runDue();
     expect((await entries(1)).at(-1)).toMatchObject({ step: "collect", attempts: 1 });
@@ -229,7 +239,7 @@ describe("a look that fails", () => {
 
   test("waits for as long as the port says", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
-    world.before.collect = failing(new RetryLater("The rate limit is used up.", START_MS + 900_000));
+    world.at.collect = failing(new RetryLater("The rate limit is used up.", START_MS + 900_000));
     await marked(1);
     await loop.runDue();
     clock.advance(899_999);
@@ -244,7 +254,7 @@ describe("a look that fails", () => {
       world.pulls.set(1, open(sha("a"), "allow"));
       await marked(1);
       await loop.runDue();
-      world.before[step] = failing(new Error("out of order"));
+      world.at[step] = failing(new Error("out of order"));
       await marked(1);
       for (let tries = 1; tries < limits.withdrawAfterAttempts; tries++) {
         await loop.runDue();
@@ -254,7 +264,7 @@ describe("a look that fails", () => {
       await loop.runDue();
       expect(standsOn(world, "a")).toBe("not evaluated: hold");
       expect((await entries(1)).at(-1)).toMatchObject({ kind: "failed", step, attempts: 3, withdrawnFrom: [sha("a")] });
-      world.before[step] = async () => undefined;
+      world.at[step] = async () => undefined;
       clock.advance(limits.longestRetryMs);
       await loop.runDue();
       expect(standsOn(world, "a")).toBe("allow");
@@ -267,7 +277,7 @@ describe("a look that fails", () => {
     await marked(1, 2);
     await loop.runDue();
     expect(standsOn(world, "a")).toBe("allow");
-    world.before.collect = async ({ number }) => {
+    world.at.collect = async ({ number }) => {
       if (number === 2) throw new Error("502");
     };
     await marked(2);
@@ -287,7 +297,7 @@ describe("a look that fails", () => {
     const hasty = { ...limits, collectMs: 5 };
     loop = loopOn(store, world, clock, { log, tuned: hasty });
     world.pulls.set(1, open(sha("a"), "allow"));
-    world.before.collect = () => new Promise(() => undefined);
+    world.at.collect = () => new Promise(() => undefined);
     await marked(1);
     expect(await loop.runDue()).toBe(1);
     expect(await entries(1)).toMatchObject([{ kind: "failed", step: "collect" }]);
@@ -297,8 +307,8 @@ describe("a look that fails", () => {
 describe("nothing is sent", () => {
   test("when less of the lease is left than publishing may take", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
-    world.before.evaluate = async () => {
-      world.before.evaluate = async () => undefined;
+    world.at.evaluate = async () => {
+      world.at.evaluate = async () => undefined;
       clock.advance(limits.leaseMs - limits.publishMs + 1);
     };
     await marked(1);
@@ -336,7 +346,7 @@ describe("a sweep", () => {
   test("that fails half way starts again", async () => {
     for (const number of [1, 2, 3]) world.pulls.set(number, open(sha(String(number)), "allow"));
     let pages = 0;
-    world.before.page = async () => {
+    world.at.page = async () => {
       pages++;
       if (pages === 2) throw new Error("502");
     };
@@ -354,7 +364,7 @@ describe("the loop", () => {
     loop = loopOn(store, world, clock, { log, tuned: patient });
     world.pulls.set(1, open(sha("a"), "allow"));
     const published = Promise.withResolvers<void>();
-    world.before.publish = async () => {
+    world.at.publish = async () => {
       published.resolve();
     };
     loop.start();
@@ -368,7 +378,7 @@ describe("the loop", () => {
   test("breaks off what has not been sent when it stops, and leaves it due", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
     const collecting = Promise.withResolvers<void>();
-    world.before.collect = () => {
+    world.at.collect = () => {
       collecting.resolve();
       return new Promise(() => undefined);
     };
@@ -377,9 +387,32 @@ describe("the loop", () => {
     await collecting.promise;
     await loop.stop();
     expect(world.writes).toEqual([]);
-    world.before.collect = async () => undefined;
+    world.at.collect = async () => undefined;
     await loopOn(store, world, clock).runDue();
     expect(standsOn(world, "a")).toBe("allow");
+  });
+
+  test("looks at no more subjects at once than it may", async () => {
+    let [looking, most] = [0, 0];
+    world.at.collect = async () => {
+      looking++;
+      most = Math.max(most, looking);
+      await store.queue.depth(0); // gives others every occasion to begin
+      looking--;
+    };
+    const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+    for (const number of numbers) world.pulls.set(number, open(number.toString(16).padStart(40, "0"), "allow"));
+    await marked(...numbers);
+    expect(await loopOn(store, world, clock, { tuned: { ...limits, concurrency: 3 } }).runDue()).toBe(12);
+    expect(most).toBe(3);
+  });
+
+  test("forgets deliveries that GitHub no longer sends again", async () => {
+    await store.queue.receive([{ id: "old", event: "ping", marks: [] }], START_MS - 8 * 86_400_000);
+    await store.queue.receive([{ id: "new", event: "ping", marks: [] }], START_MS - 86_400_000);
+    loop.start();
+    await loop.stop();
+    expect(await store.queue.forgetDeliveries(START_MS)).toBe(1);
   });
 
   test("refuses a lease that a slow look would outlive", () => {

@@ -44,10 +44,12 @@ export interface World {
   readonly runs: Map<string, Run>;
   /** Runs written, in order, as `<head's digit> <says>`. */
   readonly writes: string[];
-  /** Awaited before the step does its work; replace it to fail, to hang, or to change the world in between. */
-  readonly before: {
+  /** Awaited at a step; replace it to fail, to hang, or to change the world in between. */
+  readonly at: {
+    /** After the facts were read. */
     collect: (subject: PullRequestSubject) => Promise<void>;
     evaluate: () => Promise<void>;
+    /** Before GitHub takes the request. */
     publish: () => Promise<void>;
     /** After GitHub has taken the request. */
     answer: () => Promise<void>;
@@ -63,7 +65,7 @@ export function testWorld(): World {
   const runs = new Map<string, Run>();
   const writes: string[] = [];
   const nothing = async (): Promise<void> => undefined;
-  const before: World["before"] = {
+  const at: World["at"] = {
     collect: nothing,
     evaluate: nothing,
     publish: nothing,
@@ -101,13 +103,14 @@ export function testWorld(): World {
   const ports: World["ports"] = {
     facts: {
       collect: async (subject) => {
-        await before.collect(subject);
-        return collect(subject);
+        const collected = collect(subject);
+        await at.collect(subject);
+        return collected;
       },
     },
     evaluator: {
       evaluate: async (facts, _, nowMs) => {
-        await before.evaluate();
+        await at.evaluate();
         return evaluationOf(facts, pulls.get(facts.subject.number), nowMs);
       },
     },
@@ -117,20 +120,20 @@ export function testWorld(): World {
         return run === undefined ? null : { runId: 1, reference: run.reference };
       },
       publish: async (publication) => {
-        await before.publish();
+        await at.publish();
         const published = publish(publication);
-        await before.answer();
+        await at.answer();
         return published;
       },
     },
     lister: {
       page: async (sweep, cursor) => {
-        await before.page();
+        await at.page();
         return pageOf(sweep, cursor, [...pulls.keys()]);
       },
     },
   };
-  const world: World = { pulls, runs, writes, before, ports, listsSiblings: true };
+  const world: World = { pulls, runs, writes, at, ports, listsSiblings: true };
   return world;
 }
 

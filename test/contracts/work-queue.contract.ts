@@ -170,6 +170,28 @@ export function workQueueContract(engine: EngineName): void {
       expect((await claimOne(2)).subject).toEqual(pullRequest(9));
     });
 
+    test("a subject of a kind that only a newer program knows is left to it", async () => {
+      const { db } = database.connect();
+      const later = { id: "deployment/1", kind: "deployment", subject: "{}", wanted: 1, due_ms: 0 };
+      await db.insertInto("subjects").values(later).execute();
+      await store.queue.mark([pullRequest(1)], 1);
+      expect((await claimOne(1)).subject).toEqual(pullRequest(1));
+      const { lease } = await db
+        .selectFrom("subjects")
+        .select("lease")
+        .where("id", "=", later.id)
+        .executeTakeFirstOrThrow();
+      expect(lease).toBe(0);
+    });
+
+    test("deliveries are forgotten by age, and their marks are not", async () => {
+      await store.queue.receive([delivery("old", 1)], 10);
+      await store.queue.receive([delivery("new", 1)], 20);
+      expect(await store.queue.forgetDeliveries(20)).toBe(1);
+      expect(await store.queue.forgetDeliveries(20)).toBe(0);
+      expect((await claimOne(20)).wanted).toBe(2);
+    });
+
     test("depth counts what is due, leased or not, and says since when", async () => {
       expect(await store.queue.depth(100)).toEqual({ due: 0, oldestDueMs: null });
       await store.queue.mark([pullRequest(1)], 10);

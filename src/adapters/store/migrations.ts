@@ -18,6 +18,7 @@ const foundation: Migration = {
     await db.schema
       .createTable("subjects")
       .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("kind", "text", (column) => column.notNull())
       .addColumn("subject", "text", (column) => column.notNull())
       .addColumn("wanted", "bigint", (column) => column.notNull())
       .addColumn("due_ms", "bigint")

@@ -11,6 +11,7 @@ export interface Tables {
   };
   subjects: {
     id: string;
+    kind: string;
     /** The subject as JSON; the newest mark wins, since repositories are renamed. */
     subject: string;
     /** Grows by one with every mark: what a look must have answered before the subject may rest. */

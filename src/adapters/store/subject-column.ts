@@ -11,7 +11,10 @@ const subject = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
 ]);
 
-/** Reads a subject back from its column. Throws where a newer version wrote a kind that this one does not know. */
+/** The kinds that this program knows how to read. */
+export const subjectKinds: readonly string[] = subject.options.map((option) => option.shape.kind.value);
+
+/** Reads a subject back from its column. Throws where it is of a kind that this program does not know. */
 export function readSubject(column: string): Subject {
   return subject.parse(JSON.parse(column));
 }

@@ -4,7 +4,7 @@ import type { Entry } from "../../core/ledger/entry.ts";
 import { type Subject, subjectId } from "../../core/subject.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { parts, type Store, type Writer } from "./engine.ts";
-import { readSubject, writeSubject } from "./subject-column.ts";
+import { readSubject, subjectKinds, writeSubject } from "./subject-column.ts";
 
 /** The work queue on either engine. */
 export function workQueue(store: Store): WorkQueue {
@@ -25,6 +25,20 @@ export function workQueue(store: Store): WorkQueue {
     settle: (claim, entry, nextLookMs, nowMs) => end(store, claim, entry, { dueMs: nextLookMs, attempts: 0 }, nowMs),
     postpone: (claim, entry, retryMs, nowMs) =>
       end(store, claim, entry, { dueMs: retryMs, attempts: claim.attempts }, nowMs),
+    forgetDeliveries: async (receivedBeforeMs) => {
+      const { numDeletedRows } = await store.db
+        .deleteFrom("deliveries")
+        .where("id", "in", (eb) =>
+          eb
+            .selectFrom("deliveries")
+            .select("id")
+            .where("received_ms", "<", receivedBeforeMs)
+            .orderBy("received_ms")
+            .limit(store.engine.rowsPerStatement),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
     depth: async (nowMs) => {
       const row = await store.db
         .selectFrom("subjects")
@@ -81,10 +95,11 @@ async function worthALook(store: Store, tx: Writer, marks: readonly Mark[]): Pro
 }
 
 async function markSubjects(store: Store, tx: Writer, subjects: readonly Subject[], dueMs: number): Promise<void> {
-  const byId = new Map<string, { id: string; subject: string; wanted: number; due_ms: number }>();
+  const byId = new Map<string, { id: string; kind: string; subject: string; wanted: number; due_ms: number }>();
   for (const subject of subjects) {
     const id = subjectId(subject);
-    byId.set(id, { id, subject: writeSubject(subject), wanted: (byId.get(id)?.wanted ?? 0) + 1, due_ms: dueMs });
+    const wanted = (byId.get(id)?.wanted ?? 0) + 1;
+    byId.set(id, { id, kind: subject.kind, subject: writeSubject(subject), wanted, due_ms: dueMs });
   }
   const rows = [...byId.values()].toSorted((a, b) => byCodeUnits(a.id, b.id));
   for (const part of parts(rows, store.engine.rowsPerStatement)) {
@@ -121,6 +136,8 @@ async function claimDue(store: Store, nowMs: number, leaseMs: number, limit: num
           .selectFrom("subjects")
           .select("id")
           .where("due_ms", "<=", nowMs)
+          // While versions change, a newer program may mark what this one could not look at.
+          .where("kind", "in", subjectKinds)
           .where((eb) => eb.or([eb("lease_until_ms", "is", null), eb("lease_until_ms", "<=", databaseNowMs)]))
           .orderBy("due_ms")
           .orderBy("id")
