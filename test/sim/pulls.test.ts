@@ -259,3 +259,83 @@ test("protected branches refuse what their rules forbid, and say which rules the
     protection: { required_status_checks: { checks: [{ context: "build", app_id: null }] } },
   });
 });
+
+test("an armed pull request merges by itself the moment the last obstacle is gone", async () => {
+  const { app, repository, pull, personA, reader } = await world();
+  repository.protect({ requiredChecks: [{ context: "sallyport", app: app.state }], requiredApprovals: 1 });
+  pull.armAutoMerge(personA, "squash");
+  app.checkRun(repository, pull.headSha, { name: "sallyport", conclusion: "success" });
+  pull.review(reader, "approve");
+  expect(pull.state.merged).toBeNull();
+  pull.review(personA, "approve");
+  expect(pull.state.merged).toMatchObject({ by: personA, sha: repository.tip() });
+});
+
+test("a new base disarms auto-merge, and so does a push by somebody without write permission", async () => {
+  const { repository, pull, personA, agent } = await world();
+  repository.protect({ branches: ["~ALL"], requiredApprovals: 1 });
+  repository.push("release", repository.tip(), personA);
+  pull.armAutoMerge(personA);
+  pull.edit(agent, { base: "release" });
+  expect(pull.state.autoMerge).toBeNull();
+  pull.armAutoMerge(personA);
+  repository.commit("feature", { files: { a: "a" }, by: agent });
+  expect(pull.state.autoMerge).not.toBeNull();
+  repository.grant(agent, "read");
+  repository.commit("feature", { files: { b: "b" }, by: agent });
+  expect(pull.state.autoMerge).toBeNull();
+});
+
+test("updating the branch merges the base into the head, verified, and nothing else", async () => {
+  const { sim, app, installation, repository, pull, personA } = await world();
+  const ask = await installationClient(sim, app, installation);
+  repository.commit("main", { files: { other: "x" } });
+  const before = pull.headSha;
+  pull.updateBranch(personA);
+  const commits = await ask("GET", `${PULL}/commits`);
+  expect(commits.get("1")).toMatchObject({
+    parents: [{ sha: before }, { sha: repository.tip() }],
+    author: { login: "person-a" },
+    commit: { committer: { name: "GitHub" }, verification: { verified: true, reason: "valid" } },
+  });
+  expect(commits.get("0.commit.verification")).toMatchObject({ verified: false, reason: "unsigned" });
+  expect((await ask("GET", `${PULL}/files`)).each("filename")).toEqual(["k8s/api.yaml"]);
+  expect(() => pull.updateBranch(personA)).toThrow("no new commits");
+});
+
+test("only the issue tells through which app a person's pull request was opened", async () => {
+  const { sim, app, installation, repository, personA } = await world();
+  const ask = await installationClient(sim, app, installation);
+  const vendor = sim.app({ slug: "vendor", permissions: {}, events: [], privateKey: app.privateKey });
+  repository.commit("patch", { files: { p: "p" }, by: personA });
+  repository.openPullRequest({ head: "patch", by: personA, through: vendor.state });
+  const issue = await ask("GET", "/repos/acme/infra/issues/2");
+  expect(issue.body).toMatchObject({ user: { login: "person-a" }, performed_via_github_app: { slug: "vendor" } });
+  expect((await ask("GET", "/repos/acme/infra/pulls/2")).get("performed_via_github_app")).toBeUndefined();
+});
+
+test("a commit whose mailbox belongs to nobody has no account", async () => {
+  const { sim, app, installation, repository, agent } = await world();
+  const ask = await installationClient(sim, app, installation);
+  const stranger = { name: "Nobody", email: "nobody@example.invalid" };
+  const sha = repository.commit("feature", { files: { n: "n" }, by: agent, author: stranger, committer: agent });
+  expect((await ask("GET", `/repos/acme/infra/commits/${sha}`)).body).toMatchObject({
+    author: null,
+    committer: { login: "Copilot" },
+    commit: { author: { email: "nobody@example.invalid" } },
+  });
+});
+
+test("commits that land in the base by a push count as merged", async () => {
+  const { repository, pull, personB } = await world();
+  repository.push("main", pull.headSha, personB);
+  expect(pull.state).toMatchObject({ state: "closed", merged: { by: personB, sha: pull.headSha } });
+});
+
+test("an empty repository has no objects to read", async () => {
+  const { sim, app, org, installation } = await world();
+  org.repository("empty");
+  const ask = await installationClient(sim, app, installation);
+  expect((await ask("GET", "/repos/acme/empty/git/ref/heads/main")).status).toBe(409);
+  expect((await ask("GET", "/repos/acme/empty/git/trees/main")).status).toBe(409);
+});

@@ -22,6 +22,7 @@ import { moveRef, noCommit, resolveCommit } from "../state/repositories.ts";
 /** The Git database: what everything else is read from, and how agents write through the API. */
 export const gitRoutes: readonly Route[] = [
   read("/git/ref/{ref+}", "contents", (call) => {
+    refuseEmpty(call);
     const ref = `refs/${call.param("ref")}`;
     const sha = call.repository.refs.get(ref);
     if (sha === undefined) throw notFound();
@@ -44,6 +45,7 @@ export const gitRoutes: readonly Route[] = [
     return ok(gitCommit(call.repository, commit));
   }),
   read("/commits", "contents", (call) => {
+    refuseEmpty(call);
     const from = resolveCommit(call.repository, call.query.get("sha") ?? call.repository.defaultBranch);
     if (from === undefined) throw notFound();
     return list([...call.repository.objects.ancestors(from)], (sha) =>
@@ -100,7 +102,12 @@ export function commitAt(call: RepositoryCall, name: string): Commit {
   return commit;
 }
 
+function refuseEmpty(call: RepositoryCall): void {
+  if (call.repository.refs.size === 0) throw new Refused(409, "Git Repository is empty.");
+}
+
 function readTree(call: RepositoryCall): Reply {
+  refuseEmpty(call);
   const { objects } = call.repository;
   const name = call.param("sha");
   const sha =
