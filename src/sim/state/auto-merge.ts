@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 
 /** @throws Refused 422 for a pull request that could be merged at once: GitHub arms only what has to wait. */
 export function armAutoMerge(world: World, pull: PullRequest, method: MergeMethod, actor: Actor): void {
-  if (mergeableState(world, pull) === "clean") throw new Refused(422, "Pull request is in clean status");
+  if (mergeableState(world, pull) === "clean") throw new Refused(422, "Pull request Pull request is in clean status");
   pull.autoMerge = { by: actor.account, method, atMs: world.now() };
   record(world, pull, "auto_merge_enabled", actor);
   world.emit({ name: "pull_request", action: "auto_merge_enabled", pull, actor, more: {} });
