@@ -169,6 +169,7 @@ describe("the pull request", () => {
     pull.unlabel(world.writer, "ai");
     pull.assign(world.writer, world.reviewer);
     pull.attestAgentWork(invoker);
+    world.shop.protect({ requiredApprovals: 1 });
     pull.armAutoMerge(world.writer);
     const { pullRequest } = await factsOf(world, pull);
     expect(pullRequest).toMatchObject({
