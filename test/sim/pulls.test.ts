@@ -76,6 +76,13 @@ test("ceilings cut silently, as GitHub's do", async () => {
   expect((await ask("GET", `${PULL}/commits`)).body).toHaveLength(2);
   const compared = await ask("GET", "/repos/acme/infra/compare/main...feature");
   expect(["files.length", "commits.length", "total_commits"].map(compared.get)).toEqual([1, 2, 3]);
+  const pages = await Promise.all(
+    [1, 2].map((page) => ask("GET", `/repos/acme/infra/compare/main...feature?per_page=2&page=${page}`)),
+  );
+  expect(pages.map(({ get }) => [get("commits.length"), get("files.length"), get("total_commits")])).toEqual([
+    [2, 1, 3],
+    [1, 0, 3],
+  ]);
   const tree = await ask("GET", `/repos/acme/infra/git/trees/${repository.tip("feature")}?recursive=1`);
   expect([tree.get("truncated"), tree.get("tree.length")]).toEqual([true, 4]);
   const commit = await ask("GET", `/repos/acme/infra/commits/${repository.tip("feature")}`);
@@ -188,8 +195,8 @@ test("reviews follow GitHub's rules", async () => {
     { state: "CHANGES_REQUESTED", commit_id: pull.headSha, submitted_at: "2026-01-05T09:01:00Z" },
   ]);
   const timeline = await ask("GET", "/repos/acme/infra/issues/1/timeline");
-  expect(timeline.each("event")).toEqual(["reviewed", "reviewed", "review_dismissed"]);
-  expect(timeline.get("2")).toMatchObject({
+  expect(timeline.each("event")).toEqual(["committed", "reviewed", "reviewed", "review_dismissed"]);
+  expect(timeline.get("3")).toMatchObject({
     event: "review_dismissed",
     actor: { login: "person-b" },
     dismissed_review: { review_id: approval.id },

@@ -144,8 +144,14 @@ function compare(call: RepositoryCall): Reply {
     (sha) => repository.objects.commit(sha) ?? [],
   );
   const behind = commitsBetween(repository.objects, head.sha, base.sha).length;
-  const files = changedFiles(repository, ancestor.sha, head.sha, world.ceilings);
-  return ok(comparison(world, repository, { base, head, mergeBase: ancestor }, ahead, behind, files));
+  const files = changedFiles(repository, ancestor.sha, head.sha, world.ceilings).slice(0, world.ceilings.compareFiles);
+  const sides = { base, head, mergeBase: ancestor };
+  const answer = (commits: readonly Commit[], shown: typeof files): unknown =>
+    comparison(world, repository, sides, { ahead: ahead.length, behind }, commits, shown);
+  // Unpaged the newest commits come; page by page all of them, and the files with the first page only.
+  return call.query.has("page") || call.query.has("per_page")
+    ? { kind: "list", total: ahead.length, page: (from, to) => answer(ahead.slice(from, to), from === 0 ? files : []) }
+    : ok(answer(ahead.slice(-world.ceilings.compareCommits), files));
 }
 
 const newTree = z.object({
