@@ -176,7 +176,10 @@ export class GitHub {
     this.#server.rateLimit.limit = perHour;
   }
 
+  /** Ends the delivery that is under way and the server; what waits is never sent. */
   async stop(): Promise<void> {
+    this.deliveries.hold();
+    await this.deliveries.flush();
     await this.#server.close();
   }
 }

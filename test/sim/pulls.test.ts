@@ -339,6 +339,14 @@ test("commits that land in the base by a push count as merged", async () => {
   expect(pull.state).toMatchObject({ state: "closed", merged: { by: personB, sha: pull.headSha } });
 });
 
+test("a push that leaves nothing to merge closes a pull request for good", async () => {
+  const { repository, pull, agent, personA } = await world();
+  const head = pull.headSha;
+  repository.push("feature", repository.tip(), agent, { force: true });
+  expect(pull.state).toMatchObject({ state: "closed", merged: null, head: { sha: head } });
+  expect(() => pull.edit(personA, { state: "open" })).toThrow("Validation Failed");
+});
+
 test("an empty repository has no objects to read", async () => {
   const { sim, app, org, installation } = await world();
   org.repository("empty");

@@ -149,9 +149,14 @@ function compare(call: RepositoryCall): Reply {
   const answer = (commits: readonly Commit[], shown: typeof files): unknown =>
     comparison(world, repository, sides, { ahead: ahead.length, behind }, commits, shown);
   // Unpaged the newest commits come; page by page all of them, and the files with the first page only.
-  return call.query.has("page") || call.query.has("per_page")
-    ? { kind: "list", total: ahead.length, page: (from, to) => answer(ahead.slice(from, to), from === 0 ? files : []) }
-    : ok(answer(ahead.slice(-world.ceilings.compareCommits), files));
+  if (!call.query.has("page") && !call.query.has("per_page"))
+    return ok(answer(ahead.slice(-world.ceilings.compareCommits), files));
+  const given = ahead.slice(0, world.ceilings.compareCommitsPaged);
+  return {
+    kind: "list",
+    total: given.length,
+    page: (from, to) => answer(given.slice(from, to), from === 0 ? files : []),
+  };
 }
 
 const newTree = z.object({

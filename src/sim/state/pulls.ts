@@ -193,6 +193,9 @@ function follow(world: World, push: Extract<SimEvent, { name: "push" }>): void {
       if (gone && (fromHere || ontoHere)) close(world, pull, push.actor);
       else if (ontoHere && isAncestor(repository, pull.head.sha, push.after))
         markMerged(world, pull, pull.head.sha, push.actor);
+      else if (fromHere && isAncestor(repository, push.after, branchSha(repository, pull.base.ref) ?? pull.base.sha))
+        // A push that leaves nothing to merge closes it, and the head stays what it was.
+        close(world, pull, push.actor);
       else if (fromHere) synchronize(world, pull, push.after, push.forced, push.actor);
     }
 }
