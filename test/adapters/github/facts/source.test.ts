@@ -405,7 +405,7 @@ describe("a list longer than a page", () => {
   });
 
   test("and longer than GitHub gives is a Gap", async () => {
-    const world = await started({ "README.md": "x\n" }, { ceilings: { compareCommits: 3 } });
+    const world = await started({ "README.md": "x\n" }, { ceilings: { compareCommitsPaged: 3 } });
     for (let i = 0; i < 5; i += 1) world.shop.commit("topic", { files: { "a.txt": `${i}\n` }, by: world.writer });
     const facts = await factsOf(world, world.shop.openPullRequest({ head: "topic", by: world.writer }));
     expect(facts.gaps).toMatchObject([{ id: "unreadable-commits", level: "hold" }]);
