@@ -15,6 +15,7 @@ import { organizationRoutes } from "./rest/organizations.ts";
 import { pullRoutes } from "./rest/pulls.ts";
 import { createAccount } from "./state/accounts.ts";
 import { createApp } from "./state/apps.ts";
+import { fireAutoMerge } from "./state/auto-merge.ts";
 import { openSuitesOnPush } from "./state/checks.ts";
 import type { Account, Permissions } from "./state/model.ts";
 import { followPushes } from "./state/pulls.ts";
@@ -52,6 +53,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   sendWebhooks(world, deliveries);
   followPushes(world);
   openSuitesOnPush(world);
+  fireAutoMerge(world);
   const server = new ApiServer(world, tokens, deliveries, [
     ...appRoutes,
     ...gitRoutes,
@@ -174,7 +176,10 @@ export class GitHub {
     this.#server.rateLimit.limit = perHour;
   }
 
+  /** Ends the delivery that is under way and the server; what waits is never sent. */
   async stop(): Promise<void> {
+    this.deliveries.hold();
+    await this.deliveries.flush();
     await this.#server.close();
   }
 }

@@ -40,6 +40,7 @@ test("a hundred blobs come in one request, whole, binary, cut or missing", async
 });
 
 test("a pull request with its history", async () => {
+  world.repository.protect({ requiredChecks: [{ context: "sallyport" }] });
   world.pull.label(world.personA, "urgent");
   world.pull.review(world.personA, "approve");
   world.pull.armAutoMerge(world.personA, "squash");
@@ -99,6 +100,8 @@ test("permissions hold for fields", async () => {
 });
 
 test("disarming auto-merge takes the permission to merge", async () => {
+  expect(() => world.pull.armAutoMerge(world.personA)).toThrow("clean status");
+  world.repository.protect({ requiredChecks: [{ context: "sallyport" }] });
   world.pull.armAutoMerge(world.personA);
   const disarm = `mutation { disablePullRequestAutoMerge(input: { pullRequestId: "PR_${world.pull.state.id}" }) { pullRequest { autoMergeRequest { enabledAt } } } }`;
   expect((await query(disarm)).get("errors")).toMatchObject([{ type: "FORBIDDEN" }]);

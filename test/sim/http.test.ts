@@ -73,14 +73,11 @@ test("the date of an answer is the clock's", async () => {
   expect((await ask("GET", FILES)).headers.get("date")).toBe(new Date(START_MS + 90_000).toUTCString());
 });
 
-test("a body that is no JSON, a route that is not there and a SHA that is none are refused", async () => {
-  const response = await fetch(`${world.sim.url}/repos/acme/infra/check-runs`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${world.sim.userToken(world.personA)}` },
-    body: "{",
-  });
-  expect(response.status).toBe(403);
-  expect((await ask("GET", "/repos/acme/infra/nothing")).status).toBe(404);
+test("a route that the fake does not know is an error of its own and never a plain 404", async () => {
+  expect((await ask("GET", "/repos/acme/infra/nothing")).status).toBe(501);
+});
+
+test("SHAs that name nothing are refused", async () => {
   expect((await ask("GET", "/repos/acme/infra/git/blobs/nothing")).status).toBe(404);
   expect((await ask("GET", "/repos/acme/infra/commits/nothing/check-runs")).status).toBe(422);
 });
@@ -118,4 +115,13 @@ test("the same script gives the same bytes", async () => {
     return JSON.stringify([answers, receiver.received, made.sim.requests.entries]);
   };
   expect(await script()).toBe(await script());
+});
+
+test("a body that is no JSON is refused", async () => {
+  const response = await fetch(`${world.sim.url}/repos/acme/infra/pulls`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${world.sim.userToken(world.personA)}` },
+    body: "{",
+  });
+  expect(response.status).toBe(400);
 });

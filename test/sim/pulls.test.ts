@@ -76,6 +76,13 @@ test("ceilings cut silently, as GitHub's do", async () => {
   expect((await ask("GET", `${PULL}/commits`)).body).toHaveLength(2);
   const compared = await ask("GET", "/repos/acme/infra/compare/main...feature");
   expect(["files.length", "commits.length", "total_commits"].map(compared.get)).toEqual([1, 2, 3]);
+  const pages = await Promise.all(
+    [1, 2].map((page) => ask("GET", `/repos/acme/infra/compare/main...feature?per_page=2&page=${page}`)),
+  );
+  expect(pages.map(({ get }) => [get("commits.length"), get("files.length"), get("total_commits")])).toEqual([
+    [2, 1, 3],
+    [1, 0, 3],
+  ]);
   const tree = await ask("GET", `/repos/acme/infra/git/trees/${repository.tip("feature")}?recursive=1`);
   expect([tree.get("truncated"), tree.get("tree.length")]).toEqual([true, 4]);
   const commit = await ask("GET", `/repos/acme/infra/commits/${repository.tip("feature")}`);
@@ -188,8 +195,8 @@ test("reviews follow GitHub's rules", async () => {
     { state: "CHANGES_REQUESTED", commit_id: pull.headSha, submitted_at: "2026-01-05T09:01:00Z" },
   ]);
   const timeline = await ask("GET", "/repos/acme/infra/issues/1/timeline");
-  expect(timeline.each("event")).toEqual(["reviewed", "reviewed", "review_dismissed"]);
-  expect(timeline.get("2")).toMatchObject({
+  expect(timeline.each("event")).toEqual(["committed", "reviewed", "reviewed", "review_dismissed"]);
+  expect(timeline.get("3")).toMatchObject({
     event: "review_dismissed",
     actor: { login: "person-b" },
     dismissed_review: { review_id: approval.id },
@@ -258,4 +265,92 @@ test("protected branches refuse what their rules forbid, and say which rules the
     protected: true,
     protection: { required_status_checks: { checks: [{ context: "build", app_id: null }] } },
   });
+});
+
+test("an armed pull request merges by itself the moment the last obstacle is gone", async () => {
+  const { app, repository, pull, personA, reader } = await world();
+  repository.protect({ requiredChecks: [{ context: "sallyport", app: app.state }], requiredApprovals: 1 });
+  pull.armAutoMerge(personA, "squash");
+  app.checkRun(repository, pull.headSha, { name: "sallyport", conclusion: "success" });
+  pull.review(reader, "approve");
+  expect(pull.state.merged).toBeNull();
+  pull.review(personA, "approve");
+  expect(pull.state.merged).toMatchObject({ by: personA, sha: repository.tip() });
+});
+
+test("a new base disarms auto-merge, and so does a push by somebody without write permission", async () => {
+  const { repository, pull, personA, agent } = await world();
+  repository.protect({ branches: ["~ALL"], requiredApprovals: 1 });
+  repository.push("release", repository.tip(), personA);
+  pull.armAutoMerge(personA);
+  pull.edit(agent, { base: "release" });
+  expect(pull.state.autoMerge).toBeNull();
+  pull.armAutoMerge(personA);
+  repository.commit("feature", { files: { a: "a" }, by: agent });
+  expect(pull.state.autoMerge).not.toBeNull();
+  repository.grant(agent, "read");
+  repository.commit("feature", { files: { b: "b" }, by: agent });
+  expect(pull.state.autoMerge).toBeNull();
+});
+
+test("updating the branch merges the base into the head, verified, and nothing else", async () => {
+  const { sim, app, installation, repository, pull, personA } = await world();
+  const ask = await installationClient(sim, app, installation);
+  repository.commit("main", { files: { other: "x" } });
+  const before = pull.headSha;
+  pull.updateBranch(personA);
+  const commits = await ask("GET", `${PULL}/commits`);
+  expect(commits.get("1")).toMatchObject({
+    parents: [{ sha: before }, { sha: repository.tip() }],
+    author: { login: "person-a" },
+    commit: { committer: { name: "GitHub" }, verification: { verified: true, reason: "valid" } },
+  });
+  expect(commits.get("0.commit.verification")).toMatchObject({ verified: false, reason: "unsigned" });
+  expect((await ask("GET", `${PULL}/files`)).each("filename")).toEqual(["k8s/api.yaml"]);
+  expect(() => pull.updateBranch(personA)).toThrow("no new commits");
+});
+
+test("only the issue tells through which app a person's pull request was opened", async () => {
+  const { sim, app, installation, repository, personA } = await world();
+  const ask = await installationClient(sim, app, installation);
+  const vendor = sim.app({ slug: "vendor", permissions: {}, events: [], privateKey: app.privateKey });
+  repository.commit("patch", { files: { p: "p" }, by: personA });
+  repository.openPullRequest({ head: "patch", by: personA, through: vendor.state });
+  const issue = await ask("GET", "/repos/acme/infra/issues/2");
+  expect(issue.body).toMatchObject({ user: { login: "person-a" }, performed_via_github_app: { slug: "vendor" } });
+  expect((await ask("GET", "/repos/acme/infra/pulls/2")).get("performed_via_github_app")).toBeUndefined();
+});
+
+test("a commit whose mailbox belongs to nobody has no account", async () => {
+  const { sim, app, installation, repository, agent } = await world();
+  const ask = await installationClient(sim, app, installation);
+  const stranger = { name: "Nobody", email: "nobody@example.invalid" };
+  const sha = repository.commit("feature", { files: { n: "n" }, by: agent, author: stranger, committer: agent });
+  expect((await ask("GET", `/repos/acme/infra/commits/${sha}`)).body).toMatchObject({
+    author: null,
+    committer: { login: "Copilot" },
+    commit: { author: { email: "nobody@example.invalid" } },
+  });
+});
+
+test("commits that land in the base by a push count as merged", async () => {
+  const { repository, pull, personB } = await world();
+  repository.push("main", pull.headSha, personB);
+  expect(pull.state).toMatchObject({ state: "closed", merged: { by: personB, sha: pull.headSha } });
+});
+
+test("a push that leaves nothing to merge closes a pull request for good", async () => {
+  const { repository, pull, agent, personA } = await world();
+  const head = pull.headSha;
+  repository.push("feature", repository.tip(), agent, { force: true });
+  expect(pull.state).toMatchObject({ state: "closed", merged: null, head: { sha: head } });
+  expect(() => pull.edit(personA, { state: "open" })).toThrow("Validation Failed");
+});
+
+test("an empty repository has no objects to read", async () => {
+  const { sim, app, org, installation } = await world();
+  org.repository("empty");
+  const ask = await installationClient(sim, app, installation);
+  expect((await ask("GET", "/repos/acme/empty/git/ref/heads/main")).status).toBe(409);
+  expect((await ask("GET", "/repos/acme/empty/git/trees/main")).status).toBe(409);
 });

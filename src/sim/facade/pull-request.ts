@@ -1,8 +1,9 @@
+import { armAutoMerge } from "../state/auto-merge.ts";
 import { addComment, addLabels, assign, editComment, removeLabel, requestReviews } from "../state/issues.ts";
 import { mergePullRequest, updateBranch } from "../state/merging.ts";
 import type { Account, Actor, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
 import { latestRuns } from "../state/protection.ts";
-import { editPullRequest, type PullRequestEdit, setAutoMerge, setDraft, startAgentWork } from "../state/pulls.ts";
+import { disarmAutoMerge, editPullRequest, type PullRequestEdit, setDraft, startAgentWork } from "../state/pulls.ts";
 import { dismissReview, editReview, submitReview } from "../state/reviews.ts";
 import type { World } from "../state/world.ts";
 
@@ -96,10 +97,10 @@ export class SimPullRequest {
   }
 
   armAutoMerge(by: Account, method: MergeMethod = "merge"): void {
-    setAutoMerge(this.#world, this.state, method, person(by));
+    armAutoMerge(this.#world, this.state, method, person(by));
   }
   disarmAutoMerge(by: Account): void {
-    setAutoMerge(this.#world, this.state, null, person(by));
+    disarmAutoMerge(this.#world, this.state, person(by));
   }
 
   /** @returns the SHA that the base branch then has */

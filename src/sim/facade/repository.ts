@@ -29,8 +29,8 @@ export interface CommitInput {
   readonly committer?: Account | { readonly name: string; readonly email: string };
   /** The branch to start from where `branch` does not exist yet; the default branch otherwise. */
   readonly from?: string;
-  /** Signed, and verified by GitHub. */
-  readonly signed?: boolean;
+  /** Signed and verified by GitHub; a text is the armoured signature itself. */
+  readonly signed?: true | string;
   /** Further parents, which make it a merge. */
   readonly alsoParents?: readonly string[];
   /** Replaces the branch: the commit's parent is this SHA, and the push is forced. */
@@ -71,7 +71,7 @@ export class SimRepository {
       author,
       committer: input.committer === undefined ? author : this.#signature(input.committer),
       message: input.message ?? `Change ${Object.keys(input.files).join(", ")}`,
-      signature: input.signed === true ? VERIFIED_SIGNATURE : null,
+      signature: input.signed === true ? VERIFIED_SIGNATURE : (input.signed ?? null),
     });
     this.push(branch, sha, by, { force: input.onto !== undefined });
     return sha;

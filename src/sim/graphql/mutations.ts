@@ -1,7 +1,8 @@
 import { actorOf } from "../http/access.ts";
 import type { Call } from "../http/call.ts";
+import { armAutoMerge } from "../state/auto-merge.ts";
 import type { Actor, MergeMethod, PullRequest } from "../state/model.ts";
-import { setAutoMerge, setDraft } from "../state/pulls.ts";
+import { disarmAutoMerge, setDraft } from "../state/pulls.ts";
 import { Refused } from "../state/refused.ts";
 import { accountNode } from "./nodes.ts";
 import { pullRequestNode } from "./pull-request.ts";
@@ -38,10 +39,10 @@ export function mutationRoot(call: Call): object {
       onPull(input, (pull, actor) => {
         if (typeof input.expectedHeadOid === "string" && input.expectedHeadOid !== pull.head.sha)
           throw new Refused(422, "Head branch was modified. Review and try the merge again.");
-        setAutoMerge(call.world, pull, METHODS[input.mergeMethod ?? "MERGE"] ?? "merge", actor);
+        armAutoMerge(call.world, pull, METHODS[input.mergeMethod ?? "MERGE"] ?? "merge", actor);
       }),
     disablePullRequestAutoMerge: ({ input }: { readonly input: PullInput }) =>
-      onPull(input, (pull, actor) => setAutoMerge(call.world, pull, null, actor)),
+      onPull(input, (pull, actor) => disarmAutoMerge(call.world, pull, actor)),
     convertPullRequestToDraft: ({ input }: { readonly input: PullInput }) =>
       onPull(input, (pull, actor) => setDraft(call.world, pull, true, actor)),
     markPullRequestReadyForReview: ({ input }: { readonly input: PullInput }) =>

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Deliveries } from "../webhooks/deliveries.ts";
+import type { Permissions, Repository } from "../state/model.ts";
 import { Refused } from "../state/refused.ts";
 import type { World } from "../state/world.ts";
 import { actorOf, admit, admitToRepository, isVisible } from "./access.ts";
@@ -23,11 +24,10 @@ interface Answer {
 interface Progress {
   route: string;
   sender: string;
-  used: RequestUse;
+  used: Permissions | null;
   headers: Record<string, string>;
   fault: Fault | undefined;
 }
-type RequestUse = Parameters<RequestLog["add"]>[0]["used"];
 
 /** The HTTP side of the fake: finds the route, recognises the sender, counts, refuses, pages, and fails on order. */
 export class ApiServer {
@@ -100,7 +100,8 @@ export class ApiServer {
     );
     progress.headers = headers;
     if (exceeded) return exceededAnswer(url.pathname, progress.sender);
-    if (match === undefined) throw new Refused(404, "Not Found");
+    // GitHub says 404. Here it would pass for "there is no such thing" where only the fake has a gap.
+    if (match === undefined) throw new Refused(501, `The fake GitHub does not know ${method} ${url.pathname} yet.`);
     const param = (name: string): string | undefined => match.params.get(name);
     if (match.route.access.kind === "repository")
       progress.headers["x-accepted-github-permissions"] = acceptedPermissions(match.route.access);
@@ -147,18 +148,12 @@ export class ApiServer {
   }
 }
 
-async function run(route: Route, call: Call, repository: Parameters<typeof asRepositoryCall>[1]): Promise<Reply> {
-  return route.handle.on === "call" ? route.handle.run(call) : route.handle.run(asRepositoryCall(call, repository));
-}
-
-function asRepositoryCall(
-  call: Call,
-  repository: ReturnType<World["findRepository"]> | null,
-): Parameters<Extract<Route["handle"], { on: "repository" }>["run"]>[0] {
+async function run(route: Route, call: Call, repository: Repository | null): Promise<Reply> {
+  if (route.handle.on === "call") return route.handle.run(call);
+  if (repository === null) throw new Refused(404, "Not Found");
   // A reader without a token has no account; what it reads is attributed to nobody, and it may change nothing.
   const actor = actorOf(call.identity) ?? { account: call.world.account("ghost"), app: null };
-  if (repository === null || repository === undefined) throw new Refused(404, "Not Found");
-  return { ...call, repository, actor };
+  return route.handle.run({ ...call, repository, actor });
 }
 
 function paged(reply: Reply, url: URL): Answer {

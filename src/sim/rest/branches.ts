@@ -10,7 +10,9 @@ import { fullName } from "../state/world.ts";
 
 export const branchRoutes: readonly Route[] = [
   read("/branches", "contents", (call) => {
-    const branches = [...call.repository.refs].filter(([ref]) => ref.startsWith("refs/heads/"));
+    const branches = [...call.repository.refs]
+      .filter(([ref]) => ref.startsWith("refs/heads/"))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     return list(branches, ([ref, sha]) => {
       const name = ref.slice("refs/heads/".length);
       const url = `${API}/repos/${fullName(call.repository)}/commits/${sha}`;

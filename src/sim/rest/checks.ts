@@ -15,7 +15,7 @@ import {
 } from "../http/call.ts";
 import { annotationShape, checkRunShape, checkSuiteShape, statusShape } from "../shapes/checks.ts";
 import { minimalRepository } from "../shapes/repositories.ts";
-import { API } from "../shapes/schema.ts";
+import { API, type Schema } from "../shapes/schema.ts";
 import { type CheckRunInput, checkRunOf, createCheckRun, createStatus, updateCheckRun } from "../state/checks.ts";
 import type { CheckRun } from "../state/model.ts";
 import { latestRuns, latestStatuses } from "../state/protection.ts";
@@ -150,7 +150,7 @@ function combinedStatus(call: RepositoryCall): Reply {
     repository: minimalRepository(call.repository),
     commit_url: url,
     url: `${url}/status`,
-  });
+  } satisfies Schema<"combined-commit-status">);
 }
 
 function commitSha(call: RepositoryCall): string {

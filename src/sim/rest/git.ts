@@ -22,6 +22,7 @@ import { moveRef, noCommit, resolveCommit } from "../state/repositories.ts";
 /** The Git database: what everything else is read from, and how agents write through the API. */
 export const gitRoutes: readonly Route[] = [
   read("/git/ref/{ref+}", "contents", (call) => {
+    refuseEmpty(call);
     const ref = `refs/${call.param("ref")}`;
     const sha = call.repository.refs.get(ref);
     if (sha === undefined) throw notFound();
@@ -44,6 +45,7 @@ export const gitRoutes: readonly Route[] = [
     return ok(gitCommit(call.repository, commit));
   }),
   read("/commits", "contents", (call) => {
+    refuseEmpty(call);
     const from = resolveCommit(call.repository, call.query.get("sha") ?? call.repository.defaultBranch);
     if (from === undefined) throw notFound();
     return list([...call.repository.objects.ancestors(from)], (sha) =>
@@ -100,7 +102,12 @@ export function commitAt(call: RepositoryCall, name: string): Commit {
   return commit;
 }
 
+function refuseEmpty(call: RepositoryCall): void {
+  if (call.repository.refs.size === 0) throw new Refused(409, "Git Repository is empty.");
+}
+
 function readTree(call: RepositoryCall): Reply {
+  refuseEmpty(call);
   const { objects } = call.repository;
   const name = call.param("sha");
   const sha =
@@ -137,8 +144,19 @@ function compare(call: RepositoryCall): Reply {
     (sha) => repository.objects.commit(sha) ?? [],
   );
   const behind = commitsBetween(repository.objects, head.sha, base.sha).length;
-  const files = changedFiles(repository, ancestor.sha, head.sha, world.ceilings);
-  return ok(comparison(world, repository, { base, head, mergeBase: ancestor }, ahead, behind, files));
+  const files = changedFiles(repository, ancestor.sha, head.sha, world.ceilings).slice(0, world.ceilings.compareFiles);
+  const sides = { base, head, mergeBase: ancestor };
+  const answer = (commits: readonly Commit[], shown: typeof files): unknown =>
+    comparison(world, repository, sides, { ahead: ahead.length, behind }, commits, shown);
+  // Unpaged the newest commits come; page by page all of them, and the files with the first page only.
+  if (!call.query.has("page") && !call.query.has("per_page"))
+    return ok(answer(ahead.slice(-world.ceilings.compareCommits), files));
+  const given = ahead.slice(0, world.ceilings.compareCommitsPaged);
+  return {
+    kind: "list",
+    total: given.length,
+    page: (from, to) => answer(given.slice(from, to), from === 0 ? files : []),
+  };
 }
 
 const newTree = z.object({

@@ -10,7 +10,9 @@ import {
   type RepositoryCall,
   type Route,
 } from "../http/call.ts";
+import { commitsBetween } from "../git-merge.ts";
 import { issueEventShape } from "../shapes/events.ts";
+import { gitCommit } from "../shapes/git.ts";
 import { commentShape, issueShape, labelShape, reviewShape } from "../shapes/pulls.ts";
 import { addComment, addLabels, assign, removeLabel } from "../state/issues.ts";
 import type { PullRequest } from "../state/model.ts";
@@ -65,18 +67,34 @@ function pullAt(call: RepositoryCall): PullRequest {
   return pullOf(call.repository, numberParam(call, "issue_number"));
 }
 
-/** Events, comments and reviews in the order in which they happened. */
-function timeline(call: RepositoryCall, pull: PullRequest): { readonly id: number; render(): unknown }[] {
+interface TimelineEntry {
+  readonly atMs: number;
+  render(): unknown;
+}
+
+/** Commits by their own date, and what happened to the pull request, in one order: commits of one moment come first. */
+function timeline(call: RepositoryCall, pull: PullRequest): TimelineEntry[] {
   const { world } = call;
-  return [
-    ...pull.events.map((entry) => ({ id: entry.id, render: () => issueEventShape(world, pull, entry) })),
+  const { objects } = pull.repository;
+  const commits = commitsBetween(objects, pull.base.sha, pull.head.sha).flatMap((sha) => objects.commit(sha) ?? []);
+  const happenings = [
+    ...pull.events.map((entry) => ({ ...entry, render: () => issueEventShape(world, pull, entry) })),
     ...pull.comments.map((comment) => ({
       id: comment.id,
+      atMs: comment.createdMs,
       render: () => ({ event: "commented", ...commentShape(world, pull, comment) }),
     })),
-    ...pull.reviews.map((review) => {
-      const shape = reviewShape(world, pull, review);
-      return { id: review.id, render: () => ({ event: "reviewed", ...shape, state: shape.state.toLowerCase() }) };
-    }),
+    ...pull.reviews.map((review) => ({
+      id: review.id,
+      atMs: review.submittedMs,
+      render: () => ({ event: "reviewed", ...reviewShape(world, pull, review), state: review.state.toLowerCase() }),
+    })),
   ].sort((a, b) => a.id - b.id);
+  return [
+    ...commits.map((commit) => ({
+      atMs: commit.committer.dateMs,
+      render: () => ({ event: "committed", ...gitCommit(pull.repository, commit) }),
+    })),
+    ...happenings,
+  ].sort((a, b) => a.atMs - b.atMs);
 }

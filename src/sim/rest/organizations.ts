@@ -1,6 +1,6 @@
 import { type Call, list, ok, read, repositoryRoute, type Route, route } from "../http/call.ts";
 import { collaboratorPermission, simpleUser, teamFull } from "../shapes/accounts.ts";
-import { API } from "../shapes/schema.ts";
+import { API, type Schema } from "../shapes/schema.ts";
 import { atLeast, legacyPermission, roleOn, teamMembers, teamRole } from "../state/accounts.ts";
 import type { Team } from "../state/model.ts";
 import { notFound } from "../state/refused.ts";
@@ -43,7 +43,7 @@ export const organizationRoutes: readonly Route[] = [
       url: `${API}/organizations/${team.organization.id}/team/${team.id}/memberships/${call.param("username")}`,
       role,
       state: "active",
-    });
+    } satisfies Schema<"team-membership">);
   }),
 ];
 

@@ -15,6 +15,7 @@ import { commitsBetween } from "../git-merge.ts";
 import { simpleUser, team } from "../shapes/accounts.ts";
 import { commitShape, diffEntry } from "../shapes/git.ts";
 import { pullShape, pullSimple, reviewShape } from "../shapes/pulls.ts";
+import type { Schema } from "../shapes/schema.ts";
 import { pullFiles } from "../state/differences.ts";
 import { atLeast, roleOn } from "../state/accounts.ts";
 import { requestReviews } from "../state/issues.ts";
@@ -74,7 +75,8 @@ export const pullRoutes: readonly Route[] = [
   }),
   read("/pulls/{pull_number}/requested_reviewers", "pull_requests", (call) => {
     const pull = pullAt(call);
-    return ok({ users: pull.requestedReviewers.map(simpleUser), teams: pull.requestedTeams.map(team) });
+    const requested = { users: pull.requestedReviewers.map(simpleUser), teams: pull.requestedTeams.map(team) };
+    return ok(requested satisfies Schema<"pull-request-review-request">);
   }),
   change("POST", "/pulls/{pull_number}/requested_reviewers", ["pull_requests"], "write", (call) => {
     const pull = pullAt(call);
@@ -183,7 +185,8 @@ function merge(call: RepositoryCall): Reply {
     { method: merge_method, sha, title: commit_title },
     call.actor,
   );
-  return ok({ sha: merged, merged: true, message: "Pull Request successfully merged" });
+  const answer = { sha: merged, merged: true, message: "Pull Request successfully merged" };
+  return ok(answer satisfies Schema<"pull-request-merge-result">);
 }
 
 /** On the default branch the merged pull request that brought the commit, otherwise every one that contains it. */

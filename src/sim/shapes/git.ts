@@ -141,13 +141,13 @@ export function comparison(
   world: World,
   repository: Repository,
   sides: { readonly base: Commit; readonly head: Commit; readonly mergeBase: Commit },
-  ahead: readonly Commit[],
-  behind: number,
+  { ahead, behind }: { readonly ahead: number; readonly behind: number },
+  commits: readonly Commit[],
   files: readonly ChangedFile[],
 ): Schema<"commit-comparison"> {
   const range = `${sides.base.sha}...${sides.head.sha}`;
   const html = `${WEB}/${fullName(repository)}/compare/${range}`;
-  const status = ahead.length > 0 ? (behind > 0 ? "diverged" : "ahead") : behind > 0 ? "behind" : "identical";
+  const status = ahead > 0 ? (behind > 0 ? "diverged" : "ahead") : behind > 0 ? "behind" : "identical";
   return {
     url: `${API}/repos/${fullName(repository)}/compare/${range}`,
     html_url: html,
@@ -157,10 +157,10 @@ export function comparison(
     base_commit: commitShape(world, repository, sides.base),
     merge_base_commit: commitShape(world, repository, sides.mergeBase),
     status,
-    ahead_by: ahead.length,
+    ahead_by: ahead,
     behind_by: behind,
-    total_commits: ahead.length,
-    commits: ahead.slice(-world.ceilings.compareCommits).map((commit) => commitShape(world, repository, commit)),
-    files: files.slice(0, world.ceilings.compareFiles).map((file) => diffEntry(repository, sides.head.sha, file)),
+    total_commits: ahead,
+    commits: commits.map((commit) => commitShape(world, repository, commit)),
+    files: files.map((file) => diffEntry(repository, sides.head.sha, file)),
   };
 }

@@ -1,4 +1,5 @@
 import { commitsBetween } from "../git-merge.ts";
+import { atLeast, roleOn } from "./accounts.ts";
 import { addLabels, assign, record } from "./issues.ts";
 import type { Actor, PullRequest, Repository } from "./model.ts";
 import { notFound, Refused, unprocessable } from "./refused.ts";
@@ -118,6 +119,8 @@ function retarget(world: World, pull: PullRequest, base: string, actor: Actor): 
   record(world, pull, "base_ref_changed", actor);
   pull.base.ref = base;
   pull.base.sha = sha;
+  // GitHub disarms it: the person who armed it chose another base.
+  if (pull.autoMerge !== null) disarmAutoMerge(world, pull, actor);
   return from;
 }
 
@@ -190,6 +193,9 @@ function follow(world: World, push: Extract<SimEvent, { name: "push" }>): void {
       if (gone && (fromHere || ontoHere)) close(world, pull, push.actor);
       else if (ontoHere && isAncestor(repository, pull.head.sha, push.after))
         markMerged(world, pull, pull.head.sha, push.actor);
+      else if (fromHere && isAncestor(repository, push.after, branchSha(repository, pull.base.ref) ?? pull.base.sha))
+        // A push that leaves nothing to merge closes it, and the head stays what it was.
+        close(world, pull, push.actor);
       else if (fromHere) synchronize(world, pull, push.after, push.forced, push.actor);
     }
 }
@@ -199,6 +205,8 @@ function synchronize(world: World, pull: PullRequest, after: string, forced: boo
   setHead(pull, after);
   pull.base.sha = branchSha(pull.repository, pull.base.ref) ?? pull.base.sha;
   pull.updatedMs = world.now();
+  if (pull.autoMerge !== null && !atLeast(roleOn(world, pull.repository, actor.account), "write"))
+    disarmAutoMerge(world, pull, actor);
   if (forced) record(world, pull, "head_ref_force_pushed", actor, {}, after);
   world.emit({ name: "pull_request", action: "synchronize", pull, actor, more: { before, after } });
 }
@@ -208,24 +216,12 @@ function setHead(pull: PullRequest, sha: string): void {
   pull.repository.refs.set(`refs/pull/${pull.number}/head`, sha);
 }
 
-/** Arms or disarms auto-merge; GitHub offers it through GraphQL only. */
-export function setAutoMerge(
-  world: World,
-  pull: PullRequest,
-  method: "merge" | "squash" | "rebase" | null,
-  actor: Actor,
-): void {
-  if (method === null && pull.autoMerge === null) throw new Refused(422, "Pull request Auto merge is not enabled");
-  pull.autoMerge = method === null ? null : { by: actor.account, method, atMs: world.now() };
-  record(world, pull, method === null ? "auto_merge_disabled" : "auto_merge_enabled", actor);
-  const action = method === null ? "auto_merge_disabled" : "auto_merge_enabled";
-  world.emit({
-    name: "pull_request",
-    action,
-    pull,
-    actor,
-    more: method === null ? { reason: "disabled by a person" } : {},
-  });
+/** @throws Refused 422 when it is not armed */
+export function disarmAutoMerge(world: World, pull: PullRequest, actor: Actor): void {
+  if (pull.autoMerge === null) throw new Refused(422, "Pull request Auto merge is not enabled");
+  pull.autoMerge = null;
+  record(world, pull, "auto_merge_disabled", actor);
+  world.emit({ name: "pull_request", action: "auto_merge_disabled", pull, actor, more: {} });
 }
 
 /** What happens when a person hands a task to a vendor's agent: the agent's pull request, assigned and attested. */

@@ -14,6 +14,8 @@ export interface Ceilings {
   readonly pullCommits: number;
   readonly compareFiles: number;
   readonly compareCommits: number;
+  /** Of a comparison asked for page by page. GitHub states none; lowered, the pages end early. */
+  readonly compareCommitsPaged: number;
   /** A file with more changed lines, or a larger patch, is listed without its patch. */
   readonly patchLines: number;
   readonly patchBytes: number;
@@ -27,6 +29,7 @@ export const GITHUB_CEILINGS: Ceilings = {
   pullCommits: 250,
   compareFiles: 300,
   compareCommits: 250,
+  compareCommitsPaged: Number.POSITIVE_INFINITY,
   patchLines: 20_000,
   patchBytes: 500_000,
   blobTextBytes: 512_000,

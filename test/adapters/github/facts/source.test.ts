@@ -169,6 +169,7 @@ describe("the pull request", () => {
     pull.unlabel(world.writer, "ai");
     pull.assign(world.writer, world.reviewer);
     pull.attestAgentWork(invoker);
+    world.shop.protect({ requiredApprovals: 1 });
     pull.armAutoMerge(world.writer);
     const { pullRequest } = await factsOf(world, pull);
     expect(pullRequest).toMatchObject({
@@ -404,7 +405,7 @@ describe("a list longer than a page", () => {
   });
 
   test("and longer than GitHub gives is a Gap", async () => {
-    const world = await started({ "README.md": "x\n" }, { ceilings: { compareCommits: 3 } });
+    const world = await started({ "README.md": "x\n" }, { ceilings: { compareCommitsPaged: 3 } });
     for (let i = 0; i < 5; i += 1) world.shop.commit("topic", { files: { "a.txt": `${i}\n` }, by: world.writer });
     const facts = await factsOf(world, world.shop.openPullRequest({ head: "topic", by: world.writer }));
     expect(facts.gaps).toMatchObject([{ id: "unreadable-commits", level: "hold" }]);
