@@ -1,9 +1,9 @@
-import type { ProbotOctokit } from "probot";
 import { z } from "zod";
 import { type Clock, RetryLater } from "../../app/ports.ts";
+import type { Octokit } from "./app.ts";
 
 /** What of octokit the adapters ask with. */
-export type Api = Pick<ProbotOctokit, "request" | "graphql">;
+export type Api = Pick<Octokit, "request" | "graphql">;
 
 /** Asks as an installation of the App. */
 export type ApiFor = (installationId: number) => Promise<Api>;

@@ -163,6 +163,7 @@ describe("the change", () => {
 describe("the pull request", () => {
   test("comes with its opener, marks and arming, as GitHub recorded them", async () => {
     const world = await started();
+    world.shop.protect({ requiredApprovals: 1 });
     const pull = open(world);
     const invoker = world.github.user("person-c");
     pull.label(world.writer, "ai");
