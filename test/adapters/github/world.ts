@@ -18,7 +18,7 @@ export interface World {
   readonly installationId: number;
   readonly clock: Clock;
   readonly at: Address;
-  apiFor(installationId: number): Promise<ProbotOctokit>;
+  readonly apiFor: (installationId: number) => Promise<ProbotOctokit>;
 }
 
 export const startMs = Date.UTC(2026, 1, 17, 9);

@@ -1,0 +1,209 @@
+import { z } from "zod";
+import type { Clock, Publication, Publisher, Standing, Statement, Target } from "../../app/ports.ts";
+import {
+  type Annotation,
+  type CheckRun,
+  renderCheckRun,
+  renderNotEvaluated,
+  renderSuperseded,
+} from "../../core/report/check-run.ts";
+import { type ApiFor, ask, askAll, GitHubFailure, type Parameters, type Session } from "./api.ts";
+
+/** What publishing needs. */
+export interface PublisherParts {
+  readonly apiFor: ApiFor;
+  readonly clock: Clock;
+  /** Runs of other apps that bear our names are not ours. */
+  readonly appId: number;
+  /** GitHub's own address, as `https://github.com`. */
+  readonly site: string;
+}
+
+/** GitHub keeps 1,000 runs of one name in a suite. */
+const pagesLimit = 100;
+/** GitHub's most for one request; each further request adds to what is there. */
+const annotationsPerRequest = 50;
+
+const runShape = z.looseObject({
+  id: z.int(),
+  name: z.string(),
+  external_id: z.string().nullable(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  app: z.looseObject({ id: z.int() }).nullable(),
+  output: z.looseObject({
+    title: z.string().nullable(),
+    summary: z.string().nullable(),
+    text: z.string().nullable(),
+    annotations_count: z.int(),
+  }),
+});
+type Run = z.infer<typeof runShape>;
+
+const runsShape = z.looseObject({ check_runs: z.array(runShape) }).transform(({ check_runs }) => check_runs);
+const writtenShape = z.looseObject({ id: z.int() });
+
+/** Brings check runs into line with statements, through the Checks API. https://docs.github.com/en/rest/checks/runs */
+export class GitHubPublisher implements Publisher {
+  readonly #parts: PublisherParts;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`; also where the head does not exist. */
+  async standing(installationId: number, target: Target, signal: AbortSignal): Promise<Standing | null> {
+    const run = await newestRun(await this.#session(installationId, signal), target, this.#parts.appId);
+    return run === null ? null : { runId: run.id, reference: run.external_id };
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`: then what stands may be the old run, or a new one that is in progress. */
+  async publish(
+    { installationId, target, statement, reference }: Publication,
+    signal: AbortSignal,
+  ): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
+    const session = await this.#session(installationId, signal);
+    const wanted = this.#render(statement);
+    if (statement.kind !== "superseded") return show(session, target, this.#parts.appId, wanted, reference);
+    const stands = await newestRunOrNull(session, target, this.#parts.appId);
+    if (stands === null || blocks(stands)) return { runId: stands?.id ?? null, wrote: false };
+    return bringIntoLine(session, target, stands, wanted, reference);
+  }
+
+  async #session(installationId: number, signal: AbortSignal): Promise<Session> {
+    const { apiFor, clock } = this.#parts;
+    return { api: await apiFor(installationId), signal, clock };
+  }
+
+  #render(statement: Statement): CheckRun {
+    switch (statement.kind) {
+      case "evaluated":
+        return renderCheckRun(statement.evaluation, statement.shared, this.#parts.site);
+      case "not_evaluated":
+        return renderNotEvaluated(statement.shared, statement.mode, statement.attempts);
+      case "superseded":
+        return renderSuperseded();
+    }
+  }
+}
+
+/** Makes the newest run of the app on the target say what is wanted. */
+export async function show(
+  session: Session,
+  target: Target,
+  appId: number,
+  wanted: CheckRun,
+  reference: string,
+): Promise<{ readonly runId: number; readonly wrote: boolean }> {
+  return bringIntoLine(session, target, await newestRun(session, target, appId), wanted, reference);
+}
+
+/**
+ * Writes what differs between the run that stands and the one that is wanted. A run that is over, or that carries annotations (they
+ * cannot be taken back), is followed by a new one: the newest counts.
+ */
+async function bringIntoLine(
+  session: Session,
+  target: Target,
+  stands: Run | null,
+  wanted: CheckRun,
+  reference: string,
+): Promise<{ readonly runId: number; readonly wrote: boolean }> {
+  if (stands !== null && says(stands, wanted)) return { runId: stands.id, wrote: false };
+  const reused =
+    stands !== null && stands.status !== "completed" && stands.output.annotations_count === 0 ? stands : null;
+  const [first = [], ...rest] = batches(wanted.annotations);
+  const start = { ...bodyOf(wanted, first, rest.length === 0), name: target.checkName, external_id: reference };
+  let runId = reused?.id ?? null;
+  if (runId === null) runId = await create(session, target, { ...start, head_sha: target.headSha });
+  else await update(session, target, runId, start);
+  // The verdict goes out with the last batch: until then the run is in progress, which lets nothing pass, and so it stays if a
+  // batch fails.
+  for (const [index, batch] of rest.entries()) {
+    await update(session, target, runId, bodyOf(wanted, batch, index === rest.length - 1));
+  }
+  return { runId, wrote: true };
+}
+
+function says({ status, conclusion, output }: Run, wanted: CheckRun): boolean {
+  return (
+    (wanted.conclusion === null ? status === "in_progress" : status === "completed") &&
+    conclusion === wanted.conclusion &&
+    same(output.title, wanted.title) &&
+    same(output.summary, wanted.summary) &&
+    same(output.text, wanted.text) &&
+    output.annotations_count === wanted.annotations.length
+  );
+}
+
+/** What GitHub may change in a text on the way must not make every look write it again. */
+function same(stands: string | null, wanted: string): boolean {
+  const plain = (text: string): string => text.replaceAll("\r\n", "\n").trim();
+  return plain(stands ?? "") === plain(wanted);
+}
+
+/** Nothing can be merged on it: there is no need to take it back. */
+function blocks({ conclusion }: Run): boolean {
+  return conclusion === "failure" || conclusion === "action_required";
+}
+
+function batches(annotations: readonly Annotation[]): readonly (readonly Annotation[])[] {
+  const count = Math.ceil(annotations.length / annotationsPerRequest);
+  return Array.from({ length: count }, (_, index) =>
+    annotations.slice(index * annotationsPerRequest, (index + 1) * annotationsPerRequest),
+  );
+}
+
+function bodyOf(
+  { conclusion, title, summary, text }: CheckRun,
+  batch: readonly Annotation[],
+  last: boolean,
+): Parameters {
+  const state = last && conclusion !== null ? { status: "completed", conclusion } : { status: "in_progress" };
+  return { ...state, output: { title, summary, text, annotations: batch.map(annotationBody) } };
+}
+
+function annotationBody({ path, startLine, endLine, columns, level, title, message, details }: Annotation): Parameters {
+  return {
+    path,
+    start_line: startLine,
+    end_line: endLine,
+    ...(columns === null ? {} : { start_column: columns.start, end_column: columns.end }),
+    annotation_level: level,
+    title,
+    message,
+    ...(details === null ? {} : { raw_details: details }),
+  };
+}
+
+/** The newest of ours: ids grow, while the moments in runs are what their writers say. */
+async function newestRun(session: Session, target: Target, appId: number): Promise<Run | null> {
+  const { repository, headSha, checkName } = target;
+  const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
+  const where = { owner: repository.owner, repo: repository.name, ref: headSha };
+  const given = { ...where, check_name: checkName, app_id: appId, filter: "all" };
+  const { items, complete } = await askAll(session, route, given, runsShape, pagesLimit);
+  if (!complete) throw new GitHubFailure(`Cannot tell which run stands on ${headSha}: there are too many.`, null);
+  const own = items.filter(({ name, app }) => name === checkName && app?.id === appId);
+  return own.toSorted((a, b) => b.id - a.id)[0] ?? null;
+}
+
+/** Null also where the repository has no such commit any more, which GitHub answers with 422: nothing stands there. */
+async function newestRunOrNull(session: Session, target: Target, appId: number): Promise<Run | null> {
+  try {
+    return await newestRun(session, target, appId);
+  } catch (failed) {
+    if (failed instanceof GitHubFailure && failed.status === 422) return null;
+    throw failed;
+  }
+}
+
+async function create(session: Session, { repository }: Target, body: Parameters): Promise<number> {
+  const given = { owner: repository.owner, repo: repository.name, ...body };
+  return (await ask(session, "POST /repos/{owner}/{repo}/check-runs", given, writtenShape)).id;
+}
+
+async function update(session: Session, { repository }: Target, runId: number, body: Parameters): Promise<void> {
+  const given = { owner: repository.owner, repo: repository.name, check_run_id: runId, ...body };
+  await ask(session, "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", given, writtenShape);
+}
