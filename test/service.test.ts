@@ -7,13 +7,17 @@ import { start } from "../src/main.ts";
 import { realParts } from "../src/parts.ts";
 import { webhookPath } from "../src/server/http.ts";
 import { startGitHub } from "../src/sim/github.ts";
+import { type EngineName, engines, testDatabase } from "./contracts/stores.ts";
 
 const manifest = z
   .object({ default_permissions: z.record(z.string(), z.enum(["read", "write"])), default_events: z.array(z.string()) })
   .parse(parse(readFileSync(new URL("../app.yml", import.meta.url), "utf8"), { version: "1.2" }));
 const secret = "a secret of the tests";
 
-async function scene() {
+async function scene(engine: EngineName) {
+  const database = await testDatabase(engine);
+  onTestFinished(() => database.destroy());
+  const { location } = database;
   const github = await startGitHub({ clock: { now: () => Date.now() } });
   onTestFinished(() => github.stop());
   const app = github.app({
@@ -37,7 +41,7 @@ async function scene() {
     appId: app.id,
     privateKey: app.privateKey,
     webhookSecret: secret,
-    store: { kind: "sqlite", path: ":memory:" },
+    store: location,
     host: "127.0.0.1",
     port: 0,
     githubApiUrl: github.url,
@@ -79,30 +83,35 @@ spec:
 `;
 }
 
-test("an agent's pull request gets one check run, and a second look writes nothing", async () => {
-  const { github, app, acme, shop, agent, serve } = await scene();
-  const { composed, settled } = await serve();
-  const installation = app.install(acme.account);
-  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
-  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
-  await settled();
-  expect(pull.checkRuns()).toMatchObject([{ name: "sallyport", status: "completed" }]);
-  expect(pull.checkRuns()[0]?.conclusion).not.toBe("success");
+test.each(engines)(
+  "on %s an agent's pull request gets one check run, and a second look writes nothing",
+  async (engine) => {
+    const { github, app, acme, shop, agent, serve } = await scene(engine);
+    const { composed, settled } = await serve();
+    const installation = app.install(acme.account);
+    shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
+    const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
+    await settled();
+    expect(pull.checkRuns()).toMatchObject([{ name: "sallyport", status: "completed" }]);
+    expect(pull.checkRuns()[0]?.conclusion).not.toBe("success");
 
-  await settled();
-  const writes = () =>
-    github.requests.entries.filter(({ method, path }) => method !== "GET" && path.includes("check-runs"));
-  const before = writes().length;
-  const { id, name } = shop.state;
-  const repository = { id, owner: "acme", name };
-  const { number } = pull.state;
-  await composed.store.queue.mark([{ kind: "pull_request", installationId: installation.id, repository, number }], 0);
-  expect(await composed.loop.runDue()).toBe(1);
-  expect(writes()).toHaveLength(before);
-});
+    await settled();
+    // Nothing was asked of GitHub that the manifest does not ask for.
+    expect(manifest.default_permissions).toMatchObject(github.requests.usedPermissions());
+    const writes = () =>
+      github.requests.entries.filter(({ method, path }) => method !== "GET" && path.includes("check-runs"));
+    const before = writes().length;
+    const { id, name } = shop.state;
+    const repository = { id, owner: "acme", name };
+    const { number } = pull.state;
+    await composed.store.queue.mark([{ kind: "pull_request", installationId: installation.id, repository, number }], 0);
+    expect(await composed.loop.runDue()).toBe(1);
+    expect(writes()).toHaveLength(before);
+  },
+);
 
-test("a pull request that was open before the App came gets its run too", async () => {
-  const { app, acme, shop, person, serve } = await scene();
+test.each(engines)("on %s a pull request that was open before the App came gets its run too", async (engine) => {
+  const { app, acme, shop, person, serve } = await scene(engine);
   shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
   const pull = shop.openPullRequest({ head: "words", by: person });
   const { settled } = await serve();
