@@ -54,9 +54,9 @@ export interface Held {
   readonly stopping: AbortSignal;
 }
 
-/** What is certainly left of the lease, in milliseconds; not above zero once it may be over. */
+/** What is certainly left of the lease, in whole milliseconds (timers take no others); not above zero once it may be over. */
 export function leftMs(held: Held, { clock }: LoopPorts, limits: LoopLimits): number {
-  return limits.leaseMs - (clock.monotonicMs() - held.sinceMs);
+  return Math.floor(limits.leaseMs - (clock.monotonicMs() - held.sinceMs));
 }
 
 export type Step = "collect" | "evaluate" | "publish" | "sweep";

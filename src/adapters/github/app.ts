@@ -46,6 +46,12 @@ export interface GitHubApp {
   budgets(): ReadonlyMap<number, BudgetView>;
 }
 
+/** Where people find what the API at `apiUrl` tells of: `https://github.com`, or the own server. */
+export function siteOf(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol}//${host.replace(/^api\./, "")}`;
+}
+
 const identity = z.looseObject({ id: z.int(), slug: z.string() });
 const installationList = z.array(z.looseObject({ id: z.int(), suspended_at: z.string().nullish() }));
 const installationAuth = z.looseObject({ installationId: z.int().optional() });

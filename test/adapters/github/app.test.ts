@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { createApp, defaultLimits } from "../../../src/adapters/github/app.ts";
+import { createApp, defaultLimits, siteOf } from "../../../src/adapters/github/app.ts";
 import { RetryLater } from "../../../src/app/ports.ts";
 import { createLog } from "../../../src/log.ts";
 import { json, listen, type Seen } from "./server.ts";
@@ -173,4 +173,10 @@ test("GitHub's clock is read from its answers, and unknown before the first", as
   expect(app.skewMs()).toBeNull();
   await app.identify(new AbortController().signal);
   expect(app.skewMs()).toBeGreaterThan(3_500_000);
+});
+
+test("the site of an API is that of its people", () => {
+  expect(siteOf("https://api.github.com")).toBe("https://github.com");
+  expect(siteOf("https://api.acme.ghe.com")).toBe("https://acme.ghe.com");
+  expect(siteOf("https://ghe.example/api/v3")).toBe("https://ghe.example");
 });

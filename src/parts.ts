@@ -1,0 +1,36 @@
+import { siteOf } from "./adapters/github/app.ts";
+import { GitHubFacts } from "./adapters/github/facts/source.ts";
+import { GitHubLists } from "./adapters/github/lists.ts";
+import { GitHubPublisher } from "./adapters/github/publisher.ts";
+import { defaultServiceLimits, type Parts } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { unevaluated } from "./core/evaluate/unevaluated.ts";
+import { readPolicies } from "./core/policy/reading.ts";
+import { rules } from "./core/rules/index.ts";
+import { createLog } from "./log.ts";
+import { version } from "./version.ts";
+
+/** The real clock, the real network, the real GitHub. The simulator replaces some of them. */
+export function realParts(config: Config): Parts {
+  return {
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    log: createLog(config.logLevel),
+    fetch: globalThis.fetch,
+    github: (access) => ({
+      facts: new GitHubFacts({ ...access, policyOf: (policies) => readPolicies(policies, rules).policy }),
+      publisher: new GitHubPublisher({ ...access, appId: config.appId, site: siteOf(config.githubApiUrl) }),
+      lister: new GitHubLists(access.apiFor, access.clock),
+    }),
+    evaluation: {
+      worker: workerModule,
+      unevaluated: ({ facts, policies, nowMs }, reason) => {
+        const { policy, digest, sources } = readPolicies(policies, rules);
+        return unevaluated(facts, { sources, digest, mode: policy.mode }, reason, nowMs, version);
+      },
+    },
+    limits: defaultServiceLimits,
+  };
+}
+
+/** Beside this file, and written in the same language: TypeScript in a checkout, JavaScript in a package. */
+const workerModule = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
