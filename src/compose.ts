@@ -161,6 +161,7 @@ function claimingWhile(trusted: () => boolean, queue: WorkQueue): WorkQueue {
     settle: (...given) => queue.settle(...given),
     postpone: (...given) => queue.postpone(...given),
     depth: (...given) => queue.depth(...given),
+    forgetDeliveries: (...given) => queue.forgetDeliveries(...given),
   };
 }
 

@@ -44,6 +44,15 @@ export function readEnvironment(dotenvPath: string): Environment {
   return { ...readDotenv(dotenvPath), ...process.env };
 }
 
+/** What the command line takes from the environment: whether colours are wanted (https://no-color.org), and where git is. */
+export function terminalEnvironment(): {
+  readonly colour: boolean;
+  readonly git: { readonly path: string; readonly home: string | undefined };
+} {
+  const { PATH: path = "/usr/local/bin:/usr/bin:/bin", HOME: home, NO_COLOR: noColor = "" } = process.env;
+  return { colour: noColor === "", git: { path, home } };
+}
+
 /** Reads the variables. An empty variable counts as missing. */
 export function readConfig(environment: Environment): ConfigResult {
   const given = Object.fromEntries(

@@ -56,7 +56,7 @@ test.each(["kubernetes", "terraform", "values", "paths"])(
     const change = first?.change ?? { files: [] };
     const { views, gaps } = buildViews(change, tools);
     expect(gaps).toEqual([]);
-    expect(rule.observe(views, {}, contextOf(change, views, policyOf(undefined)))).toEqual([]);
+    expect(rule.observe(views, {}, contextOf(policyOf(undefined), change, views))).toEqual([]);
   },
 );
 

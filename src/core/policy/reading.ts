@@ -15,7 +15,10 @@ export interface PolicySource {
     | { readonly kind: "unread"; readonly reason: string };
 }
 
-/** The policy in force. With `errors`, it is the strict default, and stands in for files that could not be read. */
+/**
+ * The policy in force. With `errors`, it stands in for files that could not be used: the organisation's file if that could be read,
+ * else the strict default. Whoever reads it must not let anything pass because of it.
+ */
 export interface PolicyReading {
   readonly policy: Policy;
   readonly digest: string;
@@ -33,18 +36,24 @@ export function readPolicies(sources: readonly PolicySource[], rules: readonly K
   const found = sources.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
   const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
   const errors = read.flatMap((one) => one.errors);
-  if (errors.length > 0) return standIn(found, errors);
   const [organisation = null] = read.filter(({ scope }) => scope === "organisation").map(({ document }) => document);
+  if (errors.length > 0) return standIn(organisation, found, errors, rules);
   const [defaultBranch = null, baseBranch = null] = read
     .filter(({ scope }) => scope === "repository")
     .map(({ document }) => document);
   const effective = effectivePolicy({ organisation, defaultBranch, baseBranch }, rules);
-  if (!effective.ok) return standIn(found, effective.errors.map(policyErrorText));
+  if (!effective.ok) return standIn(organisation, found, effective.errors.map(policyErrorText), rules);
   return { policy: effective.policy, digest: policyDigest(effective.policy), sources: found, errors: [] };
 }
 
-function standIn(sources: readonly string[], errors: readonly string[]): PolicyReading {
-  const policy = strictDefault();
+function standIn(
+  organisation: PolicyDocument | null,
+  sources: readonly string[],
+  errors: readonly string[],
+  rules: readonly KnownRule[],
+): PolicyReading {
+  const above = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
+  const policy = above.ok ? above.policy : strictDefault();
   return { policy, digest: policyDigest(policy), sources, errors };
 }
 

@@ -1,0 +1,60 @@
+import { type Command, Option } from "commander";
+import type { Evaluation } from "../core/evaluate/evaluation.ts";
+import { renderMarkdown } from "../core/report/markdown.ts";
+import { renderSarif } from "../core/report/sarif.ts";
+import { renderTerminal } from "../core/report/terminal.ts";
+import { renderVerdictJson } from "../core/report/verdict-json.ts";
+import { exitCodeOf, type Io } from "./io.ts";
+import type { LocalPort } from "./ports.ts";
+
+const formats = ["text", "json", "markdown", "sarif"] as const;
+type Format = (typeof formats)[number];
+
+interface Options {
+  readonly repo: string;
+  readonly base?: string;
+  readonly head?: string;
+  readonly policy?: string;
+  readonly as: string;
+  readonly format: Format;
+}
+
+/** `sallyport check`. */
+export function register(program: Command, io: Io, local: LocalPort): void {
+  program
+    .command("check")
+    .description("Judge a local change as the App will, as far as that can be known before it is on GitHub.")
+    .option("--repo <path>", "a folder inside the repository", ".")
+    .option("--base <revision>", "what it would land on (default: the default branch)")
+    .option("--head <revision>", "what to judge (default: the working tree, untracked files included)")
+    .option("--policy <file>", "a policy file in place of the repository's")
+    .option("--as <login>", "who opens the pull request: copilot, or any login", "copilot")
+    .addOption(new Option("--format <format>", "how to print it").choices(formats).default("text"))
+    .addHelpText("after", "\nExit codes: 0 allow, 1 block, 2 hold, 3 wait, 64 wrong usage, 70 Sallyport itself failed.")
+    .action(async (options: Options) => {
+      const evaluation = await local.judge({
+        repository: options.repo,
+        base: options.base ?? null,
+        head: options.head ?? null,
+        as: options.as,
+        policyPath: options.policy ?? null,
+      });
+      io.out(render(evaluation, options.format, io.colour));
+      io.exitWith(exitCodeOf(evaluation.policy.mode === "observe" ? "allow" : evaluation.verdict));
+    });
+}
+
+const site = "https://github.com";
+
+function render(evaluation: Evaluation, format: Format, colour: boolean): string {
+  switch (format) {
+    case "text":
+      return renderTerminal(evaluation, colour);
+    case "json":
+      return `${renderVerdictJson(evaluation).trimEnd()}\n`;
+    case "markdown":
+      return `${renderMarkdown(evaluation, site).trimEnd()}\n`;
+    case "sarif":
+      return `${renderSarif(evaluation, site).trimEnd()}\n`;
+  }
+}

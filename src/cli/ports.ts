@@ -1,0 +1,34 @@
+import type { Evaluation } from "../core/evaluate/evaluation.ts";
+
+/** A change of a local repository that is not on GitHub yet. */
+export interface LocalChange {
+  /** A folder inside the repository. */
+  readonly repository: string;
+  /** Branch or commit to compare with; null: the default branch. */
+  readonly base: string | null;
+  /** Branch or commit; null: the working tree, untracked files included. */
+  readonly head: string | null;
+  /** Who opens the pull request: `copilot` or a login; null where that is not known. */
+  readonly as: string | null;
+  /** A policy file that takes the place of the repository's; null: those of the base. */
+  readonly policyPath: string | null;
+}
+
+/** Past commits, each judged against its first parent as if it had been opened as a pull request. */
+export interface PastCommits {
+  /** Commits of a range such as `v1..v2`, oldest first. Rejects where git knows no such range. */
+  list(range: string): Promise<readonly string[]>;
+  /** Rejects where the commit is not in the repository. */
+  judge(commit: string): Promise<Evaluation>;
+  close(): void;
+}
+
+/** What the command line is handed. Whatever it rejects with is an `Error` whose message says what to do. */
+export interface LocalPort {
+  judge(change: LocalChange): Promise<Evaluation>;
+  openHistory(repository: string, policyPath: string | null, as: string | null): Promise<PastCommits>;
+  /** The text of a file that a person named. */
+  readText(path: string): Promise<string>;
+  /** Milliseconds from an arbitrary start. */
+  elapsedMs(): number;
+}
