@@ -109,6 +109,8 @@ test("a suspended or removed installation and expired tokens are refused", async
   const again = await installationClient(sim, app, installation);
   app.suspend(installation);
   expect((await again("GET", REPOSITORY)).status).toBe(403);
+  app.unsuspend(installation);
+  expect((await again("GET", REPOSITORY)).status).toBe(200);
   app.uninstall(installation);
   expect((await again("GET", REPOSITORY)).status).toBe(401);
 });

@@ -169,6 +169,26 @@ test("what comes in over HTTP is told like what is done by hand", async () => {
   expect(receiver.received[0]?.get("sender.login")).toBe("sallyport[bot]");
 });
 
+test("an app is always told of its own installation", async () => {
+  const { app, installation, repository } = world;
+  app.accept(installation);
+  app.suspend(installation);
+  repository.commit("feature", { files: { x: "x" } });
+  app.unsuspend(installation);
+  installation.repositories = new Set([repository.state.id]);
+  app.removeRepositories(installation, repository);
+  repository.commit("feature", { files: { y: "y" } });
+  app.uninstall(installation);
+  await world.sim.deliveries.flush();
+  expect(names()).toEqual([
+    "installation.new_permissions_accepted",
+    "installation.suspend",
+    "installation.unsuspend",
+    "installation_repositories.removed",
+    "installation.deleted",
+  ]);
+});
+
 test("people who come, go or change their role are told of", async () => {
   world.app.state.events = ["member", "membership", "organization", "team", "repository"];
   world.org.member(world.personA);

@@ -1,4 +1,11 @@
-import { addRepositories, installApp, suspendInstallation, uninstallApp } from "../state/apps.ts";
+import {
+  acceptPermissions,
+  addRepositories,
+  installApp,
+  removeRepositories,
+  suspendInstallation,
+  uninstallApp,
+} from "../state/apps.ts";
 import { type CheckRunInput, createCheckRun, updateCheckRun } from "../state/checks.ts";
 import type { Account, App, CheckRun, Installation, Permissions } from "../state/model.ts";
 import type { World } from "../state/world.ts";
@@ -49,13 +56,21 @@ export class SimApp {
     uninstallApp(this.#world, installation, person(installation.account));
   }
 
+  removeRepositories(installation: Installation, ...repositories: readonly SimRepository[]): void {
+    const removed = repositories.map(({ state }) => state);
+    removeRepositories(this.#world, installation, removed, person(installation.account));
+  }
+
   suspend(installation: Installation): void {
-    suspendInstallation(this.#world, installation, person(installation.account));
+    suspendInstallation(this.#world, installation, true, person(installation.account));
+  }
+  unsuspend(installation: Installation): void {
+    suspendInstallation(this.#world, installation, false, person(installation.account));
   }
 
   /** An administrator accepts the permissions that the app asks for now. */
   accept(installation: Installation, permissions: Permissions = this.state.permissions): void {
-    installation.permissions = { metadata: "read", ...permissions };
+    acceptPermissions(this.#world, installation, permissions, person(installation.account));
   }
 
   /** A check run of this app, without going through HTTP. */

@@ -78,9 +78,34 @@ export function addRepositories(
   world.emit({ name: "installation_repositories", action: "added", installation, repositories: added, actor });
 }
 
-export function suspendInstallation(world: World, installation: Installation, actor: Actor): void {
-  installation.suspendedMs = world.now();
-  world.emit({ name: "installation", action: "suspend", installation, actor });
+/** Narrows an installation on selected repositories. */
+export function removeRepositories(
+  world: World,
+  installation: Installation,
+  removed: readonly Repository[],
+  actor: Actor,
+): void {
+  if (installation.repositories === "all")
+    throw new Error("Cannot narrow an installation that covers all repositories.");
+  for (const { id } of removed) installation.repositories.delete(id);
+  world.emit({ name: "installation_repositories", action: "removed", installation, repositories: removed, actor });
+}
+
+/** Stops an installation, or with `suspended` false lets it work again. */
+export function suspendInstallation(world: World, installation: Installation, suspended: boolean, actor: Actor): void {
+  installation.suspendedMs = suspended ? world.now() : null;
+  world.emit({ name: "installation", action: suspended ? "suspend" : "unsuspend", installation, actor });
+}
+
+/** An administrator accepts what the app asks for; until then an installation keeps what it was given. */
+export function acceptPermissions(
+  world: World,
+  installation: Installation,
+  permissions: Permissions,
+  actor: Actor,
+): void {
+  installation.permissions = { metadata: "read", ...permissions };
+  world.emit({ name: "installation", action: "new_permissions_accepted", installation, actor });
 }
 
 export function covers(installation: Installation, repository: Repository): boolean {

@@ -31,7 +31,7 @@ export type SimEvent =
     }
   | {
       readonly name: "issue_comment";
-      readonly action: "created" | "edited" | "deleted";
+      readonly action: "created" | "edited";
       readonly pull: PullRequest;
       readonly comment: Comment;
       readonly actor: Actor;
@@ -46,7 +46,7 @@ export type SimEvent =
     }
   | {
       readonly name: "check_suite";
-      readonly action: "requested" | "rerequested" | "completed";
+      readonly action: "requested" | "rerequested";
       readonly repository: Repository;
       readonly suite: CheckSuite;
       readonly actor: Actor;
@@ -63,7 +63,7 @@ export type SimEvent =
     }
   | {
       readonly name: "installation";
-      readonly action: "created" | "deleted" | "suspend" | "unsuspend";
+      readonly action: "created" | "deleted" | "suspend" | "unsuspend" | "new_permissions_accepted";
       readonly installation: Installation;
       readonly actor: Actor;
     }
@@ -118,5 +118,4 @@ export interface PullRequestMore {
   readonly requestedReviewer?: Account;
   /** Old values under GitHub's names, for the action `edited`. */
   readonly changes?: Readonly<Record<string, unknown>>;
-  readonly reason?: string;
 }

@@ -70,7 +70,7 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "check_suite": {
       // A suite belongs to one app, and only that app hears of it.
       const own = installationOn(world, event.suite.app, event.repository);
-      return own === undefined ? [] : [own];
+      return own === undefined || own.suspendedMs !== null ? [] : [own];
     }
     case "pull_request":
     case "pull_request_review":
@@ -198,7 +198,6 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     ...(more.before === undefined ? {} : { before: more.before }),
     ...(more.after === undefined ? {} : { after: more.after }),
     ...(more.changes === undefined ? {} : { changes: more.changes }),
-    ...(more.reason === undefined ? {} : { reason: more.reason }),
     ...(more.label === undefined ? {} : { label: labelShape(pull.repository, more.label) }),
     ...(more.assignee === undefined ? {} : { assignee: simpleUser(more.assignee) }),
     ...(more.requestedReviewer === undefined ? {} : { requested_reviewer: simpleUser(more.requestedReviewer) }),
