@@ -1,0 +1,52 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
+import { requester, type Opened } from "./agent.ts";
+import type { Stage } from "./stage.ts";
+
+const runs = z.object({
+  check_runs: z.array(
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      status: z.string(),
+      conclusion: z.string().nullable(),
+      output: z.object({ title: z.string().nullable(), summary: z.string().nullable(), text: z.string().nullable() }),
+    }),
+  ),
+});
+
+/** The check run that arrived, as its readers get it: people the report, agents the JSON block in it. */
+export interface Arrived {
+  readonly conclusion: string | null;
+  readonly title: string;
+  /** Markdown. */
+  readonly report: string;
+  readonly verdict: VerdictDocument;
+}
+
+const patienceMs = 60_000;
+
+/** Waits for the check run of a head, asking GitHub as anybody would. Throws when it does not come. */
+export async function awaitCheckRun({ headSha }: Opened, stage: Stage): Promise<Arrived> {
+  const ask = requester(`${stage.github.url}/repos/acme/infra`, stage.github.userToken(stage.invoker));
+  const until = performance.now() + patienceMs;
+  while (performance.now() < until) {
+    const { check_runs: found } = runs.parse(await ask("GET", `/commits/${headSha}/check-runs?check_name=sallyport`));
+    const latest = found.toSorted((a, b) => b.id - a.id)[0];
+    if (latest !== undefined && (latest.status === "completed" || latest.output.title !== null)) {
+      const { title, summary, text } = latest.output;
+      const report = `${summary ?? ""}\n\n${text ?? ""}`;
+      return { conclusion: latest.conclusion, title: title ?? "", report, verdict: agentBlockOf(report) };
+    }
+    await pause(100);
+  }
+  throw new Error(`No check run came for ${headSha} within ${patienceMs / 1000} s.`);
+}
+
+/** The JSON that an agent finds in the report. */
+function agentBlockOf(report: string): VerdictDocument {
+  const block = /```json\n(?<json>[\s\S]*?)\n```/u.exec(report)?.groups?.["json"];
+  if (block === undefined) throw new Error("The report has no JSON block for agents.");
+  return verdictSchema.parse(JSON.parse(block));
+}
