@@ -113,9 +113,9 @@ const listedLogins = new Set(listed.map(({ login }) => login.toLowerCase()));
 const reviewerIds = new Set(reviewers.map(({ id }) => id).filter((id) => id !== null));
 const reviewerLogins = new Set(reviewers.map(({ login }) => login.toLowerCase()));
 
-/** The agent behind an account: by id, else by login. For the id of GitHub Actions only the login can tell. */
+/** The agent behind an account: by id, else by login: the id of GitHub Actions belongs to none of them, there the login tells. */
 export function agentOf(account: KnownAccount): Agent | null {
-  const byId = account.id === null || account.id === actionsId ? undefined : agentById.get(account.id);
+  const byId = account.id === null ? undefined : agentById.get(account.id);
   return byId ?? agentByLogin.get(account.login.toLowerCase()) ?? null;
 }
 
