@@ -1,4 +1,39 @@
-import type { Agent } from "./catalogue.ts";
+/**
+ * What is known about one agent, from public documentation and public commits. Every entry was seen in commits or API answers
+ * (`observed`) or in the vendor's documentation and several independent repositories (`documented`); hearsay is not listed.
+ */
+export interface Agent {
+  readonly key: string;
+  readonly name: string;
+  readonly evidence: "observed" | "documented";
+  /** Numeric account ids. They survive renames of the app, logins do not. */
+  readonly ids: readonly number[];
+  /** Slugs of GitHub Apps, former ones too: `slug[bot]` is a login that no person can have. */
+  readonly apps: readonly string[];
+  /** Other logins of the account where GitHub shows them without `[bot]`, and accounts of type User whose id is not known. */
+  readonly logins: readonly string[];
+  /** Whole mailboxes of authors and committers; those at users.noreply.github.com are read by id and login instead. */
+  readonly authorMailboxes: readonly string[];
+  /** Whole mailboxes in `Co-authored-by` and its like. */
+  readonly coAuthorMailboxes: readonly string[];
+  readonly authorNames: readonly RegExp[];
+  /** Names in a co-author trailer that say it whatever the mailbox. */
+  readonly coAuthorNames: readonly RegExp[];
+  /** Whole names in a co-author trailer without a mailbox. */
+  readonly bareNames: readonly string[];
+  /** Whole lines of a commit message. */
+  readonly trailers: readonly RegExp[];
+  /** Marks in the description of a pull request; as footers they also occur in commit messages. */
+  readonly bodyMarks: readonly RegExp[];
+  /** At the start of a branch name, with the slash: without it the words are those of people. */
+  readonly branchPrefixes: readonly string[];
+  readonly branchPatterns: readonly RegExp[];
+  readonly labels: readonly string[];
+  /** `SHA256:...` of an SSH key that the vendor's machines sign with. */
+  readonly signingKeys: readonly string[];
+  /** Lines of the description that name who set it to work; the first group is the name. */
+  readonly invokerLines: readonly RegExp[];
+}
 
 const nothing: Omit<Agent, "key" | "name"> = {
   evidence: "observed",

@@ -147,7 +147,7 @@ function accountSignals(
 
 /**
  * GitHub signs a commit in an app's name only for that app, with itself as committer; a person's own valid signature proves the
- * committer and says nothing of an author that it did not write. https://docs.github.com/en/authentication/managing-commit-signature-verification
+ * committer and says nothing of an author that it did not write. The id of GitHub Actions is any workflow's, so it attests nobody. https://docs.github.com/en/authentication/managing-commit-signature-verification
  */
 function trustOf(commit: CommitFacts, account: KnownAccount): Trust {
   const byGitHub = commit.committer.email.toLowerCase() === "noreply@github.com";
@@ -157,13 +157,13 @@ function trustOf(commit: CommitFacts, account: KnownAccount): Trust {
 
 /**
  * The login of the automation that alone made this change, or null. All must carry its numeric id: the opener, the last pusher,
- * and every commit, each verified. `github-actions[bot]` is any workflow's, so its id proves nothing here.
+ * and every commit, each attested.
  */
 function attestedAutomation(facts: Facts, policy: Lists): string | null {
   const { author, lastPusher } = facts.pullRequest;
   const id = deterministicId(author.login) ?? author.id;
   if (!names(policy.agents.automation, author.login) || names(policy.agents.also, author.login)) return null;
-  if (author.id !== id || id === actionsId || lastPusher?.id !== id) return null;
+  if (author.id !== id || lastPusher?.id !== id) return null;
   const own = facts.commits.every((commit) => {
     const attested = trustOf(commit, { id, login: author.login }) === "attested";
     return attested && commit.author.account?.id === id;

@@ -1,6 +1,6 @@
 import type { Signature } from "../facts.ts";
-import { agents } from "./agents.ts";
-import { type Agent, actionsId, agentOf, isListed, type KnownAccount } from "./catalogue.ts";
+import { type Agent, agents } from "./agents.ts";
+import { actionsId, agentOf, isListed, type KnownAccount } from "./catalogue.ts";
 
 /** What a text or a name says: the key of an agent, and the words that say it. */
 export interface Mark {

@@ -1,19 +1,16 @@
-import { address, code, details, fence, link, paragraph, prose, table } from "../../lib/markdown.ts";
+import { code, fence, paragraph, prose, table } from "../../lib/markdown.ts";
 import { byteLength, count, shorten } from "../../lib/text.ts";
-import type { Gap, Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, InvariantResult, Requirement } from "../evaluate/evaluation.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import { invariants } from "../invariants.ts";
-import type { Table } from "../rule.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
+import { foldedText } from "./folded.ts";
 import { moment } from "./moments.ts";
-import { agentBlock } from "./verdict-json.ts";
+import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
-import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
+import { findingsWorstFirst } from "./worst-first.ts";
 
-const rowsShown = 20;
-const patchMax = 6_000;
 const treeMax = 4_000;
 
 /** The two halves of a report as GitHub's check run shows them: `summary` is for deciding, `text` is folded evidence. */
@@ -24,7 +21,7 @@ export interface Written {
 
 /** The report of one evaluation. `site` is GitHub's own address, as `https://github.com`; `shared` is what siblings make of it. */
 export function writeReport(evaluation: Evaluation, site: string, shared: Shared | null = null): Written {
-  return { summary: summaryOf(evaluation, site, shared), text: textOf(evaluation) };
+  return { summary: summaryOf(evaluation, site, shared), text: foldedText(evaluation) };
 }
 
 /** The whole report as one document. */
@@ -172,76 +169,6 @@ function resultWord({ result }: InvariantResult): string {
   }
 }
 
-function findingSection(finding: Finding, number: number, evaluation: Evaluation, site: string): string {
-  const level =
-    finding.waived !== null ? "waived" : { block: "blocks", review: "asks people", observe: "observed" }[finding.level];
-  const object = finding.object === null ? "" : `, ${code(finding.object)}`;
-  const parts = [
-    `### ${number}. ${code(finding.rule)} ${level}`,
-    `${placeLink(finding.place, evaluation, site)}${object}`,
-    paragraph(capitalised(finding.message)),
-    finding.bounds === null ? "" : dataTable(finding.bounds),
-    finding.boundsFrom.length === 0
-      ? ""
-      : `Bounds from ${someOf(
-          finding.boundsFrom.map(({ key, value }) => code(`${key}: ${value}`)),
-          6,
-        )}.`,
-    finding.passes === null
-      ? ""
-      : `${paragraph(capitalised(wayOut(finding)), 400)} (${prose(finding.passes.because, 400)}).`,
-    finding.waived === null ? "" : waiver(finding.waived),
-    `**Why it matters.** ${prose(finding.why)}`,
-    `**What to do.** ${prose(finding.remedy)}`,
-    finding.reviewers.length === 0
-      ? ""
-      : `**Who accepts it.** ${someOf(
-          finding.reviewers.map((name) => code(name)),
-          8,
-        )}`,
-    patch(finding),
-  ];
-  return parts.filter((part) => part !== "").join("\n\n");
-}
-
-function waiver({ reason, by, until }: NonNullable<Finding["waived"]>): string {
-  return `**Waived** until ${code(until)} by ${code(by)}: ${prose(reason, 400)}.`;
-}
-
-function patch({ fix }: Finding): string {
-  if (fix === null) return "";
-  const { verdict, clears, adds } = fix.after;
-  const added =
-    adds.length === 0
-      ? ""
-      : `; it adds ${someOf(
-          adds.map((id) => code(id)),
-          5,
-        )}`;
-  const after = `Evaluated with this patch applied: **${verdict}**, ${count(clears.length, "finding")} cleared${added}.`;
-  if (fix.patch.length > patchMax) return `The patch is too long to be shown here; the annotation has it. ${after}`;
-  return `${fence("diff", fix.patch)}\n${after}`;
-}
-
-function placeLink(place: Place, evaluation: Evaluation, site: string): string {
-  const last = place.endLine !== undefined && place.endLine > place.line ? place.endLine : null;
-  const lines = last === null ? `line ${place.line}` : `lines ${place.line} to ${last}`;
-  const { owner, name } = evaluation.subject.repository;
-  const sha = place.side === "head" ? evaluation.headSha : evaluation.mergeBaseSha;
-  const fragment = last === null ? `#L${place.line}` : `#L${place.line}-L${last}`;
-  const url = address(site, [owner, name, "blob", sha, ...place.path.split("/")], fragment);
-  return link(`${code(place.path)} ${lines}${place.side === "base" ? " before the change" : ""}`, url);
-}
-
-function dataTable({ columns, rows }: Table): string {
-  const cells = rows.slice(0, rowsShown).map((row) => row.map((cell) => prose(cell, 200)));
-  const more = rows.length > rowsShown ? [[`${rows.length - rowsShown} more rows`]] : [];
-  return table(
-    columns.map((column) => prose(column, 80)),
-    [...cells, ...more],
-  );
-}
-
 function chains({ reach }: Evaluation): string {
   const number = chainCount(reach);
   if (number === 0) return "";
@@ -252,94 +179,11 @@ function chains({ reach }: Evaluation): string {
   return [`${count(number, "chain")} lead from changed files to what is deployed:`, "", ...lines].join("\n");
 }
 
-function gapSection(evaluation: Evaluation, site: string): string {
-  if (evaluation.gaps.length === 0) return "";
-  const items = gapsWorstFirst(evaluation.gaps).map((gap, index) => {
-    const level = gap.level === "block" ? " (**blocks**)" : "";
-    return `${index + 1}. Cannot decide: ${prose(gap.reason, 400)}${level}.${gapPlace(gap, evaluation, site)} **What to do:** ${prose(gap.remedy, 400)}`;
-  });
-  const shown = items.slice(0, rowsShown);
-  const more = items.length > rowsShown ? [`\n${items.length - rowsShown} more.`] : [];
-  return ["### Gaps: evidence that is missing", "", ...shown, ...more].join("\n");
-}
-
-function gapPlace(gap: Gap, evaluation: Evaluation, site: string): string {
-  if (gap.path === null) return "";
-  if (gap.line === null) return ` ${code(gap.path)}.`;
-  return ` ${placeLink({ path: gap.path, side: gap.side, line: gap.line }, evaluation, site)}.`;
-}
-
 function unknowableSection({ unknowable }: Evaluation): string {
   if (unknowable.length === 0) return "";
   return [
     "### What cannot be known here",
     "",
     ...unknowable.slice(0, rowsShown).map((line) => `- ${paragraph(line, 300)}`),
-  ].join("\n");
-}
-
-function textOf(evaluation: Evaluation): string {
-  const workings = findingsWorstFirst(evaluation.findings).flatMap(({ workings: given, rule }) =>
-    given === null ? [] : [details(`${given.title} (${rule})`, dataTable(given))],
-  );
-  const title = `Title, as written by the author (not evidence): ${code(evaluation.title)}. Label, branch and description never lower a requirement.`;
-  const sections = [
-    details("Reach, provenance, versions", versions(evaluation)),
-    ...workings,
-    details("What the pull request says", title),
-  ];
-  const json = details(
-    "For agents: JSON (schema sallyport.verdict/1)",
-    `\`\`\`json\n${agentBlock(evaluation)}\n\`\`\``,
-  );
-  return fit(
-    "",
-    sections,
-    json,
-    (number) => `${count(number, "folded section")} left out for GitHub's limit of length.`,
-  );
-}
-
-function versions(evaluation: Evaluation): string {
-  const { provenance, policy, risk, areas, kinds } = evaluation;
-  const reached = evaluation.reach.slice(0, rowsShown).map((file) => {
-    const names = file.targets.map(({ environment, service }) =>
-      code(service === null ? environment : `${environment} · ${service}`),
-    );
-    const to = [...new Set(names), ...(file.unresolved ? ["consumers unknown, so production"] : [])];
-    return `- Reach: ${code(file.path)} → ${to.length === 0 ? "no environment" : someOf(to, 6)}`;
-  });
-  const more =
-    evaluation.reach.length > rowsShown ? [`- Reach: ${evaluation.reach.length - rowsShown} more files`] : [];
-  const signals = provenance.signals.slice(0, rowsShown).map(({ agent, kind, trust, evidence }) => {
-    return `- Mark of ${code(agent)}: ${kind}, ${trust} (${code(evidence, 120)})`;
-  });
-  const invokers = provenance.invokers.slice(0, rowsShown).map(({ login, trust, evidence }) => {
-    return `- Invoker ${code(login)}: ${trust} (${prose(evidence, 120)})`;
-  });
-  const look =
-    evaluation.nextLookMs === null
-      ? "on the next event"
-      : `${moment(evaluation.nextLookMs, evaluation.timezone)} at the latest`;
-  const sources =
-    policy.sources.length === 0
-      ? "the strict default"
-      : someOf(
-          policy.sources.map((source) => code(source)),
-          5,
-        );
-  return [
-    `- Risk ${risk.tier}: ${prose(risk.because.length === 0 ? "reaches nothing deployable" : someOf(risk.because, 8), 600)}`,
-    ...areas.slice(0, rowsShown).map(({ area, because }) => `- Area ${code(area)}: ${prose(someOf(because, 4), 400)}`),
-    ...kinds.slice(0, rowsShown).map(({ kind, path, line, because }) => {
-      return `- Kind ${code(kind)}: ${code(line === null ? path : `${path}:${line}`)}, ${prose(because, 300)}`;
-    }),
-    ...reached,
-    ...more,
-    ...(signals.length === 0 ? ["- No agent marks found"] : signals),
-    ...invokers,
-    `- Head ${code(evaluation.headSha)} · base ${code(evaluation.baseSha)} (${code(evaluation.baseRef)}) · merge base ${code(evaluation.mergeBaseSha)}`,
-    `- Policy ${sources}, digest ${code(policy.digest)}, mode ${policy.mode} · Sallyport ${code(evaluation.version)}`,
-    `- Next look: ${look}`,
   ].join("\n");
 }

@@ -149,6 +149,12 @@ test.each([
   expect(detect(given, noLists).author).toBe("unmarked");
 });
 
+test("an agent that runs with a workflow's token is told by the login in the mailbox, not by the account", () => {
+  const account = { id: 41898282, login: "github-actions[bot]", type: "Bot" } as const;
+  const author = { name: "claude[bot]", email: "41898282+claude[bot]@users.noreply.github.com", account };
+  expect(detect(facts({ commits: [commit({ author })] }), noLists).agents).toEqual(["claude-code-action"]);
+});
+
 describe("trust", () => {
   test("what GitHub attests comes first, what anybody can write is claimed", () => {
     const given = facts({

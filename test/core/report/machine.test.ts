@@ -153,3 +153,11 @@ test("a waived finding is a suppressed result", () => {
     { kind: "external", status: "accepted", justification: "batch pods restart freely" },
   ]);
 });
+
+test("what was removed has a file and no region, since scanners show the head", () => {
+  const place = { path: "a b.tf", side: "base", line: 7 } as const;
+  const [run] = sarif.parse(JSON.parse(renderSarif(evaluation({ findings: [finding({ place })] }), site))).runs;
+  expect(run?.results[0]?.locations[0]?.physicalLocation).toEqual({
+    artifactLocation: { uri: "a%20b.tf", uriBaseId: "%SRCROOT%" },
+  });
+});
