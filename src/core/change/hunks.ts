@@ -6,7 +6,7 @@ import type { ChangedFile, FileVersion, Place, Side } from "./change-set.ts";
  * The longest edit that is searched for, in lines removed and added: the search takes the square of it. Beyond it the middle of the
  * file counts as replaced, which is true, if not the shortest way to say it. (A limit of time would not be deterministic.)
  */
-const editLimitLines = 2_000;
+const editLimitLines = 1_000;
 const contextLines = 3;
 
 /** One place of difference. Lines count from 1; where a side has no lines, `start` is the line that follows the place. */
@@ -40,10 +40,17 @@ export function hunksOf(before: string, after: string, context: number): readonl
   }));
 }
 
+/** Reach, kinds, rules and report ask for the hunks of the same file, and long ones take a while. */
+const known = new WeakMap<ChangedFile, readonly Hunk[]>();
+
 /** Hunks of a file without context lines; what is no text, or was not read, has none. */
 export function hunks(file: ChangedFile): readonly Hunk[] {
+  const kept = known.get(file);
+  if (kept !== undefined) return kept;
   const [before, after] = [textOf(file.before), textOf(file.after)];
-  return before === null || after === null ? [] : hunksOf(before, after, 0);
+  const found = before === null || after === null ? [] : hunksOf(before, after, 0);
+  known.set(file, found);
+  return found;
 }
 
 /** Lines added and removed; 0 and 0 for what is no text. */

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { observe } from "../../../src/core/evaluate/findings.ts";
+import { ruleContext } from "../../../src/core/evaluate/rule-context.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
+import type { Policy } from "../../../src/core/policy/schema.ts";
+import { defineRule, type Sighting } from "../../../src/core/rule.ts";
+import { buildViews } from "../../../src/core/views/views.ts";
+
+const policy: Policy = {
+  ...strictDefault(),
+  waivers: [
+    {
+      rule: "some-thing-wrong",
+      paths: ["a/**"],
+      reason: "known",
+      until: "2026-12-31",
+      untilMs: 2_000,
+      by: "@acme/sre",
+    },
+  ],
+};
+
+const { views } = buildViews(
+  { files: [] },
+  { syntax: { hcl: () => ({ ok: false, line: 1, reason: "not asked" }) }, memo: (_, compute) => compute() },
+);
+
+/** What the evaluation makes of one sighting of a rule whose invariant asks people. */
+function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full") {
+  const rule = defineRule({
+    id: "some-thing-wrong",
+    invariant: "production-is-unchanged",
+    severity: "high",
+    confidence: "high",
+    summary: "",
+    why: "",
+    remedy: "",
+    needs: "paths",
+    options: z.strictObject({}),
+    *detect() {
+      yield { at: { path: "a/1", side: "head", line: 1 }, message: "wrong", ...sighting };
+    },
+    examples: {},
+  });
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main");
+  return observe([rule], views, context, policy, scope, 1_000).findings;
+}
+
+test("a waiver lifts a finding about several paths only if it covers every one", () => {
+  expect(findings({})[0]?.waived).not.toBeNull();
+  expect(findings({ paths: ["a/2"] })[0]?.waived).not.toBeNull();
+  expect(findings({ paths: ["a/2", "b/1"] })[0]?.waived).toBeNull();
+});
+
+test("what the policy blocks in so many words blocks where the invariant asks, for people it asks", () => {
+  expect(findings({})[0]?.level).toBe("review");
+  expect(findings({ blocks: true })[0]?.level).toBe("block");
+  expect(findings({ blocks: true }, "lenient")[0]?.level).toBe("review");
+});
