@@ -11,6 +11,8 @@ export interface Setting {
   readonly starts: readonly number[];
   /** Undefined where something stands that is no scalar (a reference to a secret) or goes over lines. */
   readonly scalar: ScalarValue | undefined;
+  /** What stands there where it is no scalar, to be compared only; null where it is not known to its end. */
+  readonly hidden: string | null;
   /** `block`: it cannot be edited in place. */
   readonly style: Style;
   readonly span: Span;
@@ -98,8 +100,20 @@ function flattenNamed(
 ): readonly Setting[] {
   const segments = around.segments.join(".").endsWith(name) ? around.segments : [...around.segments, name];
   if (value.kind === "scalar") return [settingOf(value, { ...around, segments })];
-  const hidden: Tree = { kind: "scalar", value: null, style: "block", span: value.span };
-  return [{ ...settingOf(hidden, { ...around, segments }), scalar: undefined }];
+  const block: Tree = { kind: "scalar", value: null, style: "block", span: value.span };
+  return [{ ...settingOf(block, { ...around, segments }), scalar: undefined, hidden: outline(value) }];
+}
+
+/** A value without its positions. */
+function outline(tree: Tree): string {
+  switch (tree.kind) {
+    case "scalar":
+      return JSON.stringify(tree.value);
+    case "list":
+      return `[${tree.items.map(outline).join(",")}]`;
+    case "map":
+      return `{${tree.entries.map(({ key, value }) => `${JSON.stringify(key)}:${outline(value)}`).join(",")}}`;
+  }
 }
 
 function nameOf(tree: Tree): string | null {
@@ -119,7 +133,7 @@ function objectName(tree: Tree): string | null {
 
 function settingOf(tree: Extract<Tree, { kind: "scalar" }>, { identity, object, segments, starts }: Around): Setting {
   const { value: scalar, style, span } = tree;
-  return { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, style, span };
+  return { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, hidden: null, style, span };
 }
 
 /** The keys of a file that is the value of a key, such as `application.properties: |` of a ConfigMap. */
@@ -211,6 +225,7 @@ function readLines(text: string, around: LinesAround): readonly Setting[] {
       segments,
       starts: [0],
       scalar,
+      hidden: null,
       style,
       span: { line: index + 1, column, endLine: index + 1, endColumn: column + to },
     });

@@ -171,7 +171,7 @@ function travelling({ object, identity, path }: Standing): string {
 }
 
 function same(a: Setting, b: Setting): boolean {
-  return a.scalar !== undefined && a.scalar === b.scalar;
+  return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
 }
 
 function valueOf(one: Standing, before: Standing | undefined, after: Standing | undefined): ConfigValue {

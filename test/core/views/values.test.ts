@@ -54,6 +54,12 @@ describe("formats", () => {
     expect(seen(change)).toContain("env.DB_POOL: 50 -> undefined @3:16");
   });
 
+  test("a reference that stays the same is no difference; what is not known to its end is one", () => {
+    const change = "M a.yaml\n  env:\n    - name: DB_POOL\n      valueFrom: { secretKeyRef: { name: db } }\n+ x: 1";
+    expect(seen(change)).toEqual(["x: undefined -> 1 @4:4"]);
+    expect(seen("M a.toml\n  max = [\n-   1,\n+   2,\n  ]")).toEqual(["max: undefined -> undefined @1:7"]);
+  });
+
   test("an edit keeps the quotes", () => {
     const [value] = view('M a.yaml\n- DB_POOL: "50"\n+ DB_POOL: "500"').view.values;
     expect(value?.after?.replaced("60")).toEqual({

@@ -4,7 +4,8 @@ import { formatQuantity } from "../../../src/lib/quantity.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
 import { holders, podMemory, roomOf, tidy, workloadMemory } from "../../../src/core/views/memory.ts";
 import { type Workload, workloads } from "../../../src/core/views/workloads.ts";
-import { parseQuantity, zero } from "../../../src/lib/quantity.ts";
+import { memoryPools } from "../../../src/core/views/pools.ts";
+import { parseQuantity, whole, zero } from "../../../src/lib/quantity.ts";
 
 const tools = { memo: <T>(_: string, compute: () => T): T => compute() };
 const nowhere = () => ({ targets: [] });
@@ -84,6 +85,20 @@ describe("autoscalers", () => {
   });
 });
 
+test("a neighbour that cannot be read leaves the sum of its pool open", () => {
+  const good = "= k8s/a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n  spec: { containers: [] }";
+  const { view } = kubernetes(
+    parseExample(`${good}\n= k8s/b.yaml\n  apiVersion: v1\n  kind: Pod\n  x: [`).change,
+    tools,
+  );
+  const reach = (path: string) => ({
+    targets: path.startsWith("k8s/") ? [{ environment: "staging", service: null, chain: [] }] : [],
+  });
+  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const [found] = memoryPools([pool], workloads(view.objects, reach), view.unreadContext, reach);
+  expect(found?.open).toEqual([expect.stringContaining("`k8s/b.yaml` cannot be read")]);
+});
+
 describe("the room that a bound leaves", () => {
   test("is what the other containers of the pod do not take", () => {
     const of = workload("Pod", `{ containers: [${container("a", "1Gi")}, ${container("b", "256Mi")}] }`);
@@ -91,6 +106,15 @@ describe("the room that a bound leaves", () => {
     const room = of === undefined || holder === undefined ? zero : roomOf(of, holder, parseQuantity("2Gi") ?? zero);
     expect(formatQuantity(room)).toBe("1792Mi");
     expect(of === undefined ? "" : formatQuantity(podMemory(of).known)).toBe("1280Mi");
+  });
+
+  test("of an init container is not taken by what starts after it", () => {
+    const of = workload(
+      "Pod",
+      `{ initContainers: [${container("i", "1Gi")}], containers: [${container("a", "1Gi")}, ${container("b", "1Gi")}] }`,
+    );
+    const rooms = of === undefined ? [] : holders(of).map((holder) => roomOf(of, holder, parseQuantity("4Gi") ?? zero));
+    expect(rooms.map(formatQuantity)).toEqual(["4Gi", "3Gi", "3Gi"]);
   });
 
   test.each([

@@ -346,6 +346,46 @@ export default defineRule({
         metadata: { name: batch }
       > spec: { replicas: 40, template: { spec: { containers: [ { name: batch, resources: { limits: { memory: 1Gi } } } ] } } }`,
     },
+    "another container of the pod has no limit": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: search }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: logs
+                - name: search
+                  resources:
+                    limits:
+      -               memory: 512Mi
+      >               memory: 640Mi`,
+    },
+    "what one workload takes more, another gives back": {
+      policy: pooled,
+      change: `
+      M k8s/staging/search/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: search }
+        spec:
+      -   replicas: 20
+      +   replicas: 22
+          template:
+            spec: { containers: [ { name: search, resources: { limits: { memory: 1Gi } } } ] }
+      M k8s/staging/payment/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: payment }
+        spec:
+      -   replicas: 20
+      +   replicas: 15
+          template:
+            spec: { containers: [ { name: payment, resources: { limits: { memory: 1Gi } } } ] }`,
+    },
     "within every bound": {
       policy: pooled,
       change: `

@@ -280,6 +280,21 @@ export default defineRule({
       -   max: 50
       >   max: -1`,
     },
+    "a bound in the place of none": {
+      policy: pools,
+      change: `
+      M services/a/.env
+      - DB_POOL=0
+      + DB_POOL=50`,
+    },
+    "how far an expression grew": {
+      policy: pools,
+      change: `
+      M services/a/.env
+      - DB_POOL=\${POOL}
+      > DB_POOL=90`,
+      reverse: "reports",
+    },
     "within every bound": {
       policy: pools,
       change: `
