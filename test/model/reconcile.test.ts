@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Explored, explore } from "./explore.ts";
-import { faultOf, keyOf, type Protocol, protocol, startOf, stepsOf, type World } from "./protocol.ts";
+import { type Protocol, protocol, stepsOf } from "./protocol.ts";
+import { faultOf, keyOf, startOf, type World } from "./state.ts";
 
 function explored(world: World, follows: Protocol): Explored {
   return explore(startOf(world), {
