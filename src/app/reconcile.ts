@@ -57,11 +57,12 @@ export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
   async function work(): Promise<void> {
     let forgotAtMs = Number.NEGATIVE_INFINITY;
     while (!stopping.signal.aborted) {
+      // Before anything is awaited: a wake-up in the meantime must end the rest below.
+      woken = Promise.withResolvers<void>();
       if (ports.clock.monotonicMs() - forgotAtMs >= FORGET_EVERY_MS) {
         forgotAtMs = ports.clock.monotonicMs();
         await forget();
       }
-      woken = Promise.withResolvers<void>();
       let began = 0;
       try {
         began = await begin();

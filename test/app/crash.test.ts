@@ -3,10 +3,19 @@ import type { OpenStore } from "../../src/adapters/store/open.ts";
 import { ownRunMark } from "../../src/app/own-run.ts";
 import type { Entry } from "../../src/core/ledger/entry.ts";
 import { engines, type TestDatabase, testDatabase } from "../contracts/stores.ts";
-import { delivery, pullRequest, repository, sha } from "../contracts/subjects.ts";
-import { limits, loopOn, open, standsOn, type TestClock, testClock, testWorld, type World } from "./world.ts";
-
-const START_MS = 1_795_000_000_000;
+import { delivery, repository, sha } from "../contracts/subjects.ts";
+import {
+  entriesOf,
+  limits,
+  loopOn,
+  open,
+  START_MS,
+  standsOn,
+  type TestClock,
+  testClock,
+  testWorld,
+  type World,
+} from "./world.ts";
 
 /** A step at which one instance stays until it is let go, or for ever. */
 interface Stop {
@@ -40,9 +49,7 @@ describe.each(engines)("two instances on %s", (engine) => {
     };
     return { reached: reached.promise, letGo: going.resolve };
   }
-  async function entries(): Promise<readonly Entry[]> {
-    return (await there.ledger.bySubject(pullRequest(1), 100)).map(({ entry }) => entry).toReversed();
-  }
+  const entries = (): Promise<readonly Entry[]> => entriesOf(there, 1);
 
   test("after a crash that followed the mark, the other one looks", async () => {
     await here.queue.receive([delivery("d", 1)], clock.now());

@@ -1,9 +1,10 @@
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
 import type { Clock, Collected, Log, Page, Publication, Statement, Target } from "../../src/app/ports.ts";
 import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
-import type { OpenStore } from "../../src/adapters/store/open.ts";
+import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
 import type { Verdict } from "../../src/core/evaluate/verdict.ts";
+import type { Entry } from "../../src/core/ledger/entry.ts";
 import type { Facts } from "../../src/core/facts.ts";
 import type { PullRequestSubject, Subject, SweepSubject } from "../../src/core/subject.ts";
 import { pullRequest, repository, sha } from "../contracts/subjects.ts";
@@ -271,4 +272,18 @@ export function loopOn(
 ): Reconciler {
   const { queue, judgements, locks } = store;
   return reconciler({ clock, queue, judgements, locks, log, ...world.ports }, tuned);
+}
+
+export const START_MS = 1_795_000_000_000;
+
+/** An empty world and store, and a loop between them. */
+export async function freshLoop() {
+  const store = await openStore({ kind: "sqlite", path: ":memory:" }, { blobCacheBytes: 0 });
+  const [world, clock, log] = [testWorld(), testClock(START_MS), testLog()];
+  return { store, world, clock, log, loop: loopOn(store, world, clock, { log }) };
+}
+
+/** Entries about a pull request, oldest first. */
+export async function entriesOf({ ledger }: OpenStore, number: number): Promise<readonly Entry[]> {
+  return (await ledger.bySubject(pullRequest(number), 100)).map(({ entry }) => entry).toReversed();
 }

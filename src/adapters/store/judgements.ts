@@ -42,6 +42,7 @@ export function judgements({ db, engine }: Store): Judgements {
               mode: eb.ref("excluded.mode"),
               lease: eb.ref("excluded.lease"),
             }))
+            // On PostgreSQL the lease read above may be lost to another claim, and that one's judgement written, before this row is.
             .whereRef("judgements.lease", "<=", "excluded.lease"),
         )
         .returning("lease")
