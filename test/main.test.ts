@@ -8,6 +8,7 @@ import { createLog } from "../src/log.ts";
 import { start } from "../src/main.ts";
 import { webhookPath } from "../src/server/http.ts";
 import { json, listen } from "./adapters/github/server.ts";
+import { testDatabase } from "./contracts/stores.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -179,8 +180,11 @@ describe("a key of another App", () => {
 
 describe("stopping", () => {
   test("gives back what is being looked at, due at once for whoever comes next", async () => {
+    const database = await testDatabase("sqlite");
+    onTestFinished(() => database.destroy());
     const begun = Promise.withResolvers<void>();
     const { running, lines } = await service({
+      config: { store: database.location },
       facts: {
         collect: () => {
           begun.resolve();
@@ -191,11 +195,11 @@ describe("stopping", () => {
     await vi.waitFor(async () => expect(await readiness(running.url)).toEqual([]));
     await deliver(running.url, "pull_request", { action: "opened", number: 3 });
     await begun.promise;
-    const postpone = vi.spyOn(running.composed.store.queue, "postpone");
     await running.stop();
-    expect(postpone.mock.results).toHaveLength(1);
     expect(lines.at(-1)).toContain('"stopped"');
     await expect(fetch(running.url)).rejects.toThrow("fetch failed");
+    const next = await database.open();
+    expect(await next.queue.claim(Date.now(), 1_000, 10)).toMatchObject([{ subject: { number: 3 }, attempts: 2 }]);
   });
 
   test("twice is stopping once", async () => {
