@@ -57,7 +57,7 @@ export const defaultServiceLimits: ServiceLimits = {
     leaseMs: 240_000,
     collectMs: 90_000,
     publishMs: 30_000,
-    resyncMs: 6 * hour,
+    resyncMs: hour / 2,
     sweepMs: 12 * hour,
     firstRetryMs: 5_000,
     longestRetryMs: hour / 4,

@@ -2,7 +2,8 @@ import { type InvariantId, invariantIds } from "../invariants.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { InvariantResult, Next, Requirement } from "./evaluation.ts";
-import type { UntriedFinding } from "./findings.ts";
+import type { Rule } from "../rule.ts";
+import { treatmentOf, type UntriedFinding } from "./findings.ts";
 import type { Scope } from "./scope.ts";
 import { type Verdict, worst } from "./verdict.ts";
 
@@ -48,8 +49,9 @@ function ofRequirement({ state }: Requirement): Verdict {
   }
 }
 
-/** One row for every invariant of the policy. */
+/** One row for every invariant of the policy. Only what a rule looked at can pass. */
 export function invariantResults(
+  rules: readonly Rule[],
   findings: readonly UntriedFinding[],
   requirements: readonly Requirement[],
   policy: Policy,
@@ -61,7 +63,9 @@ export function invariantResults(
     const mine = findings.filter((finding) => finding.invariant === invariant && finding.waived === null);
     const stated = policy.invariants[invariant].level;
     const level = scope === "lenient" && stated === "block" ? "review" : stated;
-    return { invariant, level, result: resultOf(mine, level, accepted), findings: mine.map((finding) => finding.id) };
+    const examined = rules.some((rule) => rule.invariant === invariant && treatmentOf(rule, policy).level !== "off");
+    const result = resultOf(mine, level, accepted, examined);
+    return { invariant, level, result, findings: mine.map((finding) => finding.id) };
   });
 }
 
@@ -69,11 +73,13 @@ function resultOf(
   mine: readonly UntriedFinding[],
   level: InvariantResult["level"],
   accepted: boolean,
+  examined: boolean,
 ): InvariantResult["result"] {
   if (mine.some((finding) => finding.level === "block")) return "fail";
   if (mine.some((finding) => finding.level === "review")) return accepted ? "accepted" : "asks";
   if (mine.length > 0) return "observed";
-  return level === "off" ? "off" : "pass";
+  if (level === "off") return "off";
+  return examined ? "pass" : "not_examined";
 }
 
 /** Invariants with a finding that is open, for one sentence. */

@@ -87,7 +87,7 @@ function judge(input: Input): Draft {
     reach: reach.files,
     kinds,
     areas,
-    invariants: invariantResults(observed.findings, requirements, policy, scope),
+    invariants: invariantResults(input.rules, observed.findings, requirements, policy, scope),
     findings: observed.findings,
     gaps,
     requirements,

@@ -93,7 +93,8 @@ export interface Requirement {
 export interface InvariantResult {
   readonly invariant: InvariantId;
   readonly level: Level | "off";
-  readonly result: "pass" | "fail" | "asks" | "accepted" | "observed" | "off";
+  /** `not_examined`: no rule of this version looks at it, so nothing can be said of it. */
+  readonly result: "pass" | "fail" | "asks" | "accepted" | "observed" | "off" | "not_examined";
   /** Ids of the findings behind it. */
   readonly findings: readonly string[];
 }

@@ -28,7 +28,7 @@ export function unevaluated(
     reach: [],
     kinds: [],
     areas: [],
-    invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "asks", findings: [] })),
+    invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "not_examined", findings: [] })),
     findings: [],
     gaps: [
       {

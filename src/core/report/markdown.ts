@@ -133,7 +133,10 @@ function invariantTable(evaluation: Evaluation, findings: readonly Finding[]): s
       .filter((number) => number > 0)
       .sort((a, b) => a - b);
   const named = (result: InvariantResult) => invariants[result.invariant];
-  const shown = evaluation.invariants.filter(({ result }) => result !== "pass" && result !== "off");
+  const shown = evaluation.invariants.filter(
+    ({ result }) => result !== "pass" && result !== "off" && result !== "not_examined",
+  );
+  const unseen = evaluation.invariants.filter(({ result }) => result === "not_examined");
   const passed = evaluation.invariants.filter(({ result }) => result === "pass");
   const off = evaluation.invariants.filter(({ result }) => result === "off");
   const rows = shown.map((result) => {
@@ -145,8 +148,11 @@ function invariantTable(evaluation: Evaluation, findings: readonly Finding[]): s
     ];
   });
   if (passed.length > 0) {
-    const label = rows.length === 0 ? `All ${passed.length}` : `The other ${passed.length}`;
+    const label = `${rows.length === 0 ? "All that were examined" : "The others that were examined"}: ${passed.length}`;
     rows.push([label, `pass: ${passed.map(named).join(", ").toLowerCase()}`]);
+  }
+  if (unseen.length > 0) {
+    rows.push([`Not examined by this version: ${unseen.length}`, unseen.map(named).join(", ").toLowerCase()]);
   }
   if (off.length > 0) rows.push([`Switched off by the policy: ${off.length}`, off.map(named).join(", ").toLowerCase()]);
   if (evaluation.gaps.length > 0) rows.push(["Gaps", `${evaluation.gaps.length}, listed below`]);
@@ -166,6 +172,8 @@ function resultWord({ result }: InvariantResult): string {
     case "pass":
     case "off":
       return result;
+    case "not_examined":
+      return "not examined";
   }
 }
 

@@ -106,9 +106,11 @@ function gapLines({ gaps }: Evaluation, paint: Paint): string {
 function invariantLines({ invariants: results }: Evaluation): string {
   const passed = results.filter(({ result }) => result === "pass").length;
   const rows = results
-    .filter(({ result }) => result !== "pass" && result !== "off")
+    .filter(({ result }) => result !== "pass" && result !== "off" && result !== "not_examined")
     .map(({ invariant, result }) => `  - ${invariants[invariant]}: ${result}`);
-  return [`${capitalised(count(passed, "invariant"))} ${passed === 1 ? "passes" : "pass"}`, ...rows].join("\n");
+  const unseen = results.filter(({ result }) => result === "not_examined").length;
+  const also = unseen === 0 ? "" : `; ${unseen} not examined by this version`;
+  return [`${capitalised(count(passed, "invariant"))} ${passed === 1 ? "passes" : "pass"}${also}`, ...rows].join("\n");
 }
 
 function listed(heading: string, lines: readonly string[]): string {
