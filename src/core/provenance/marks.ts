@@ -56,7 +56,7 @@ export function signatureMarks(signature: Signature): readonly Mark[] {
  */
 export function textMarks(text: string, footer: "footer" | "body mark"): readonly Mark[] {
   const marks: Mark[] = [];
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of text.split(/\r\n|\r|\n/).filter((candidate) => candidate.includes(":"))) {
     const coAuthor = coAuthorLine.exec(line)?.[1];
     const found = coAuthor === undefined ? null : coAuthorAgent(coAuthor);
     if (found !== null) marks.push({ agent: found, kind: "co-author trailer", evidence: line.trim() });

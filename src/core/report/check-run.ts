@@ -1,4 +1,4 @@
-import { shorten, visibleLines } from "../../lib/text.ts";
+import { count, shorten, visibleLines } from "../../lib/text.ts";
 import type { Evaluation, Finding } from "../evaluate/evaluation.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
@@ -57,12 +57,15 @@ export function conclusionOf(verdict: Verdict, mode: "enforce" | "observe"): Con
 export function renderCheckRun(evaluation: Evaluation, shared: Shared, site: string): CheckRun {
   const { mode } = evaluation.policy;
   const all = annotationsOf(evaluation);
+  const omittedAnnotations = Math.max(0, all.length - annotationsMax);
+  const { summary, text: folded } = writeReport(evaluation, site, shared);
   return {
     conclusion: conclusionOf(shared.verdict, mode),
     title: title(evaluation, shared.verdict),
-    ...writeReport(evaluation, site, shared),
+    summary: omittedAnnotations === 0 ? summary : `${summary}\n\n${count(omittedAnnotations, "annotation")} left out.`,
+    text: folded,
     annotations: all.slice(0, annotationsMax),
-    omittedAnnotations: Math.max(0, all.length - annotationsMax),
+    omittedAnnotations,
   };
 }
 

@@ -2,9 +2,9 @@ import { byteLength } from "../../lib/text.ts";
 
 /**
  * GitHub refuses a summary or a text of more than 65,535 characters. Counted in bytes, which are never fewer: whether it counts
- * one or the other, the report goes through.
+ * one or the other, the report goes through. The rest is room for the line that counts annotations.
  */
-export const partLimitBytes = 65_535;
+export const partLimitBytes = 65_400;
 
 /**
  * `start`, as many whole sections as fit, and `end`. A section that does not fit is left out as a whole, so no fence or fold stays

@@ -160,6 +160,7 @@ describe("limits", () => {
     expect(document.findings[0]?.id).toBe("rule:0000");
     expect(run.omittedAnnotations).toBe(200);
     expect(run.summary).toMatch(/\d+ sections left out/);
+    expect(run.summary).toMatch(/\n200 annotations left out\.$/);
   });
 
   test("a long patch gives way to the other findings", () => {
