@@ -87,7 +87,7 @@ export interface Composed {
 /** Opens the store and wires the adapters to the use cases. Throws if the store cannot be reached or migrated. */
 export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const { clock, log, limits } = parts;
-  const store = await openStore(locationOf(config, parts), { blobCacheBytes: limits.blobCacheBytes });
+  const store = await open(config, parts);
   const app = createApp({
     appId: config.appId,
     privateKey: config.privateKey,
@@ -144,6 +144,19 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       isStopping = true;
     },
   };
+}
+
+async function open(config: Config, parts: Parts): Promise<OpenStore> {
+  try {
+    return await openStore(locationOf(config, parts), { blobCacheBytes: parts.limits.blobCacheBytes });
+  } catch (cause) {
+    // The address of a database may hold its password: it is not told.
+    const sentence =
+      config.store.kind === "sqlite"
+        ? `Cannot open the store ${config.store.path}: set SQLITE_PATH to a file that this program may write.`
+        : "Cannot open the store: DATABASE_URL must name a PostgreSQL database that can be reached and whose tables may be changed.";
+    throw new Error(sentence, { cause });
+  }
 }
 
 function locationOf({ store }: Config, { limits, log }: Parts): StoreLocation {

@@ -5,15 +5,14 @@ import { exitCodes, type Io } from "./cli/io.ts";
 export function register(program: Command, io: Io): void {
   program
     .command("serve")
-    .description("Run the GitHub App: receive webhooks, judge pull requests, publish check runs.")
-    .option("--env-file <path>", "variables that the environment does not set", ".env")
-    .action(async ({ envFile }: { envFile: string }) => io.exitWith(await serve(envFile, io)));
+    .description("Run the GitHub App, configured by the environment and by .env in this directory.")
+    .action(async () => io.exitWith(await serve(io)));
 }
 
 /** Runs the service until a signal ends it. Returns the exit code. */
-async function serve(envFile: string, io: Io): Promise<number> {
+async function serve(io: Io): Promise<number> {
   const { readConfig, readEnvironment } = await import("./config.ts");
-  const read = readConfig(readEnvironment(envFile));
+  const read = readConfig(readEnvironment(".env"));
   if (!read.ok) {
     io.err(`Sallyport cannot start:\n${read.sentences.map((sentence) => `- ${sentence}\n`).join("")}`);
     return exitCodes.failure;

@@ -124,6 +124,16 @@ describe("serve", () => {
     expect([code, err]).toEqual([70, expect.stringContaining(`port ${port}: set HOST and PORT to what is free`)]);
   });
 
+  test("ends with 70 and a sentence where the store cannot be had, without the database's password", async () => {
+    const required = { APP_ID: "12", PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret };
+    const file = await run(["serve"], { ...required, SQLITE_PATH: "absent/sallyport.db" }).ended;
+    expect([file.code, file.err]).toEqual([70, expect.stringContaining("set SQLITE_PATH to a file")]);
+    const DATABASE_URL = "postgres://sallyport:hunter2@127.0.0.1:9/sallyport";
+    const server = await run(["serve"], { ...required, DATABASE_URL }).ended;
+    expect([server.code, server.err]).toEqual([70, expect.stringContaining("DATABASE_URL must name")]);
+    expect(server.out + server.err).not.toContain("hunter2");
+  });
+
   test.each(["SIGTERM", "SIGINT"] as const)("acknowledges, and ends with 0 on %s", async (signal) => {
     const { child, address, ended } = await serve();
     const body = JSON.stringify({ installation: { id: 7 } });

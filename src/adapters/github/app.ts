@@ -9,7 +9,7 @@ import { createTransport, type TransportLimits } from "./transport.ts";
  * What of octokit the adapters use. `config` is left out on purpose: it reads a file of the default branch and follows
  * `_extends` to repositories of other owners.
  */
-export type Octokit = Pick<ProbotOctokit, "request" | "graphql" | "paginate">;
+export type Octokit = Pick<ProbotOctokit, "request" | "graphql">;
 
 export interface AppOptions {
   readonly appId: number;
