@@ -17,6 +17,8 @@ export interface World {
   readonly app: SimApp;
   readonly installationId: number;
   readonly clock: Clock;
+  /** Lets time pass for GitHub and for us. */
+  readonly pass: (ms: number) => void;
   readonly at: Address;
   readonly apiFor: (installationId: number) => Promise<ProbotOctokit>;
 }
@@ -27,7 +29,8 @@ export async function startWorld(
   files: Readonly<Record<string, string>> = { "README.md": "shop\n" },
   options: Omit<GitHubOptions, "clock"> = {},
 ): Promise<World> {
-  const clock = { now: () => startMs, monotonicMs: () => 0 };
+  let nowMs = startMs;
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs };
   const github = await startGitHub({ clock, ...options });
   const acme = github.organization("acme");
   const writer = github.user("person-a");
@@ -64,6 +67,9 @@ export async function startWorld(
     app,
     installationId: installation.id,
     clock,
+    pass: (ms) => {
+      nowMs += ms;
+    },
     at: { id: shop.state.id, owner: "acme", name: "shop" },
     apiFor: async (installationId) =>
       new ProbotOctokit({

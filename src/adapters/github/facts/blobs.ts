@@ -103,14 +103,10 @@ function batches(blobs: readonly string[], sizes: ReadonlyMap<string, number>): 
   return current.length === 0 ? all : [...all, current];
 }
 
-const blobShape = z.looseObject({
-  isBinary: z.boolean().nullish(),
-  isTruncated: z.boolean().nullish(),
-  text: z.string().nullish(),
-});
+const blobShape = z.looseObject({ text: z.string().nullish() });
 const textsShape = z.looseObject({ repository: z.record(z.string(), blobShape.nullable()) });
 
-/** The texts that survived the journey: whole, and with the bytes that their SHA names. */
+/** The texts that survived the journey: binary files have none, and long or broken ones are not what their SHA names. */
 async function fetchTexts(
   session: Session,
   { owner, name }: Repository,
@@ -118,13 +114,12 @@ async function fetchTexts(
 ): Promise<ReadonlyMap<string, string>> {
   const fields = blobs.map((blob, index) => `b${index}: object(oid: "${blob}") { ...blob }`).join("\n");
   const query = `query Blobs($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields} } }
-fragment blob on Blob { isBinary isTruncated text }`;
+fragment blob on Blob { text }`;
   const { repository } = await askGraphql(session, query, { owner, name }, textsShape);
   const texts = new Map<string, string>();
   for (const [index, blob] of blobs.entries()) {
-    const { text, isBinary, isTruncated } = repository[`b${index}`] ?? {};
-    if (typeof text !== "string" || isBinary === true || isTruncated === true) continue;
-    if (blobId(Buffer.from(text, "utf8"), blob.length) === blob) texts.set(blob, text);
+    const text = repository[`b${index}`]?.text;
+    if (typeof text === "string" && blobId(Buffer.from(text, "utf8"), blob.length) === blob) texts.set(blob, text);
   }
   return texts;
 }

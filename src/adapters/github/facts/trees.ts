@@ -50,7 +50,7 @@ export class Trees {
     const growing: Growing = { entries: [], unlisted: [], requestsLeft: requestsLimit };
     await walk(session, repository, { at: commit, folder: "" }, growing);
     const listing = asListing(growing);
-    if (listing.unlisted.length === 0) this.#remembered.set(key, listing);
+    this.#remembered.set(key, listing);
     return listing;
   }
 }

@@ -193,10 +193,22 @@ describe("the pull request", () => {
     const fork = world.shop.fork(outsider);
     fork.commit("topic", { files: { "a.txt": "one\n" }, by: outsider });
     const pull = world.shop.openPullRequest({ head: "topic", by: outsider, from: fork });
+    world.shop.push("topic", pull.headSha, world.writer);
     const facts = await factsOf(world, pull);
     expect(facts.head).toEqual({ sha: pull.headSha, fromFork: true });
     expect(facts.pullRequest.lastPusher).toBeNull();
     expect(changed(facts.change).map(({ path }) => path)).toEqual(["a.txt"]);
+  });
+
+  test("has assignees at its opening only from the minute in which it was opened", async () => {
+    const world = await started();
+    const pull = open(world);
+    world.pass(60_000);
+    pull.assign(world.writer, world.reviewer);
+    world.pass(1_000);
+    pull.assign(world.writer, world.writer);
+    const { pullRequest } = await factsOf(world, pull);
+    expect(pullRequest.assigneesAtOpening.map(({ id }) => id)).toEqual([world.reviewer.id]);
   });
 
   test("that is closed or merged is gone, and names where its verdict stands", async () => {
@@ -262,6 +274,29 @@ describe("the base", () => {
     });
   });
 
+  test("of a stack is the branch below the stack", async () => {
+    const world = await started();
+    world.shop.commit("lower", { files: { "b.txt": "1\n" }, by: world.writer });
+    const pull = open(world, { files: { "a.txt": "one\n" } }, "lower");
+    const stacked: World = {
+      ...world,
+      apiFor: async (id) => {
+        const api = await world.apiFor(id);
+        api.hook.after("request", ({ url, data }) => {
+          if (url.endsWith(`/pulls/${pull.number}`)) Object.assign(data, { stack: { base: { ref: "main" } } });
+        });
+        return api;
+      },
+    };
+    const collected = await collect(stacked, pull);
+    expect(collected).toMatchObject({
+      facts: { base: { ref: "main", sha: world.shop.tip(), isDefault: true } },
+      target: { checkName: "sallyport" },
+    });
+    const paths = collected.kind === "facts" ? changed(collected.facts.change).map(({ path }) => path) : [];
+    expect(paths).toEqual(["a.txt", "b.txt"]);
+  });
+
   test("gives the policy at its tip, beside those of the organisation and the default branch; the head gives none", async () => {
     const world = await started({ ".github/sallyport.yml": "version: 1 # default\n" });
     const org = world.acme.repository(".github", { files: { "sallyport.yml": "version: 1 # organisation\n" } });
@@ -285,6 +320,8 @@ describe("the base", () => {
     const contents = async (): Promise<string[]> => (await policiesOf(world, pull)).map(({ content }) => content.kind);
     expect(await contents()).toEqual(["absent", "absent"]);
     const org = world.acme.repository(".github");
+    expect(await contents()).toEqual(["absent", "absent"]);
+    world.github.fail(({ path }) => path.startsWith("/repos/acme/.github/git/ref"), 409);
     expect(await contents()).toEqual(["absent", "absent"]);
     org.commit("main", { files: { "README.md": "x\n" } });
     expect(await contents()).toEqual(["absent", "absent"]);
@@ -355,6 +392,23 @@ describe("people", () => {
     expect((await factsOf(world, pull)).people).toMatchObject([{ permission: "none" }]);
   });
 
+  test("whose login went over to another account have not the rights of that account", async () => {
+    const world = await started();
+    const pull = open(world);
+    pull.review(world.reviewer, "approve");
+    const renamed: World = {
+      ...world,
+      apiFor: async (id) => {
+        const api = await world.apiFor(id);
+        api.hook.after("request", ({ url, data }) => {
+          if (url.endsWith("/permission")) Object.assign(data, { user: { id: 4711 } });
+        });
+        return api;
+      },
+    };
+    expect((await factsOf(renamed, pull)).people).toMatchObject([{ permission: "none" }]);
+  });
+
   test("of teams that the policy names are listed with child teams; a team that cannot be read has none that are known", async () => {
     const world = await started();
     const parent = world.acme.team("sre", { members: [world.writer] });
@@ -415,6 +469,25 @@ describe("a list longer than a page", () => {
 });
 
 describe("where GitHub refuses", () => {
+  test("what was sent beside the refused request is given up", async () => {
+    const world = await started();
+    const pull = open(world);
+    const signals = new Set<AbortSignal | undefined>();
+    const watched: World = {
+      ...world,
+      apiFor: async (id) => {
+        const api = await world.apiFor(id);
+        api.hook.before("request", ({ url, request }) => {
+          if (!url.includes("access_tokens")) signals.add(request?.signal);
+        });
+        return api;
+      },
+    };
+    world.github.fail("GET /repos/{owner}/{repo}/activity", 500);
+    await expect(collect(watched, pull)).rejects.toBeInstanceOf(GitHubFailure);
+    expect([...signals].map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
   const routes = [
     "GET /repos/{owner}/{repo}/pulls/{pull_number}",
     "GET /repos/{owner}/{repo}/git/ref/{ref+}",
