@@ -82,10 +82,6 @@ function resultOf(
   return examined ? "pass" : "not_examined";
 }
 
-/** Invariants with a finding that is open, for one sentence. */
-export function openInvariants(results: readonly InvariantResult[]): readonly InvariantId[] {
-  return results.filter(({ result }) => result === "fail" || result === "asks").map(({ invariant }) => invariant);
-}
 
 /** Who acts next: the one whose act the others' acts would be wasted without. */
 export function nextOf(

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { Octokit } from "@octokit/rest";
 import type { Incident } from "../incidents.ts";
 import type { Stage } from "./stage.ts";
 
@@ -8,56 +8,39 @@ export interface Opened {
   readonly headSha: string;
 }
 
-const withSha = z.object({ sha: z.string() });
-const branchRef = z.object({ object: z.object({ sha: z.string() }) });
-const commitTree = z.object({ tree: z.object({ sha: z.string() }) });
-const pull = z.object({ number: z.number(), head: z.object({ sha: z.string() }) });
+const place = { owner: "acme", repo: "infra" } as const;
 
 /** Opens an incident's pull request through GitHub's API, with the agent's own token, as the agent did. */
 export async function openAsAgent(incident: Incident, stage: Stage): Promise<Opened> {
   const { account, token } = stage.agents[incident.agent];
-  const ask = requester(`${stage.github.url}/repos/acme/infra`, token);
-  const main = branchRef.parse(await ask("GET", "/git/ref/heads/main")).object.sha;
-  const base = commitTree.parse(await ask("GET", `/git/commits/${main}`)).tree.sha;
+  const { git, pulls } = clientOf(stage, token).rest;
+  const main = (await git.getRef({ ...place, ref: "heads/main" })).data.object.sha;
+  const base = (await git.getCommit({ ...place, commit_sha: main })).data.tree.sha;
   const written = await Promise.all(
     [...incident.files].map(async ([path, content]) => {
-      const { sha } = withSha.parse(await ask("POST", "/git/blobs", { content, encoding: "utf-8" }));
-      return { path, mode: "100644", type: "blob", sha };
+      const { data } = await git.createBlob({ ...place, content, encoding: "utf-8" });
+      return { path, mode: "100644", type: "blob", sha: data.sha } as const;
     }),
   );
-  const removed = incident.removed.map((path) => ({ path, mode: "100644", type: "blob", sha: null }));
-  const { sha: tree } = withSha.parse(
-    await ask("POST", "/git/trees", { base_tree: base, tree: [...written, ...removed] }),
-  );
+  const removed = incident.removed.map((path) => ({ path, mode: "100644", type: "blob", sha: null }) as const);
+  const tree = (await git.createTree({ ...place, base_tree: base, tree: [...written, ...removed] })).data.sha;
   const author = { name: account.login, email: `${account.id}+${account.login}@users.noreply.github.com` };
-  const { sha: commit } = withSha.parse(
-    await ask("POST", "/git/commits", { message: messageOf(incident, stage), tree, parents: [main], author }),
-  );
-  const branch = `${incident.agent}/${incident.id.toLowerCase()}`;
-  await ask("POST", "/git/refs", { ref: `refs/heads/${branch}`, sha: commit });
-  const opened = pull.parse(
-    await ask("POST", "/pulls", { title: incident.title, body: incident.body, head: branch, base: "main" }),
-  );
+  const commit = { ...place, message: messageOf(incident, stage), tree, parents: [main], author };
+  const { sha } = (await git.createCommit(commit)).data;
+  const head = `${incident.agent}/${incident.id.toLowerCase()}`;
+  await git.createRef({ ...place, ref: `refs/heads/${head}`, sha });
+  const { title, body } = incident;
+  const { data: opened } = await pulls.create({ ...place, title, body, head, base: "main" });
   return { number: opened.number, headSha: opened.head.sha };
+}
+
+/** GitHub's own client, pointed at the fake. */
+export function clientOf({ github }: Stage, token: string): Octokit {
+  return new Octokit({ baseUrl: github.url, auth: token });
 }
 
 /** Agents with an account of their own name the person who asked; Codex acts with that person's account. */
 function messageOf({ agent, title }: Incident, { invoker }: Stage): string {
   if (agent === "codex") return `${title}\n\nCo-authored-by: Codex <noreply@openai.com>\n`;
   return `${title}\n\nCo-authored-by: ${invoker.login} <${invoker.id}+${invoker.login}@users.noreply.github.com>\n`;
-}
-
-type Ask = (method: "GET" | "POST", path: string, body?: unknown) => Promise<unknown>;
-
-/** Calls the fake's REST API. Throws with GitHub's own words where it refuses. */
-export function requester(base: string, token: string): Ask {
-  return async (method, path, body) => {
-    const response = await fetch(base + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
-    return await response.json();
-  };
 }

@@ -1,20 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
-import { requester, type Opened } from "./agent.ts";
+import { clientOf, type Opened } from "./agent.ts";
 import type { Stage } from "./stage.ts";
-
-const runs = z.object({
-  check_runs: z.array(
-    z.object({
-      id: z.number(),
-      name: z.string(),
-      status: z.string(),
-      conclusion: z.string().nullable(),
-      output: z.object({ title: z.string().nullable(), summary: z.string().nullable(), text: z.string().nullable() }),
-    }),
-  ),
-});
 
 /** The check run that arrived, as its readers get it: people the report, agents the JSON block in it. */
 export interface Arrived {
@@ -29,12 +16,12 @@ const patienceMs = 60_000;
 
 /** Waits for the check run of a head, asking GitHub as anybody would. Throws when it does not come. */
 export async function awaitCheckRun({ headSha }: Opened, stage: Stage): Promise<Arrived> {
-  const ask = requester(`${stage.github.url}/repos/acme/infra`, stage.github.userToken(stage.invoker));
+  const { checks } = clientOf(stage, stage.github.userToken(stage.invoker)).rest;
   const until = performance.now() + patienceMs;
   while (performance.now() < until) {
-    const { check_runs: found } = runs.parse(await ask("GET", `/commits/${headSha}/check-runs?check_name=sallyport`));
-    const latest = found.toSorted((a, b) => b.id - a.id)[0];
-    if (latest !== undefined && (latest.status === "completed" || latest.output.title !== null)) {
+    const { data } = await checks.listForRef({ owner: "acme", repo: "infra", ref: headSha, check_name: "sallyport" });
+    const latest = data.check_runs.toSorted((a, b) => b.id - a.id)[0];
+    if (latest?.status === "completed") {
       const { title, summary, text } = latest.output;
       const report = `${summary ?? ""}\n\n${text ?? ""}`;
       return { conclusion: latest.conclusion, title: title ?? "", report, verdict: agentBlockOf(report) };
