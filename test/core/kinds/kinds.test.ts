@@ -76,6 +76,7 @@ describe("kinds of Kubernetes objects", () => {
     const object = (value: number) =>
       `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: x\nspec:\n  a: ${value}\n`;
     expect(kinds(text("x.yaml", object(1), object(2)))).toBe(expected);
+    expect(kinds(text("x.yaml", object(1), `# a comment\n${object(1)}`))).toBe("");
     expect(
       kinds(removed("x.yaml", object(1)))
         .split(" ")
