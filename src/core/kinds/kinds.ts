@@ -8,20 +8,25 @@ import { kubernetesKinds } from "./kubernetes.ts";
 import { pathKinds } from "./paths.ts";
 import { terraformKinds } from "./terraform.ts";
 
-/** What a change does, computed from the diff, each kind with the place that shows it; sorted by kind, path and line. */
+/**
+ * What a change does, computed from the diff: each kind with the first place in each file that shows it, sorted by kind and path. One
+ * place a file is enough to enter an area and to look; all of them would be as long as the diff.
+ */
 export function computeKinds(
   change: ChangeSet,
   views: Pick<Views, "kubernetes" | "terraform">,
 ): readonly KindEvidence[] {
-  const found = [...pathKinds(change), ...kubernetesKinds(views.kubernetes), ...terraformKinds(views.terraform)];
-  const distinct = new Map(found.map((evidence) => [JSON.stringify(evidence), evidence]));
-  return [...distinct.values()].sort(
+  const found = [...pathKinds(change), ...kubernetesKinds(views.kubernetes), ...terraformKinds(views.terraform)].sort(
     (a, b) =>
       byCodeUnits(a.kind, b.kind) ||
       byCodeUnits(a.path, b.path) ||
       (a.line ?? 0) - (b.line ?? 0) ||
       byCodeUnits(a.because, b.because),
   );
+  return found.filter(({ kind, path }, index) => {
+    const previous = found[index - 1];
+    return previous?.kind !== kind || previous.path !== path;
+  });
 }
 
 /** The areas of the policy that a change enters: by its kinds, or by a path. Paths only add. */

@@ -6,6 +6,7 @@ import { firstChange } from "../change/hunks.ts";
 import type { KindEvidence } from "../evaluate/evaluation.ts";
 import { fold, tightening } from "../policy/patterns.ts";
 import type { Kind } from "../policy/schema.ts";
+import { isTerraform } from "../views/terraform.ts";
 
 const workflow = tightening([
   ".github/{workflows,actions}/**",
@@ -25,11 +26,11 @@ const migration = tightening([
   "**/V?*__*.sql",
 ]);
 
-const code =
-  /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs|py|rb|go|rs|java|kt|kts|scala|cs|fs|vb|php|c|h|cc|cpp|hpp|m|mm|swift|dart|ex|exs|erl|clj|hs|lua|pl|r|jl|sh|bash|ps1|sql|vue|svelte|html|css|scss|less|graphql|proto|zig|nim|sol)$/u;
+/** Neither run nor read by a program that runs: media and fonts. */
+const media = /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|pdf|mp[34]|webm|woff2?|ttf|otf|eot)$/u;
 const configuration = /\.(?:ya?ml|json|jsonc|toml|ini|properties|conf|cfg|env|xml|tfvars)$|(?:^|\/)\.env[^/]*$/u;
 
-/** Kinds that the path tells. Every changed path has at least one of them, unless it is none that anybody named. */
+/** Kinds that the path tells. Terraform tells by its blocks, media by nothing; every other path has one at least. */
 export function pathKinds(change: ChangeSet): readonly KindEvidence[] {
   return changed(change).flatMap((file) => {
     const at = firstChange(file);
@@ -53,7 +54,7 @@ function kindsOfPath(path: string): readonly { readonly kind: Kind; readonly bec
   if (migration(path)) found.push({ kind: "migration", because: "a migration" });
   if (found.length > 0) return found;
   if (isDocument(path)) return [{ kind: "docs", because: "documentation" }];
-  if (code.test(fold(path))) return [{ kind: "code", because: "source code" }];
   if (configuration.test(fold(path))) return [{ kind: "config", because: "a configuration file" }];
-  return [];
+  // Scripts have no extension, and languages are many: what is nothing else counts as code.
+  return media.test(fold(path)) || isTerraform(path) ? [] : [{ kind: "code", because: "source code" }];
 }

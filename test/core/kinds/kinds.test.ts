@@ -35,7 +35,10 @@ describe("kinds by path", () => {
     ["app/migrations/0002_users.py", "migration"],
     ["sql/V12__drop.sql", "migration"],
     ["src/migration-guide.ts", "code"],
+    ["bin/deploy", "code"],
+    ["Dockerfile", "code"],
     ["logo.png", ""],
+    ["main.tf", ""],
   ])("%s: %s", (path, expected) => {
     expect([...new Set(evidence(edited(path)).map(({ kind }) => kind))].join(" ")).toBe(expected);
   });
@@ -76,6 +79,7 @@ describe("kinds of Kubernetes objects", () => {
     const object = (value: number) =>
       `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: x\nspec:\n  a: ${value}\n`;
     expect(kinds(text("x.yaml", object(1), object(2)))).toBe(expected);
+    expect(kinds(text("x.yaml", object(1), `# a comment\n${object(1)}`))).toBe("");
     expect(
       kinds(removed("x.yaml", object(1)))
         .split(" ")
@@ -116,6 +120,14 @@ describe("kinds of Terraform blocks", () => {
       line: 2,
       because: "resource type `aws_dynamodb_table` (aws_dynamodb_table.x added)",
     });
+  });
+  test("are told once for each file, by the first place", () => {
+    const tables = ["a", "b"].map((name) => `resource "aws_db_instance" "${name}" {}\n`).join("");
+    const found = evidence(text("m.tf", null, tables), text("n.tf", null, tables));
+    expect(found.map(({ kind, path, line }) => `${kind} ${path}:${line}`)).toEqual([
+      "database m.tf:1",
+      "database n.tf:1",
+    ]);
   });
   test("another layout is no change, nor is another file of the module", () => {
     expect(

@@ -112,6 +112,12 @@ describe("an end that no name tells", () => {
     expect(environments([edited("modules/a/main.tf"), context("infra/main.tf", calls("../modules/a"))])).toBe("?");
     const both = [context("infra/main.tf", calls("../modules/a")), context("stg/main.tf", calls("../modules/a"))];
     expect(environments([edited("modules/a/main.tf"), ...both])).toBe("staging ?");
+    const ways = [
+      context("modules/b/main.tf", calls("../a")),
+      context("modules/c/main.tf", calls("../a")),
+      context("infra/main.tf", `${module("staging", '"../modules/b"')}${module("other", '"../modules/c"')}`),
+    ];
+    expect(environments([edited("modules/a/main.tf"), ...ways])).toBe("staging ?");
     const circle = [context("modules/a/main.tf", calls("../b")), context("modules/b/main.tf", calls("../a"))];
     expect(environments([edited("modules/a/other.tf"), ...circle])).toBe("?");
   });

@@ -63,6 +63,14 @@ describe("blocks are paired by module and address", () => {
       ),
     ).toEqual([" x.y main.tf main.tf true", " x.y - main.tf true", " x.y - main_override.tf true"]);
   });
+  test("what an override file says is not taken for what it overrides", () => {
+    expect(
+      pairs(
+        text("main.tf", 'resource "x" "y" {}\n', "\n"),
+        text("main_override.tf", 'resource "x" "y" {}\n', 'resource "x" "y" {\n}\n'),
+      ),
+    ).toEqual([" x.y main.tf - true", " x.y main_override.tf main_override.tf true"]);
+  });
   test("context is not part of the change", () => {
     expect(pairs(context("main.tf", 'module "m" {}\n'))).toEqual([" module.m main.tf main.tf false"]);
   });
