@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   Scalar,
 } from "yaml";
+import type { Memo } from "../syntax.ts";
 
 /** Bounds of what is read. Beyond them a document is unreadable, never read in part. */
 export const limits = { textLength: 1_048_576, depth: 200, nodes: 200_000 } as const;
@@ -50,7 +51,7 @@ class Unreadable extends Error {
 }
 
 /** Raise it when the reading below changes, so that nothing kept by a blob's SHA is taken for today's reading. */
-export const readerVersion = "documents@1";
+const readerVersion = "documents@1";
 
 /**
  * Reads a stream of YAML 1.1, as Kubernetes and Helm read it, or one JSON document. What is written twice, nested deeper than
@@ -113,6 +114,11 @@ function lineOf(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return line;
+}
+
+/** The documents of a blob, read once for all views. */
+export function documentsOf(sha: string, text: string, memo: Memo): Documents {
+  return memo(`${readerVersion} ${sha}`, () => readDocuments(text));
 }
 
 /** One walk over one document: it holds what anchors stand for and how many nodes a reader of the whole would meet. */

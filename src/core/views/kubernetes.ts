@@ -1,7 +1,7 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { readDocuments, readerVersion, type Tree } from "./documents.ts";
+import { type Documents, documentsOf, type Tree } from "./documents.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { type Value, valueOf } from "./value.ts";
 
@@ -93,7 +93,7 @@ function reading(path: string, file: FileVersion | null, memo: Memo, known = fal
   const { content } = file;
   switch (content.kind) {
     case "text":
-      return memo(`kubernetes ${readerVersion} ${known} ${file.sha}`, () => readingOf(content.text, known));
+      return readingOf(content.text, known, () => documentsOf(file.sha, content.text, memo));
     case "binary":
       return known || claimedByName(path)
         ? unreadable("it is binary, or its text is not valid UTF-8")
@@ -131,9 +131,9 @@ function mayHoldObjects(text: string): boolean {
 const writtenApiVersion = /(?:^|[\s{,"'])apiVersion["']?\s*:/u;
 const writtenKind = /(?:^|[\s{,"'])kind["']?\s*:/u;
 
-function readingOf(text: string, known: boolean): Reading {
+function readingOf(text: string, known: boolean, documents: () => Documents): Reading {
   if (!known && !mayHoldObjects(text)) return { kind: "foreign" };
-  const read = readDocuments(text);
+  const read = documents();
   if (read.ok) {
     const roots = read.documents.flatMap(unlisted);
     return roots.length === 0 ? { kind: "foreign" } : { kind: "objects", roots };

@@ -35,6 +35,8 @@ export interface Growth {
   readonly before: Workload | undefined;
   readonly holder: Holder;
   readonly was: ExactLimit | null;
+  /** True where something stood before of which the amount is not known. */
+  readonly wasExpression: boolean;
   readonly limit: ExactLimit;
 }
 

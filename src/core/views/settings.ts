@@ -1,4 +1,4 @@
-import { readDocuments, type ScalarValue, type Span, type Style, type Tree } from "./documents.ts";
+import { type Documents, readDocuments, type ScalarValue, type Span, type Style, type Tree } from "./documents.ts";
 
 /** One key of a configuration file on one side, with what is written there. */
 export interface Setting {
@@ -30,27 +30,31 @@ export function formatOf(path: string): Format | null {
   return /\.(?:env|properties|toml|ini|cfg)$|(?:^|\/)\.env(?:\.[^/]+)?$/iu.test(path) ? "lines" : null;
 }
 
-/** All keys of a configuration file. What its values hold as files of their own (a ConfigMap) is read too. */
-export function readSettings(path: string, text: string): Settings {
+/**
+ * All keys of a configuration file. What its values hold as files of their own (a ConfigMap) is read too. `documents` are those
+ * of the text, for formats that have any.
+ */
+export function readSettings(path: string, text: string, documents: () => Documents): Settings {
   switch (formatOf(path)) {
     case null:
       return { ok: true, settings: [] };
     case "lines":
-      return { ok: true, settings: readLines(text, { prefix: [], object: null, identity: "", line: 1, column: 1 }) };
-    case "documents":
-      return readTrees(/\.json$/iu.test(path) ? withoutComments(text) : text, text);
+      return { ok: true, settings: readLines(text, { prefix: [], object: null, identity: "" }) };
+    case "documents": {
+      const plain = /\.json$/iu.test(path) ? withoutComments(text) : text;
+      return readTrees(plain === text ? documents() : readDocuments(plain), text);
+    }
   }
 }
 
-/** JSON with comments is common in settings of tools; blanks in their place keep every position. */
+/** JSON with comments is common in settings of tools, and YAML would take a comment for part of a key; blanks in their place keep every position. */
 function withoutComments(text: string): string {
   return text.replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//gu, (match) =>
     match.startsWith('"') ? match : match.replaceAll(/[^\n]/gu, " "),
   );
 }
 
-function readTrees(text: string, source: string): Settings {
-  const read = readDocuments(text);
+function readTrees(read: Documents, source: string): Settings {
   if (!read.ok) return read;
   const lines = source.split("\n");
   const settings = read.documents.flatMap((document, index) => {
@@ -147,8 +151,6 @@ function nested(tree: Extract<Tree, { kind: "scalar" }>, around: Around): readon
         prefix: around.segments,
         object: around.object,
         identity: around.identity,
-        line: 1,
-        column: 1,
       })
     : flattenAll(value, around);
   return inner.map((setting) => ({
@@ -194,8 +196,6 @@ interface LinesAround {
   readonly prefix: readonly string[];
   readonly object: string | null;
   readonly identity: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 const section = /^\s*\[{1,2}([^[\]]+)\]{1,2}\s*(?:[#;].*)?$/u;

@@ -3,7 +3,7 @@ import { changed } from "../change/change-set.ts";
 import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../rule.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { readerVersion, type ScalarValue } from "./documents.ts";
+import { documentsOf, type ScalarValue } from "./documents.ts";
 import { claims } from "./kubernetes.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { formatOf, readSettings, type Setting, type Settings } from "./settings.ts";
@@ -88,9 +88,7 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
   const { content } = file;
   switch (content.kind) {
     case "text":
-      return memo(`values ${readerVersion} ${formatOf(path)} ${/\.json$/iu.test(path)} ${file.sha}`, () =>
-        readSettings(path, content.text),
-      );
+      return readSettings(path, content.text, () => documentsOf(file.sha, content.text, memo));
     case "unread":
       return { ok: false, line: 1, reason: content.reason };
     case "binary":

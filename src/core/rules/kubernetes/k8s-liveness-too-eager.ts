@@ -50,6 +50,8 @@ const own = "rules.k8s-liveness-too-eager.options";
 interface LeastPace {
   readonly failures: number;
   readonly seconds: number;
+  /** Enough failures over fewer seconds than `seconds`, but no fewer than these, only ask a person. */
+  readonly asksFromSeconds: number;
   /** The policy key that `failures` comes from. */
   readonly key: string;
 }
@@ -78,6 +80,7 @@ function compared(stood: Value | undefined, probe: Value, container: string, bou
   return {
     at: cause.place,
     message: `container \`${container}\` is killed after ${probes} in ${seconds} s; the bound is ${bound.failures} over ${bound.seconds} s`,
+    ...(failures >= bound.failures && seconds >= bound.asksFromSeconds ? { asks: true as const } : {}),
     pointer: probe.pointer,
     before: was === null ? null : `${shown(was.failures)} x ${shown(was.periodSeconds)} s`,
     after: `${failures} x ${periodSeconds} s`,
@@ -95,7 +98,7 @@ function compared(stood: Value | undefined, probe: Value, container: string, bou
     ],
     passes: {
       clean: least,
-      withApprovals: null,
+      withApprovals: `at least ${bound.failures} times over at least ${bound.asksFromSeconds} s`,
       because: "failureThreshold x periodSeconds is how long a fault may last",
     },
     remedy: `Let the probe fail ${least} before it kills: failureThreshold ${threshold}, periodSeconds ${recommended.periodSeconds}, timeoutSeconds 5, initialDelaySeconds 30.`,
@@ -135,6 +138,11 @@ export default defineRule({
       .min(1)
       .default(30)
       .describe("The least seconds of failure: failureThreshold x periodSeconds."),
+    asksFromSeconds: z
+      .int()
+      .min(1)
+      .default(10)
+      .describe("Enough failures over at least these seconds, but fewer than killAfterSeconds, only ask a person."),
   }),
   *detect({ objects }, options, context) {
     for (const { before, after } of workloads(objects, context.reach)) {
@@ -143,6 +151,7 @@ export default defineRule({
       const bound = {
         failures: stated ?? options.failureThreshold,
         seconds: options.killAfterSeconds,
+        asksFromSeconds: options.asksFromSeconds,
         key: stated === null ? `${own}.failureThreshold` : "limits.kubernetes.liveness_failure_threshold",
       };
       for (const container of after.containers) {

@@ -32,7 +32,7 @@ function growths({ before, after }: WorkloadChange): readonly (Growth | Observat
   if (after === undefined) return [];
   const stood = before === undefined ? [] : holders(before);
   const all = holders(after);
-  return all.flatMap((holder, index): readonly (Growth | Observation)[] => {
+  return all.flatMap((holder): readonly (Growth | Observation)[] => {
     const { limit, name } = holder;
     const was = counterpart(stood, all, holder);
     const about = aboutLimit(after, holder);
@@ -40,17 +40,26 @@ function growths({ before, after }: WorkloadChange): readonly (Growth | Observat
       const same = was !== undefined && was.limit.kind === "undecided" && was.limit.at.scalar === limit.at.scalar;
       return same ? [] : [{ at: limit.at.place, about, undecided: `what the memory limit of \`${name}\` is` }];
     }
-    if (limit.kind === "absent") {
-      const { root } = after.containers[index] ?? { root: after.object.root };
-      return was !== undefined
-        ? []
-        : [{ at: root.place, about, undecided: `how much memory \`${name}\` takes: it has no limit` }];
-    }
+    if (limit.kind === "absent") return [];
     if (was?.limit.kind === "absent") return [];
     const previous = was?.limit.kind === "exact" ? was.limit : null;
     if (previous !== null && compare(limit.value, previous.value) <= 0) return [];
-    return [{ workload: after, before, holder, was: previous, limit }];
+    return [{ workload: after, before, holder, was: previous, wasExpression: was?.limit.kind === "undecided", limit }];
   });
+}
+
+/** New containers without a limit: how much the workload takes is not known. One observation, however many there are. */
+function unlimited({ before, after }: WorkloadChange): readonly Observation[] {
+  if (after === undefined) return [];
+  const stood = before === undefined ? [] : holders(before);
+  const all = holders(after);
+  const open = all.filter((holder) => holder.limit.kind === "absent" && counterpart(stood, all, holder) === undefined);
+  const [first, ...more] = open;
+  if (first === undefined) return [];
+  const place = after.containers[all.indexOf(first)]?.root.place ?? after.object.root.place;
+  const rest = more.length === 0 ? "" : ` (nor have ${more.length} more)`;
+  const undecided = `how much memory \`${first.name}\` takes: it has no limit${rest}`;
+  return [{ at: place, about: aboutLimit(after, first), undecided }];
 }
 
 function aboutLimit(workload: Workload, holder: Holder): string {
@@ -169,16 +178,21 @@ function* grownLimit(growth: Growth, limits: Limits, pools: readonly Placed[]): 
   const decisive = inPools.find(({ row }) => row.crossed !== null) ?? inPools[0];
   const table = decisive === undefined ? null : workings(decisive.pool, decisive.member);
   if (rows.some(({ crossed }) => crossed !== null)) yield sightingOf(growth, rows, table);
+  const about = aboutLimit(workload, holder);
+  if (growth.wasExpression && tightest(limits.memoryIncrease) !== null) {
+    const undecided = `how much the memory limit of \`${holder.name}\` grows: it was an expression`;
+    yield { at: limit.at.place, about: `${about} growth`, undecided };
+  }
   const { open } = podMemory(workload);
   if (pod !== null && pod.crossed === null && open !== null) {
     yield {
       at: limit.at.place,
-      about: `${aboutLimit(workload, holder)} pod`,
+      about: `${about} pod`,
       undecided: `how much memory one pod takes: ${open}`,
     };
   }
   for (const { pool, row } of inPools) {
-    if (row.crossed === null) yield* openPool(pool, limit.at.place, aboutLimit(workload, holder));
+    if (row.crossed === null) yield* openPool(pool, limit.at.place, about);
   }
 }
 
@@ -230,7 +244,7 @@ export default defineRule({
       });
       const bounded = [limits.memoryIncrease, limits.memoryPerPod].some((bound) => tightest(bound) !== null);
       if (!bounded && own.length === 0) continue;
-      const grown = growths(change);
+      const grown = [...unlimited(change), ...growths(change)];
       for (const each of grown) {
         if ("holder" in each) yield* grownLimit(each, limits, own);
         else yield each;
@@ -363,6 +377,37 @@ export default defineRule({
                     limits:
       -               memory: 512Mi
       >               memory: 640Mi`,
+    },
+    "a limit that was an expression": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/deployment.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: search }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: search
+                  resources:
+                    limits:
+      -               memory: "\${MEMORY}"
+      >               memory: 1Gi`,
+      reverse: "reports",
+    },
+    "new containers without a limit": {
+      policy: pooled,
+      change: `
+      A k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec:
+          containers:
+      >     - name: search
+              resources: { requests: { memory: 1Gi } }
+            - name: logs`,
     },
     "what one workload takes more, another gives back": {
       policy: pooled,
