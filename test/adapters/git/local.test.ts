@@ -110,6 +110,13 @@ describe("a working tree", () => {
     expect(link?.after?.content).toEqual({ kind: "symlink", target: "/etc/passwd" });
   });
 
+  test("sees that an untracked file can be executed", async () => {
+    repo.commit("base");
+    repo.write("run.sh", "#!/bin/sh\n");
+    chmodSync(join(repo.root, "run.sh"), 0o755);
+    expect(await outlineOf()).toEqual(['added run.sh: - > 100755 "#!/bin/sh\\n"']);
+  });
+
   test("tells a file from a symlink whose target is the same text", async () => {
     repo.commit("base");
     repo.write("file", "target");
