@@ -1,23 +1,18 @@
 import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
+import type { Edit } from "./change/edit.ts";
 import type { InvariantId } from "./invariants.ts";
 import type { Policy } from "./policy/schema.ts";
 import type { FileReach } from "./reach/reach.ts";
 import type { Need, Views } from "./views/views.ts";
+
+export type { Edit };
 
 export type Severity = "low" | "medium" | "high" | "critical";
 export type Confidence = "low" | "medium" | "high";
 
 /** A value that may be shown: numbers, quantities, booleans, enumerations. Free text of an author goes through `message` only. */
 export type Shown = string | number | boolean | null;
-
-/** A piece of the head's text to be replaced: from `start` to before `end` (lines and columns from 1) by `text`. */
-export interface Edit {
-  readonly path: string;
-  readonly start: { readonly line: number; readonly column: number };
-  readonly end: { readonly line: number; readonly column: number };
-  readonly text: string;
-}
 
 /** A small table of the report, as `Bound | Before | After | Allowed`. Cells are plain text; renderers escape them. */
 export interface Table {

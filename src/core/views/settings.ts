@@ -24,8 +24,9 @@ export type Settings =
 
 type Format = "documents" | "lines";
 
-/** How a file of this name is read; null for names that hold no configuration. */
+/** How a file of this name is read; null for names that hold no configuration. Terraform in JSON is the Terraform view's. */
 export function formatOf(path: string): Format | null {
+  if (/\.tf\.json$/iu.test(path)) return null;
   if (/\.(?:ya?ml|json)$/iu.test(path)) return "documents";
   return /\.(?:env|properties|toml|ini|cfg)$|(?:^|\/)\.env(?:\.[^/]+)?$/iu.test(path) ? "lines" : null;
 }

@@ -1,5 +1,5 @@
 import type { Place, Side } from "../change/change-set.ts";
-import type { Edit } from "../rule.ts";
+import type { Edit } from "../change/edit.ts";
 import type { ScalarValue, Style, Tree } from "./documents.ts";
 
 /** A value of a document with the place it stands at. `at` walks down; an absent part is undefined, so rules read like paths. */

@@ -1,7 +1,7 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Place, Side } from "../change/change-set.ts";
 import { changed } from "../change/change-set.ts";
 import { keyMatcher } from "../policy/patterns.ts";
-import type { Edit } from "../rule.ts";
+import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { documentsOf, type ScalarValue } from "./documents.ts";
 import { claims } from "./kubernetes.ts";

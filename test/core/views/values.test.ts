@@ -142,7 +142,8 @@ describe("what cannot be read", () => {
     expect(view(change)).toEqual({ view: { values: [], unread: [] }, gaps: [] });
   });
 
-  test("manifests are left to the view of manifests", () => {
+  test("manifests and Terraform are left to their views", () => {
+    expect(gaps('M a.tf.json\n  { "a": 1\n- }\n+ [')).toEqual([]);
     expect(gaps("M a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n+ b: [")).toEqual([]);
   });
 });
