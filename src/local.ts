@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { collectLocal } from "./adapters/git/local.ts";
-import type { GitEnvironment } from "./adapters/git/git.ts";
+import { type GitEnvironment, UnanswerableRequest } from "./adapters/git/git.ts";
 import { openHistory } from "./adapters/git/history.ts";
+import { givenPolicy } from "./adapters/git/policies.ts";
 import type { LocalFacts } from "./adapters/git/sides.ts";
 import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
-import type { LocalPort } from "./cli/ports.ts";
+import { type LocalPort, WrongRequest } from "./cli/ports.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
 import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
@@ -22,23 +24,39 @@ export function openLocal(environment: GitEnvironment): LocalPort {
   const judge = async ({ facts, policies }: LocalFacts): Promise<Evaluation> =>
     evaluateBy(facts, policies, await tools, Date.now(), version);
   return {
-    judge: async (change) => judge(await collectLocal({ ...change, policyOf }, environment)),
+    judge: async (change) => judge(await asked(collectLocal({ ...change, policyOf }, environment))),
     openHistory: async (repository, policyPath, as) => {
-      const history = await openHistory({ repository, policyPath, policyOf }, environment);
+      const history = await asked(openHistory({ repository, policyPath, policyOf }, environment));
       return {
-        list: (range) => history.list(range),
-        judge: async (commit) => judge(await history.collect(commit, as)),
+        list: (range) => asked(history.list(range)),
+        judge: async (commit) => judge(await asked(history.collect(commit, as))),
         close: () => history.close(),
       };
+    },
+    readPolicy: async (scope, path, missing) => {
+      if (missing === "absent" && !existsSync(path)) return { scope, at: path, content: { kind: "absent" } };
+      return { ...(await asked(givenPolicy(path))), scope };
     },
     readText: async (path) => {
       try {
         return await readFile(path, "utf8");
       } catch (error) {
-        const because = error instanceof Error ? error.message : String(error);
-        throw new Error(`Cannot read ${path}: ${because}. Name a file that exists.`, { cause: error });
+        throw new WrongRequest(`Cannot read ${path}: ${messageOf(error)}. Name a file that exists.`);
       }
     },
     elapsedMs: () => performance.now(),
   };
+}
+
+/** What the adapter calls a request that it cannot answer, in the words of the command line. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof UnanswerableRequest ? new WrongRequest(error.message) : error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 
-/** Version of this package, as its package.json states it. */
-export const version = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))).version;
+/** Version of this package, as its package.json states it. Read without the schema library, which `--help` would wait for. */
+export const version = stated(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+
+function stated(manifest: unknown): string {
+  if (
+    typeof manifest === "object" &&
+    manifest !== null &&
+    "version" in manifest &&
+    typeof manifest.version === "string"
+  )
+    return manifest.version;
+  throw new Error("package.json of Sallyport states no version: install it again");
+}

@@ -2,6 +2,7 @@ import type { Level } from "../core/evaluate/evaluation.ts";
 import type { RiskTier } from "../core/evaluate/risk.ts";
 import { type Verdict, verdicts } from "../core/evaluate/verdict.ts";
 import { byCodeUnits } from "../lib/order.ts";
+import { count as counted } from "../lib/text.ts";
 
 /** One line of a backtest. */
 export interface Judged {
@@ -26,7 +27,7 @@ export function summary(judged: readonly Judged[], failed: number): string {
   const quiet = judged.filter((one) => one.verdict === "hold" && one.findings.length === 0 && one.gaps.length === 0);
   const times = judged.map((one) => one.ms).toSorted((a, b) => a - b);
   const lines = [
-    `${judged.length} commits judged, ${failed} failed.`,
+    `${counted(judged.length, "commit")} judged, ${failed} failed.`,
     verdicts.map((verdict) => `${verdict} ${count(verdict)}`).join(", "),
     `Held for approvals alone, without a finding or a gap: ${quiet.length}`,
     `Milliseconds a commit: median ${at(times, 0.5)}, 95th percentile ${at(times, 0.95)}, longest ${at(times, 1)}`,
@@ -36,8 +37,9 @@ export function summary(judged: readonly Judged[], failed: number): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The least value that at least this share of all does not exceed. */
 function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 function top(title: string, judged: readonly Judged[], of: (one: Judged) => readonly string[]): readonly string[] {
@@ -55,5 +57,10 @@ function top(title: string, judged: readonly Judged[], of: (one: Judged) => read
   }
   if (counts.size === 0) return [`${title}: none`];
   const sorted = [...counts].toSorted(([a, x], [b, y]) => y.commits - x.commits || byCodeUnits(a, b)).slice(0, 10);
-  return [`${title}:`, ...sorted.map(([name, { times, commits }]) => `  ${commits} commits, ${times} times  ${name}`)];
+  return [
+    `${title}:`,
+    ...sorted.map(
+      ([name, { times, commits }]) => `  ${counted(commits, "commit")}, ${counted(times, "time")}  ${name}`,
+    ),
+  ];
 }

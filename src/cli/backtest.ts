@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { exitCodes, type Io } from "./io.ts";
-import type { LocalPort, PastCommits } from "./ports.ts";
+import { openerOption } from "./opener.ts";
+import { type LocalPort, type PastCommits, WrongRequest } from "./ports.ts";
 import { type Judged, summary } from "./backtest-summary.ts";
 
 interface Options {
@@ -23,15 +24,14 @@ export function register(program: Command, io: Io, local: LocalPort): void {
     .option("--range <A..B>", "the commits of a range, oldest first")
     .option("--commits <file>", "the commits that a file lists: a SHA a line, or JSON lines with a `sha`")
     .option("--policy <file>", "a policy file for all of them (default: the one in each parent)")
-    .option("--as <login>", "who opens them: copilot, or any login", "copilot")
+    .addOption(openerOption("who opens them: copilot, or any login"))
+    .addHelpText("after", "\nExit codes: 0 every commit was judged, 64 wrong usage, 70 a commit could not be judged.")
     .action(async (options: Options) => io.exitWith(await backtest(options, io, local)));
 }
 
 async function backtest(options: Options, io: Io, local: LocalPort): Promise<number> {
-  if ((options.range === undefined) === (options.commits === undefined)) {
-    io.err("Say which commits: either --range A..B or --commits FILE.\n");
-    return exitCodes.usage;
-  }
+  if ((options.range === undefined) === (options.commits === undefined))
+    throw new WrongRequest("Say which commits: either --range A..B or --commits FILE.");
   const history = await local.openHistory(options.repo, options.policy ?? null, options.as);
   try {
     const commits =
@@ -42,6 +42,7 @@ async function backtest(options: Options, io: Io, local: LocalPort): Promise<num
     let failed = 0;
     for (const [index, commit] of commits.entries()) {
       const one = await judge(commit, history, local);
+      io.progress(null);
       io.out(`${JSON.stringify(one)}\n`);
       if ("failed" in one) failed += 1;
       else judged.push(one);
@@ -88,13 +89,15 @@ function judgedLine(commit: string, evaluation: Evaluation, ms: number): Judged 
 }
 
 function listed(text: string, file: string): readonly string[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line, index) => {
-    const sha = line.trim().startsWith("{") ? shaIn(line) : line.trim();
-    if (sha === null || !/^[0-9a-f]{7,64}$/u.test(sha))
-      throw new Error(`Cannot read ${file}:${index + 1}: expected a SHA, or a JSON object with a \`sha\`.`);
-    return sha;
+  const commits = text.split("\n").flatMap((line, index) => {
+    const said = line.trim();
+    if (said === "") return [];
+    const sha = said.startsWith("{") ? shaIn(said) : said;
+    if (sha !== null && /^[0-9a-f]{7,64}$/u.test(sha)) return [sha];
+    throw new WrongRequest(`Cannot read ${file}:${index + 1}: write a SHA a line, or a JSON object with a \`sha\`.`);
   });
+  if (commits.length === 0) throw new WrongRequest(`Cannot judge the commits of ${file}: it lists none.`);
+  return commits;
 }
 
 function shaIn(line: string): string | null {

@@ -1,10 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
-import { renderMarkdown } from "../core/report/markdown.ts";
-import { renderSarif } from "../core/report/sarif.ts";
-import { renderTerminal } from "../core/report/terminal.ts";
-import { renderVerdictJson } from "../core/report/verdict-json.ts";
 import { exitCodeOf, type Io } from "./io.ts";
+import { openerOption } from "./opener.ts";
 import type { LocalPort } from "./ports.ts";
 
 const formats = ["text", "json", "markdown", "sarif"] as const;
@@ -28,9 +25,12 @@ export function register(program: Command, io: Io, local: LocalPort): void {
     .option("--base <revision>", "what it would land on (default: the default branch)")
     .option("--head <revision>", "what to judge (default: the working tree, untracked files included)")
     .option("--policy <file>", "a policy file in place of the repository's")
-    .option("--as <login>", "who opens the pull request: copilot, or any login", "copilot")
+    .addOption(openerOption("who opens the pull request: copilot, or any login"))
     .addOption(new Option("--format <format>", "how to print it").choices(formats).default("text"))
-    .addHelpText("after", "\nExit codes: 0 allow, 1 block, 2 hold, 3 wait, 64 wrong usage, 70 Sallyport itself failed.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 allow, or a policy that only observes; 1 block; 2 hold; 3 wait; 64 wrong usage; 70 Sallyport failed.",
+    )
     .action(async (options: Options) => {
       const evaluation = await local.judge({
         repository: options.repo,
@@ -39,22 +39,26 @@ export function register(program: Command, io: Io, local: LocalPort): void {
         as: options.as,
         policyPath: options.policy ?? null,
       });
-      io.out(render(evaluation, options.format, io.colour));
       io.exitWith(exitCodeOf(evaluation.policy.mode === "observe" ? "allow" : evaluation.verdict));
+      io.out(await render(evaluation, options.format, await io.colour()));
     });
 }
 
 const site = "https://github.com";
 
-function render(evaluation: Evaluation, format: Format, colour: boolean): string {
+async function render(evaluation: Evaluation, format: Format, colour: boolean): Promise<string> {
   switch (format) {
     case "text":
-      return renderTerminal(evaluation, colour);
+      return (await import("../core/report/terminal.ts")).renderTerminal(evaluation, colour);
     case "json":
-      return `${renderVerdictJson(evaluation).trimEnd()}\n`;
+      return ended((await import("../core/report/verdict-json.ts")).renderVerdictJson(evaluation));
     case "markdown":
-      return `${renderMarkdown(evaluation, site).trimEnd()}\n`;
+      return ended((await import("../core/report/markdown.ts")).renderMarkdown(evaluation, site));
     case "sarif":
-      return `${renderSarif(evaluation, site).trimEnd()}\n`;
+      return ended((await import("../core/report/sarif.ts")).renderSarif(evaluation, site));
   }
+}
+
+function ended(text: string): string {
+  return `${text.trimEnd()}\n`;
 }

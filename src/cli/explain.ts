@@ -1,7 +1,5 @@
 import type { Command } from "commander";
-import { nearest } from "../core/policy/suggest.ts";
 import type { Rule } from "../core/rule.ts";
-import { rules } from "../core/rules/index.ts";
 import { exitCodes, type Io } from "./io.ts";
 
 /** `sallyport explain RULE`. */
@@ -10,18 +8,21 @@ export function register(program: Command, io: Io): void {
     .command("explain")
     .description("Say what a rule looks for, why, what to do, and how to set it.")
     .argument("[rule]", "id of the rule; without it, all ids are listed")
-    .action((id: string | undefined) => {
+    .action(async (id: string | undefined) => {
+      const { rules } = await import("../core/rules/index.ts");
       if (id === undefined) {
         io.out(rules.map((rule) => `${rule.id}\n    ${rule.summary}\n`).join(""));
         return;
       }
       const rule: Rule | undefined = rules.find((one) => one.id === id);
       if (rule === undefined) {
+        const { nearest } = await import("../core/policy/suggest.ts");
         const near = nearest(
           id,
           rules.map((one) => one.id),
         );
-        io.err(`There is no rule "${id}"${near === null ? "" : `; did you mean "${near}"?`}\n`);
+        const hint = near === null ? "; without an id, explain lists all of them." : `; did you mean "${near}"?`;
+        io.err(`error: There is no rule "${id}"${hint}\n`);
         io.exitWith(exitCodes.usage);
         return;
       }

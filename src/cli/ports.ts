@@ -1,4 +1,10 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
+import type { PolicySource } from "../core/policy/reading.ts";
+
+/** What was asked for is not there, or cannot be judged; the message says what to ask for instead. */
+export class WrongRequest extends Error {
+  override readonly name = "WrongRequest";
+}
 
 /** A change of a local repository that is not on GitHub yet. */
 export interface LocalChange {
@@ -23,10 +29,12 @@ export interface PastCommits {
   close(): void;
 }
 
-/** What the command line is handed. Whatever it rejects with is an `Error` whose message says what to do. */
+/** What the command line is handed. It rejects with `WrongRequest` where another call would mend it, else with an `Error`. */
 export interface LocalPort {
   judge(change: LocalChange): Promise<Evaluation>;
   openHistory(repository: string, policyPath: string | null, as: string | null): Promise<PastCommits>;
+  /** A policy file that a person named; `missing` says what a file that does not exist is. */
+  readPolicy(scope: PolicySource["scope"], path: string, missing: "absent" | "wrong"): Promise<PolicySource>;
   /** The text of a file that a person named. */
   readText(path: string): Promise<string>;
   /** Milliseconds from an arbitrary start. */

@@ -1,4 +1,4 @@
-import { type Git, GitFailure, line, runOrNull } from "./git.ts";
+import { type Git, line, runOrNull, UnanswerableRequest } from "./git.ts";
 
 /** The branch that a local change would land on. */
 export interface LocalBase {
@@ -18,7 +18,7 @@ export async function resolveBase(git: Git, asked: string | null): Promise<Local
   const defaultBranch = found === null ? null : { name: branchName(found), sha: await resolveCommit(git, found) };
   if (asked === null) {
     if (defaultBranch === null)
-      throw new GitFailure(`Cannot tell what to compare with in ${git.directory}: name a branch with --base.`, null);
+      throw new UnanswerableRequest(`Cannot tell what to compare with in ${git.directory}: name a branch with --base.`);
     return { ref: defaultBranch.name, sha: defaultBranch.sha, isDefault: true, defaultBranch };
   }
   const sha = await resolveCommit(git, asked);
@@ -28,14 +28,14 @@ export async function resolveBase(git: Git, asked: string | null): Promise<Local
   return { ref, sha, isDefault: defaultBranch === null || ref === defaultBranch.name, defaultBranch };
 }
 
-/** The commit that a name stands for. Throws `GitFailure` where there is none. */
+/** The commit that a name stands for. Throws `UnanswerableRequest` where there is none. */
 export async function resolveCommit(git: Git, name: string): Promise<string> {
   const found = await runOrNull(git, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
   const sha = found?.toString("utf8").trim() ?? "";
   // With this option git repeats it before the answer in some versions.
   const last = sha.split("\n").at(-1) ?? "";
   if (last === "")
-    throw new GitFailure(`Cannot find commit ${name} in ${git.directory}: fetch it, or name another one.`, null);
+    throw new UnanswerableRequest(`Cannot find commit "${name}" in ${git.directory}: fetch it, or name another one.`);
   return last;
 }
 
@@ -43,9 +43,8 @@ export async function resolveCommit(git: Git, name: string): Promise<string> {
 export async function findMergeBase(git: Git, base: string, head: string): Promise<string> {
   const found = await runOrNull(git, ["merge-base", base, head]);
   if (found !== null) return found.toString("utf8").trim();
-  throw new GitFailure(
+  throw new UnanswerableRequest(
     `Cannot find where ${head} left ${base} in ${git.directory}: their histories do not meet here. In a shallow clone, run git fetch --unshallow.`,
-    null,
   );
 }
 

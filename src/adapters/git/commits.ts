@@ -1,5 +1,5 @@
 import type { CommitFacts, Signature } from "../../core/facts.ts";
-import { type Git, GitFailure, run } from "./git.ts";
+import { type Git, run, UnanswerableRequest } from "./git.ts";
 import type { ObjectReader } from "./objects.ts";
 
 /** A commit as it stands in the repository, with the moment at which it was made (by the committer's own clock). */
@@ -32,9 +32,8 @@ export async function listCommits(
 export async function readCommit(objects: ObjectReader, sha: string): Promise<LocalCommit> {
   const object = await objects.read(sha);
   if (object.kind !== "object" || object.type !== "commit")
-    throw new GitFailure(
+    throw new UnanswerableRequest(
       `Cannot read commit ${sha}: it is not in this repository. In a shallow clone, run git fetch --unshallow.`,
-      null,
     );
   const text = object.bytes.toString("utf8");
   const end = text.indexOf("\n\n");

@@ -20,6 +20,13 @@ export class GitFailure extends Error {
   }
 }
 
+/** What was asked for is not there, or cannot be judged as it stands: another request mends it, and the message says which. */
+export class UnanswerableRequest extends GitFailure {
+  constructor(message: string) {
+    super(message, null);
+  }
+}
+
 /** The git command in one folder, hardened against what a foreign repository may have configured. */
 export interface Git {
   readonly directory: string;
@@ -111,7 +118,7 @@ export function split(output: Buffer): readonly Buffer[] {
 
 function asFailure(git: Git, args: readonly string[], failed: ExecFileException, stderr: Buffer): GitFailure {
   if (failed.code === "ENOENT")
-    return new GitFailure(`Cannot start git in ${git.directory}: install git, or name an existing folder.`, null);
+    return new GitFailure(`Cannot start git in ${git.directory}: install git, and have it on the PATH.`, null);
   const said = stderr.toString("utf8").trim() || failed.message;
   return new GitFailure(
     `Cannot run git ${args.join(" ")} in ${git.directory}: ${said}`,

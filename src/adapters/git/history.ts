@@ -3,7 +3,7 @@ import type { TreeEntry } from "../../core/change/build.ts";
 import { openerAs } from "./author.ts";
 import { resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
-import { type GitEnvironment, GitFailure, line } from "./git.ts";
+import { type GitEnvironment, GitFailure, line, UnanswerableRequest } from "./git.ts";
 import { givenPolicy, policyIn } from "./policies.ts";
 import type { LocalRequest } from "./local.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
@@ -32,7 +32,7 @@ export async function openHistory(
   });
   return {
     async list(range) {
-      const listed = await line(local.git, ["rev-list", "--reverse", "--topo-order", "--end-of-options", range, "--"]);
+      const listed = await listRange(local, range);
       return listed.split("\n").filter((sha) => sha !== "");
     },
     async collect(commit, as) {
@@ -41,6 +41,17 @@ export async function openHistory(
     },
     close: () => local.objects.close(),
   };
+}
+
+async function listRange({ git }: LocalRepository, range: string): Promise<string> {
+  try {
+    return await line(git, ["rev-list", "--reverse", "--topo-order", "--end-of-options", range, "--"]);
+  } catch (failed) {
+    if (!(failed instanceof GitFailure) || failed.exitCode !== 128) throw failed;
+    throw new UnanswerableRequest(
+      `Cannot list the commits of "${range}" in ${git.directory}: name a range A..B of commits that are in it.`,
+    );
+  }
 }
 
 async function commitSides(
@@ -53,6 +64,8 @@ async function commitSides(
   const headSha = await resolveCommit(git, commit);
   const head = await readCommit(objects, headSha);
   const parent = head.facts.parents[0] ?? null;
+  // Beyond the edge of a shallow clone: said as that, before git says it as a missing tree.
+  if (parent !== null) await readCommit(objects, parent);
   const emptyTree = async (): Promise<string> => line(git, ["hash-object", "-t", "tree", "/dev/null"]);
   const baseSha = parent ?? (await emptyTree());
   const [before, after, commits] = await Promise.all([

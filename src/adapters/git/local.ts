@@ -2,7 +2,7 @@ import type { PolicySource } from "../../app/ports.ts";
 import { openerAs } from "./author.ts";
 import { findMergeBase, type LocalBase, resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
-import { type Git, type GitEnvironment, runOrNull } from "./git.ts";
+import { type Git, type GitEnvironment, line, runOrNull, UnanswerableRequest } from "./git.ts";
 import { givenPolicy, policyIn } from "./policies.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type PolicyOf, type Sides, unknowable } from "./sides.ts";
@@ -23,7 +23,7 @@ export interface LocalRequest {
   readonly policyOf: PolicyOf;
 }
 
-/** Facts about a change that is not on GitHub yet. Throws `GitFailure` with a sentence that says what to do. */
+/** Facts about a change that is not on GitHub yet. Throws `UnanswerableRequest` with a sentence that says what to do, else `GitFailure`. */
 export async function collectLocal(request: LocalRequest, outside: GitEnvironment): Promise<LocalFacts> {
   const local = await openRepository(request.repository, outside);
   try {
@@ -36,6 +36,8 @@ export async function collectLocal(request: LocalRequest, outside: GitEnvironmen
 
 async function localSides(local: LocalRepository, request: LocalRequest): Promise<Sides> {
   const { git, objects } = local;
+  if (request.head === null && (await line(git, ["rev-parse", "--is-bare-repository"])) === "true")
+    throw new UnanswerableRequest(`Cannot judge the working tree of ${git.directory}: it has none; name a --head.`);
   const base = await resolveBase(git, request.base);
   const headSha = await resolveCommit(git, request.head ?? "HEAD");
   const mergeBaseSha = await findMergeBase(git, base.sha, headSha);

@@ -4,7 +4,7 @@ import type { Tree } from "../../core/change/build.ts";
 import type { Content } from "../../core/change/change-set.ts";
 import { decode } from "../../core/change/content.ts";
 import { readContent } from "./contents.ts";
-import { GitFailure } from "./git.ts";
+import { UnanswerableRequest } from "./git.ts";
 import type { LocalRepository } from "./repository.ts";
 
 const policyFile = ".github/sallyport.yml";
@@ -30,14 +30,21 @@ function unreadPolicy(content: Exclude<Content, { kind: "text" }>): string {
   return content.kind === "unread" ? content.reason : `it is a ${content.kind}, not a text file`;
 }
 
-/** A file that a person named. Throws `GitFailure` where it cannot be read: no other policy may take its place silently. */
+/** A file that a person named. Throws `UnanswerableRequest` where it cannot be opened: no other policy may take its place silently. */
 export async function givenPolicy(path: string): Promise<PolicySource> {
+  const content = decode(await readGiven(path), "100644");
+  return {
+    scope: "repository",
+    at: path,
+    content: content.kind === "text" ? content : { kind: "unread", reason: unreadPolicy(content) },
+  };
+}
+
+async function readGiven(path: string): Promise<Buffer> {
   try {
-    const content = decode(await readFile(path), "100644");
-    const text = content.kind === "text" ? content : null;
-    return { scope: "repository", at: path, content: text ?? { kind: "unread", reason: "it is not a text file" } };
+    return await readFile(path);
   } catch (failed) {
     const because = failed instanceof Error ? failed.message : String(failed);
-    throw new GitFailure(`Cannot read policy ${path}: ${because}. Name an existing file with --policy.`, null);
+    throw new UnanswerableRequest(`Cannot read policy ${path}: ${because}. Name a file that exists.`);
   }
 }

@@ -1,6 +1,7 @@
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Repository } from "../../core/subject.ts";
-import { type Git, type GitEnvironment, line, openGit, runOrNull } from "./git.ts";
+import { type Git, type GitEnvironment, GitFailure, line, openGit, runOrNull, UnanswerableRequest } from "./git.ts";
 import { ObjectReader } from "./objects.ts";
 
 /** A repository on this machine. Close `objects` when done. */
@@ -15,11 +16,22 @@ const objectLimitBytes = 16 * 1024 * 1024;
 
 /** Opens the repository that `folder` is in; its root becomes git's directory. A bare repository is its own root. */
 export async function openRepository(folder: string, outside: GitEnvironment): Promise<LocalRepository> {
-  const found = await openGit(folder, outside);
-  const bare = (await line(found, ["rev-parse", "--is-bare-repository"])) === "true";
-  const git = bare ? found : { ...found, directory: await line(found, ["rev-parse", "--show-toplevel"]) };
+  const inside = await stat(folder).catch(() => null);
+  if (inside?.isDirectory() !== true)
+    throw new UnanswerableRequest(`Cannot look for a repository in ${folder}: it is no folder that can be opened.`);
+  const git = await atRoot(await openGit(folder, outside));
   const repository = await repositoryOf(git);
   return { git, objects: new ObjectReader(git, objectLimitBytes), repository };
+}
+
+async function atRoot(git: Git): Promise<Git> {
+  try {
+    const bare = (await line(git, ["rev-parse", "--is-bare-repository"])) === "true";
+    return bare ? git : { ...git, directory: await line(git, ["rev-parse", "--show-toplevel"]) };
+  } catch (failed) {
+    if (!(failed instanceof GitFailure) || failed.exitCode !== 128) throw failed;
+    throw new UnanswerableRequest(`${failed.message}. Name a folder inside a repository with --repo.`);
+  }
 }
 
 /** Owner and name as the address of `origin` says; ids are GitHub's and unknown here. */

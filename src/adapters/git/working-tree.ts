@@ -6,7 +6,7 @@ import type { TreeEntry } from "../../core/change/build.ts";
 import type { Content, Mode } from "../../core/change/change-set.ts";
 import { contentLimitBytes, decode, readMode, tooLarge } from "../../core/change/content.ts";
 import { contentKey } from "./contents.ts";
-import { type Git, GitFailure, line, run, split } from "./git.ts";
+import { type Git, GitFailure, line, run, split, UnanswerableRequest } from "./git.ts";
 import { type Listing, pathName } from "./trees.ts";
 
 /** What would be committed if everything were: tracked files as they stand now, and untracked ones that are not ignored. */
@@ -47,7 +47,10 @@ async function readIndex(git: Git): Promise<{ tree: Map<string, TreeEntry>; uncl
     const tab = record.indexOf("\t");
     const [octal = "", sha = "", stage = ""] = record.toString("latin1", 0, tab).split(" ");
     const { path, exact } = pathName(record.subarray(tab + 1));
-    if (stage !== "0") throw new GitFailure(`Cannot judge the working tree: ${path} has an unresolved conflict.`, null);
+    if (stage !== "0")
+      throw new UnanswerableRequest(
+        `Cannot judge the working tree: ${path} has an unresolved conflict; resolve it first.`,
+      );
     const mode = readMode(octal);
     if (!exact || mode === null) unclear.add(path);
     tree.set(path, { mode: mode ?? "100644", sha });

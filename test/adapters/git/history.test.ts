@@ -61,7 +61,7 @@ describe("a past commit", () => {
 
   test("that does not exist is refused, and the next one is still read", async () => {
     const commit = repo.commit("base", { "a.txt": "1\n" });
-    await expect(history.collect("0".repeat(40), null)).rejects.toThrow("Cannot find commit 0000");
+    await expect(history.collect("0".repeat(40), null)).rejects.toThrow('Cannot find commit "0000');
     expect(await pathsOf(commit)).toEqual(["added a.txt"]);
   });
 

@@ -224,8 +224,8 @@ describe("two commits", () => {
 
   test("of which one does not exist are refused by name", async () => {
     repo.commit("base");
-    await expect(collect({ head: "nowhere" })).rejects.toThrow("Cannot find commit nowhere");
-    await expect(collect({ base: "--all" })).rejects.toThrow("Cannot find commit --all");
+    await expect(collect({ head: "nowhere" })).rejects.toThrow('Cannot find commit "nowhere"');
+    await expect(collect({ base: "--all" })).rejects.toThrow('Cannot find commit "--all"');
   });
 
   test("an object that the clone lacks is unread, not empty", async () => {
