@@ -82,7 +82,6 @@ function resultOf(
   return examined ? "pass" : "not_examined";
 }
 
-
 /** Who acts next: the one whose act the others' acts would be wasted without. */
 export function nextOf(
   verdict: Verdict,

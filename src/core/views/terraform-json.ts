@@ -125,7 +125,8 @@ function valueOf(node: Node, reader: Reader): HclValue {
   if (typeof value === "string")
     return /[$%]\{/u.test(value) ? { kind: "unknown", text: value } : { kind: "literal", value };
   if (typeof value === "number" || typeof value === "boolean" || value === null) return { kind: "literal", value };
-  return { kind: "unknown", text: String(value) };
+  // JSON has no other scalars; whatever this is, it is not decided.
+  return { kind: "unknown", text: typeof value };
 }
 
 /** One object, or the objects of a list. Anything else in the place of a block is refused. */
