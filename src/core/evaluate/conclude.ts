@@ -1,4 +1,4 @@
-import { type InvariantId, invariantIds } from "../invariants.ts";
+import { invariantIds } from "../invariants.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { InvariantResult, Next, Requirement } from "./evaluation.ts";
