@@ -55,7 +55,7 @@ async function main(): Promise<number> {
     }
     say(outcomes.map((outcome) => outcomeLine(outcome, colour)).join(""));
     if (values.once !== true && right) {
-      say(closing({ service: service.url, github: stage.github.url, reports: home }));
+      say(closing({ service: service.url, github: stage.github.url, token: stage.agents.codex.token, reports: home }));
       await interrupted();
     }
     return right ? 0 : 1;

@@ -80,12 +80,17 @@ export function outcomeLine(
 }
 
 /** Where to look while everything stays up. */
-export function closing(urls: { readonly service: string; readonly github: string; readonly reports: string }): string {
+export function closing(urls: {
+  readonly service: string;
+  readonly github: string;
+  readonly token: string;
+  readonly reports: string;
+}): string {
   return `
 Everything stays up until you press Ctrl-C. Look at:
   ${urls.reports}/*.md   the reports as reviewers see them on GitHub, with the JSON for agents at the end
   ${urls.service}   the service: what it is, and /readyz
-  ${urls.github}/repos/acme/infra/pulls   the fake GitHub's API (public reads), as curl sees it
+  curl -H "authorization: Bearer ${urls.token}" ${urls.github}/repos/acme/infra/pulls   the fake GitHub's API, as person-a
 Change a file under test/incidents and start again; or judge a change of your own: npx sallyport check --help
 `;
 }
