@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
+import type { Account, Facts } from "../core/facts.ts";
+import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
+import { contextPaths } from "../core/reach/context.ts";
+import { rules } from "../core/rules/index.ts";
+import type { Incident, Incidents } from "./incidents.ts";
+
+const headSha = "a".repeat(40);
+const baseSha = "b".repeat(40);
+const policySha = "5".repeat(40);
+
+const openers: Readonly<Record<Incident["agent"], Account>> = {
+  claude: { id: 209825114, login: "claude[bot]", type: "Bot" },
+  copilot: { id: 198982749, login: "Copilot", type: "Bot" },
+  codex: { id: 51, login: "person-a", type: "User" },
+};
+
+/** What the server would collect about the pull request of an incident, without a GitHub: for golden files and measurements. */
+export function factsOfIncident(
+  incident: Incident,
+  base: Incidents["base"],
+): { readonly facts: Facts; readonly policies: readonly PolicySource[] } {
+  const head = new Map([...base, ...incident.files]);
+  for (const path of incident.removed) head.delete(path);
+  const [before, after] = [treeOf(base), treeOf(head)];
+  const text = base.get(".github/sallyport.yml") ?? "";
+  const at = `acme/infra@${policySha}:.github/sallyport.yml`;
+  const policies: readonly PolicySource[] = [{ scope: "repository", at, content: { kind: "text", text } }];
+  const paths = differences(before.tree, after.tree).map(({ path }) => path);
+  const context = contextPaths(after.tree, paths, readPolicies(policies, rules).policy);
+  const change = changeSet(before.tree, after.tree, context.paths, ({ sha }) => ({
+    kind: "text",
+    text: before.texts.get(sha) ?? after.texts.get(sha) ?? "",
+  }));
+  const facts: Facts = {
+    subject: {
+      kind: "pull_request",
+      installationId: 1,
+      repository: { id: 10, owner: "acme", name: "infra" },
+      number: 7,
+    },
+    base: { ref: "main", sha: baseSha, isDefault: true },
+    head: { sha: headSha, fromFork: false },
+    mergeBaseSha: baseSha,
+    change,
+    ...opened(incident),
+    reviews: [],
+    people: [],
+    teams: [],
+    gaps: context.gaps,
+    unknowable: [],
+  };
+  return { facts, policies };
+}
+
+function opened(incident: Incident): Pick<Facts, "pullRequest" | "commits"> {
+  const author = openers[incident.agent];
+  const email = `${author.id}+${author.login}@users.noreply.github.com`;
+  const signature = { name: author.login, email, account: author };
+  return {
+    pullRequest: {
+      title: incident.title,
+      body: incident.body,
+      author,
+      draft: false,
+      open: true,
+      headRef: incident.agent === "codex" ? "codex/pool" : `${incident.agent}/change`,
+      labels: [],
+      assigneesAtOpening: [],
+      workStartedBy: null,
+      lastPusher: author,
+      autoMergeArmedBy: null,
+      openedAtMs: 0,
+    },
+    commits: [
+      {
+        sha: headSha,
+        parents: [baseSha],
+        author: signature,
+        committer: signature,
+        message: `${incident.title}\n\nCo-authored-by: person-a <51+person-a@users.noreply.github.com>\n`,
+        verified: false,
+        signatureKey: null,
+      },
+    ],
+  };
+}
+
+function treeOf(files: ReadonlyMap<string, string>): {
+  readonly tree: Tree;
+  readonly texts: ReadonlyMap<string, string>;
+} {
+  const texts = new Map<string, string>();
+  const tree = new Map<string, TreeEntry>();
+  for (const [path, text] of files) {
+    const sha = createHash("sha1")
+      .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+      .digest("hex");
+    texts.set(sha, text);
+    tree.set(path, { mode: "100644", sha });
+  }
+  return { tree, texts };
+}
