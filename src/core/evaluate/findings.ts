@@ -3,7 +3,7 @@ import { sha256 } from "../../lib/digest.ts";
 import type { Gap } from "../change/change-set.ts";
 import { loosening } from "../policy/patterns.ts";
 import type { Policy, Treatment } from "../policy/schema.ts";
-import type { Context, Observation, Rule, Sighting } from "../rule.ts";
+import type { Context, Observation, Rule, Sighting, Undecided } from "../rule.ts";
 import type { Views } from "../views/views.ts";
 import type { Finding, Level } from "./evaluation.ts";
 import type { Scope } from "./scope.ts";
@@ -35,8 +35,9 @@ export function observe(
     const treatment = treatmentOf(rule, policy);
     if (treatment.level === "off") continue;
     for (const observation of run(rule, views, context, policy, gaps)) {
-      if ("undecided" in observation) gaps.push(undecided(rule, observation));
-      else findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
+      if (!("undecided" in observation)) findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
+      else if (treatment.level !== "observe") gaps.push(undecided(rule, observation));
+      else findings.push(judged(rule, shown(observation), treatment, policy, scope, nowMs));
     }
   }
   return { findings: findings.sort(worstFirst), gaps };
@@ -65,7 +66,12 @@ function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: G
   }
 }
 
-function undecided(rule: Rule, observation: Exclude<Observation, Sighting>): Gap {
+/** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */
+function shown({ at, undecided: what, about }: Undecided): Sighting {
+  return { at, message: `not decided: ${what}`, ...(about === undefined ? {} : { about }) };
+}
+
+function undecided(rule: Rule, observation: Undecided): Gap {
   const { at, about } = observation;
   return {
     id: `undecided:${rule.id}:${about ?? `${at.path}:${at.line}`}`,
