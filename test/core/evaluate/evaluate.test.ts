@@ -342,3 +342,51 @@ test("an agent is whoever the policy says, or any bot", () => {
     "hold",
   );
 });
+
+test.each([
+  ["its folder", "", "k8s/live/a.yaml"],
+  ["`layout`", 'layout: ["deploy/{environment}/**"]\n', "deploy/live/a.yaml"],
+  ["a part of its name", "", "k8s/a-live.yaml"],
+])("a repository cannot take a name away from an environment of its organisation, found by %s", (_, layout, path) => {
+  const live = file(path, deployment("a"), deployment("a", { image: "a:2" }));
+  const own = repository("environments: { zlive: { tier: development, aliases: [live] } }");
+  const { reach, verdict } = judge(byPerson(a, { change: changeOf(live) }), [
+    organisation(`${layout}gate: { production: everyone }`),
+    own,
+  ]);
+  expect(reach[0]?.targets.map(({ environment }) => environment)).toEqual(["production", "zlive"]);
+  expect(verdict).toBe("hold");
+});
+
+describe("a change of staging and production at once", () => {
+  const both = changeOf(production, staging);
+  const opened = (policy: string) =>
+    judge(factsOf({ change: both }), [repository(policy)]).findings.map(({ rule, level }) => [rule, level]);
+
+  test("is told once, by the rule that says more", () => {
+    expect(opened("")).toEqual([["reaches-production-with-staging", "review"]]);
+    expect(opened("environments: { production: { together_with_staging: block } }")).toEqual([
+      ["reaches-production-with-staging", "block"],
+    ]);
+  });
+
+  test("is told by both where the one that says more asks less, or other people", () => {
+    expect(opened("rules: { reaches-production: block }")).toEqual([
+      ["reaches-production", "block"],
+      ["reaches-production-with-staging", "review"],
+    ]);
+    expect(opened('rules: { reaches-production: { review: ["@acme/sre"] } }')).toHaveLength(2);
+    expect(opened("rules: { reaches-production-with-staging: 'off' }")).toEqual([["reaches-production", "review"]]);
+    expect(opened("environments: { production: { together_with_staging: 'off' } }")).toHaveLength(1);
+  });
+
+  test("still reaches production where a waiver lifts that it reaches both", () => {
+    const waiver =
+      '{ rule: reaches-production-with-staging, paths: ["k8s/**"], reason: known, until: 2026-12-31, by: "@acme/sre" }';
+    const { verdict, findings } = judge(factsOf({ change: both }), [repository(`waivers: [${waiver}]`)]);
+    expect([verdict, findings.filter(({ waived }) => waived === null).map(({ rule }) => rule)]).toEqual([
+      "hold",
+      ["reaches-production"],
+    ]);
+  });
+});
