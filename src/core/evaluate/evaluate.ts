@@ -49,7 +49,7 @@ export function evaluate(input: Input): Evaluation {
   const { outcome, scope } = draft;
   const fixable = new Set(draft.findings.filter(({ edits }) => edits !== undefined).slice(0, fixesTried));
   const findings = draft.findings.map((finding): Finding => {
-    const { edits, acceptedBy: _, ...rest } = finding;
+    const { edits, acceptedBy: _, about: __, ...rest } = finding;
     return { ...rest, fix: edits !== undefined && fixable.has(finding) ? tryFix(edits, draft, input) : null };
   });
   return { ...outcome, findings, next: nextOf(outcome.verdict, findings, outcome.gaps, outcome.requirements, scope) };

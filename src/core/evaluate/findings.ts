@@ -13,6 +13,8 @@ export type UntriedFinding = Omit<Finding, "fix"> & {
   readonly edits: Sighting["fix"];
   /** One of each list must accept it. */
   readonly acceptedBy: Treatment["from"];
+  /** What it is about, as the rule says: part of its id. */
+  readonly about: string;
 };
 
 export interface Observed {
@@ -40,7 +42,20 @@ export function observe(
       else findings.push(judged(rule, shown(observation), treatment, policy, scope, nowMs));
     }
   }
-  return { findings: findings.sort(worstFirst), gaps };
+  const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
+  return { findings: left.sort(worstFirst), gaps };
+}
+
+/** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
+function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly Rule[]): boolean {
+  const rule = rules.find(({ id }) => id === finding.rule);
+  if (rule?.yieldsTo !== other.rule || other.about !== finding.about || other.waived !== null) return false;
+  if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
+  return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 /** The policy's word on a rule, else on its invariant; some rules block whatever it says. */
@@ -95,6 +110,7 @@ function judged(
   const about = sighting.about ?? sighting.at.path;
   return {
     id: `${rule.id}:${sha256(JSON.stringify([rule.id, about])).slice(0, 6)}`,
+    about,
     rule: rule.id,
     invariant: rule.invariant,
     level: levelOf(treatment, sighting, scope),
