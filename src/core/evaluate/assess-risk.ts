@@ -30,7 +30,7 @@ export function assessRisk(
     ...gaps.map(
       (gap): Reason => ({ tier: "high", because: gap.path === null ? "missing evidence" : `gap in ${gap.path}` }),
     ),
-    ...(kinds.some(({ kind }) => kind === "code") ? [{ tier: "elevated", because: "code" } as const] : []),
+    ...undocumentary(reach, kinds),
   ];
   const tier = highest(reasons.map((reason) => reason.tier));
   const because = [...new Set(reasons.filter((reason) => reason.tier === tier).map((reason) => reason.because))];
@@ -49,6 +49,14 @@ function reachReasons(reach: ReachMap, policy: Policy): Reason[] {
     }
   }
   return reasons;
+}
+
+/** Only documentation is known to be deployed nowhere: a migration is code as well, and so is a file that nobody can name. */
+function undocumentary(reach: ReachMap, kinds: readonly KindEvidence[]): Reason[] {
+  const named = kinds.map(({ kind }) => kind).filter((kind) => kind !== "docs");
+  const known = new Set(kinds.map(({ path }) => path));
+  const others = reach.files.some(({ path }) => !known.has(path)) ? ["files of no known kind"] : [];
+  return [...new Set([...named, ...others])].map((because) => ({ tier: "elevated", because }));
 }
 
 function serviceReasons(reach: ReachMap, policy: Policy): Reason[] {

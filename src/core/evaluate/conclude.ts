@@ -1,7 +1,7 @@
 import { invariantIds } from "../invariants.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Policy } from "../policy/schema.ts";
-import type { InvariantResult, Next, Requirement } from "./evaluation.ts";
+import type { Finding, InvariantResult, Next, Requirement } from "./evaluation.ts";
 import type { Rule } from "../rule.ts";
 import { treatmentOf, type UntriedFinding } from "./findings.ts";
 import type { Scope } from "./scope.ts";
@@ -85,7 +85,7 @@ function resultOf(
 /** Who acts next: the one whose act the others' acts would be wasted without. */
 export function nextOf(
   verdict: Verdict,
-  findings: readonly UntriedFinding[],
+  findings: readonly Finding[],
   gaps: readonly Gap[],
   requirements: readonly Requirement[],
   scope: Scope,
@@ -125,8 +125,8 @@ export function nextOf(
   }
 }
 
-function pushFor(finding: UntriedFinding): string {
-  return finding.edits === undefined ? finding.remedy : `Apply the patch of ${finding.id} and push to the same branch.`;
+function pushFor(finding: Finding): string {
+  return finding.fix === null ? finding.remedy : `Apply the patch of ${finding.id} and push to the same branch.`;
 }
 
 function asked(requirement: Requirement): string {

@@ -21,8 +21,8 @@ export interface Grounds {
 }
 
 /**
- * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, one more
- * where nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Lenient: one
+ * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached (outside of
+ * all environments counts as one: a file that reaches a mild environment must not take the others with it), one more where nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Lenient: one
  * other person where something would block or is missing.
  */
 export function demands(grounds: Grounds): readonly Ask[] {
@@ -37,12 +37,11 @@ export function demands(grounds: Grounds): readonly Ask[] {
 }
 
 function byRisk({ risk, reach, provenance, policy }: Grounds, asked: boolean): Ask {
-  const environments = [...new Set(reach.files.flatMap((file) => environmentsOf(file, policy)))];
-  const counts = environments.map(
-    (name) => (policy.environments[name]?.approvals ?? policy.approvals.byRisk)[risk.tier],
-  );
-  const base = counts.length === 0 ? policy.approvals.byRisk[risk.tier] : Math.max(...counts);
-  const wanted = Math.max(base, asked ? 1 : 0);
+  const reached = reach.files.map((file) => environmentsOf(file, policy));
+  const general = policy.approvals.byRisk;
+  const counts = reached.flat().map((name) => (policy.environments[name]?.approvals ?? general)[risk.tier]);
+  const outside = reached.length === 0 || reached.some((environments) => environments.length === 0);
+  const wanted = Math.max(...counts, outside ? general[risk.tier] : 0, asked ? 1 : 0);
   const unknown = wanted > 0 && provenance.author === "agent" && !provenance.invokerKnown;
   return {
     id: `risk:${risk.tier}`,

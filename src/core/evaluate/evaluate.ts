@@ -18,7 +18,7 @@ import type { Evaluation, Finding, Fix, PolicyUsed, Requirement } from "./evalua
 import { observe, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { ruleContext } from "./rule-context.ts";
-import { scopeOf } from "./scope.ts";
+import { type Scope, scopeOf } from "./scope.ts";
 
 /** Everything an evaluation depends on. The same input gives the same evaluation, byte for byte. */
 export interface Input {
@@ -33,13 +33,26 @@ export interface Input {
   readonly version: string;
 }
 
-/** A judgement whose fixes have not been tried. */
-type Draft = Omit<Evaluation, "findings"> & { readonly findings: readonly UntriedFinding[] };
+/** A judgement whose fixes have not been tried: who acts next depends on whether there is one. */
+interface Draft {
+  readonly scope: Scope;
+  readonly outcome: Omit<Evaluation, "findings" | "next">;
+  readonly findings: readonly UntriedFinding[];
+}
 
-/** The one place that mints a verdict. Fixes are tried by evaluating the change with each of them applied. */
+/** Each fix that is tried costs another judgement of the whole change; nobody applies more patches than this by hand. */
+const fixesTried = 20;
+
+/** The one place that mints a verdict. Fixes are tried by evaluating the change with each of them applied, the worst first. */
 export function evaluate(input: Input): Evaluation {
   const draft = judge(input);
-  return { ...draft, findings: draft.findings.map((finding) => tried(finding, draft, input)) };
+  const { outcome, scope } = draft;
+  const fixable = new Set(draft.findings.filter(({ edits }) => edits !== undefined).slice(0, fixesTried));
+  const findings = draft.findings.map((finding): Finding => {
+    const { edits, acceptedBy: _, about: __, ...rest } = finding;
+    return { ...rest, fix: edits !== undefined && fixable.has(finding) ? tryFix(edits, draft, input) : null };
+  });
+  return { ...outcome, findings, next: nextOf(outcome.verdict, findings, outcome.gaps, outcome.requirements, scope) };
 }
 
 function judge(input: Input): Draft {
@@ -72,7 +85,7 @@ function judge(input: Input): Draft {
     ...(scope === "full" ? objections(given) : []),
   ];
   const verdict = verdictOf(observed.findings, gaps, requirements);
-  return {
+  const outcome = {
     subject: facts.subject,
     baseRef: facts.base.ref,
     baseIsDefault: facts.base.isDefault,
@@ -88,10 +101,8 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     invariants: invariantResults(input.rules, observed.findings, requirements, policy, scope),
-    findings: observed.findings,
     gaps,
     requirements,
-    next: nextOf(verdict, observed.findings, gaps, requirements, scope),
     nextLookMs: nextLook(policy, nowMs),
     files: sizeOf(facts.change),
     title: facts.pullRequest.title,
@@ -99,6 +110,7 @@ function judge(input: Input): Draft {
     unknowable: facts.unknowable,
     version: input.version,
   };
+  return { scope, outcome, findings: observed.findings };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */
@@ -154,32 +166,29 @@ function nextLook(policy: Policy, nowMs: number): number | null {
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-function tried(finding: UntriedFinding, draft: Draft, input: Input): Finding {
-  const { edits, acceptedBy: _, ...rest } = finding;
-  return { ...rest, fix: edits === undefined ? null : tryFix(edits, draft, input) };
-}
-
+/** The fix would be a push: approvals of this head are no approvals of the next one. */
 function tryFix(edits: Fix["edits"], draft: Draft, input: Input): Fix | null {
   const change = applyEdits(input.facts.change, edits);
   if (change === null) return null;
-  const after = judge({ ...input, facts: { ...input.facts, change } });
+  const reviews = input.facts.reviews.filter(({ state }) => state !== "APPROVED");
+  const after = judge({ ...input, facts: { ...input.facts, change, reviews } });
   const before = openIds(draft);
   const now = openIds(after);
   return {
     edits,
     patch: patchBetween(input.facts.change, change, edits),
     after: {
-      verdict: after.verdict,
+      verdict: after.outcome.verdict,
       clears: before.filter((id) => !now.includes(id)),
       adds: now.filter((id) => !before.includes(id)),
     },
   };
 }
 
-function openIds(draft: Draft): readonly string[] {
+function openIds({ findings, outcome }: Draft): readonly string[] {
   return [
-    ...draft.findings.filter((finding) => finding.level !== "observe" && finding.waived === null).map(({ id }) => id),
-    ...draft.gaps.map(({ id }) => id),
+    ...findings.filter((finding) => finding.level !== "observe" && finding.waived === null).map(({ id }) => id),
+    ...outcome.gaps.map(({ id }) => id),
   ];
 }
 

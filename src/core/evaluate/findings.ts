@@ -3,7 +3,7 @@ import { sha256 } from "../../lib/digest.ts";
 import type { Gap } from "../change/change-set.ts";
 import { loosening } from "../policy/patterns.ts";
 import type { Policy, Treatment } from "../policy/schema.ts";
-import type { Context, Observation, Rule, Sighting } from "../rule.ts";
+import type { Context, Observation, Rule, Sighting, Undecided } from "../rule.ts";
 import type { Views } from "../views/views.ts";
 import type { Finding, Level } from "./evaluation.ts";
 import type { Scope } from "./scope.ts";
@@ -13,6 +13,8 @@ export type UntriedFinding = Omit<Finding, "fix"> & {
   readonly edits: Sighting["fix"];
   /** One of each list must accept it. */
   readonly acceptedBy: Treatment["from"];
+  /** What it is about, as the rule says: part of its id. */
+  readonly about: string;
 };
 
 export interface Observed {
@@ -35,11 +37,25 @@ export function observe(
     const treatment = treatmentOf(rule, policy);
     if (treatment.level === "off") continue;
     for (const observation of run(rule, views, context, policy, gaps)) {
-      if ("undecided" in observation) gaps.push(undecided(rule, observation));
-      else findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
+      if (!("undecided" in observation)) findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
+      else if (treatment.level !== "observe") gaps.push(undecided(rule, observation));
+      else findings.push(judged(rule, shown(observation), treatment, policy, scope, nowMs));
     }
   }
-  return { findings: findings.sort(worstFirst), gaps };
+  const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
+  return { findings: left.sort(worstFirst), gaps };
+}
+
+/** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
+function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly Rule[]): boolean {
+  const rule = rules.find(({ id }) => id === finding.rule);
+  if (rule?.yieldsTo !== other.rule || other.about !== finding.about || other.waived !== null) return false;
+  if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
+  return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 /** The policy's word on a rule, else on its invariant; some rules block whatever it says. */
@@ -65,7 +81,12 @@ function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: G
   }
 }
 
-function undecided(rule: Rule, observation: Exclude<Observation, Sighting>): Gap {
+/** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */
+function shown({ at, undecided: what, about }: Undecided): Sighting {
+  return { at, message: `not decided: ${what}`, ...(about === undefined ? {} : { about }) };
+}
+
+function undecided(rule: Rule, observation: Undecided): Gap {
   const { at, about } = observation;
   return {
     id: `undecided:${rule.id}:${about ?? `${at.path}:${at.line}`}`,
@@ -89,6 +110,7 @@ function judged(
   const about = sighting.about ?? sighting.at.path;
   return {
     id: `${rule.id}:${sha256(JSON.stringify([rule.id, about])).slice(0, 6)}`,
+    about,
     rule: rule.id,
     invariant: rule.invariant,
     level: levelOf(treatment, sighting, scope),

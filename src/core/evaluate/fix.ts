@@ -35,7 +35,8 @@ function editFile(file: ChangedFile, edits: readonly Edit[]): ChangedFile | null
   for (const span of spans) text = text.slice(0, span.from ?? 0) + span.text + text.slice(span.to ?? 0);
   // Not a SHA of git: it only has to differ from every real one, because readers remember what they read by it.
   const sha = `edited:${sha256(text)}`;
-  const back = file.before?.content.kind === "text" && file.before.content.text === text;
+  const back =
+    file.before?.mode === file.after.mode && file.before.content.kind === "text" && file.before.content.text === text;
   return {
     ...file,
     status: back ? "unchanged" : file.status === "unchanged" ? "modified" : file.status,

@@ -1,5 +1,5 @@
 import { policyDigest } from "./digest.ts";
-import { effectivePolicy, strictDefault } from "./merge.ts";
+import { effectivePolicy, type PolicyFiles, strictDefault } from "./merge.ts";
 import type { KnownRule } from "./context.ts";
 import { parsePolicy, type PolicyDocument, policyErrorText } from "./parse.ts";
 import type { Policy } from "./schema.ts";
@@ -16,8 +16,8 @@ export interface PolicySource {
 }
 
 /**
- * The policy in force. With `errors`, it stands in for files that could not be used: the organisation's file if that could be read,
- * else the strict default. Whoever reads it must not let anything pass because of it.
+ * The policy in force. With `errors`, it stands in for files that could not be used: what could be read of them still holds, on the
+ * strict default, and is enforced. Whoever reads it must not let anything pass because of it.
  */
 export interface PolicyReading {
   readonly policy: Policy;
@@ -36,25 +36,42 @@ export function readPolicies(sources: readonly PolicySource[], rules: readonly K
   const found = sources.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
   const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
   const errors = read.flatMap((one) => one.errors);
-  const [organisation = null] = read.filter(({ scope }) => scope === "organisation").map(({ document }) => document);
-  if (errors.length > 0) return standIn(organisation, found, errors, rules);
+  const ofOrganisation = read.filter(({ scope }) => scope === "organisation");
   const [defaultBranch = null, baseBranch = null] = read
     .filter(({ scope }) => scope === "repository")
     .map(({ document }) => document);
-  const effective = effectivePolicy({ organisation, defaultBranch, baseBranch }, rules);
-  if (!effective.ok) return standIn(organisation, found, effective.errors.map(policyErrorText), rules);
+  const files: PolicyFiles = { organisation: ofOrganisation[0]?.document ?? null, defaultBranch, baseBranch };
+  const organisationUnread = ofOrganisation.some((one) => one.errors.length > 0);
+  if (errors.length > 0) return standIn(organisationUnread, files, found, errors, rules);
+  const effective = effectivePolicy(files, rules);
+  if (!effective.ok) return standIn(false, files, found, effective.errors.map(policyErrorText), rules);
   return { policy: effective.policy, digest: policyDigest(effective.policy), sources: found, errors: [] };
 }
 
+/**
+ * What holds while a file cannot be used. The others can only tighten what an organisation's file decides, so where that one is not
+ * known, one that states nothing takes its place. Whether the missing file enforces is not known either: that would be a pass.
+ */
 function standIn(
-  organisation: PolicyDocument | null,
+  organisationUnread: boolean,
+  files: PolicyFiles,
   sources: readonly string[],
   errors: readonly string[],
   rules: readonly KnownRule[],
 ): PolicyReading {
-  const above = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
-  const policy = above.ok ? above.policy : strictDefault();
+  const organisation = organisationUnread ? silentOrganisation(rules) : files.organisation;
+  const joined = [
+    { ...files, organisation },
+    { organisation, defaultBranch: null, baseBranch: null },
+  ].map((candidate) => effectivePolicy(candidate, rules));
+  const policy: Policy = { ...(joined.find((one) => one.ok)?.policy ?? strictDefault()), mode: "enforce" };
   return { policy, digest: policyDigest(policy), sources, errors };
+}
+
+function silentOrganisation(rules: readonly KnownRule[]): PolicyDocument | null {
+  const source = { repository: "", sha: "", path: "sallyport.yml", text: "version: 1\n" };
+  const parsed = parsePolicy(source, { scope: "organisation", rules });
+  return parsed.ok ? parsed.document : null;
 }
 
 function readOne(

@@ -34,10 +34,11 @@ export function namesOf(policy: ReachPolicy): Names {
   const stated = (path: string): readonly Named[] =>
     matchers
       .flatMap((readings) => readings(path))
-      .map(({ environment, service }) => ({
-        environment: environment === null ? null : (known.get(fold(environment)) ?? null),
-        service: service === null ? null : (services.find((name) => sameName(name, service)) ?? service),
-      }))
+      .flatMap(({ environment, service }) => {
+        const own = service === null ? null : (services.find((name) => sameName(name, service)) ?? service);
+        const named = environment === null ? [] : (known.get(fold(environment)) ?? []);
+        return (named.length === 0 ? [null] : named).map((one) => ({ environment: one, service: own }));
+      })
       .filter(({ environment, service }) => environment !== null || service !== null);
 
   return {
@@ -53,13 +54,18 @@ export function namesOf(policy: ReachPolicy): Names {
   };
 }
 
-/** From every name and alias, folded, to the environment. */
-function lookup(environments: readonly Environment[]): ReadonlyMap<string, string> {
-  return new Map(
-    environments.flatMap(({ name, aliases }) =>
-      [name, ...aliases].map((word): readonly [string, string] => [fold(word), name]),
-    ),
+type Known = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * From every name and alias, folded, to the environments. Where several claim a word all of them count: a file of the repository
+ * must not take a name away from an environment of the organisation.
+ */
+function lookup(environments: readonly Environment[]): Known {
+  const claims = environments.flatMap(({ name, aliases }) =>
+    [name, ...aliases].map((word) => ({ word: fold(word), name })),
   );
+  const byWord = Map.groupBy(claims, ({ word }) => word);
+  return new Map([...byWord].map(([word, found]) => [word, unique(found.map(({ name }) => name))]));
 }
 
 /** Words that name an environment when they stand alone or last, and something else when they stand first (`live-reload`). */
@@ -94,11 +100,7 @@ function firstSample(folders: readonly string[]): number {
   return folders.findIndex((folder, index) => samples.has(folder) && !holders.test(folders[index - 1] ?? ""));
 }
 
-function conventional(
-  path: string,
-  known: ReadonlyMap<string, string>,
-  environments: readonly Environment[],
-): readonly string[] {
+function conventional(path: string, known: Known, environments: readonly Environment[]): readonly string[] {
   const segments = path.split("/").map(fold);
   const file = segments.pop() ?? "";
   if (!configuration.test(file)) return [];
@@ -112,22 +114,23 @@ function conventional(
 
 function inWord(
   word: string,
-  known: ReadonlyMap<string, string>,
+  known: Known,
   environments: readonly Environment[],
   where: "ends" | "anywhere",
 ): readonly string[] {
   const folded = fold(word);
   const whole = known.get(folded);
-  if (whole !== undefined) return [whole];
+  if (whole !== undefined) return whole;
   const parts = folded.split(/[-_.\s]+/u);
   return unique(
     parts.flatMap((part, index) => {
-      const environment = known.get(part);
+      const named = known.get(part) ?? [];
       const last = index === parts.length - 1;
-      if (environment === undefined || (!last && ambiguous.has(part))) return [];
+      if (named.length === 0 || (!last && ambiguous.has(part))) return [];
       if (where === "ends" && index !== 0 && !last) return [];
-      if (!negating.has(parts[index - 1] ?? "")) return [environment];
-      return environments.find(({ tier }) => tier === "staging")?.name ?? environment;
+      if (!negating.has(parts[index - 1] ?? "")) return named;
+      const staging = environments.filter(({ tier }) => tier === "staging").map(({ name }) => name);
+      return staging.length > 0 ? staging : named;
     }),
   );
 }

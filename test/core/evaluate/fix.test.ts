@@ -48,3 +48,13 @@ test.each<[string, readonly Edit[]]>([
 ])("there is no fix by an edit %s", (_, edits) => {
   expect(applyEdits(change, edits)).toBeNull();
 });
+
+test("a file whose mode differs is still part of the change when its text is what it was", () => {
+  const [plain] = change.files;
+  const executable =
+    plain?.after === undefined || plain.after === null
+      ? plain
+      : { ...plain, after: { ...plain.after, mode: "100755" as const } };
+  const files = executable === undefined ? [] : [executable];
+  expect(applyEdits({ files }, [edit(2, 4, 6, "1")])?.files[0]?.status).toBe("modified");
+});

@@ -15,16 +15,15 @@ export default defineRule({
   needs: "paths",
   options: z.strictObject({}),
   clearedBy: "people",
+  yieldsTo: "reaches-production-with-staging",
   *detect({ files }, _, context) {
     const reached = environmentsReached(files, context);
-    const staging = reached.some(({ environment }) => environment.tier === "staging");
     const told = new Set<string>();
     for (const { environment, arrivals } of reached) {
       if (environment.tier !== "production") continue;
       for (const { file } of arrivals) told.add(file.path);
       const [first, ...others] = arrivals;
-      // The other rule says it, with both ways.
-      if (first === undefined || (staging && environment.togetherWithStaging !== "off")) continue;
+      if (first === undefined) continue;
       const through = arrivalOf(first);
       yield {
         at: placeOf(first.file),
@@ -83,10 +82,7 @@ export default defineRule({
         }`,
       reverse: "reports",
     },
-    "staging as well, where the policy does not mind": {
-      policy: `
-        version: 1
-        environments: { production: { together_with_staging: "off" } }`,
+    "staging as well": {
       change: `
       M k8s/production/api.yaml
       - replicas: 3
@@ -97,13 +93,6 @@ export default defineRule({
       reverse: "reports",
     },
     "staging only": `
-      M k8s/staging/api.yaml
-      - replicas: 3
-      + replicas: 4`,
-    "staging as well, which another rule reports": `
-      M k8s/production/api.yaml
-      - replicas: 3
-      + replicas: 4
       M k8s/staging/api.yaml
       - replicas: 3
       + replicas: 4`,
