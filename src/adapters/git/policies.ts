@@ -27,7 +27,8 @@ export async function policyIn(
 }
 
 function unreadPolicy(content: Exclude<Content, { kind: "text" }>): string {
-  return content.kind === "unread" ? content.reason : `it is a ${content.kind}, not a text file`;
+  const because = content.kind === "unread" ? content.reason : `it is a ${content.kind}`;
+  return `${because}; it must be a text file in UTF-8, below 1 MiB`;
 }
 
 /** A file that a person named. Throws `UnanswerableRequest` where it cannot be opened: no other policy may take its place silently. */
