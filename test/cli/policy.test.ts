@@ -34,7 +34,10 @@ describe("policy validate", () => {
 
   test("refuses what the gate would refuse to read", async () => {
     const { code, err } = await policy("validate", "latin.yml");
-    expect([code, err]).toEqual([1, "Cannot read policy latin.yml: not valid UTF-8\n"]);
+    expect([code, err]).toEqual([
+      1,
+      "Cannot read policy latin.yml: not valid UTF-8; it must be a text file in UTF-8, below 1 MiB\n",
+    ]);
   });
 
   test("reads an organisation's file alone, and wants a file", async () => {

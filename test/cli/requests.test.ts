@@ -84,6 +84,12 @@ describe("a failure of its own ends with 70, never with the code of a verdict", 
     expect(out.split("\n")[0]).toContain('"failed":"Cannot find commit');
   });
 
+  test("where something throws that nobody waits for", async () => {
+    const late = "--import=data:text/javascript,setTimeout(()=>{throw(new(Error)('late'))})";
+    const { code, out, err } = await sallyport(repo.root, ["check"], { NODE_OPTIONS: late });
+    expect([code, out, err]).toEqual([70, "", expect.stringMatching(/^sallyport failed: Error: late/)]);
+  });
+
   test("where its packages are not installed", async () => {
     const bare = new Sandbox();
     const root = new URL("../..", import.meta.url).pathname;
@@ -104,7 +110,8 @@ describe("a reader who stops reading", () => {
   });
 
   test("does not change the verdict", async () => {
-    const { out, err } = await shell(repo.root, '$sallyport check | head -1 > /dev/null; echo "${PIPESTATUS[0]}"');
+    // `true` has ended long before there is a report.
+    const { out, err } = await shell(repo.root, '$sallyport check | true; echo "${PIPESTATUS[0]}"');
     expect([out, err]).toEqual(["2\n", ""]);
   });
 });
