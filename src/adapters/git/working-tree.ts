@@ -115,6 +115,11 @@ async function readEntry(
     return sha === null ? null : { entry: { mode, sha }, content: { kind: "submodule" } };
   }
   const stat = await lstat(file);
+  // To open a pipe is to wait for whoever writes into it.
+  if (!stat.isFile() && !stat.isSymbolicLink())
+    throw new UnanswerableRequest(
+      `Cannot judge the working tree: ${pathName(name).path} is no file that git can hold; take it away first.`,
+    );
   if (mode !== "120000" && stat.size > contentLimitBytes) {
     return { entry: { mode, sha: await largeBlobId(file, stat.size, idLength) }, content: tooLarge(stat.size) };
   }
