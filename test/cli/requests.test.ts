@@ -60,6 +60,14 @@ describe("a request that cannot be answered ends with 64 and says what to ask in
     expect([code, err]).toEqual([64, expect.stringContaining("git fetch --unshallow")]);
   });
 
+  test("a file in whose place a pipe stands is not waited for", async () => {
+    const own = new Sandbox();
+    own.commit("base", { "README.md": "hello\n" });
+    const { code, err } = await shell(own.root, "rm README.md && mkfifo README.md && $sallyport check");
+    own.remove();
+    expect([code, err]).toEqual([64, expect.stringContaining("README.md is no file that git can hold")]);
+  });
+
   test("what git and the repository say reaches the terminal without control characters", async () => {
     const { err } = await sallyport(repo.root, ["check", "--base", "\u{1b}[2Jnope"]);
     expect(err).toContain('"\\u{1B}[2Jnope"');
