@@ -228,9 +228,9 @@ describe("the verdict", () => {
       (given) => ({ ...given, pullRequest: { ...given.pullRequest, author: claude } }),
     ];
     fc.assert(
-      fc.property(facts, policyText, fc.constantFrom(...marks), (given, text, mark) =>
-        expect(worse(given, mark(given), text)).toBeGreaterThanOrEqual(0),
-      ),
+      fc.property(facts, policyText, fc.constantFrom(...marks), (given, text, mark) => {
+        expect(worse(given, mark(given), text)).toBeGreaterThanOrEqual(0);
+      }),
       runs,
     );
   });
