@@ -5,7 +5,7 @@ import { createMemo } from "../../../src/adapters/syntax/memo.ts";
 import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import { computeReach, reachLookup } from "../../../src/core/reach/compute.ts";
 import type { FileReach, ReachMap } from "../../../src/core/reach/reach.ts";
-import { terraform } from "../../../src/core/views/terraform.ts";
+import { buildViews } from "../../../src/core/views/views.ts";
 import { added, change, context, edited, removed, symlink, text } from "../change/changes.ts";
 import { reachPolicy } from "./policies.ts";
 
@@ -13,7 +13,7 @@ const tools = { syntax: await loadSyntax(), memo: createMemo(10_000) };
 
 function reach(files: ChangedFile[], policy = reachPolicy(), baseRef = "main"): ReachMap {
   const set = change(...files);
-  return computeReach(set, terraform(set, tools).view, policy, baseRef);
+  return computeReach(set, buildViews(set, tools).views, policy, baseRef);
 }
 /** What the one changed file reaches: names of environments, with `?` where an end is not known. */
 function environments(files: ChangedFile[], policy = reachPolicy(), baseRef = "main"): string {
