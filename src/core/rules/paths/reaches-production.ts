@@ -38,7 +38,7 @@ export default defineRule({
       at: placeOf(first),
       paths: others.map(({ path }) => path),
       about: "consumers not found",
-      message: `nothing tells the environment that ${filesOf(others.length + 1, first.path)} would reach: it counts as production`,
+      message: `nothing tells which environment ${filesOf(others.length + 1, first.path)} would reach: it counts as production`,
       remedy:
         "Name the environment in `layout` or `environments` of the policy, or call the module from a root that has one.",
     };
@@ -129,5 +129,5 @@ export default defineRule({
 });
 
 function filesOf(number: number, first: string): string {
-  return number === 1 ? `\`${first}\`` : `${count(number, "file")}, first \`${first}\``;
+  return number === 1 ? `\`${first}\`` : `${count(number, "file")} (first \`${first}\`)`;
 }
