@@ -21,5 +21,5 @@ export function policyOf(text: string | undefined): Policy {
 
 /** The context of rules for one change, as an evaluation would make it. */
 export function contextOf(policy: Policy, change: ChangeSet, views: Views): Context {
-  return ruleContext(policy, computeReach(change, views.terraform, policy, "main"), "main");
+  return ruleContext(policy, computeReach(change, views, policy, "main"), "main");
 }

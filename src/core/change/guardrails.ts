@@ -16,7 +16,7 @@ export type Guardrail =
 const places: Readonly<Record<Guardrail, readonly string[]>> = {
   "the policy of this gate": ["{.github/,}sallyport.{yml,yaml}", ".github/sallyport/**"],
   "code ownership": ["{.github/,docs/,}CODEOWNERS"],
-  workflows: [".github/workflows/**", ".github/actions/**"],
+  workflows: [".github/workflows/**/*.{yml,yaml}", ".github/actions/**"],
   "instructions for agents": [
     "**/{AGENTS,AGENT,CLAUDE,CLAUDE.local,GEMINI,QWEN,CONVENTIONS.aider}.md",
     "**/{.cursorrules,.windsurfrules,.clinerules,.roorules,.goosehints,.mcp.json,.aider*}",

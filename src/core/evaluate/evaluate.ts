@@ -58,7 +58,7 @@ export function evaluate(input: Input): Evaluation {
 function judge(input: Input): Draft {
   const { facts, policy, nowMs } = input;
   const { views, gaps: viewGaps } = buildViews(facts.change, input.tools);
-  const reach = computeReach(facts.change, views.terraform, policy, facts.base.ref);
+  const reach = computeReach(facts.change, views, policy, facts.base.ref);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach);
   const context = ruleContext(policy, reach, facts.base.ref);

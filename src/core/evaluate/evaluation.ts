@@ -54,7 +54,7 @@ export interface KindEvidence {
   readonly path: string;
   readonly side: Side;
   readonly line: number | null;
-  /** A clause: "replicas 3 -> 17 of Deployment/api". */
+  /** A clause: "replicas 3 → 17 of Deployment/api". */
   readonly because: string;
 }
 

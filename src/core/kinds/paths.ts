@@ -9,7 +9,8 @@ import type { Kind } from "../policy/schema.ts";
 import { isTerraform } from "../views/terraform.ts";
 
 const workflow = tightening([
-  ".github/{workflows,actions}/**",
+  ".github/workflows/**/*.{yml,yaml}",
+  ".github/actions/**",
   "{.gitlab-ci,azure-pipelines,bitbucket-pipelines,.travis,.drone,cloudbuild,buildspec}.{yml,yaml}",
   ".circleci/**",
   ".buildkite/**",

@@ -4,18 +4,21 @@ import { isDocument } from "../change/documents.ts";
 import { firstChange } from "../change/hunks.ts";
 import { linksOf } from "../change/symlinks.ts";
 import { directoryOf, isTerraform, type TerraformView } from "../views/terraform.ts";
-import { namesOf, type Names, type ReachPolicy, unique } from "./names.ts";
+import type { Views } from "../views/views.ts";
+import { deployables } from "./deployable.ts";
+import { isSample, namesOf, type Names, type ReachPolicy, unique } from "./names.ts";
 import type { FileReach, ReachMap, Step } from "./reach.ts";
 import { graphOf, type TerraformGraph } from "./terraform-graph.ts";
 import { add, everyName, keyOf, type Trail, walkUp, type World } from "./walk.ts";
 
 /**
  * What each changed file reaches: by `layout`, by names in its path, through the calls of Terraform modules up to the roots,
- * and by the branch it would be merged into. Everything that tells an environment counts; nothing takes one away.
+ * and by the branch it would be merged into. Everything that tells an environment counts; nothing takes one away. What something is
+ * deployed from and no environment is told of is unresolved.
  */
 export function computeReach(
   change: ChangeSet,
-  terraform: TerraformView,
+  { terraform, kubernetes }: Pick<Views, "terraform" | "kubernetes">,
   policy: ReachPolicy,
   baseRef: string,
 ): ReachMap {
@@ -27,6 +30,7 @@ export function computeReach(
     view: terraform,
     links: [...linksOf(change, "head"), ...linksOf(change, "base")],
     variableFiles: variableFilesOf(change, graph),
+    isDeployable: deployables(change, kubernetes),
     ofBranch: names.ofBranch(baseRef),
     baseRef,
   };
@@ -71,7 +75,8 @@ function reachOf(file: ChangedFile, world: World): { readonly reach: FileReach; 
     (a, b) => byCodeUnits(a.environment, b.environment) || byCodeUnits(keyOf(a), keyOf(b)),
   );
   const services = unique([...world.names.services(file.path), ...targets.flatMap(({ service }) => service ?? [])]);
-  const unresolved = trail.open || (trail.nameless && world.ofBranch.length === 0);
+  const homeless = targets.length === 0 && world.isDeployable(file.path) && !isSample(file.path);
+  const unresolved = trail.open || homeless || (trail.nameless && world.ofBranch.length === 0);
   return {
     reach: { path: file.path, targets, services: [...services].sort(byCodeUnits), unresolved },
     found: [...trail.gaps.values()],

@@ -2,6 +2,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Tree } from "../change/build.ts";
 import type { Gap } from "../change/change-set.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
+import { isPackageRoot } from "./deployable.ts";
 import { namesOf, type Names, type ReachPolicy } from "./names.ts";
 
 const fileLimit = 5_000;
@@ -9,7 +10,8 @@ const fileLimit = 5_000;
 /**
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
  * the change may be part of a module; all YAML of the environments whose capacity is summed, where the change reaches one of them;
- * the neighbours of a changed YAML file (its autoscaler). Beyond the limit there is a Gap.
+ * the neighbours of a changed YAML file (its autoscaler); what makes the folders around a change a chart or a Kustomize folder. Beyond
+ * the limit there is a Gap.
  */
 export function contextPaths(
   head: Tree,
@@ -19,9 +21,12 @@ export function contextPaths(
   const changed = new Set(changedPaths);
   const isTerraformContext = terraformContext(head, changedPaths);
   const isYamlContext = yamlContext(changedPaths, policy);
+  const isPackageContext = packageContext(changedPaths);
   const wanted = [...head]
     .filter(
-      ([path, { mode }]) => !changed.has(path) && (isTerraformContext(path, mode === "120000") || isYamlContext(path)),
+      ([path, { mode }]) =>
+        !changed.has(path) &&
+        (isTerraformContext(path, mode === "120000") || isYamlContext(path) || isPackageContext(path)),
     )
     .map(([path]) => path)
     .sort(byCodeUnits);
@@ -55,6 +60,11 @@ function yamlContext(changedPaths: readonly string[], policy: ReachPolicy): (pat
   return (path) =>
     isYaml(path) &&
     (folders.has(directoryOf(path)) || environmentsOf(path, names).some((environment) => reached.has(environment)));
+}
+
+function packageContext(changedPaths: readonly string[]): (path: string) => boolean {
+  const folders = new Set(changedPaths.flatMap(around));
+  return (path) => isPackageRoot(path) && folders.has(directoryOf(path));
 }
 
 function environmentsOf(path: string, names: Names): readonly string[] {

@@ -44,7 +44,7 @@ export function namesOf(policy: ReachPolicy): Names {
   return {
     stated,
     conventional: (path) => conventional(path, known, environments),
-    inWord: (word) => inWord(word, known, environments, "ends"),
+    inWord: (word) => inWord(word, known, environments),
     services: (path) =>
       unique([
         ...stated(path).flatMap(({ service }) => service ?? []),
@@ -72,6 +72,9 @@ function lookup(environments: readonly Environment[]): Known {
 const ambiguous = new Set(["live", "stage", "dev", "develop", "test", "testing", "qa", "sandbox"]);
 /** Before a name these mean what comes before it: `pre-prod` is not production, and it is deployed all the same. */
 const negating = new Set(["pre", "non", "not"]);
+/** What stands behind a name and tells where it runs: `eu-west-1`, `asia-southeast1-b`, `westeurope`, `02`. */
+const region =
+  /^(?:\d+|[a-z]|(?:af|ap|ca|cn|eu|il|me|mx|sa|uk|us|gov|africa|asia|australia|europe|northamerica|southamerica)|(?:north|south|east|west|central)+(?:us|europe|asia)?\d*)$/u;
 /** Below these folders names are those of samples and of tests. */
 const samples = new Set([
   "test",
@@ -79,8 +82,11 @@ const samples = new Set([
   "__tests__",
   "testdata",
   "fixtures",
+  "__fixtures__",
   "example",
   "examples",
+  "sample",
+  "samples",
   "docs",
   "node_modules",
 ]);
@@ -106,33 +112,38 @@ function conventional(path: string, known: Known, environments: readonly Environ
   if (!configuration.test(file)) return [];
   const sample = firstSample(segments);
   const folders = sample < 0 ? segments : segments.slice(0, sample);
-  const found = folders.flatMap((segment) => inWord(segment, known, environments, "ends"));
-  // In `app.production.yml` and `values.prod.enc.yaml` the name may stand anywhere before the extension.
+  const found = folders.flatMap((segment) => inWord(segment, known, environments));
   const stem = /^dockerfile|^\.env/u.test(file) ? file : file.replace(/\.[^.]*$/u, "");
-  return unique(sample < 0 ? [...found, ...inWord(stem, known, environments, "anywhere")] : found);
+  return unique(sample < 0 ? [...found, ...inWord(stem, known, environments)] : found);
 }
 
-function inWord(
-  word: string,
-  known: Known,
-  environments: readonly Environment[],
-  where: "ends" | "anywhere",
-): readonly string[] {
+/**
+ * Environments that a word names: between dots any part may (`values.prod.enc`), between `-` and `_` only the first and the last, a
+ * region aside (`api-prod-eu-west-1`): in the middle names are those of what it is about (`ensure-production-matches`).
+ */
+function inWord(word: string, known: Known, environments: readonly Environment[]): readonly string[] {
   const folded = fold(word);
   const whole = known.get(folded);
   if (whole !== undefined) return whole;
-  const parts = folded.split(/[-_.\s]+/u);
+  const words = folded.split(".").flatMap(wordsOfPart);
   return unique(
-    parts.flatMap((part, index) => {
-      const named = known.get(part) ?? [];
-      const last = index === parts.length - 1;
-      if (named.length === 0 || (!last && ambiguous.has(part))) return [];
-      if (where === "ends" && index !== 0 && !last) return [];
-      if (!negating.has(parts[index - 1] ?? "")) return named;
+    words.flatMap(({ text, first, last }, index) => {
+      const named = known.get(text) ?? [];
+      if (named.length === 0 || !(last || (first && !ambiguous.has(text)))) return [];
+      if (!negating.has(words[index - 1]?.text ?? "")) return named;
       const staging = environments.filter(({ tier }) => tier === "staging").map(({ name }) => name);
       return staging.length > 0 ? staging : named;
     }),
   );
+
+  function wordsOfPart(part: string): readonly { text: string; first: boolean; last: boolean }[] {
+    if (known.has(part)) return [{ text: part, first: true, last: true }];
+    return part.split(/[-_\s]+/u).map((text, index, all) => ({
+      text,
+      first: index === 0,
+      last: all.slice(index + 1).every((after) => region.test(after)),
+    }));
+  }
 }
 
 export function unique(names: readonly string[]): readonly string[] {

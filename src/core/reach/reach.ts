@@ -22,7 +22,10 @@ export interface FileReach {
   readonly targets: readonly Target[];
   /** Services that the path names, also where no environment does. */
   readonly services: readonly string[];
-  /** A module with no caller found, an edge that cannot be resolved: it reaches production until the policy names its consumers. */
+  /**
+   * A module with no caller found, a manifest or chart that no environment is told of, an edge that cannot be resolved: it reaches
+   * production until the policy names its consumers.
+   */
   readonly unresolved: boolean;
 }
 

@@ -13,6 +13,8 @@ export interface World {
   readonly links: readonly Link[];
   /** Paths of variable files, by the module they lie in or below. */
   readonly variableFiles: ReadonlyMap<string, readonly string[]>;
+  /** A manifest, or a file that Helm or Kustomize makes manifests of. */
+  readonly isDeployable: (path: string) => boolean;
   readonly ofBranch: readonly string[];
   readonly baseRef: string;
 }

@@ -33,6 +33,8 @@ export interface UnreadContext {
 
 export interface KubernetesView {
   readonly objects: readonly ObjectChange[];
+  /** Changed files that are manifests on one of their sides, or may be, where that side gives no objects. */
+  readonly unreadChanged: readonly string[];
   readonly unreadContext: readonly UnreadContext[];
 }
 
@@ -53,6 +55,7 @@ export function kubernetes(
 ): { readonly view: KubernetesView; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const unreadContext: UnreadContext[] = [];
+  const unreadChanged: string[] = [];
   const befores: KubernetesObject[] = [];
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
@@ -64,6 +67,7 @@ export function kubernetes(
       if (after.kind === "template") unreadContext.push({ path: file.path, reason: "it is a template" });
     } else {
       touched.add(file.path);
+      if ([before, after].some(isUnread)) unreadChanged.push(file.path);
       const gap = gapOf(file, before, after);
       if (gap !== null) {
         gaps.push(gap);
@@ -79,7 +83,11 @@ export function kubernetes(
     after,
     changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
   }));
-  return { view: { objects, unreadContext }, gaps };
+  return { view: { objects, unreadChanged, unreadContext }, gaps };
+}
+
+function isUnread({ kind }: Reading): boolean {
+  return kind === "unreadable" || kind === "template";
 }
 
 /** Whether a file is a manifest on one of its sides, or may be one that nobody can read. */

@@ -28,6 +28,9 @@ describe("kinds by path", () => {
     ["web/pnpm-lock.yaml", "dependencies"],
     ["requirements-dev.txt", "dependencies"],
     [".github/workflows/ci.yml", "guardrail workflow"],
+    [".github/workflows/README.md", "docs"],
+    [".github/workflows/deploy.sh", "code"],
+    [".github/actions/run/index.js", "guardrail workflow"],
     [".gitlab-ci.yml", "workflow"],
     ["CLAUDE.md", "guardrail"],
     ["docs/CODEOWNERS", "guardrail"],
@@ -55,7 +58,7 @@ describe("kinds of Kubernetes objects", () => {
       path: "k8s/api.yaml",
       side: "head",
       line: 6,
-      because: "replicas 3 -> 17 of Deployment/api",
+      because: "replicas 3 → 17 of Deployment/api",
     });
   });
   test.each([

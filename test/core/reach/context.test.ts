@@ -63,6 +63,16 @@ test("context of Kubernetes is the pool that the change draws on, and its neighb
   expect(contextPaths(head, ["x.json"], policy).paths).toEqual([]);
 });
 
+test("context of charts and Kustomize folders is the file that makes them one, around a change of any kind", () => {
+  const head = tree("api/Chart.yaml", "api/templates/run.sh", "web/Chart.yaml", "k8s/kustomization.yml", "src/app.ts");
+  const around = (path: string) => contextPaths(head, [path], reachPolicy()).paths;
+  expect(["api/templates/run.sh", "k8s/base/app.env", "src/app.ts"].map(around)).toEqual([
+    ["api/Chart.yaml"],
+    ["k8s/kustomization.yml"],
+    [],
+  ]);
+});
+
 test("over the limit there is a gap, and the limit is read", () => {
   const head = tree(...Array.from({ length: 5_001 }, (_, index) => `m/${index}.tf`));
   const { paths, gaps } = contextPaths(head, ["m/x.tf"], reachPolicy());

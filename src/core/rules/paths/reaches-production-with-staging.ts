@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { count } from "../../../lib/text.ts";
-import type { ChangedFile } from "../../change/change-set.ts";
 import { placeOf } from "../../change/hunks.ts";
 import { defineRule } from "../../rule.ts";
 import { type Arrival, arrivalOf, environmentsReached, type Reached } from "../../views/reached.ts";
+import { directoryOf, isTerraform } from "../../views/terraform.ts";
 
 export default defineRule({
   id: "reaches-production-with-staging",
@@ -22,14 +22,14 @@ export default defineRule({
     for (const production of reached) {
       const { name, tier, togetherWithStaging } = production.environment;
       if (tier !== "production" || togetherWithStaging === "off") continue;
-      const { file, arrival, other } = meeting(production, staging);
+      const { arrival, other } = meeting(production, staging);
       const paths = new Set([production, ...staging].flatMap(({ arrivals }) => arrivals.map((one) => one.file.path)));
       const module = arrivalOf(arrival) !== null;
       yield {
-        at: placeOf(file),
+        at: placeOf(arrival.file),
         paths: [...paths],
         about: `environment ${name}`,
-        message: `\`${file.path}\` reaches \`${name}\`${way(arrival)}; the same merge reaches ${other}${paths.size > 1 ? ` (${count(paths.size, "file")} in all)` : ""}`,
+        message: `one merge reaches \`${name}\` and \`${other.environment}\` ${meansOf(arrival, other.arrival)}; ${waysOf(name, arrival, other)}${paths.size > 1 ? ` (${count(paths.size, "file")} in all)` : ""}`,
         ...(togetherWithStaging === "block" ? { blocks: true as const } : {}),
         boundsFrom: [{ key: `environments.${name}.together_with_staging`, value: togetherWithStaging }],
         ...(module ? { remedy: moduleRemedy(name) } : {}),
@@ -131,30 +131,60 @@ export default defineRule({
   },
 });
 
+/** How the change arrives at an environment of staging. */
+interface Other {
+  readonly environment: string;
+  readonly arrival: Arrival;
+}
+
 /** The file to show: one that reaches both if there is one, else the first that reaches production. */
 function meeting(
   production: Reached,
   staging: readonly Reached[],
-): { readonly file: ChangedFile; readonly arrival: Arrival; readonly other: string } {
-  const meetings = production.arrivals.flatMap((arrival) =>
-    staging.flatMap(({ environment, arrivals }) => {
-      const same = arrivals.find(({ file }) => file.path === arrival.file.path);
-      return same === undefined ? [] : [{ arrival, other: `\`${environment.name}\`${way(same)}` }];
-    }),
+): { readonly arrival: Arrival; readonly other: Other } {
+  const others = staging.flatMap(({ environment, arrivals }) =>
+    arrivals.map((arrival): Other => ({ environment: environment.name, arrival })),
   );
-  const apart = production.arrivals.flatMap((arrival) =>
-    staging.flatMap(({ environment, arrivals }) =>
-      arrivals.map((one) => ({ arrival, other: `\`${environment.name}\` with \`${one.file.path}\`${way(one)}` })),
-    ),
-  );
-  const found = meetings[0] ?? apart[0];
-  if (found === undefined) throw new Error("Cannot name the files: an environment counts as reached by none");
-  return { ...found, file: found.arrival.file };
+  const byFile = new Map(others.toReversed().map((other) => [other.arrival.file, other]));
+  for (const arrival of production.arrivals) {
+    const other = byFile.get(arrival.file);
+    if (other !== undefined) return { arrival, other };
+  }
+  const [[arrival], [other]] = [production.arrivals, others];
+  if (arrival === undefined || other === undefined)
+    throw new Error("Cannot name the files: an environment counts as reached by none");
+  return { arrival, other };
 }
 
-function way(arrival: Arrival): string {
-  const through = arrivalOf(arrival);
-  return through === null ? "" : ` through \`${through}\``;
+/** The short of it: the module in which both ways begin, or the file; the files where each environment has its own. */
+function meansOf(production: Arrival, staging: Arrival): string {
+  if (production.file !== staging.file) return "with files of each";
+  const [module, same] = [moduleOf(production), moduleOf(staging)];
+  return `through \`${module !== null && module === same ? module : production.file.path}\``;
+}
+
+/** The folder of the module that the changed file is part of, where a call of it is what leads on; null elsewhere. */
+function moduleOf({ file, targets }: Arrival): string | null {
+  const next = targets[0]?.chain[1];
+  if (next === undefined || next.path === file.path) return null;
+  if (next.path.endsWith("/")) return next.path.slice(0, -1);
+  return isTerraform(file.path) && directoryOf(file.path) !== "" ? directoryOf(file.path) : null;
+}
+
+function waysOf(production: string, arrival: Arrival, other: Other): string {
+  if (arrival.file !== other.arrival.file)
+    return `\`${production}\` with ${wayOf(arrival)}, \`${other.environment}\` with ${wayOf(other.arrival)}`;
+  const ends = [arrivalOf(arrival), arrivalOf(other.arrival)].flatMap((end) => (end === null ? [] : `\`${end}\``));
+  return `${startOf(arrival)}${ends.length === 0 ? "" : ` → ${ends.join(" and ")}`}`;
+}
+
+function wayOf(arrival: Arrival): string {
+  const end = arrivalOf(arrival);
+  return `${startOf(arrival)}${end === null ? "" : ` → \`${end}\``}`;
+}
+
+function startOf({ file }: Arrival): string {
+  return `\`${file.path}:${placeOf(file).line}\``;
 }
 
 function moduleRemedy(production: string): string {

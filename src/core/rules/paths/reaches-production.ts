@@ -29,7 +29,7 @@ export default defineRule({
         at: placeOf(first.file),
         paths: others.map(({ file }) => file.path),
         about: `environment ${environment.name}`,
-        message: `\`${environment.name}\` is reached by ${count(arrivals.length, "file")}, first by \`${first.file.path}\`${through === null ? "" : ` through \`${through}\``}`,
+        message: `\`${environment.name}\` is reached by ${filesOf(arrivals.length, first.file.path)}${through === null ? "" : ` → \`${through}\``}`,
       };
     }
     const [first, ...others] = unresolvedFiles(files, context).filter(({ path }) => !told.has(path));
@@ -38,7 +38,7 @@ export default defineRule({
       at: placeOf(first),
       paths: others.map(({ path }) => path),
       about: "consumers not found",
-      message: `nothing tells which environment ${count(others.length + 1, "file")} would reach, first \`${first.path}\`: it counts as production`,
+      message: `nothing tells which environment ${filesOf(others.length + 1, first.path)} would reach: it counts as production`,
       remedy:
         "Name the environment in `layout` or `environments` of the policy, or call the module from a root that has one.",
     };
@@ -82,6 +82,23 @@ export default defineRule({
         }`,
       reverse: "reports",
     },
+    "a manifest and a chart that name no environment": {
+      change: `
+      M charts/api/Chart.yaml
+      - version: 1.0.0
+      > version: 1.0.1
+      M charts/api/templates/_helpers.tpl
+      - {{- define "name" }}a{{ end }}
+      + {{- define "name" }}b{{ end }}
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Service
+        metadata: { name: api }
+        spec:
+      -   type: ClusterIP
+      +   type: NodePort`,
+      reverse: "reports",
+    },
     "staging as well": {
       change: `
       M k8s/production/api.yaml
@@ -96,6 +113,10 @@ export default defineRule({
       M k8s/staging/api.yaml
       - replicas: 3
       + replicas: 4`,
+    "a chart's examples": `
+      M examples/charts/api/Chart.yaml
+      - version: 1.0.0
+      + version: 1.0.1`,
     "code with a word for production in its path": `
       M src/live/prod.ts
       - export const size = 1;
@@ -106,3 +127,7 @@ export default defineRule({
       + Four replicas.`,
   },
 });
+
+function filesOf(number: number, first: string): string {
+  return number === 1 ? `\`${first}\`` : `${count(number, "file")} (first \`${first}\`)`;
+}
