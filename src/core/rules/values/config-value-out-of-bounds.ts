@@ -19,6 +19,10 @@ function amountOf(written: Written | undefined): Amount | null {
   return typeof scalar === "number" || typeof scalar === "string" ? parseAmount(String(scalar)) : null;
 }
 
+function lastWord(pattern: string): string {
+  return pattern.slice(pattern.lastIndexOf(".") + 1);
+}
+
 function isUnset(written: Written | undefined): boolean {
   return written === undefined || written.scalar === null || written.scalar === "";
 }
@@ -190,9 +194,10 @@ export default defineRule({
         if (matches(value)) yield* judge(value, after, stood, limit);
       }
     }
-    for (const { place, reason } of unread) {
-      if (limitsAt(place.path).values.length > 0)
-        yield { at: place, undecided: `what \`${place.path}\` sets: ${reason}` };
+    for (const { place, reason, keys } of unread) {
+      const isBounded = namedBy(limitsAt(place.path).values.flatMap((limit) => limit.keys.map(lastWord)));
+      const bounded = keys === null ? limitsAt(place.path).values.length > 0 : keys.some(isBounded);
+      if (bounded) yield { at: place, undecided: `what \`${place.path}\` sets: ${reason}` };
     }
   },
   examples: {
@@ -263,6 +268,36 @@ export default defineRule({
         upstream:
       -   timeout: 20s
       >   timeout: 1m`,
+    },
+    "a template that sets a bounded key": {
+      policy: pools,
+      change: `
+      M charts/orders/templates/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: {{ .Release.Name }} }
+        data:
+      -   DB_POOL: "50"
+      >   DB_POOL: "500"`,
+      reverse: "reports",
+    },
+    "a second line of the same key": {
+      policy: pools,
+      change: `
+      M services/a/.env
+        DB_POOL=40
+      > DB_POOL=90`,
+    },
+    "a template that sets something else": {
+      policy: pools,
+      change: `
+      M charts/orders/templates/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: {{ .Release.Name }} }
+        data:
+      -   LOG_LEVEL: info
+      +   LOG_LEVEL: debug`,
     },
     "a number whose unit nobody states": {
       policy: timeouts,
