@@ -84,7 +84,7 @@ function kindsOf({ before, after }: ObjectChange): readonly KindEvidence[] {
     const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
     if (kind === undefined || found.has(kind)) continue;
     const key = path.slice(path.lastIndexOf(".") + 1);
-    const change = `${key} ${shown(old.get(path))} -> ${shown(fresh.get(path))} of ${nameOf(object)}`;
+    const change = `${key} ${shown(old.get(path))} → ${shown(fresh.get(path))} of ${nameOf(object)}`;
     found.set(kind, sighting(kind, object, at(path), change));
   }
   return [...found.values()];

@@ -34,10 +34,10 @@ function shown({ value, dimension }: Amount): Shown {
     : formatAmount({ value, dimension });
 }
 
-/** `10x`, or with one decimal where it is no whole multiple. */
+/** `10×`, or with one decimal where it is no whole multiple. */
 function times(ratio: Rational): string {
   const tenths = floor(multiply(ratio, rational(10n, 1n)));
-  return tenths % 10n === 0n ? `${tenths / 10n}x` : `${tenths / 10n}.${tenths % 10n}x`;
+  return tenths % 10n === 0n ? `${tenths / 10n}×` : `${tenths / 10n}.${tenths % 10n}×`;
 }
 
 /** Rounded down to a whole unit where the value that was written is whole. */
@@ -99,7 +99,7 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
   const upTo = was === null || growthFactor === null ? null : multiply(was.value, growthFactor);
   const grew = upTo !== null && compare(amount.value, upTo) > 0;
   const crossed = crossing(bound, amount.value);
-  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}x`;
+  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}×`;
   const grown = ratio === null ? "" : times(ratio);
   const rows = [
     bound.reviewAbove === null
@@ -141,7 +141,7 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
   return {
     at: after.place,
     about,
-    message: `\`${value.key}\` ${was === null ? "" : `${stood} -> `}${text}: ${clauses.join("; ")}`,
+    message: `\`${value.key}\` ${was === null ? "" : `${stood} → `}${text}: ${clauses.join("; ")}`,
     ...(crossed === "max" || grew ? {} : { asks: true as const }),
     before: was === null ? null : shown(was),
     after: shown(amount),
