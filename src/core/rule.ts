@@ -21,6 +21,15 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The largest value that passes without anybody asked, and with approvals; null where there is none. */
+export interface Passing {
+  readonly clean: Shown;
+  readonly withApprovals: Shown;
+  readonly because: string;
+  /** The bound is a lower one: these are the least values. */
+  readonly atLeast?: true;
+}
+
 /** What a rule saw: the place and the sentence, and whatever makes it checkable. Rules never mint a level or a verdict. */
 export interface Sighting {
   readonly at: Place;
@@ -44,8 +53,7 @@ export interface Sighting {
   readonly workings?: Table;
   /** The policy keys that set the bounds. */
   readonly boundsFrom?: readonly { readonly key: string; readonly value: string }[];
-  /** The largest value that passes without anybody asked, and with approvals; null where there is none. */
-  readonly passes?: { readonly clean: Shown; readonly withApprovals: Shown; readonly because: string };
+  readonly passes?: Passing;
   /** A change of the head that clears the finding. The engine applies it and reports the verdict after it. */
   readonly fix?: readonly Edit[];
   /** Takes the place of the rule's general remedy where the rule can be more exact. */

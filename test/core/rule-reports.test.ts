@@ -31,14 +31,18 @@ test("memory: every bound with its arithmetic, and the largest values that pass"
   expect(found?.bounds?.rows).toEqual([
     ["Growth of the limit", "512Mi", "2Gi (+300 %)", "+50 % = 768Mi", "asks a person"],
     ["Limit of one pod", "512Mi", "2Gi", "1Gi", "blocks, 1Gi over"],
-    ["All pods of search", "8 x 512Mi = 4Gi", "8 x 2Gi = 16Gi", "", "+12Gi"],
+    ["All pods of search", "8 × 512Mi = 4Gi", "8 × 2Gi = 16Gi", "", "+12Gi"],
     ["Node pool general", "25Gi", "37Gi", "32Gi", "blocks, 5Gi over"],
   ]);
   expect(found?.passes).toMatchObject({ clean: "768Mi", withApprovals: "1Gi" });
+  expect(found?.message).toBe(
+    "`search` needs 16Gi for 8 pods; pool `general` would hold 37 of 32Gi; 2Gi for one pod of `search` is 1Gi over 1Gi; " +
+      "memory limit 512Mi → 2Gi of `search` is +300 %, above +50 %",
+  );
   expect(found?.asks).toBeUndefined();
   expect(found?.pointer).toBe("/spec/template/spec/containers/0/resources/limits/memory");
   expect(found?.workings?.rows).toEqual([
-    ["search (this change)", "8", "512Mi -> 2Gi", "4Gi -> 16Gi"],
+    ["search (this change)", "8", "512Mi → 2Gi", "4Gi → 16Gi"],
     ["payment", "21", "1Gi", "21Gi"],
   ]);
 });
@@ -68,7 +72,7 @@ test("memory: growth alone asks, and with approvals the value itself passes", ()
 
 test("replicas: above the first bound people are asked, above the second it blocks", () => {
   expect(ofExample(replicas, "three replicas become seventeen")).toMatchObject({
-    message: "replicas 3 -> 17; the limit is 10",
+    message: "replicas 3 → 17 of `api`; the limit is 10",
     passes: { clean: 6, withApprovals: 10 },
   });
   expect(ofExample(replicas, "three replicas become seventeen")?.asks).toBeUndefined();
@@ -90,7 +94,7 @@ test("liveness: too few failures block; enough of them in a short time only ask"
   metadata: { name: a }
   spec: { containers: [ { name: a, livenessProbe: { failureThreshold: ${failures}, periodSeconds: ${period} } } ] }`,
     );
-  expect(probe(1, 5)).toMatchObject({ before: null, after: "1 x 5 s" });
+  expect(probe(1, 5)).toMatchObject({ before: null, after: "1 × 5 s" });
   expect([probe(1, 60)?.asks, probe(3, 3)?.asks, probe(3, 5)?.asks]).toEqual([undefined, undefined, true]);
   expect([probe(3, 10), probe(6, 5)]).toEqual([undefined, undefined]);
   expect(probe(1, 5)?.fix?.map(({ text }) => text)).toEqual(["5", "10"]);
@@ -98,7 +102,7 @@ test("liveness: too few failures block; enough of them in a short time only ask"
 
 test("values: growth and ceiling, with the largest value that passes", () => {
   expect(ofExample(configValue, "a pool of fifty connections becomes five hundred")).toMatchObject({
-    message: "`data.DB_POOL` 50 -> 500: the limit is 200; 10x is more than 2x",
+    message: "`data.DB_POOL` 50 → 500: the limit is 200; 10× is more than 2×",
     before: 50,
     after: 500,
     passes: { clean: 100, withApprovals: 100 },

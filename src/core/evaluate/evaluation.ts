@@ -2,7 +2,7 @@ import type { Gap, Place, Side } from "../change/change-set.ts";
 import type { InvariantId } from "../invariants.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
-import type { Confidence, Edit, Severity, Shown, Table } from "../rule.ts";
+import type { Confidence, Edit, Passing, Severity, Shown, Table } from "../rule.ts";
 import type { PullRequestSubject } from "../subject.ts";
 import type { Risk } from "./risk.ts";
 import type { Verdict } from "./verdict.ts";
@@ -30,7 +30,7 @@ export interface Finding {
   readonly bounds: Table | null;
   readonly workings: Table | null;
   readonly boundsFrom: readonly { readonly key: string; readonly value: string }[];
-  readonly passes: { readonly clean: Shown; readonly withApprovals: Shown; readonly because: string } | null;
+  readonly passes: Passing | null;
   readonly fix: Fix | null;
   /** Who can clear it: the author by another change, or only people by accepting it. */
   readonly clearedBy: "author" | "people";

@@ -148,7 +148,14 @@ function findingEntry(finding: Finding, evaluation: Evaluation): Document["findi
     bounds: bounds === null ? null : { columns: [...bounds.columns], rows: bounds.rows.map((row) => [...row]) },
     bounds_from: finding.boundsFrom.map(({ key, value }) => ({ key, value })),
     passes:
-      passes === null ? null : { clean: passes.clean, with_approvals: passes.withApprovals, because: passes.because },
+      passes === null
+        ? null
+        : {
+            bound: passes.atLeast === true ? "at least" : "at most",
+            clean: passes.clean,
+            with_approvals: passes.withApprovals,
+            because: passes.because,
+          },
     fix:
       fix === null
         ? null

@@ -40,9 +40,14 @@ const finding = z.strictObject({
     .describe("every bound that was looked at, with the arithmetic"),
   bounds_from: z.array(z.strictObject({ key: z.string(), value: z.string() })),
   passes: z
-    .strictObject({ clean: shown, with_approvals: shown, because: z.string() })
+    .strictObject({
+      bound: z.enum(["at most", "at least"]),
+      clean: shown,
+      with_approvals: shown,
+      because: z.string(),
+    })
     .nullable()
-    .describe("the largest value that passes with nobody asked, and with approvals"),
+    .describe("the value up to which, or from which, it passes with nobody asked, and with approvals"),
   fix: z
     .strictObject({
       applies_to: z.string().describe("the head SHA that the patch is made for"),

@@ -130,13 +130,16 @@ export function someOf(all: readonly string[], max: number): string {
   return all.length <= max ? shown : `${shown} and ${all.length - max} more`;
 }
 
-/** What a finding asks for, in one cell: the largest value that passes where there is one. */
+/** What a finding asks for, in one cell: the value that passes where there is one. Approvals are named only where they allow more. */
 export function wayOut(finding: Finding): string {
   const { passes, remedy } = finding;
   if (passes === null || (passes.clean === null && passes.withApprovals === null)) return remedy;
-  const clean = passes.clean === null ? [] : [`\`${String(passes.clean)}\``];
-  const asked = passes.withApprovals === null ? [] : [`\`${String(passes.withApprovals)}\` with approvals`];
-  return `a value that passes: ${[...clean, ...asked].join("; ")}`;
+  const { clean, withApprovals } = passes;
+  const [bound, further] = passes.atLeast === true ? ["at least", "from"] : ["at most", "up to"];
+  if (clean === null) return `with approvals ${bound} \`${String(withApprovals)}\` passes`;
+  const asked =
+    withApprovals === null || withApprovals === clean ? "" : `, ${further} \`${String(withApprovals)}\` with approvals`;
+  return `${bound} \`${String(clean)}\` passes${asked}`;
 }
 
 export function capitalised(text: string): string {

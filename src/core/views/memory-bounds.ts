@@ -1,3 +1,4 @@
+import { unreachable } from "../../lib/assert.ts";
 import { type Bound, type Crossing, crossing, tightest } from "../../lib/bound.ts";
 import {
   add,
@@ -27,6 +28,8 @@ export interface Row {
   readonly clean: Rational | null;
   readonly most: Rational | null;
   readonly from: { readonly key: string; readonly value: string } | null;
+  /** Whether it is the bound of a node pool, which all pods of the workload share. */
+  readonly pool: boolean;
 }
 
 /** A memory limit that grew, or that is new with its container. */
@@ -52,7 +55,7 @@ function outcome(crossed: Crossing | null, over: string): string {
   return crossed === null ? "" : crossed === "max" ? `blocks, ${over} over` : "asks a person";
 }
 
-export function growthRow({ was, limit }: Growth, bound: Bound): Row | null {
+export function growthRow({ was, limit, holder }: Growth, bound: Bound): Row | null {
   const allowed = tightest(bound);
   if (was === null || allowed === null || compare(was.value, zero) <= 0) return null;
   const ratio = divide(subtract(limit.value, was.value), was.value);
@@ -68,10 +71,11 @@ export function growthRow({ was, limit }: Growth, bound: Bound): Row | null {
       outcome(crossed, formatQuantity(subtract(limit.value, upTo(decisive)))),
     ],
     crossed,
-    clause: `${percent(ratio)} is above ${percent(decisive)}`,
+    clause: `memory limit ${was.written} → ${limit.written} of \`${holder.name}\` is ${percent(ratio)}, above ${percent(decisive)}`,
     clean: upTo(allowed),
     most: bound.max === null ? null : upTo(bound.max),
     from: { key: "limits.kubernetes.memory_increase", value: percent(decisive) },
+    pool: false,
   };
 }
 
@@ -91,19 +95,20 @@ export function podRow({ workload, before, holder }: Growth, bound: Bound): Row 
       outcome(crossed, over),
     ],
     crossed,
-    clause: `${formatQuantity(pod)} for one pod is ${over} over ${formatQuantity(decisive)}`,
+    clause: `${formatQuantity(pod)} for one pod of \`${workload.object.name}\` is ${over} over ${formatQuantity(decisive)}`,
     clean: roomOf(workload, holder, allowed),
     most: bound.max === null ? null : roomOf(workload, holder, bound.max),
     from: { key: "limits.kubernetes.memory_per_pod", value: formatQuantity(decisive) },
+    pool: false,
   };
 }
 
 function product(workload: Workload | undefined): { readonly text: string; readonly value: Rational | null } {
   if (workload === undefined) return { text: "none", value: zero };
   const { known } = podMemory(workload);
-  if (workload.count.kind !== "exact") return { text: `? x ${formatQuantity(known)}`, value: null };
+  if (workload.count.kind !== "exact") return { text: `? × ${formatQuantity(known)}`, value: null };
   const value = multiply(known, whole(workload.count.pods));
-  return { text: `${workload.count.pods} x ${formatQuantity(known)} = ${formatQuantity(value)}`, value };
+  return { text: `${workload.count.pods} × ${formatQuantity(known)} = ${formatQuantity(value)}`, value };
 }
 
 export function totalRow(workload: Workload, before: Workload | undefined): Row {
@@ -117,6 +122,7 @@ export function totalRow(workload: Workload, before: Workload | undefined): Row 
     clean: null,
     most: null,
     from: null,
+    pool: false,
   };
 }
 
@@ -138,11 +144,40 @@ export function poolRow(pool: Pool, member: Member, room: (perPod: Rational) => 
       outcome(crossed, formatQuantity(subtract(pool.after, pool.allowed))),
     ],
     crossed,
-    clause: `${pods} pods need ${formatQuantity(member.after?.known ?? zero)}, and pool \`${pool.name}\` would hold ${after} of ${allowed}`,
+    clause: `pool \`${pool.name}\` would hold ${outOf(after, allowed)}`,
     clean: left,
     most: left,
     from: { key: `capacity.${pool.name}.memory`, value: allowed },
+    pool: true,
   };
+}
+
+/** `37 of 32Gi`: a unit that both share stands once. */
+function outOf(held: string, allowed: string): string {
+  const unit = /[A-Za-z]*$/u.exec(allowed)?.[0] ?? "";
+  return unit !== "" && held.endsWith(unit) ? `${held.slice(0, -unit.length)} of ${allowed}` : `${held} of ${allowed}`;
+}
+
+/** What the crossed bounds say together, what blocks first: that much of a message is the title of a check run. */
+export function clausesOf(rows: readonly Row[], workload: Workload): readonly string[] {
+  const crossed = (by: Crossing) => rows.filter((row) => row.crossed === by).toReversed();
+  const clauses = [...crossed("max"), ...crossed("reviewAbove")].map(({ clause }) => clause);
+  return rows.some(({ pool, crossed: by }) => pool && by !== null) ? [needOf(workload), ...clauses] : clauses;
+}
+
+function needOf(workload: Workload): string {
+  const { count, object } = workload;
+  const name = `\`${object.name}\``;
+  const pod = podMemory(workload).known;
+  switch (count.kind) {
+    case "exact":
+      return `${name} needs ${formatQuantity(multiply(pod, whole(count.pods)))} for ${count.pods} pod${count.pods === 1 ? "" : "s"}`;
+    case "undecided":
+    case "per-node":
+      return `${name} needs ${formatQuantity(pod)} for each pod`;
+    default:
+      return unreachable(count);
+  }
 }
 
 export function workings(pool: Pool, member: Member): Table {
@@ -157,7 +192,7 @@ export function workings(pool: Pool, member: Member): Table {
   const rest = others.slice(shown - 1);
   const sum = rest.reduce((so, { after }) => add(so, after?.known ?? zero), zero);
   return {
-    title: `How the figure of node pool ${pool.name} comes about: ${pool.members.length} workloads, ${formatQuantity(pool.before)} -> ${formatQuantity(pool.after)}`,
+    title: `How the figure of node pool ${pool.name} comes about: ${pool.members.length} workloads, ${formatQuantity(pool.before)} → ${formatQuantity(pool.after)}`,
     columns: ["Workload", "Replicas", "Limit", "Sum"],
     rows: [
       line(member),
@@ -168,7 +203,7 @@ export function workings(pool: Pool, member: Member): Table {
 }
 
 function arrow(before: string, after: string): string {
-  return before === after ? after : `${before} -> ${after}`;
+  return before === after ? after : `${before} → ${after}`;
 }
 function podsText(count: Count | undefined): string {
   return count === undefined ? "none" : count.kind === "exact" ? String(count.pods) : "?";

@@ -16,7 +16,17 @@ export interface Setting {
   /** `block`: it cannot be edited in place. */
   readonly style: Style;
   readonly span: Span;
+  readonly within: Within;
 }
+
+/**
+ * What a value holds as a file of its own, by the name of its key or by its looks: keys that are read, nothing of that kind, or
+ * a file that cannot be read. `line` is in the outer file.
+ */
+export type Within =
+  | { readonly kind: "keys" }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "unreadable"; readonly line: number; readonly reason: string };
 
 export type Settings =
   | { readonly ok: true; readonly settings: readonly Setting[] }
@@ -61,7 +71,7 @@ function readTrees(read: Documents, source: string): Settings {
   const settings = read.documents.flatMap((document, index) => {
     const object = objectName(document);
     const around = { lines, object, identity: object ?? `document ${index}` };
-    return flatten(document, { ...around, segments: [], starts: [0] });
+    return flatten(document, { ...around, key: "", segments: [], starts: [0], nesting: 0 });
   });
   return { ok: true, settings };
 }
@@ -70,12 +80,20 @@ interface Around {
   readonly lines: readonly string[];
   readonly object: string | null;
   readonly identity: string;
+  /** The last key on the way, as it is written. */
+  readonly key: string;
   readonly segments: readonly string[];
   readonly starts: readonly number[];
+  /** How many values this is the file of a value of. */
+  readonly nesting: number;
 }
 
 function flatten(tree: Tree, around: Around): readonly Setting[] {
-  const below = (key: string): Around => ({ ...around, segments: [...around.segments, ...key.split(".")] });
+  const below = (key: string): Around => ({
+    ...around,
+    key,
+    segments: [...around.segments, ...key.split(".")],
+  });
   switch (tree.kind) {
     case "map": {
       const own = namedValue(tree);
@@ -86,8 +104,10 @@ function flatten(tree: Tree, around: Around): readonly Setting[] {
     }
     case "list":
       return tree.items.flatMap((item, index) => flatten(item, below(nameOf(item) ?? String(index))));
-    case "scalar":
-      return [settingOf(tree, around), ...nested(tree, around)];
+    case "scalar": {
+      const { within, inner } = nested(tree, around);
+      return [{ ...settingOf(tree, around), within }, ...inner];
+    }
   }
 }
 
@@ -136,41 +156,80 @@ function objectName(tree: Tree): string | null {
   return kind === "" || name === "" ? null : `${kind}/${scalar(metadata, "namespace")}/${name}`;
 }
 
+const nothing: Within = { kind: "nothing" };
+
 function settingOf(tree: Extract<Tree, { kind: "scalar" }>, { identity, object, segments, starts }: Around): Setting {
   const { value: scalar, style, span } = tree;
-  return { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, hidden: null, style, span };
+  const written = { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, style, span };
+  return { ...written, hidden: null, within: nothing };
+}
+
+/** A file in a value of a file in a value, and so on: nothing that is configured goes further. */
+const nestingLimit = 4;
+
+interface Nested {
+  readonly within: Within;
+  readonly inner: readonly Setting[];
 }
 
 /** The keys of a file that is the value of a key, such as `application.properties: |` of a ConfigMap. */
-function nested(tree: Extract<Tree, { kind: "scalar" }>, around: Around): readonly Setting[] {
+function nested(tree: Extract<Tree, { kind: "scalar" }>, around: Around): Nested {
   const { value, style, span } = tree;
-  if (typeof value !== "string" || !value.includes("\n")) return [];
-  const start = around.segments.length;
+  const named = formatOf(around.key);
+  if (typeof value !== "string" || value.trim() === "") return { within: nothing, inner: [] };
+  if (named === null && !value.includes("\n") && style !== "block" && !/^\s*[[{]/u.test(value)) {
+    return { within: nothing, inner: [] };
+  }
+  const unreadable = (line: number, reason: string): Nested => ({
+    within: { kind: "unreadable", line: literal === null ? span.line : line + literal.line, reason },
+    inner: [],
+  });
   const literal = style === "block" ? offsetOf(span, around.lines) : null;
-  const inner = looksLikeLines(value)
-    ? readLines(value, {
-        prefix: around.segments,
-        object: around.object,
-        identity: around.identity,
-      })
-    : flattenAll(value, around);
-  return inner.map((setting) => ({
+  if (around.nesting >= nestingLimit) return unreadable(1, "it is a file within too many others");
+  const read = readInner(value, named, around);
+  const isFile = named !== null || looksLikeLines(value) || looksLikeDocument(value);
+  if (!read.ok)
+    return isFile
+      ? unreadable(Math.min(read.line, value.trimEnd().split("\n").length), read.reason)
+      : { within: nothing, inner: [] };
+  const start = around.segments.length;
+  const inner = read.settings.map((setting) => ({
     ...setting,
     starts: [...around.starts, start],
     ...(literal === null ? { span, style: "block" as const } : { span: shifted(setting.span, literal) }),
   }));
+  return { within: isFile && inner.length > 0 ? { kind: "keys" } : nothing, inner };
 }
 
-function flattenAll(text: string, around: Around): readonly Setting[] {
-  const read = readDocuments(text);
-  const inner = { ...around, lines: text.split("\n") };
-  return read.ok ? read.documents.flatMap((tree) => (tree.kind === "scalar" ? [] : flatten(tree, inner))) : [];
+/** By the name of its key where that names a file; else by its looks. */
+function readInner(text: string, named: Format | null, around: Around): Settings {
+  if ((named ?? (looksLikeLines(text) ? "lines" : "documents")) === "lines") {
+    const { segments: prefix, object, identity } = around;
+    return { ok: true, settings: readLines(text, { prefix, object, identity }) };
+  }
+  const read = readDocuments(/\.json$/iu.test(around.key) ? withoutComments(text) : text);
+  if (!read.ok) return read;
+  const inner = { ...around, lines: text.split("\n"), nesting: around.nesting + 1 };
+  return { ok: true, settings: read.documents.flatMap((tree) => (tree.kind === "scalar" ? [] : flatten(tree, inner))) };
 }
 
 /** Every line that says something assigns. */
 function looksLikeLines(text: string): boolean {
   const lines = text.split("\n").filter((line) => !/^\s*(?:[#;!].*)?$/u.test(line));
   return lines.length > 0 && lines.every((line) => /^\s*(?:\[[^\]]+\]\s*|[\w.$-]+\s*=.*)$/u.test(line));
+}
+
+const keyLine = /^["']?[\w./-]+["']?:(?:\s|$)/u;
+
+/** JSON by how it begins, YAML by lines of which all that are not indented are keys or items. Scripts and prose are neither. */
+function looksLikeDocument(text: string): boolean {
+  if (/^\s*(?:\{\s*["}]|\[\s*[[{"\]])/u.test(text)) return true;
+  const lines = text.split("\n").filter((line) => !/^\s*(?:#.*|---)?\s*$/u.test(line));
+  const margin = Math.min(...lines.map((line) => line.search(/\S/u)));
+  const top = lines.map((line) => line.slice(margin)).filter((line) => !/^\s/u.test(line));
+  const [only = ""] = lines;
+  if (lines.length === 1) return /^\s*["']?[\w./-]+["']?:\s+(?:[[{].*|[\d.]+\w*)$/u.test(only);
+  return lines.length > 1 && top.every((line) => keyLine.test(line) || /^(?:-\s|[\]}])/u.test(line));
 }
 
 interface Offset {
@@ -201,6 +260,8 @@ interface LinesAround {
 
 const section = /^\s*\[{1,2}([^[\]]+)\]{1,2}\s*(?:[#;].*)?$/u;
 const assignment = /^(\s*(?:export\s+)?["']?)([\w.$/-]+)(["']?\s*[=:]\s*)(.*)$/u;
+/** Java's properties take white space for the sign. */
+const blankAssignment = /^(\s*)([\w.$/-]+)(\s+)(\S.*)$/u;
 /** What begins here ends on another line. */
 const open = /^(?:"""|'''|\[(?!.*\])|\{(?!.*\}))|\\$/u;
 
@@ -215,7 +276,7 @@ function readLines(text: string, around: LinesAround): readonly Setting[] {
       table = segmentsOf(header);
       continue;
     }
-    const [, lead = "", key, sign = "", written = ""] = assignment.exec(line) ?? [];
+    const [, lead = "", key, sign = "", written = ""] = assignment.exec(line) ?? blankAssignment.exec(line) ?? [];
     if (key === undefined) continue;
     const segments = [...around.prefix, ...table, ...segmentsOf(key)];
     const { scalar, style, to } = valueOn(written);
@@ -227,6 +288,7 @@ function readLines(text: string, around: LinesAround): readonly Setting[] {
       starts: [0],
       scalar,
       hidden: null,
+      within: nothing,
       style,
       span: { line: index + 1, column, endLine: index + 1, endColumn: column + to },
     });

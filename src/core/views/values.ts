@@ -1,5 +1,6 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Place, Side } from "../change/change-set.ts";
 import { changed } from "../change/change-set.ts";
+import { hunksOf } from "../change/hunks.ts";
 import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
@@ -30,7 +31,7 @@ export interface ConfigValue {
 }
 
 /** Tells the keys that one of the patterns of `limits.values` names. */
-export function namedBy(patterns: readonly string[]): (value: ConfigValue) => boolean {
+export function namedBy(patterns: readonly string[]): (value: Pick<ConfigValue, "readings">) => boolean {
   const matches = keyMatcher(patterns);
   return ({ readings }) => readings.some(matches);
 }
@@ -39,6 +40,8 @@ export function namedBy(patterns: readonly string[]): (value: ConfigValue) => bo
 export interface UnreadValues {
   readonly place: Place;
   readonly reason: string;
+  /** The keys on lines that changed, by their last word only, where the file is a template; null: it may set any key. */
+  readonly keys: readonly Pick<ConfigValue, "readings">[] | null;
 }
 
 /** Configuration keys of changed files, as far as their values differ. */
@@ -72,15 +75,24 @@ export function values(
     const before = readingOf(file.path, file.before, memo);
     const after = readingOf(file.path, file.after, memo);
     if (!after.ok) {
-      if (specimen.test(file.path) || claims(file, memo)) continue;
+      if (specimen.test(file.path)) continue;
+      if (claims(file, memo)) {
+        unread.push(...templateOf(file));
+        continue;
+      }
       if (isReadable(file.before, before)) gaps.push(brokenGap(file, after));
-      else unread.push({ place: { path: file.path, side: "head", line: after.line }, reason: after.reason });
+      else
+        unread.push({ place: { path: file.path, side: "head", line: after.line }, reason: after.reason, keys: null });
       continue;
     }
     befores.push(...standing(file, before, "base"));
     afters.push(...standing(file, after, "head"));
   }
-  return { view: { values: differing(befores, afters), unread }, gaps };
+  const broken = brokenWithin(befores, afters);
+  return {
+    view: { values: differing(befores, afters), unread: [...unread, ...broken.unread] },
+    gaps: [...gaps, ...broken.gaps],
+  };
 }
 
 function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings {
@@ -100,8 +112,78 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
   }
 }
 
+/** A Helm template sets only what its changed lines name; what else a manifest hides is the Kubernetes view's to say. */
+function templateOf({ path, before, after }: ChangedFile): readonly UnreadValues[] {
+  const [stood, stands] = [linesOf(before), linesOf(after)];
+  if (!stands.includes("{{")) return [];
+  const found = hunksOf(stood, stands, 1).flatMap((hunk) => {
+    const first = hunk.lines.findIndex((line) => !line.startsWith(" "));
+    const touched = hunk.lines.filter((line) => /^[+-](?!\s*#)/u.test(line)).flatMap(keysOn);
+    // An item `{ name, value }` has its key on the line above the one that changed.
+    const names = touched.includes("value") ? hunk.lines.flatMap((line) => itemName.exec(line)?.[1] ?? []) : [];
+    return [...touched, ...names].map((key) => ({ line: Math.max(1, hunk.after.start + first), key }));
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  const keys = found.map(({ key }) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
+  return [{ place: { path, side: "head", line: first.line }, reason: "a Helm template cannot be rendered here", keys }];
+}
+
+const itemName = /\bname: *["']?([\w.-]+)/u;
+
+/** The text without white space at the ends of its lines, which no template means. */
+function linesOf(file: FileVersion | null): string {
+  return file?.content.kind === "text" ? file.content.text.replaceAll(/[ \t\r]+$/gmu, "") : "";
+}
+
+function keysOn(line: string): readonly string[] {
+  return [...line.slice(1).matchAll(/([\w./-]+)["']?\s*[:=]/gu)].flatMap(([, key]) => key ?? []);
+}
+
 function isReadable(file: FileVersion | null, read: Settings): boolean {
   return file !== null && read.ok && read.settings.length > 0;
+}
+
+/**
+ * Files within values are judged as files are: one that could be read in the base and has no keys in the head is a gap, and one
+ * that only looks like a file is handed on. Values that became short, such as a number, hold no file that could be hidden.
+ */
+function brokenWithin(
+  befores: readonly Standing[],
+  afters: readonly Standing[],
+): { readonly gaps: readonly Gap[]; readonly unread: readonly UnreadValues[] } {
+  const own = ({ path, identity }: Standing): string => `${path}\n${identity}`;
+  const stood = new Map(befores.map((before) => [own(before), before]));
+  const ofObject = new Map(befores.map((before) => [before.object === null ? null : before.identity, before]));
+  const gaps: Gap[] = [];
+  const unread: UnreadValues[] = [];
+  for (const after of afters) {
+    const { path, within, scalar, span } = after;
+    if (specimen.test(path) || typeof scalar !== "string" || scalar.trim() === "" || within.kind === "keys") continue;
+    const before = stood.get(own(after)) ?? ofObject.get(after.identity);
+    const known = before?.within.kind === "keys";
+    if (!known && (within.kind === "nothing" || before?.scalar === scalar)) continue;
+    const { line, reason } =
+      within.kind === "unreadable"
+        ? within
+        : { line: span.line, reason: "it held keys, and holds none that can be read" };
+    const key = after.segments.join(".");
+    if (known) gaps.push(brokenValueGap(path, key, line, reason));
+    else unread.push({ place: { path, side: "head", line }, reason: `its key \`${key}\`: ${reason}`, keys: null });
+  }
+  return { gaps, unread };
+}
+
+function brokenValueGap(path: string, key: string, line: number, reason: string): Gap {
+  return {
+    id: `unreadable:${path}#${key}`,
+    level: "block",
+    path,
+    side: "head",
+    line,
+    reason: `what \`${key}\` in \`${path}\` sets: ${reason}`,
+    remedy: "Repair the file that the value holds: it could be read before this change.",
+  };
 }
 
 function brokenGap({ path }: ChangedFile, { line, reason }: Extract<Settings, { ok: false }>): Gap {
@@ -121,6 +203,8 @@ interface Standing extends Setting {
   readonly side: Side;
   /** False for files that are on both sides: their keys are paired within them. */
   readonly alone: boolean;
+  /** The identity that it shares with others of its file, before they are told apart by their order. */
+  readonly shared: string;
 }
 
 function standing(file: ChangedFile, read: Settings, side: Side): readonly Standing[] {
@@ -131,18 +215,22 @@ function standing(file: ChangedFile, read: Settings, side: Side): readonly Stand
     const occurrence = (seen.get(setting.identity) ?? 0) + 1;
     seen.set(setting.identity, occurrence);
     const identity = occurrence === 1 ? setting.identity : `${setting.identity} #${occurrence}`;
-    return { ...setting, identity, path: file.path, side, alone };
+    return { ...setting, identity, shared: setting.identity, path: file.path, side, alone };
   });
 }
 
-/** Keys pair within their file; what is left pairs by its object, or, between files that came and went, by the name of the file. */
+/**
+ * Keys pair within their file, and one that comes to stand there once more with its namesake, since a reader takes the last; what is left pairs by its object, or, between files that came and went, by the name of the file.
+ */
 function differing(befores: readonly Standing[], afters: readonly Standing[]): readonly ConfigValue[] {
   const own = (setting: Standing): string => `${setting.path}\n${setting.identity}`;
   const left = new Map(befores.map((before) => [own(before), before]));
   const pairs: { before: Standing | undefined; after: Standing | undefined }[] = [];
   const arrived: Standing[] = [];
+  const namesakes = new Map(befores.map((before) => [`${before.path}\n${before.shared}`, before]));
   for (const after of afters) {
-    const before = left.get(own(after));
+    const again = after.identity !== after.shared;
+    const before = left.get(own(after)) ?? (again ? namesakes.get(`${after.path}\n${after.shared}`) : undefined);
     if (before === undefined) arrived.push(after);
     else if (!same(before, after)) pairs.push({ before, after });
     left.delete(own(after));
@@ -186,7 +274,7 @@ function valueOf(one: Standing, before: Standing | undefined, after: Standing | 
  * The ways to name a key: from where its configuration begins, or by its last word alone; and in the spellings that programs
  * take for each other (`maximumPoolSize`, `maximum-pool-size`, `DB_POOL_MAX` for `db.pool.max`).
  */
-function readingsOf({ segments, starts }: Setting): readonly (readonly string[])[] {
+function readingsOf({ segments, starts }: Pick<Setting, "segments" | "starts">): readonly (readonly string[])[] {
   const written = [...starts.map((start) => segments.slice(start)), segments.slice(-1)];
   const spell = (of: readonly string[], how: (segment: string) => string): readonly string[] => of.map(how);
   const kebab = (segment: string): string => segment.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").replaceAll("_", "-");

@@ -293,7 +293,12 @@ const eager = finding({
   pointer: "/spec/template/spec/containers/0/livenessProbe",
   before: null,
   after: 1,
-  passes: { clean: 3, withApprovals: null, because: "limits.kubernetes.liveness_failure_threshold" },
+  passes: {
+    clean: 3,
+    withApprovals: null,
+    because: "limits.kubernetes.liveness_failure_threshold",
+    atLeast: true,
+  },
 });
 
 const kustomized = (environment: string) => ({

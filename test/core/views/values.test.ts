@@ -117,6 +117,93 @@ describe("names", () => {
   });
 });
 
+describe("files within values", () => {
+  const map = (key: string, ...lines: readonly string[]): string =>
+    [`  kind: ConfigMap`, "  metadata: { name: a }", "  data:", `    ${key}: |`, ...lines].join("\n");
+  const outcome = (change: string): readonly string[] => {
+    const { view: handed, gaps } = view(change);
+    return [
+      ...gaps.map(({ id, level, line }) => `${level} ${id}:${line}`),
+      ...handed.unread.map(({ place, reason }) => `unread ${place.path}:${place.line} ${reason.split(":")[0]}`),
+    ];
+  };
+
+  test.each([
+    ["YAML", "pool", ["      db:", "        pool: 50", "+       x: ["], 7],
+    ["JSON", "pool", ['      { "db": {', '-       "pool": 50', '+       "pool": 500,,', "      } }"], 6],
+    ["lines of a file that its key names", "a.yaml", ["-     pool: 50", "+     pool: 500: 1"], 5],
+    [
+      "properties that become prose",
+      "pool",
+      ["-     db.pool=50", "+     see the wiki, or set db.pool to 500", "      x=1"],
+      4,
+    ],
+  ])("%s that breaks blocks, at the line where it breaks", (_, key, lines, line) => {
+    expect(outcome(`M a.yaml\n${map(key, ...lines)}`)).toEqual([`block unreadable:a.yaml#data.${key}:${line}`]);
+  });
+
+  test("so does one that moves to another file with its object", () => {
+    const change = `D a.yaml\n${map("f", "      db:", "        pool: 50")}\nA b.yaml\n${map("f", "      db:", "        pool: [")}`;
+    expect(outcome(change)).toEqual(["block unreadable:b.yaml#data.f:6"]);
+  });
+
+  test("one that never could be read is handed on when it changes", () => {
+    expect(outcome(`A a.yaml\n${map("a.json", "      { x")}`)).toEqual(["unread a.yaml:5 its key `data.a.json`"]);
+    expect(outcome(`M a.yaml\n${map("a.json", "      { x")}\n+ x: 1`)).toEqual([]);
+  });
+
+  test.each([
+    ["a script", "run", ["      set -e", '-     echo "a: b"', '+     echo "a: [b"; exit']],
+    ["prose with a colon", "text", ["      Beware: this is", "-     a text, and", "+     a text: [more"]],
+    ["keys in another order, and a comment", "a.yaml", ["-     # old", "      a: 1", "+     # [", "      b: 2"]],
+    ["a template of another program", "text", ["      {{ if .X }}", "-     a", "+     b", "      {{ end }}"]],
+  ])("%s is no file", (_, key, lines) => {
+    expect(outcome(`M a.yaml\n${map(key, ...lines)}`)).toEqual([]);
+  });
+
+  test("a value that is emptied, or goes, hides nothing", () => {
+    expect(outcome(`M a.yaml\n  x: 1\n- f: |\n-   a: 1\n-   b: 2\n+ f: ""`)).toEqual([]);
+    expect(outcome(`M a.yaml\n  x: 1\n- f: |\n-   a: 1\n-   b: 2`)).toEqual([]);
+  });
+
+  test.each([
+    ["in one line of JSON", `A a.yaml\n  data:\n    f: '{"db": {"pool": 500}}'`],
+    ["in one line, named by its key", "A a.yaml\n  data:\n    a.properties: db.pool=500"],
+    ["JSON with comments", 'A a.yaml\n  data:\n    a.json: |\n      { // few\n        "db": { "pool": 500 } }'],
+    [
+      "properties with a line that assigns nothing",
+      "A a.yaml\n  data:\n    a.properties: |\n      db.pool 500\n      what",
+    ],
+  ])("keys are read %s", (_, change) => {
+    expect(seen(change).join("\n")).toContain("db.pool: undefined -> 500");
+  });
+
+  test("files in files in files are read to an end", () => {
+    const deep = Array.from({ length: 7 }, (_, level) => `  ${"  ".repeat(level)}k${level}: |`);
+    expect(outcome(["A a.yaml", ...deep, `  ${"  ".repeat(7)}a: 1`].join("\n"))[0]).toContain("unread a.yaml:");
+  });
+});
+
+describe("a key that comes to stand there once more", () => {
+  test("is compared with its namesake, since a reader takes the last", () => {
+    expect(seen("M .env\n  A=40\n+ A=90")).toEqual(["A: 40 -> 90 @2:3"]);
+    expect(seen("M a.properties\n- pool 40\n+ pool 90")).toEqual(["pool: 40 -> 90 @1:6"]);
+  });
+});
+
+describe("templates", () => {
+  const keys = (...lines: readonly string[]): readonly (readonly string[])[] | undefined =>
+    view(
+      ["M c/templates/a.yaml", "  apiVersion: v1", "  kind: Pod", "  name: {{ x }}", ...lines].join("\n"),
+    ).view.unread[0]?.keys?.map(({ readings }) => readings[0] ?? []);
+
+  test("hand on the keys of their changed lines, and the names of values there", () => {
+    expect(keys("- A: {{ a }}", "+ A: 5 # B: 1", "  C: 2")).toEqual([["A"], ["A"], ["B"]]);
+    expect(keys("  - name: POOL", "-   value: 5", "+   value: 6")).toEqual([["value"], ["value"], ["POOL"]]);
+    expect(keys("+ {{- end }}")).toBeUndefined();
+  });
+});
+
 describe("what cannot be read", () => {
   const gaps = (change: string): readonly string[] => view(change).gaps.map(({ id, level }) => `${level} ${id}`);
 

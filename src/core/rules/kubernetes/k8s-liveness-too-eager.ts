@@ -75,15 +75,14 @@ function compared(stood: Value | undefined, probe: Value, container: string, bou
   const cause = probe.at(failures < bound.failures ? "failureThreshold" : "periodSeconds") ?? probe;
   const fix = fixOf(probe, bound);
   const probes = failures === 1 ? "1 failed probe" : `${failures} failed probes`;
-  const least = `at least ${bound.failures} times over at least ${bound.seconds} s`;
   const threshold = Math.max(recommended.failureThreshold, bound.failures);
   return {
     at: cause.place,
     message: `container \`${container}\` is killed after ${probes} in ${seconds} s; the bound is ${bound.failures} over ${bound.seconds} s`,
     ...(failures >= bound.failures && seconds >= bound.asksFromSeconds ? { asks: true as const } : {}),
     pointer: probe.pointer,
-    before: was === null ? null : `${shown(was.failures)} x ${shown(was.periodSeconds)} s`,
-    after: `${failures} x ${periodSeconds} s`,
+    before: was === null ? null : `${shown(was.failures)} × ${shown(was.periodSeconds)} s`,
+    after: `${failures} × ${periodSeconds} s`,
     bounds: {
       title: "How soon the probe kills",
       columns: ["Bound", "Before", "After", "Allowed"],
@@ -97,11 +96,12 @@ function compared(stood: Value | undefined, probe: Value, container: string, bou
       { key: `${own}.killAfterSeconds`, value: String(bound.seconds) },
     ],
     passes: {
-      clean: least,
-      withApprovals: `at least ${bound.failures} times over at least ${bound.asksFromSeconds} s`,
-      because: "failureThreshold x periodSeconds is how long a fault may last",
+      clean: `${bound.failures} times over ${bound.seconds} s`,
+      withApprovals: `${bound.failures} times over ${Math.min(bound.seconds, bound.asksFromSeconds)} s`,
+      because: "failureThreshold × periodSeconds is how long a fault may last",
+      atLeast: true,
     },
-    remedy: `Let the probe fail ${least} before it kills: failureThreshold ${threshold}, periodSeconds ${recommended.periodSeconds}, timeoutSeconds 5, initialDelaySeconds 30.`,
+    remedy: `Let the probe fail at least ${bound.failures} times over at least ${bound.seconds} s before it kills: failureThreshold ${threshold}, periodSeconds ${recommended.periodSeconds}, timeoutSeconds 5, initialDelaySeconds 30.`,
     ...(fix.length === 0 ? {} : { fix }),
   };
 }
@@ -137,7 +137,7 @@ export default defineRule({
       .int()
       .min(1)
       .default(30)
-      .describe("The least seconds of failure: failureThreshold x periodSeconds."),
+      .describe("The least seconds of failure: failureThreshold × periodSeconds."),
     asksFromSeconds: z
       .int()
       .min(1)

@@ -5,6 +5,7 @@ import { type Context, defineRule, type Edit, type Observation, type Sighting, t
 import { describeObject } from "../../views/kubernetes.ts";
 import { type Holder, holders, podMemory, roomOf, tidy } from "../../views/memory.ts";
 import {
+  clausesOf,
   columns,
   type ExactLimit,
   type Growth,
@@ -81,11 +82,10 @@ function sightingOf(growth: Growth, rows: readonly Row[], table: Table | null): 
   const room = least(rows.flatMap((row) => row.most ?? []));
   const most = room === null ? limit.value : fitting(room, was);
   const fix = clean === null ? [] : fixOf(holder, limit, clean);
-  const figures = was === null ? limit.written : `${was.written} -> ${limit.written}`;
   return {
     at: limit.at.place,
     about: aboutLimit(workload, holder),
-    message: `memory limit ${figures} of \`${holder.name}\`: ${crossed.map(({ clause }) => clause).join("; ")}`,
+    message: clausesOf(rows, workload).join("; "),
     ...(crossed.some((row) => row.crossed === "max") ? {} : { asks: true as const }),
     object: describeObject(workload.object),
     pointer: limit.at.pointer,
@@ -135,7 +135,7 @@ function* scaled({ before, after }: WorkloadChange, pools: readonly Placed[]): G
     yield {
       at: place.place,
       about,
-      message: row.clause,
+      message: clausesOf(rows, after).join("; "),
       object: describeObject(object),
       pointer: place.pointer,
       before: was,

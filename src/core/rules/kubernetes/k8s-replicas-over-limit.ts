@@ -44,7 +44,7 @@ export default defineRule({
       const clean = Number(floor(limit));
       const most = bound.max === null ? pods : Number(floor(bound.max));
       const edit = replaced(value, String(clean));
-      const steps = `${path.at(-1)} ${was === null ? "" : `${was} -> `}${pods}`;
+      const steps = `${path.at(-1)} ${was === null ? "" : `${was} → `}${pods} of \`${after.name}\``;
       yield {
         at: value.place,
         about,

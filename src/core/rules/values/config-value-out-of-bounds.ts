@@ -19,6 +19,10 @@ function amountOf(written: Written | undefined): Amount | null {
   return typeof scalar === "number" || typeof scalar === "string" ? parseAmount(String(scalar)) : null;
 }
 
+function lastWord(pattern: string): string {
+  return pattern.slice(pattern.lastIndexOf(".") + 1);
+}
+
 function isUnset(written: Written | undefined): boolean {
   return written === undefined || written.scalar === null || written.scalar === "";
 }
@@ -30,10 +34,10 @@ function shown({ value, dimension }: Amount): Shown {
     : formatAmount({ value, dimension });
 }
 
-/** `10x`, or with one decimal where it is no whole multiple. */
+/** `10×`, or with one decimal where it is no whole multiple. */
 function times(ratio: Rational): string {
   const tenths = floor(multiply(ratio, rational(10n, 1n)));
-  return tenths % 10n === 0n ? `${tenths / 10n}x` : `${tenths / 10n}.${tenths % 10n}x`;
+  return tenths % 10n === 0n ? `${tenths / 10n}×` : `${tenths / 10n}.${tenths % 10n}×`;
 }
 
 /** Rounded down to a whole unit where the value that was written is whole. */
@@ -95,7 +99,7 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
   const upTo = was === null || growthFactor === null ? null : multiply(was.value, growthFactor);
   const grew = upTo !== null && compare(amount.value, upTo) > 0;
   const crossed = crossing(bound, amount.value);
-  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}x`;
+  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}×`;
   const grown = ratio === null ? "" : times(ratio);
   const rows = [
     bound.reviewAbove === null
@@ -137,7 +141,7 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
   return {
     at: after.place,
     about,
-    message: `\`${value.key}\` ${was === null ? "" : `${stood} -> `}${text}: ${clauses.join("; ")}`,
+    message: `\`${value.key}\` ${was === null ? "" : `${stood} → `}${text}: ${clauses.join("; ")}`,
     ...(crossed === "max" || grew ? {} : { asks: true as const }),
     before: was === null ? null : shown(was),
     after: shown(amount),
@@ -190,9 +194,10 @@ export default defineRule({
         if (matches(value)) yield* judge(value, after, stood, limit);
       }
     }
-    for (const { place, reason } of unread) {
-      if (limitsAt(place.path).values.length > 0)
-        yield { at: place, undecided: `what \`${place.path}\` sets: ${reason}` };
+    for (const { place, reason, keys } of unread) {
+      const isBounded = namedBy(limitsAt(place.path).values.flatMap((limit) => limit.keys.map(lastWord)));
+      const bounded = keys === null ? limitsAt(place.path).values.length > 0 : keys.some(isBounded);
+      if (bounded) yield { at: place, undecided: `what \`${place.path}\` sets: ${reason}` };
     }
   },
   examples: {
@@ -263,6 +268,36 @@ export default defineRule({
         upstream:
       -   timeout: 20s
       >   timeout: 1m`,
+    },
+    "a template that sets a bounded key": {
+      policy: pools,
+      change: `
+      M charts/orders/templates/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: {{ .Release.Name }} }
+        data:
+      -   DB_POOL: "50"
+      >   DB_POOL: "500"`,
+      reverse: "reports",
+    },
+    "a second line of the same key": {
+      policy: pools,
+      change: `
+      M services/a/.env
+        DB_POOL=40
+      > DB_POOL=90`,
+    },
+    "a template that sets something else": {
+      policy: pools,
+      change: `
+      M charts/orders/templates/configmap.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: {{ .Release.Name }} }
+        data:
+      -   LOG_LEVEL: info
+      +   LOG_LEVEL: debug`,
     },
     "a number whose unit nobody states": {
       policy: timeouts,
