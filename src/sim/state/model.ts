@@ -182,6 +182,8 @@ export interface CheckSuite {
   readonly headSha: string;
   readonly headBranch: string | null;
   readonly createdMs: number;
+  /** Set by "Re-run", which takes the suite's conclusion away and leaves its runs as they are; the next run clears it. */
+  requeued: boolean;
 }
 
 export interface Annotation {
