@@ -12,6 +12,7 @@ import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
 import { organizationRoutes } from "./rest/organizations.ts";
+import { protectionRoutes } from "./rest/protection.ts";
 import { pullRoutes } from "./rest/pulls.ts";
 import { createAccount } from "./state/accounts.ts";
 import { createApp } from "./state/apps.ts";
@@ -58,6 +59,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...appRoutes,
     ...gitRoutes,
     ...branchRoutes,
+    ...protectionRoutes,
     ...pullRoutes,
     ...checkRoutes,
     ...issueRoutes,

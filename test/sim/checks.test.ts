@@ -113,3 +113,37 @@ test("the newest run of a name and app counts, whatever its times say", async ()
   expect((await ask("GET", path)).get("total_count")).toBe(2);
   expect((await ask("GET", `${path}?filter=all`)).get("total_count")).toBe(3);
 });
+
+test("a re-run asks the run's own app again and takes the conclusion from the suite, not from the run", async () => {
+  const { app, pull, personA, repository, sim } = world;
+  const run = app.checkRun(repository, pull.headSha, { name: "sallyport", conclusion: "success" });
+  pull.rerequest(personA);
+  const suite = `/repos/acme/infra/check-suites/${run.suite.id}`;
+  expect((await ask("GET", suite)).body).toMatchObject({ status: "queued", conclusion: null });
+  expect((await ask("GET", `${RUNS}/${run.id}`)).get("conclusion")).toBe("success");
+  app.checkRun(repository, pull.headSha, { name: "sallyport", conclusion: "failure" });
+  expect((await ask("GET", suite)).get("status")).toBe("completed");
+  expect((await ask("POST", `${suite}/rerequest`)).status).toBe(201);
+  expect((await ask("GET", suite)).get("status")).toBe("queued");
+  const stranger = sim.user("stranger");
+  expect(() => pull.rerequest(stranger)).toThrow("Not Found");
+});
+
+test("a button is there once the run is completed", () => {
+  const { app, pull, personA, repository } = world;
+  const actions = [{ label: "Explain", description: "Says why", identifier: "explain" }];
+  const run = app.checkRun(repository, pull.headSha, { name: "sallyport", status: "in_progress", actions });
+  expect(() => pull.press("explain", personA)).toThrow("Not Found");
+  app.updateCheckRun(repository, run, { conclusion: "failure" });
+  expect(() => pull.press("override", personA)).toThrow("Not Found");
+  expect(() => pull.press("explain", personA)).not.toThrow();
+});
+
+test("an archived run is found by no list and by no required check", async () => {
+  const { app, pull, personA, repository } = world;
+  repository.protect({ requiredChecks: [{ context: "sallyport", app: app.state }] });
+  app.checkRun(repository, pull.headSha, { name: "sallyport", conclusion: "success" });
+  pull.archiveChecks(app.state);
+  expect((await ask("GET", `/repos/acme/infra/commits/${pull.headSha}/check-runs`)).get("total_count")).toBe(0);
+  expect(() => pull.merge(personA)).toThrow("is expected");
+});

@@ -1,7 +1,8 @@
 import { armAutoMerge } from "../state/auto-merge.ts";
+import { archiveCheckRuns, requestAction, rerequestRun } from "../state/checks.ts";
 import { addComment, addLabels, assign, editComment, removeLabel, requestReviews } from "../state/issues.ts";
 import { mergePullRequest, updateBranch } from "../state/merging.ts";
-import type { Account, Actor, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
+import type { Account, Actor, App, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
 import { latestRuns } from "../state/protection.ts";
 import { disarmAutoMerge, editPullRequest, type PullRequestEdit, setDraft, startAgentWork } from "../state/pulls.ts";
 import { dismissReview, editReview, submitReview } from "../state/reviews.ts";
@@ -111,6 +112,28 @@ export class SimPullRequest {
       { method: options.method ?? "merge", sha: options.sha, title: undefined },
       person(by),
     );
+  }
+
+  /** "Re-run" of the newest run of this name on the head. @throws Error when there is none */
+  rerequest(by: Account, name = "sallyport"): void {
+    rerequestRun(this.#world, this.state.repository, this.#run(name), person(by));
+  }
+
+  /** Presses a button of the newest run of this name on the head. @param identifier the button's, not its label */
+  press(identifier: string, by: Account, name = "sallyport"): void {
+    requestAction(this.#world, this.state.repository, this.#run(name), identifier, person(by));
+  }
+
+  /** GitHub archives an app's runs on the head: nobody finds them any more. */
+  archiveChecks(app: App): void {
+    archiveCheckRuns(this.state.repository, app, this.headSha);
+  }
+
+  #run(name: string): CheckRun {
+    const run = this.checkRuns().find((each) => each.name === name);
+    if (run === undefined)
+      throw new Error(`Cannot find a check run ${name} on the head of pull request ${this.number}: nobody made one.`);
+    return run;
   }
 
   /** The newest check run of each app and name on the head, newest first. */

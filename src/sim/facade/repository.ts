@@ -3,7 +3,7 @@ import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
 import { signatureOf } from "../state/merging.ts";
 import type { Account, App, CheckRun, CommitStatus, Protection, Repository, Role, Team } from "../state/model.ts";
-import { type NewProtection, protect } from "../state/protection.ts";
+import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
 import { branchSha, changeRepository, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
@@ -130,8 +130,15 @@ export class SimRepository {
   }
 
   /** Adds a ruleset, or with `kind: "classic"` branch protection. */
-  protect(input: NewProtection): Protection {
-    return protect(this.#world, this.state, input);
+  protect(input: NewProtection, by: Account = this.state.owner): Protection {
+    return protect(this.#world, this.state, input, person(by));
+  }
+  /** Writes a protection anew: what is left out gets its default. @returns the record that now holds */
+  changeProtection({ id }: Protection, input: NewProtection, by: Account = this.state.owner): Protection {
+    return changeProtection(this.#world, this.state, id, input, person(by));
+  }
+  unprotect({ id }: Protection, by: Account = this.state.owner): void {
+    unprotect(this.#world, this.state, id, person(by));
   }
 
   /** A commit status, as any token with write permission may set it. */

@@ -6,6 +6,7 @@ import { Refused } from "../state/refused.ts";
 import { resolveCommit } from "../state/repositories.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { accountNode, commitNode, objectNode, repositorySummary } from "./nodes.ts";
+import { checkRunNode } from "./check-run.ts";
 import { pullRequestNode } from "./pull-request.ts";
 
 interface PullArguments extends PageArguments {
@@ -97,6 +98,12 @@ function resolveExpression(repository: Repository, expression: string): string |
 }
 
 function nodeById(call: Call, id: string): object {
+  for (const repository of call.world.repositories.values()) {
+    const run = repository.checkRuns.find((each) => nodeId("CR", each.id) === id);
+    if (run === undefined || !isVisible(call.world, call.identity, repository)) continue;
+    call.admit(repository, [{ checks: "read" }], "read");
+    return checkRunNode(call, repository, run);
+  }
   const pull = findPull(call, id);
   if (pull === undefined) throw new Refused(404, `Could not resolve to a node with the global id of '${id}'.`);
   call.admit(pull.repository, [{ pull_requests: "read" }], "read");

@@ -1,8 +1,8 @@
 import { list, ok, read, type Reply, type RepositoryCall, type Route } from "../http/call.ts";
 import { base64Lines, commitShape } from "../shapes/git.ts";
 import { simpleUser } from "../shapes/accounts.ts";
+import { detailedRules } from "../shapes/protection.ts";
 import { API, iso, nodeId, type Schema, WEB } from "../shapes/schema.ts";
-import type { Protection, Repository } from "../state/model.ts";
 import { protectionsOf } from "../state/protection.ts";
 import { notFound, Refused } from "../state/refused.ts";
 import { branchSha, resolveCommit, treeOf } from "../state/repositories.ts";
@@ -27,7 +27,7 @@ export const branchRoutes: readonly Route[] = [
   read("/rules/branches/{branch+}", "metadata", (call) => {
     const rulesets = protectionsOf(call.repository, call.param("branch")).filter(({ kind }) => kind === "ruleset");
     return list(
-      rulesets.flatMap((ruleset) => rulesOf(call.repository, ruleset)),
+      rulesets.flatMap((ruleset) => detailedRules(call.repository, ruleset)),
       (rule) => rule,
     );
   }),
@@ -78,44 +78,6 @@ function branch(call: RepositoryCall): Reply {
     },
     protection_url: `${url}/protection`,
   } satisfies Schema<"branch-with-protection">);
-}
-
-/** The rules of one ruleset, each with where it comes from. */
-function rulesOf(repository: Repository, ruleset: Protection): Schema<"repository-rule-detailed">[] {
-  const from = {
-    ruleset_source_type: "Repository",
-    ruleset_source: fullName(repository),
-    ruleset_id: ruleset.id,
-  } as const;
-  const rules: Schema<"repository-rule-detailed">[] = [];
-  if (ruleset.noDeletion) rules.push({ type: "deletion", ...from });
-  if (ruleset.noForcePush) rules.push({ type: "non_fast_forward", ...from });
-  if (ruleset.pullRequestOnly || ruleset.requiredApprovals > 0)
-    rules.push({
-      type: "pull_request",
-      parameters: {
-        dismiss_stale_reviews_on_push: false,
-        require_code_owner_review: false,
-        require_last_push_approval: false,
-        required_approving_review_count: ruleset.requiredApprovals,
-        required_review_thread_resolution: false,
-      },
-      ...from,
-    });
-  if (ruleset.requiredChecks.length > 0)
-    rules.push({
-      type: "required_status_checks",
-      parameters: {
-        strict_required_status_checks_policy: ruleset.strict,
-        do_not_enforce_on_create: false,
-        required_status_checks: ruleset.requiredChecks.map(({ context, app }) => ({
-          context,
-          ...(app === null ? {} : { integration_id: app.id }),
-        })),
-      },
-      ...from,
-    });
-  return rules;
 }
 
 /** A file, the target of a symbolic link (GitHub follows it), or the entries of a directory. */

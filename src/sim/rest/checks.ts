@@ -16,8 +16,16 @@ import {
 import { annotationShape, checkRunShape, checkSuiteShape, statusShape } from "../shapes/checks.ts";
 import { minimalRepository } from "../shapes/repositories.ts";
 import { API, type Schema } from "../shapes/schema.ts";
-import { type CheckRunInput, checkRunOf, createCheckRun, createStatus, updateCheckRun } from "../state/checks.ts";
-import type { CheckRun } from "../state/model.ts";
+import {
+  type CheckRunInput,
+  checkRunOf,
+  createCheckRun,
+  createStatus,
+  rerequestRun,
+  rerequestSuite,
+  updateCheckRun,
+} from "../state/checks.ts";
+import type { CheckRun, CheckSuite } from "../state/model.ts";
 import { latestRuns, latestStatuses } from "../state/protection.ts";
 import { notFound, Refused } from "../state/refused.ts";
 import { noCommit, resolveCommit } from "../state/repositories.ts";
@@ -74,6 +82,11 @@ export const checkRoutes: readonly Route[] = [
   read("/check-runs/{check_run_id}", "checks", (call) =>
     ok(checkRunShape(call.repository, checkRunOf(call.repository, numberParam(call, "check_run_id")))),
   ),
+  change("POST", "/check-runs/{check_run_id}/rerequest", ["checks"], "write", (call) => {
+    const run = checkRunOf(call.repository, numberParam(call, "check_run_id"));
+    rerequestRun(call.world, call.repository, run, call.actor);
+    return created({});
+  }),
   read("/check-runs/{check_run_id}/annotations", "checks", (call) => {
     const run = checkRunOf(call.repository, numberParam(call, "check_run_id"));
     return list(run.annotations, (each) => annotationShape(call.repository, run, each));
@@ -88,9 +101,12 @@ export const checkRoutes: readonly Route[] = [
     return countedList(suites, (suite) => checkSuiteShape(call.world, call.repository, suite), "check_suites");
   }),
   read("/check-suites/{check_suite_id}", "checks", (call) => {
-    const suite = call.repository.checkSuites.find(({ id }) => id === numberParam(call, "check_suite_id"));
-    if (suite === undefined) throw notFound();
-    return ok(checkSuiteShape(call.world, call.repository, suite));
+    return ok(checkSuiteShape(call.world, call.repository, suiteAt(call)));
+  }),
+  change("POST", "/check-suites/{check_suite_id}/rerequest", ["checks"], "write", (call) => {
+    const suite = suiteAt(call);
+    rerequestSuite(call.world, call.repository, suite.app, suite.headSha, call.actor);
+    return created({});
   }),
   change("POST", "/statuses/{sha}", ["statuses"], "write", (call) => {
     const body = parse(
@@ -119,6 +135,12 @@ export const checkRoutes: readonly Route[] = [
   }),
   read("/commits/{ref}/status", "statuses", combinedStatus),
 ];
+
+function suiteAt(call: RepositoryCall): CheckSuite {
+  const suite = call.repository.checkSuites.find(({ id }) => id === numberParam(call, "check_suite_id"));
+  if (suite === undefined) throw notFound();
+  return suite;
+}
 
 function listRuns(call: RepositoryCall): Reply {
   const sha = commitSha(call);

@@ -74,7 +74,7 @@ export function annotationShape(
 
 export function checkSuiteShape(world: World, repository: Repository, suite: CheckSuite): Schema<"check-suite"> {
   const runs = repository.checkRuns.filter((run) => run.suite === suite);
-  const done = runs.length > 0 && runs.every(({ status }) => status === "completed");
+  const done = !suite.requeued && runs.length > 0 && runs.every(({ status }) => status === "completed");
   const url = `${API}/repos/${fullName(repository)}/check-suites/${suite.id}`;
   const commit = repository.objects.commit(suite.headSha);
   const author = commit?.author ?? { name: "", email: "", dateMs: world.now() };

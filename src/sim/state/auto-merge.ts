@@ -43,6 +43,8 @@ function concerned(event: SimEvent): readonly PullRequest[] {
     case "membership":
     case "organization":
     case "repository":
+    case "repository_ruleset":
+    case "branch_protection_rule":
     case "team":
       return [];
   }

@@ -1,3 +1,4 @@
+import { roleOn } from "./accounts.ts";
 import { coveredRepositories, grants } from "./apps.ts";
 import { type OutputInput, refuseOversizedActions, refuseOversizedOutput } from "./check-limits.ts";
 import type {
@@ -60,6 +61,7 @@ export function createCheckRun(
   };
   applyOutput(run, input.output);
   repository.checkRuns.push(run);
+  run.suite.requeued = false;
   dropOldest(repository, run);
   const actor = { account: app.bot, app };
   world.emit({ name: "check_run", action: "created", repository, run, actor, identifier: null });
@@ -99,6 +101,7 @@ export function updateCheckRun(
     run.status = "completed";
     run.conclusion = input.conclusion;
     run.completedMs = input.completedMs ?? world.now();
+    run.suite.requeued = false;
   } else run.status = input.status ?? run.status;
   applyOutput(run, input.output);
   if (!wasCompleted && run.status === "completed")
@@ -119,19 +122,30 @@ export function checkRunOf(repository: Repository, id: number): CheckRun {
   return run;
 }
 
-/** A person clicks "Re-run"; only the run's own app hears of it. */
+/**
+ * Somebody clicks "Re-run"; only the run's own app hears of it. GitHub does not document who may click, so everyone
+ * who can see the repository may: an app that acts on a click has to look at the sender itself.
+ * @throws Refused 404 for whoever cannot see the repository
+ */
 export function rerequestRun(world: World, repository: Repository, run: CheckRun, actor: Actor): void {
+  refuseStrangers(world, repository, actor);
+  run.suite.requeued = true;
   world.emit({ name: "check_run", action: "rerequested", repository, run, actor, identifier: null });
 }
 
-/** A person clicks "Re-run all". @throws Refused 404 when the app has no suite on the commit. */
+/** "Re-run all", open to the same people as "Re-run". @throws Refused 404 when the app has no suite on the commit. */
 export function rerequestSuite(world: World, repository: Repository, app: App, sha: string, actor: Actor): void {
   const suite = repository.checkSuites.find((each) => each.app === app && each.headSha === sha);
   if (suite === undefined) throw notFound();
+  refuseStrangers(world, repository, actor);
+  suite.requeued = true;
   world.emit({ name: "check_suite", action: "rerequested", repository, suite, actor });
 }
 
-/** A person clicks one of the run's buttons. @throws Refused 404 when the run has no such button. */
+/**
+ * Somebody clicks one of the run's buttons, open to the same people as "Re-run". GitHub shows buttons on completed runs.
+ * @throws Refused 404 when the run has no such button or is not completed.
+ */
 export function requestAction(
   world: World,
   repository: Repository,
@@ -140,7 +154,21 @@ export function requestAction(
   actor: Actor,
 ): void {
   if (run.status !== "completed" || !run.actions.some((each) => each.identifier === identifier)) throw notFound();
+  refuseStrangers(world, repository, actor);
   world.emit({ name: "check_run", action: "requested_action", repository, run, actor, identifier });
+}
+
+function refuseStrangers(world: World, repository: Repository, actor: Actor): void {
+  if (actor.app === null && roleOn(world, repository, actor.account) === null) throw notFound();
+}
+
+/**
+ * What GitHub's retention does to a commit's runs of one app: they are in no list any more and no required check finds
+ * them. GitHub keeps archived runs for ten more days without a way to read them over the API, so they are forgotten here.
+ */
+export function archiveCheckRuns(repository: Repository, app: App, sha: string): void {
+  const kept = repository.checkRuns.filter((run) => run.app !== app || run.headSha !== sha);
+  repository.checkRuns.splice(0, repository.checkRuns.length, ...kept);
 }
 
 export function createStatus(
@@ -197,7 +225,7 @@ function suiteOf(
       .find(([ref, sha]) => sha === headSha && ref.startsWith("refs/heads/"))?.[0]
       .slice("refs/heads/".length) ??
     null;
-  const suite: CheckSuite = { id: world.nextId(), app, headSha, headBranch, createdMs: world.now() };
+  const suite: CheckSuite = { id: world.nextId(), app, headSha, headBranch, createdMs: world.now(), requeued: false };
   repository.checkSuites.push(suite);
   return suite;
 }

@@ -7,6 +7,7 @@ import type {
   CommitStatus,
   Installation,
   Label,
+  Protection,
   PullRequest,
   Repository,
   Review,
@@ -100,6 +101,13 @@ export type SimEvent =
       readonly action: "added_to_repository" | "removed_from_repository";
       readonly team: Team;
       readonly repository: Repository;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "repository_ruleset" | "branch_protection_rule";
+      readonly action: "created" | "edited" | "deleted";
+      readonly repository: Repository;
+      readonly protection: Protection;
       readonly actor: Actor;
     }
   | {

@@ -77,7 +77,7 @@ export function mergePullRequest(world: World, pull: PullRequest, request: Merge
 /** Why the rules of the base branch forbid this actor's merge, or null. */
 function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
   const { repository } = pull;
-  for (const protection of bindingProtections(repository, pull.base.ref, actor)) {
+  for (const protection of bindingProtections(world, repository, pull.base.ref, actor, "pull request")) {
     for (const required of protection.requiredChecks) {
       const unmet = unmetCheck(repository, pull.head.sha, required);
       if (unmet !== null) return unmet;

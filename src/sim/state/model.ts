@@ -182,6 +182,8 @@ export interface CheckSuite {
   readonly headSha: string;
   readonly headBranch: string | null;
   readonly createdMs: number;
+  /** Set by "Re-run", which takes the suite's conclusion away and leaves its runs as they are; the next run clears it. */
+  requeued: boolean;
 }
 
 export interface Annotation {
@@ -243,6 +245,18 @@ export interface RequiredCheck {
   readonly app: App | null;
 }
 
+/** How a branch's merge queue works, in the words of the rule `merge_queue`. */
+export interface QueueRule {
+  /** ALLGREEN: every entry's own commit has to pass; HEADGREEN: the last commit of a group is enough. */
+  readonly groupingStrategy: "ALLGREEN" | "HEADGREEN";
+  readonly checkResponseTimeoutMinutes: number;
+  readonly maxEntriesToBuild: number;
+  readonly maxEntriesToMerge: number;
+  readonly minEntriesToMerge: number;
+  readonly minEntriesToMergeWaitMinutes: number;
+  readonly mergeMethod: MergeMethod;
+}
+
 /** One ruleset, or the classic protection of a branch. */
 export interface Protection {
   readonly id: number;
@@ -258,6 +272,22 @@ export interface Protection {
   readonly pullRequestOnly: boolean;
   readonly noForcePush: boolean;
   readonly noDeletion: boolean;
-  /** Accounts for which none of this holds. */
-  readonly bypass: ReadonlySet<number>;
+  /** Classic protection binds administrators only where this is set. */
+  readonly enforceAdmins: boolean;
+  /** Whom a ruleset does not bind. */
+  readonly bypass: readonly BypassActor[];
+  readonly mergeQueue: QueueRule | null;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+export type BypassMode = "always" | "pull_request" | "exempt";
+
+/** One line of a ruleset's bypass list. */
+export interface BypassActor {
+  readonly kind: "Integration" | "OrganizationAdmin" | "RepositoryRole" | "Team" | "User";
+  /** The app, team or account, or GitHub's number of a role; null for the organisation's owners. */
+  readonly id: number | null;
+  /** `pull_request` holds for merges and not for direct pushes; `exempt` leaves no trace in the audit of bypasses. */
+  readonly mode: BypassMode;
 }

@@ -1,5 +1,6 @@
-import type { Actor, App, CheckRun, CommitStatus, Protection, Repository, RequiredCheck } from "./model.ts";
-import { Refused } from "./refused.ts";
+import { type BypassInput, bypassActor, bypassOf } from "./bypass.ts";
+import type { Actor, App, CheckRun, CommitStatus, Protection, QueueRule, Repository, RequiredCheck } from "./model.ts";
+import { notFound, Refused } from "./refused.ts";
 import type { World } from "./world.ts";
 
 export interface NewProtection {
@@ -12,12 +13,73 @@ export interface NewProtection {
   readonly pullRequestOnly?: boolean | undefined;
   readonly noForcePush?: boolean | undefined;
   readonly noDeletion?: boolean | undefined;
-  readonly bypass?: readonly { readonly id: number }[] | undefined;
+  /** Classic protection only: off lets administrators around it, as on GitHub where nobody said otherwise. */
+  readonly enforceAdmins?: boolean | undefined;
+  /** Rulesets only. */
+  readonly bypass?: readonly BypassInput[] | undefined;
+  /** Rulesets only; what is left out is as GitHub has it when the queue is switched on. */
+  readonly mergeQueue?: Partial<QueueRule> | undefined;
 }
 
-export function protect(world: World, repository: Repository, input: NewProtection): Protection {
-  const protection: Protection = {
-    id: world.nextId(),
+export function protect(world: World, repository: Repository, input: NewProtection, actor: Actor): Protection {
+  const protection = protectionFrom(input, world.nextId(), world.now(), world.now());
+  repository.protections.push(protection);
+  emitProtection(world, repository, protection, "created", actor);
+  return protection;
+}
+
+/** Writes a protection anew under its id: what `input` leaves out gets its default. @throws Refused 404 */
+export function changeProtection(
+  world: World,
+  repository: Repository,
+  id: number,
+  input: NewProtection,
+  actor: Actor,
+): Protection {
+  const index = repository.protections.findIndex((each) => each.id === id);
+  const before = repository.protections[index];
+  if (before === undefined) throw notFound();
+  const kind = input.kind ?? before.kind;
+  const protection = protectionFrom({ ...input, kind }, id, before.createdMs, world.now());
+  repository.protections[index] = protection;
+  emitProtection(world, repository, protection, "edited", actor);
+  return protection;
+}
+
+/** @throws Refused 404 */
+export function unprotect(world: World, repository: Repository, id: number, actor: Actor): void {
+  const index = repository.protections.findIndex((each) => each.id === id);
+  const [removed] = index < 0 ? [] : repository.protections.splice(index, 1);
+  if (removed === undefined) throw notFound();
+  emitProtection(world, repository, removed, "deleted", actor);
+}
+
+function emitProtection(
+  world: World,
+  repository: Repository,
+  protection: Protection,
+  action: "created" | "edited" | "deleted",
+  actor: Actor,
+): void {
+  const name = protection.kind === "ruleset" ? "repository_ruleset" : "branch_protection_rule";
+  world.emit({ name, action, repository, protection, actor });
+}
+
+const QUEUE_DEFAULTS: QueueRule = {
+  groupingStrategy: "ALLGREEN",
+  checkResponseTimeoutMinutes: 60,
+  maxEntriesToBuild: 5,
+  maxEntriesToMerge: 5,
+  minEntriesToMerge: 1,
+  minEntriesToMergeWaitMinutes: 5,
+  mergeMethod: "merge",
+};
+
+function protectionFrom(input: NewProtection, id: number, createdMs: number, updatedMs: number): Protection {
+  return {
+    id,
+    createdMs,
+    updatedMs,
     kind: input.kind ?? "ruleset",
     name: input.name ?? "protection",
     branches: input.branches ?? ["~DEFAULT_BRANCH"],
@@ -27,10 +89,10 @@ export function protect(world: World, repository: Repository, input: NewProtecti
     pullRequestOnly: input.pullRequestOnly ?? false,
     noForcePush: input.noForcePush ?? false,
     noDeletion: input.noDeletion ?? false,
-    bypass: new Set((input.bypass ?? []).map(({ id }) => id)),
+    enforceAdmins: input.enforceAdmins ?? false,
+    bypass: (input.bypass ?? []).map(bypassActor),
+    mergeQueue: input.mergeQueue === undefined ? null : { ...QUEUE_DEFAULTS, ...input.mergeQueue },
   };
-  repository.protections.push(protection);
-  return protection;
 }
 
 /** What protects a branch now. */
@@ -43,27 +105,41 @@ export function protectionsOf(repository: Repository, branch: string): Protectio
   );
 }
 
-/** The protections that bind this actor on the branch. */
-export function bindingProtections(repository: Repository, branch: string, actor: Actor): Protection[] {
-  return protectionsOf(repository, branch).filter(({ bypass }) => !bypass.has(actor.account.id));
+/** The protections that bind this actor on the branch, by the way the change comes. */
+export function bindingProtections(
+  world: World,
+  repository: Repository,
+  branch: string,
+  actor: Actor,
+  way: "push" | "pull request",
+): Protection[] {
+  return protectionsOf(repository, branch).filter((protection) => {
+    const bypass = bypassOf(world, repository, protection, actor);
+    return bypass === null || (bypass === "pull_request" && way === "push");
+  });
 }
 
 /** @throws Refused 422 when a protection forbids moving the ref this way. */
 export function refuseProtectedPush(
+  world: World,
   repository: Repository,
   branch: string,
   actor: Actor,
-  push: { readonly forced: boolean; readonly deletes: boolean },
+  push: { readonly forced: boolean; readonly deletes: boolean; readonly after: string },
 ): void {
-  for (const protection of bindingProtections(repository, branch, actor)) {
+  for (const protection of bindingProtections(world, repository, branch, actor, "push")) {
     const rule =
       protection.noDeletion && push.deletes
         ? "Cannot delete this branch"
         : protection.noForcePush && push.forced
           ? "Cannot force-push to this branch"
-          : protection.pullRequestOnly && !push.deletes
-            ? "Changes must be made through a pull request."
-            : null;
+          : protection.mergeQueue !== null && !push.deletes
+            ? "Changes must be made through the merge queue"
+            : (protection.pullRequestOnly || protection.requiredApprovals > 0) && !push.deletes
+              ? "Changes must be made through a pull request."
+              : (protection.requiredChecks
+                  .map((required) => (push.deletes ? null : unmetCheck(repository, push.after, required)))
+                  .find((unmet) => unmet !== null) ?? null);
     if (rule !== null) throw new Refused(422, `Repository rule violations found\n\n${rule}\n`);
   }
 }

@@ -116,7 +116,7 @@ export function moveRef(
   if (forced && options.force !== true) throw new Refused(422, "Update is not a fast forward");
   const branch = ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
   if (branch !== null && before !== null && options.kind !== "pr_merge")
-    refuseProtectedPush(repository, branch, actor, { forced, deletes: sha === null });
+    refuseProtectedPush(world, repository, branch, actor, { forced, deletes: sha === null, after: sha ?? NO_SHA });
   if (sha === null) repository.refs.delete(ref);
   else repository.refs.set(ref, sha);
   repository.pushedMs = world.now();

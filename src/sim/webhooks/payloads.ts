@@ -3,6 +3,7 @@ import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
 import { accountOfMailbox } from "../shapes/git.ts";
 import { commentShape, issueShape, labelShape, pullShape, reviewShape } from "../shapes/pulls.ts";
+import { protectionRuleShape, rulesetShape } from "../shapes/protection.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
 import { iso, WEB } from "../shapes/schema.ts";
 import { commitsBetween } from "../git-merge.ts";
@@ -27,6 +28,8 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   member: ["members", "read"],
   team: ["members", "read"],
   repository: ["metadata", "read"],
+  repository_ruleset: ["administration", "read"],
+  branch_protection_rule: ["administration", "read"],
   installation: null,
   installation_repositories: null,
 };
@@ -80,6 +83,8 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "member":
     case "team":
     case "repository":
+    case "repository_ruleset":
+    case "branch_protection_rule":
     case "push": {
       const repository = repositoryOf(event);
       return [...world.installations.values()].filter(
@@ -186,6 +191,10 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
       return { action: event.action, team: team(event.team) };
     case "repository":
       return { action: event.action };
+    case "repository_ruleset":
+      return { action: event.action, repository_ruleset: rulesetShape(event.repository, event.protection) };
+    case "branch_protection_rule":
+      return { action: event.action, rule: protectionRuleShape(event.repository, event.protection) };
   }
 }
 
