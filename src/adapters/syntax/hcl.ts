@@ -7,10 +7,10 @@ const nestingLimit = 200;
 const empty: HclBody = { attributes: [], blocks: [] };
 
 /** Thrown and caught in this file only: the one way out of a walk that recurses. */
-class TooDeep extends Error {
+class Refused extends Error {
   readonly line: number;
-  constructor(line: number) {
-    super(`nested deeper than ${nestingLimit}`);
+  constructor(line: number, reason: string) {
+    super(reason);
     this.line = line;
   }
 }
@@ -27,7 +27,7 @@ export function readHcl(parser: Parser, text: string): Parsed<HclBody> {
     const body = root.namedChildren.find((child) => child.type === "body");
     return { ok: true, value: body === undefined ? empty : bodyOf(body, 0) };
   } catch (error) {
-    if (error instanceof TooDeep) return { ok: false, line: error.line, reason: error.message };
+    if (error instanceof Refused) return { ok: false, line: error.line, reason: error.message };
     throw error;
   } finally {
     tree.delete(); // the memory of the tree is outside the reach of the garbage collector
@@ -46,9 +46,17 @@ function firstError(root: Node): number {
 function bodyOf(node: Node, depth: number): HclBody {
   const attributes: HclAttribute[] = [];
   const blocks: HclBlock[] = [];
+  const names = new Set<string>();
   for (const child of parts(node)) {
-    if (child.type === "attribute") attributes.push(attributeOf(child, depth));
-    else if (child.type === "block") blocks.push(blockOf(child, depth));
+    if (child.type === "attribute") {
+      const attribute = attributeOf(child, depth);
+      // Terraform refuses it; a reader that took the first would judge another file than a reader that takes the last.
+      if (names.has(attribute.name))
+        throw new Refused(attribute.line, `the attribute \`${attribute.name}\` stands twice`);
+      names.add(attribute.name);
+      attributes.push(attribute);
+    }
+    if (child.type === "block") blocks.push(blockOf(child, depth));
   }
   return { attributes, blocks };
 }
@@ -177,5 +185,5 @@ function lineOf(node: Node): number {
 }
 
 function guard(node: Node, depth: number): void {
-  if (depth > nestingLimit) throw new TooDeep(lineOf(node));
+  if (depth > nestingLimit) throw new Refused(lineOf(node), `nested deeper than ${nestingLimit}`);
 }

@@ -296,6 +296,12 @@ describe("the opener", () => {
     expect((await collect({ as: "copilot" })).facts.pullRequest.author).toMatchObject({ id: 198982749, type: "Bot" });
   });
 
+  test("is an agent where its short name is given: no account of that name need exist", async () => {
+    repo.commit("base");
+    for (const as of ["codex", "devin"])
+      expect((await collect({ as })).facts.pullRequest.author.id, as).toBeGreaterThan(0);
+  });
+
   test("keeps the id of an agent that is known by login, and is a person otherwise", async () => {
     repo.commit("base");
     expect((await collect({ as: "devin-ai-integration[bot]" })).facts.pullRequest.author.id).toBeGreaterThan(0);

@@ -92,6 +92,14 @@ describe("HCL that cannot be read is refused as a whole, with the line", () => {
       expect(parsed).toMatchObject({ ok: false, reason: "nested deeper than 200" });
     }
   });
+  test("an attribute that stands twice in one block, as Terraform refuses it", () => {
+    expect(hcl('resource "a" "b" {\n  size = 1\n  size = 9\n}\n')).toEqual({
+      ok: false,
+      line: 3,
+      reason: "the attribute `size` stands twice",
+    });
+    expect(hcl('resource "a" "b" {\n  size = 1\n}\nresource "a" "c" {\n  size = 9\n}\n').ok).toBe(true);
+  });
   test("a file over 1 MiB, counted in bytes", () => {
     expect(hcl(`a = "${"é".repeat(600_000)}"`)).toEqual({
       ok: false,
