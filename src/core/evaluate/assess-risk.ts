@@ -1,4 +1,5 @@
 import type { Gap } from "../change/change-set.ts";
+import type { StatefulDeletion } from "../kinds/stateful.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import type { AreaEntered, KindEvidence } from "./evaluation.ts";
@@ -16,6 +17,7 @@ export function assessRisk(
   reach: ReachMap,
   kinds: readonly KindEvidence[],
   areas: readonly AreaEntered[],
+  deletions: readonly StatefulDeletion[],
   findings: readonly UntriedFinding[],
   gaps: readonly Gap[],
   policy: Policy,
@@ -24,6 +26,7 @@ export function assessRisk(
     ...reachReasons(reach, policy),
     ...serviceReasons(reach, policy),
     ...areaReasons(areas, policy),
+    ...deletionReasons(deletions, reach),
     ...findings
       .filter((finding) => finding.level === "block" && finding.waived === null)
       .map((finding): Reason => ({ tier: "high", because: `finding ${finding.rule}` })),
@@ -67,6 +70,16 @@ function serviceReasons(reach: ReachMap, policy: Policy): Reason[] {
     const risk = policy.services[name]?.risk ?? null;
     return risk === null ? [] : [{ tier: risk, because: `service ${name}` }];
   });
+}
+
+/** Data that is gone comes back by no revert. What lies in samples and tests reaches nothing, and deletes nothing. */
+function deletionReasons(deletions: readonly StatefulDeletion[], reach: ReachMap): Reason[] {
+  const deployed = new Set(
+    reach.files.filter((file) => file.unresolved || file.targets.length > 0).map((file) => file.path),
+  );
+  return deletions
+    .filter(({ path }) => deployed.has(path))
+    .map(({ because }) => ({ tier: "critical", because: `data may go: ${because}` }));
 }
 
 function areaReasons(areas: readonly AreaEntered[], policy: Policy): Reason[] {

@@ -3,6 +3,7 @@ import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { lineCount, patchOf } from "../change/hunks.ts";
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
+import { statefulDeletions } from "../kinds/stateful.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
@@ -76,7 +77,7 @@ function judge(input: Input): Draft {
     changed(facts.change).map(({ path }) => path),
     policy.areas,
   );
-  const risk = assessRisk(reach, kinds, areas, observed.findings, gaps, policy);
+  const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
   const given = opinions(facts, provenance, policy);
   const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
   const requirements = [

@@ -2,7 +2,7 @@ import type { Kind } from "../policy/schema.ts";
 
 /**
  * What kind of thing a resource type is, by the beginning of its name. Database types are those that hold data as rows, documents or
- * keys. Source of the names: the resource indexes of the providers at registry.terraform.io (aws 6, google 7, azurerm 4, azuread 3,
+ * keys. Source of the names: the resource indexes in the documentation of the providers (aws 6, google 7, azurerm 4, azuread 3,
  * kubernetes 2, vault 5, github 6, and the providers named by the prefix itself).
  */
 const prefixes: readonly (readonly [Kind, readonly string[]])[] = [

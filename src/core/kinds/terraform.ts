@@ -15,9 +15,9 @@ import { kindOfAttribute, kindsOfModuleSource, kindsOfType } from "./terraform-t
 /** Kinds of a change of Terraform: by the types of what changes, by what it sets, and by what a changed value is passed on to. */
 export function terraformKinds(view: TerraformView): readonly KindEvidence[] {
   const changes = view.blocks.filter((change) => change.changed && !isSame(change));
-  const moved = movedFrom(view);
   return [
-    ...changes.flatMap((change) => [...deletion(change, moved), ...ownKinds(change)]),
+    ...terraformDeletions(view).map((gone) => evidence("delete", gone, "base", `${gone.address} is gone`)),
+    ...changes.flatMap(ownKinds),
     ...influencedKinds(view, changes, changedAttributes),
   ];
 }
@@ -42,12 +42,14 @@ function evidence(kind: Kind, at: TerraformBlock, side: "base" | "head", because
   return { kind, path: at.path, side, line: at.block.line, because };
 }
 
-/** A resource or module that is gone from its module, and that no `moved` block takes to another address. */
-function deletion({ before, after, directory }: BlockChange, moved: ReadonlySet<string>): readonly KindEvidence[] {
-  if (before === undefined || after !== undefined) return [];
-  if (before.block.type !== "resource" && before.block.type !== "module") return [];
-  if (moved.has(`${directory}\n${before.address}`)) return [];
-  return [evidence("delete", before, "base", `${before.address} is gone`)];
+/** Resources and modules that are gone from their module, and that no `moved` block takes to another address. */
+export function terraformDeletions(view: TerraformView): readonly TerraformBlock[] {
+  const moved = movedFrom(view);
+  return view.blocks.flatMap(({ changed, before, after, directory }) => {
+    if (!changed || before === undefined || after !== undefined) return [];
+    if (before.block.type !== "resource" && before.block.type !== "module") return [];
+    return moved.has(`${directory}\n${before.address}`) ? [] : [before];
+  });
 }
 const nothing = { kind: "unknown", text: "" } as const;
 

@@ -222,7 +222,10 @@ describe("risk", () => {
   test("takes an environment that the policy does not know for production", () => {
     const target = { environment: "moon", service: null, chain: [] };
     const reach = { files: [{ path: "a", targets: [target], services: [], unresolved: false }], gaps: [] };
-    expect(assessRisk(reach, [], [], [], [], strictDefault())).toEqual({ tier: "high", because: ["environment moon"] });
+    expect(assessRisk(reach, [], [], [], [], [], strictDefault())).toEqual({
+      tier: "high",
+      because: ["environment moon"],
+    });
   });
 
   test("is at least what the policy states for a service and for an area", () => {
@@ -232,6 +235,47 @@ describe("risk", () => {
     const of = (path: string) => judge(factsOf({ change: changeOf(file(path, "1\n", "2\n")) }), [policy]).risk;
     expect(of("services/payment/a.ts")).toEqual({ tier: "critical", because: ["service payment"] });
     expect(of("README.md")).toEqual({ tier: "high", because: ["area docs"] });
+  });
+
+  const table = 'resource "aws_dynamodb_table" "users" {\n  name = "users"\n}\n';
+  const bucket = 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n}\n';
+  test.each<[string, ChangedFile]>([
+    ["a database", file("terraform/production/a.tf", table, null)],
+    ["a bucket, of which a module in no known use may hold the only one", file("modules/logs/a.tf", bucket, "")],
+    [
+      "a claim to a volume",
+      file("k8s/production/a.yaml", "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\n", null),
+    ],
+  ])("is critical where %s is deleted, and says what is gone", (_, gone) => {
+    const { risk } = judge(factsOf({ change: changeOf(gone) }));
+    expect(risk.tier).toBe("critical");
+    expect(risk.because.join()).toMatch(/^data may go: \S+ is gone$/u);
+  });
+
+  test.each<[string, readonly ChangedFile[]]>([
+    [
+      "moved to another file",
+      [file("terraform/production/a.tf", table, null), file("terraform/production/b.tf", null, table)],
+    ],
+    [
+      "moved to another address",
+      [
+        file(
+          "terraform/production/a.tf",
+          table,
+          `${table.replace("users", "people")}moved {\n  from = aws_dynamodb_table.users\n  to   = aws_dynamodb_table.people\n}\n`,
+        ),
+      ],
+    ],
+    ["created", [file("terraform/production/a.tf", null, table)]],
+    ["in an example that nothing deploys", [file("examples/a/main.tf", table, null)]],
+    [
+      "only a policy beside the bucket",
+      [file("terraform/production/a.tf", bucket.replace("bucket", "bucket_policy"), null)],
+    ],
+    ["a workload without data", [file("k8s/production/a.yaml", deployment("a"), null)]],
+  ])("is not critical where what is gone is %s", (_, files) => {
+    expect(tierOf(...files)).not.toBe("critical");
   });
 
   test("is high for a finding that blocks, unless it is waived", () => {
