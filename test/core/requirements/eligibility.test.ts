@@ -61,6 +61,20 @@ test.each<[string, Partial<Facts>, string]>([
     },
     "contributed to commit",
   ],
+  ...[
+    "x <1+person-1@users.noreply.github.com> (paired)",
+    "1+person-1@users.noreply.github.com",
+    "x [1+person-1@users.noreply.github.com](mailto:1+person-1@users.noreply.github.com)",
+    "y <y@example.invalid>, x <1+person-1@users.noreply.github.com>",
+  ].map((written): [string, Partial<Facts>, string] => [
+    `of a co-author written as ${written}`,
+    {
+      reviews: [review(a)],
+      people: writers(a),
+      commits: [commit({ message: `x\n\nCo-authored-by: ${written}\n` })],
+    },
+    "contributed to commit",
+  ]),
   ["of an agent", { reviews: [review(claude)], people: writers(claude) }, "is an app"],
   [
     "of an agent's account of type User",
