@@ -127,6 +127,14 @@ test("the time of submission decides what is latest, not the order of the list",
   expect(logins(ask({ reviews: [newer, older], people: writers(a) }).approvers)).toEqual(["person-1"]);
 });
 
+test("an objection of the opener, of a contributor or of whoever started the agent stands", () => {
+  const objection = review(a, { state: "CHANGES_REQUESTED" });
+  const mine = commit({ author: { name: "a", email: "a@example.invalid", account: a } });
+  const started: Provenance = { ...agent, invokers: [{ login: a.login, id: a.id, trust: "attested", evidence: "" }] };
+  const facts = { reviews: [objection], people: writers(a), commits: [mine], pullRequest: pullRequest({ author: a }) };
+  expect(logins(ask(facts, started).objectors)).toEqual(["person-1"]);
+});
+
 test("an objection of somebody without write permission, or of an app, holds nothing up", () => {
   const reviews = [review(a, { state: "CHANGES_REQUESTED" }), review(claude, { state: "CHANGES_REQUESTED" })];
   expect(ask({ reviews, people: writers(claude) }).objectors).toEqual([]);
