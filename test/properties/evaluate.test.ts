@@ -7,7 +7,7 @@ import type { Account, CommitFacts, Facts, ReviewFacts } from "../../src/core/fa
 import { byPerson, deployment, judge, organisation, repository } from "../core/evaluate/changes.ts";
 import { changeOf, claude, commit, factsOf, file, headSha, person, writers } from "../core/facts.ts";
 
-const runs = { numRuns: 100 };
+const runs = { numRuns: 60 };
 const severity = (verdict: Verdict): number => verdicts.indexOf(verdict);
 const author = person(50);
 const people = [1, 2, 3, 4].map((id) => person(id));

@@ -89,6 +89,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     ask(own !== undefined, `environments.${name}`);
     if (own === undefined) continue;
     ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
+    ask(own.staging || !theirs.staging, `environments.${name}.staging`);
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
     ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);

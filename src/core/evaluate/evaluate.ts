@@ -26,7 +26,7 @@ export interface Input {
   readonly facts: Facts;
   readonly policy: Policy;
   readonly used: PolicyUsed;
-  /** Why the policy files could not be used, as sentences; `policy` is the strict default then. */
+  /** Why policy files could not be used, as sentences; `policy` is what stands in for them then. */
   readonly policyErrors: readonly string[];
   readonly rules: readonly Rule[];
   readonly tools: Tools;

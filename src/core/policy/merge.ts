@@ -29,7 +29,7 @@ export type EffectivePolicy =
  * can only tighten, except that the default branch's file decides the keys that the organisation made overridable.
  */
 export function effectivePolicy(files: PolicyFiles, rules: readonly KnownRule[]): EffectivePolicy {
-  const policy = resolve(mergedStatement(files, rules));
+  const policy = joined(files, rules);
   const errors = [files.organisation, files.defaultBranch, files.baseBranch].flatMap((document) =>
     document === null ? [] : placed(dangling(document, policy), fileName(document.source), document.located),
   );
@@ -41,18 +41,27 @@ export function strictDefault(): Policy {
   return resolve(onDefault({}));
 }
 
-function mergedStatement(
-  { organisation, defaultBranch, baseBranch }: PolicyFiles,
-  rules: readonly KnownRule[],
-): Statement {
+function joined({ organisation, defaultBranch, baseBranch }: PolicyFiles, rules: readonly KnownRule[]): Policy {
   const own = defaultBranch?.statement ?? {};
   const base = baseBranch?.statement ?? {};
-  if (organisation === null) return tighten(onDefault(own), base, rules);
-  const paths = (organisation.statement.overridable ?? []).map((name) => name.split("."));
-  const loosened = paths
-    .map((path) => root.join.pick(own, path) ?? {})
-    .reduce<Statement>((so, stated) => root.join.override(so, stated), onDefault(organisation.statement));
-  return tighten(tighten(loosened, own, rules), base, rules);
+  const above = organisation === null ? onDefault(own) : loosened(organisation.statement, own);
+  const policy = resolve(tighten(organisation === null ? above : tighten(above, own, rules), base, rules));
+  const staging = new Set(Object.values(resolve(above).environments).flatMap((one) => (one.staging ? one.name : [])));
+  return { ...policy, environments: keepStaging(policy.environments, staging) };
+}
+
+/** The organisation's statement, with the repository's word on the keys that it made overridable. */
+function loosened(statement: Statement, own: Statement): Statement {
+  return (statement.overridable ?? [])
+    .map((name) => root.join.pick(own, name.split(".")) ?? {})
+    .reduce<Statement>((so, stated) => root.join.override(so, stated), onDefault(statement));
+}
+
+/** A file below may make more of an environment, but not have it count as staging no longer. */
+function keepStaging(environments: Policy["environments"], staging: ReadonlySet<string>): Policy["environments"] {
+  return Object.fromEntries(
+    Object.entries(environments).map(([name, one]) => [name, { ...one, staging: one.staging || staging.has(name) }]),
+  );
 }
 
 function onDefault(statement: Statement): Statement {

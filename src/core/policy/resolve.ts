@@ -118,6 +118,7 @@ export function resolve(statement: Statement): Policy {
       (stated, name): Environment => ({
         name,
         tier: tierOf(name, stated),
+        staging: tierOf(name, stated) === "staging",
         aliases: sorted((stated.aliases ?? []).filter((alias) => alias !== name)),
         branches: sorted(stated.branches ?? []),
         approvals: byRiskOf(stated.approvals, approvals?.by_risk),

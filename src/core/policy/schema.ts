@@ -75,6 +75,8 @@ export interface Bound<T> {
 export interface Environment {
   readonly name: string;
   readonly tier: Tier;
+  /** Counts as staging for `together_with_staging`: by its tier, or by that in the file that stands above. */
+  readonly staging: boolean;
   /** Other values of `{environment}`, without the name itself; compared without regard to case. */
   readonly aliases: readonly string[];
   /** Patterns of branches: a merge into one of them reaches this environment. */

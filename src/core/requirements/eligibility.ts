@@ -78,16 +78,18 @@ function isInvoker(invoker: Provenance["invokers"][number], account: Account): b
   return invoker.id === null ? invoker.login.toLowerCase() === account.login.toLowerCase() : invoker.id === account.id;
 }
 
-const coAuthor = /^\s*co-authored-by:.*?<?([^\s<>()[\]]+@[^\s<>()[\]]+)>?\s*$/gimu;
+const coAuthors = /^\s*co-authored-by:(.*)$/gimu;
+/** Every mailbox of such a line counts, however it is written: who is named there can only lose by it. */
+const mailbox = /[^\s<>()[\],;:]+@[^\s<>()[\],;:]+/gu;
 /** GitHub's private mailboxes: `ID+LOGIN@users.noreply.github.com`, and the older `LOGIN@users.noreply.github.com`. */
 const privateMailbox = /^(?:(\d+)\+)?([^@]+)@users\.noreply\.github\.com$/iu;
 
 function contributed(commit: Facts["commits"][number], account: Account): boolean {
   if (commit.author.account?.id === account.id || commit.committer.account?.id === account.id) return true;
   const mailboxes = [commit.author.email, commit.committer.email];
-  for (const [, mailbox] of commit.message.matchAll(coAuthor)) if (mailbox !== undefined) mailboxes.push(mailbox);
-  return mailboxes.some((mailbox) => {
-    const [, id, login] = privateMailbox.exec(mailbox) ?? [];
+  for (const [, named = ""] of commit.message.matchAll(coAuthors)) mailboxes.push(...(named.match(mailbox) ?? []));
+  return mailboxes.some((address) => {
+    const [, id, login] = privateMailbox.exec(address) ?? [];
     if (id !== undefined) return Number(id) === account.id;
     return login !== undefined && login.toLowerCase() === account.login.toLowerCase();
   });

@@ -228,6 +228,11 @@ describe("risk", () => {
     });
   });
 
+  test("is high for a file that nobody is known to use, whatever environments there are", () => {
+    const reach = { files: [{ path: "a", targets: [], services: [], unresolved: true }], gaps: [] };
+    expect(assessRisk(reach, [], [], [], [], { ...strictDefault(), environments: {} }).tier).toBe("high");
+  });
+
   test("is at least what the policy states for a service and for an area", () => {
     const policy = repository(
       "services: { payment: { risk: critical } }\nareas: { docs: { kinds: [docs], risk: high } }",
@@ -422,6 +427,13 @@ describe("a change of staging and production at once", () => {
     expect(opened('rules: { reaches-production: { review: ["@acme/sre"] } }')).toHaveLength(2);
     expect(opened("rules: { reaches-production-with-staging: 'off' }")).toEqual([["reaches-production", "review"]]);
     expect(opened("environments: { production: { together_with_staging: 'off' } }")).toHaveLength(1);
+  });
+
+  test("stays one when a repository makes production of its organisation's staging", () => {
+    const above = organisation("environments: { production: { together_with_staging: block } }");
+    const below = repository("environments: { staging: { tier: production } }");
+    expect(judge(factsOf({ change: both }), [above, below]).verdict).toBe("block");
+    expect(judge(factsOf({ change: changeOf(production) }), [above, below]).verdict).toBe("hold");
   });
 
   test("still reaches production where a waiver lifts that it reaches both", () => {

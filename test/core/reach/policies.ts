@@ -6,6 +6,7 @@ export function environment(name: string, tier: Tier, more: Partial<Environment>
   return {
     name,
     tier,
+    staging: tier === "staging",
     aliases: [],
     branches: [],
     approvals: { low: 0, elevated: 0, high: 0, critical: 0 },

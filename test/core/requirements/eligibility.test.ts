@@ -61,6 +61,20 @@ test.each<[string, Partial<Facts>, string]>([
     },
     "contributed to commit",
   ],
+  ...[
+    "x <1+person-1@users.noreply.github.com> (paired)",
+    "1+person-1@users.noreply.github.com",
+    "x [1+person-1@users.noreply.github.com](mailto:1+person-1@users.noreply.github.com)",
+    "y <y@example.invalid>, x <1+person-1@users.noreply.github.com>",
+  ].map((written): [string, Partial<Facts>, string] => [
+    `of a co-author written as ${written}`,
+    {
+      reviews: [review(a)],
+      people: writers(a),
+      commits: [commit({ message: `x\n\nCo-authored-by: ${written}\n` })],
+    },
+    "contributed to commit",
+  ]),
   ["of an agent", { reviews: [review(claude)], people: writers(claude) }, "is an app"],
   [
     "of an agent's account of type User",
@@ -111,6 +125,14 @@ test("the time of submission decides what is latest, not the order of the list",
   const older = review(a, { state: "CHANGES_REQUESTED", submittedAtMs: 1 });
   const newer = review(a, { submittedAtMs: 2, commitSha: headSha });
   expect(logins(ask({ reviews: [newer, older], people: writers(a) }).approvers)).toEqual(["person-1"]);
+});
+
+test("an objection of the opener, of a contributor or of whoever started the agent stands", () => {
+  const objection = review(a, { state: "CHANGES_REQUESTED" });
+  const mine = commit({ author: { name: "a", email: "a@example.invalid", account: a } });
+  const started: Provenance = { ...agent, invokers: [{ login: a.login, id: a.id, trust: "attested", evidence: "" }] };
+  const facts = { reviews: [objection], people: writers(a), commits: [mine], pullRequest: pullRequest({ author: a }) };
+  expect(logins(ask(facts, started).objectors)).toEqual(["person-1"]);
 });
 
 test("an objection of somebody without write permission, or of an app, holds nothing up", () => {

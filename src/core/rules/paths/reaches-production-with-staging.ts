@@ -17,11 +17,10 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ files }, _, context) {
     const reached = environmentsReached(files, context);
-    const staging = reached.filter(({ environment }) => environment.tier === "staging");
-    if (staging.length === 0) return;
     for (const production of reached) {
       const { name, tier, togetherWithStaging } = production.environment;
-      if (tier !== "production" || togetherWithStaging === "off") continue;
+      const staging = reached.filter(({ environment }) => environment.staging && environment.name !== name);
+      if (tier !== "production" || togetherWithStaging === "off" || staging.length === 0) continue;
       const { arrival, other } = meeting(production, staging);
       const paths = new Set([production, ...staging].flatMap(({ arrivals }) => arrivals.map((one) => one.file.path)));
       const module = arrivalOf(arrival) !== null;
