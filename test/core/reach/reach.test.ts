@@ -353,6 +353,12 @@ describe("names", () => {
     ["src/product/prod.ts", ""],
   ])("by convention: %s reaches %j", (path, expected) => expect(environments([edited(path)])).toBe(expected));
 
+  test("of an environment that is two words, between dots", () => {
+    const policy = reachPolicy({ environments: { "blue-green": environment("blue-green", "production") } });
+    expect(environments([edited("values.blue-green.enc.json")], policy)).toBe("blue-green");
+    expect(environments([edited("blue.green.json")], policy)).toBe("");
+  });
+
   test("the branch that it is merged into", () => {
     expect(environments([edited("src/app.ts")], reachPolicy(), "production")).toBe("production");
     expect(environments([edited("README.md")], reachPolicy(), "production")).toBe("");
