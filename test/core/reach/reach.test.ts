@@ -1,30 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { loadSyntax } from "../../../src/adapters/syntax/load.ts";
-import { createMemo } from "../../../src/adapters/syntax/memo.ts";
 import type { ChangedFile } from "../../../src/core/change/change-set.ts";
-import { computeReach, reachLookup } from "../../../src/core/reach/compute.ts";
-import type { FileReach, ReachMap } from "../../../src/core/reach/reach.ts";
-import { buildViews } from "../../../src/core/views/views.ts";
-import { added, between, change, context, edited, removed, symlink, text, version } from "../change/changes.ts";
+import { reachLookup } from "../../../src/core/reach/compute.ts";
+import { added, context, edited, removed, symlink, text } from "../change/changes.ts";
 import { environment, reachPolicy } from "./policies.ts";
+import { environments, named, reach } from "./reached.ts";
 
-const tools = { syntax: await loadSyntax(), memo: createMemo(10_000) };
-
-function reach(files: ChangedFile[], policy = reachPolicy(), baseRef = "main"): ReachMap {
-  const set = change(...files);
-  return computeReach(set, buildViews(set, tools).views, policy, baseRef);
-}
-/** What the one changed file reaches: names of environments, with `?` where an end is not known. */
-function environments(files: ChangedFile[], policy = reachPolicy(), baseRef = "main"): string {
-  const [file, ...others] = reach(files, policy, baseRef).files;
-  expect(others).toEqual([]);
-  return named(file);
-}
-function named(file: FileReach | undefined): string {
-  const found = new Set((file?.targets ?? []).map(({ environment }) => environment));
-  return [...found, ...(file?.unresolved === true ? ["?"] : [])].join(" ");
-}
 const chains = (files: ChangedFile[]): readonly string[] =>
   reach(files).files.flatMap(({ targets }) =>
     targets.map(
@@ -197,112 +178,6 @@ describe("files beside Terraform", () => {
   });
 });
 
-describe("what a cluster gets", () => {
-  const object = (apiVersion: string, kind: string) =>
-    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: x\n`;
-  const service = object("v1", "Service");
-  const manifest = (path: string) => text(path, service, `${service}  labels: {}\n`);
-
-  test("may be production where nothing tells: a manifest, added, edited or removed", () => {
-    for (const file of [manifest("k8s/api.yaml"), added("k8s/api.yaml", service), removed("k8s/api.yaml", service)])
-      expect(environments([file])).toBe("?");
-    expect(environments([text("api.json", "{}", '{"apiVersion": "v1", "kind": "Service"}')])).toBe("?");
-  });
-  test("also a manifest that nobody can read, whatever stands there now", () => {
-    const unread = version("100644", { kind: "unread", reason: "too large" });
-    const texts = [`${service}  a: [`, `${service}  a: {{ .Values.a }}\n  {{- end }}\n`];
-    for (const after of texts) expect(environments([text("k8s/api.yaml", service, after)])).toBe("?");
-    expect(environments([between("deploy/api.yaml", unread, null)])).toBe("?");
-  });
-  test("is told by the layout, by a name and by the branch", () => {
-    const layout = reachPolicy({
-      layout: ["clusters/{environment}/**"],
-      environments: { production: environment("production", "production", { aliases: ["blue"] }) },
-    });
-    expect(environments([manifest("clusters/blue/api.yaml")], layout)).toBe("production");
-    expect(environments([manifest("clusters/green/api.yaml")], layout)).toBe("?");
-    expect(environments([manifest("k8s/staging/api.yaml")])).toBe("staging");
-    expect(environments([manifest("k8s/api.yaml")], reachPolicy(), "staging")).toBe("staging");
-  });
-  test("is nothing below samples and tests, unless the layout says so", () => {
-    for (const folder of ["examples", "docs", "tests/fixtures", "config/samples"])
-      expect(environments([manifest(`${folder}/api.yaml`)])).toBe("");
-    const layout = reachPolicy({ layout: ["examples/{environment}/**"] });
-    expect(environments([manifest("examples/prod/api.yaml")], layout)).toBe("production");
-  });
-  test.each([
-    ["skaffold/v4beta11", "Config", ""],
-    ["kind.x-k8s.io/v1alpha4", "Cluster", ""],
-    ["k3d.io/v1alpha5", "Simple", ""],
-    ["scaffolder.backstage.io/v1beta3", "Template", ""],
-    ["chainsaw.kyverno.io/v1alpha1", "Test", ""],
-    ["kyverno.io/v1", "ClusterPolicy", "?"],
-    ["kustomize.toolkit.fluxcd.io/v1", "Kustomization", "?"],
-    ["argoproj.io/v1alpha1", "Application", "?"],
-    ["v1", "Config", "?"],
-    ["notbackstage.io/v1", "Component", "?"],
-  ])("objects of %s %s: %j", (apiVersion, kind, expected) => {
-    const tool = object(apiVersion, kind);
-    expect(environments([added("deploy.yaml", tool)])).toBe(expected);
-    expect(environments([added("deploy.yaml", `${tool}---\n${service}`)])).toBe("?");
-  });
-
-  describe("from a chart", () => {
-    const chart = context("charts/api/Chart.yaml", "apiVersion: v2\nname: api\n");
-    test.each([
-      ["charts/api/templates/_helpers.tpl", "?"],
-      ["charts/api/values.yaml", "?"],
-      ["charts/api/files/run.sh", "?"],
-      ["charts/api/Chart.lock", "?"],
-      ["charts/api/values-prod.yaml", "production"],
-      ["charts/api/README.md", ""],
-      ["charts/api/templates/tests/connection.yaml", ""],
-      ["charts/api/ci/kind-values.yaml", ""],
-      ["charts/web/templates/_helpers.tpl", ""],
-    ])("%s: %j", (path, expected) => expect(environments([edited(path), chart])).toBe(expected));
-    test("that begins or ends with this change", () => {
-      const files = (of: (path: string) => ChangedFile) => [of("api/Chart.yaml"), of("api/templates/run.sh")];
-      for (const of of [added, removed]) expect(reach(files(of)).files.map(named)).toEqual(["?", "?"]);
-    });
-    test("at the root of a repository is what Helm reads by itself, no source code", () => {
-      const root = context("Chart.yaml", "name: api\n");
-      const ends = ["templates/x.tpl", "values.schema.json", "charts/db.tgz", "src/app.ts", "tsconfig.json"].map(
-        (path) => environments([edited(path), root]),
-      );
-      expect(ends).toEqual(["?", "?", "?", "", ""]);
-    });
-    test("is also its values elsewhere, by their conventional names", () => {
-      const paths = [
-        "helm/values.yaml",
-        "api.values.yml",
-        "values-blue.yaml",
-        "helmfile.d/helmfile.yaml",
-        "x/eval.yaml",
-      ];
-      expect(paths.map((path) => environments([edited(path)]))).toEqual(["?", "?", "?", "?", ""]);
-    });
-  });
-
-  describe("from a Kustomize folder", () => {
-    const names = (body: string) => context("k8s/base/kustomization.yaml", body);
-    const file = edited("k8s/base/config/app.properties");
-    test("is what the folder names", () => {
-      expect(environments([file, names("configMapGenerator:\n  - files: [config/app.properties]\n")])).toBe("?");
-      expect(environments([file, names("resources: [api.yaml]\n")])).toBe("");
-      expect(environments([edited("k8s/other/app.properties"), names("- app.properties\n")])).toBe("");
-      expect(environments([edited("k8s/base/Kustomization")])).toBe("?");
-      expect(environments([edited("k8s/overlays/prod/kustomization.yml")])).toBe("production");
-    });
-    test("is everything where nobody can tell what it names, or did until now", () => {
-      expect(environments([file, names('files: ["config/\\x61pp.properties"]\n')])).toBe("?");
-      const unread = version("100644", { kind: "unread", reason: "too large" });
-      expect(environments([file, between("k8s/base/kustomization.yaml", unread, unread)])).toBe("?");
-      const dropped = text("k8s/base/kustomization.yaml", "files: [config/app.properties]\n", "files: []\n");
-      expect(reach([file, dropped]).files.map(named)).toEqual(["?", "?"]);
-    });
-  });
-});
-
 describe("names", () => {
   const layout = reachPolicy({
     layout: ["terraform/{environment}/**", "k8s/{environment}/{service}/**", "services/{service}/**"],
@@ -352,6 +227,12 @@ describe("names", () => {
     ["package.json", ""],
     ["src/product/prod.ts", ""],
   ])("by convention: %s reaches %j", (path, expected) => expect(environments([edited(path)])).toBe(expected));
+
+  test("of an environment that is two words, between dots", () => {
+    const policy = reachPolicy({ environments: { "blue-green": environment("blue-green", "production") } });
+    expect(environments([edited("values.blue-green.enc.json")], policy)).toBe("blue-green");
+    expect(environments([edited("blue.green.json")], policy)).toBe("");
+  });
 
   test("the branch that it is merged into", () => {
     expect(environments([edited("src/app.ts")], reachPolicy(), "production")).toBe("production");
