@@ -230,7 +230,7 @@ describe("risk", () => {
 
   test("is high for a file that nobody is known to use, whatever environments there are", () => {
     const reach = { files: [{ path: "a", targets: [], services: [], unresolved: true }], gaps: [] };
-    expect(assessRisk(reach, [], [], [], [], { ...strictDefault(), environments: {} }).tier).toBe("high");
+    expect(assessRisk(reach, [], [], [], [], [], { ...strictDefault(), environments: {} }).tier).toBe("high");
   });
 
   test("is at least what the policy states for a service and for an area", () => {
