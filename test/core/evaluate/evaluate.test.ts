@@ -96,6 +96,17 @@ describe("an agent's change", () => {
   });
 });
 
+test("a mark of an agent counts whatever its case", () => {
+  const plain = byPerson(a, { change: changeOf(readme) });
+  const branch = { ...plain, pullRequest: { ...plain.pullRequest, headRef: "Claude/x" } };
+  expect([judge(plain).verdict, judge(branch).verdict]).toEqual(["allow", "hold"]);
+});
+
+test("what is written in place of a mailbox belongs to nobody either", () => {
+  const nobody = { name: "x", email: "localhost", account: null };
+  expect(judge(factsOf({ commits: [commit({ author: nobody })] })).gaps).toHaveLength(1);
+});
+
 describe("a change without marks of an agent", () => {
   test("needs one other person where the policy has people look, and else nobody", () => {
     const { verdict, requirements } = judge(byPerson(a, { change: changeOf(production, readme) }));
