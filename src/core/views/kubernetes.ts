@@ -73,9 +73,11 @@ export function kubernetes(
     befores.push(...objectsOf(before, file.path, "base"));
     afters.push(...objectsOf(after, file.path, "head"));
   }
+  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
+  const stood = new Map(befores.map((object) => [`${object.path}\n${object.key}`, object]));
   const objects = pairByIdentity(befores, afters).map(({ before, after }) => ({
     key: (after ?? before)?.key ?? "",
-    before,
+    before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
     after,
     changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
   }));
@@ -131,6 +133,9 @@ function mayHoldObjects(text: string): boolean {
 const writtenApiVersion = /(?:^|[\s{,"'])apiVersion["']?\s*:/u;
 const writtenKind = /(?:^|[\s{,"'])kind["']?\s*:/u;
 
+/** Escapes of letters: what cannot be read may hold the words in them. */
+const spelledOut = /"[^"\n]*\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})[^"\n]*"\s*:/u;
+
 function readingOf(text: string, known: boolean, documents: () => Documents): Reading {
   if (!known && !mayHoldObjects(text)) return { kind: "foreign" };
   const read = documents();
@@ -138,16 +143,31 @@ function readingOf(text: string, known: boolean, documents: () => Documents): Re
     const roots = read.documents.flatMap(unlisted);
     return roots.length === 0 ? { kind: "foreign" } : { kind: "objects", roots };
   }
-  if (!known && !(writtenApiVersion.test(text) && writtenKind.test(text))) return { kind: "foreign" };
+  const isWritten = writtenApiVersion.test(text) && writtenKind.test(text);
+  if (!known && !isWritten && !spelledOut.test(text)) return { kind: "foreign" };
   return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
 }
 
-/** The objects of a document: itself, or the items of a list of objects. */
+/** The objects of a document: itself, or the items of a list of objects. Those of a typed list need not repeat its type. */
 function unlisted(tree: Tree): readonly Tree[] {
-  const kind = textAt(tree, "kind");
-  if (kind === null || textAt(tree, "apiVersion") === null) return [];
-  const items = kind.endsWith("List") ? child(tree, "items") : undefined;
-  return items?.kind === "list" ? items.items.flatMap(unlisted) : [tree];
+  const kind = child(tree, "kind");
+  const apiVersion = child(tree, "apiVersion");
+  const [typed, text] = [textAt(tree, "kind"), textAt(tree, "apiVersion")];
+  if (kind?.kind !== "scalar" || typed === null || apiVersion === undefined || text === null) return [];
+  const items = typed.endsWith("List") ? child(tree, "items") : undefined;
+  if (items?.kind !== "list") return [tree];
+  const inherited = [
+    { key: "apiVersion", value: apiVersion },
+    { key: "kind", value: { ...kind, value: typed.slice(0, -"List".length) } },
+  ];
+  return items.items.flatMap((item) => {
+    if (item.kind !== "map" || typed === "List") return unlisted(item);
+    const missing = inherited.filter(({ key }) => textAt(item, key) === null);
+    return unlisted({
+      ...item,
+      entries: [...item.entries.filter(({ key }) => missing.every((own) => own.key !== key)), ...missing],
+    });
+  });
 }
 
 function child(tree: Tree | undefined, key: string): Tree | undefined {

@@ -44,7 +44,8 @@ export function memoryPools(
     return {
       name: pool.name,
       allowed: multiply(pool.memory, subtract(whole(1), pool.headroom)),
-      before: total(members.map(({ before }) => before)),
+      // What came to stand twice in a file stood there once.
+      before: total([...new Map(members.map(({ change, before }) => [change.before, before])).values()]),
       after: total(members.map(({ after }) => after)),
       members,
       open: [

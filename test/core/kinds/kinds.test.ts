@@ -55,7 +55,7 @@ describe("kinds of Kubernetes objects", () => {
       path: "k8s/api.yaml",
       side: "head",
       line: 6,
-      because: "replicas 3 -> 17 of Deployment/api",
+      because: "replicas 3 → 17 of Deployment/api",
     });
   });
   test.each([

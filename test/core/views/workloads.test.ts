@@ -43,6 +43,13 @@ describe("the memory of all pods", () => {
     ["Deployment", `{ replicas: 2, template: ${pod(container("a", "1Gi"), "{ name: b }")} }`, "2Gi at least"],
     ["Deployment", `{ replicas: 2, template: ${pod(container("a", '"${M}"'))} }`, "0 at least"],
     ["Deployment", `{ replicas: 0, template: ${pod("{ name: b }")} }`, "0"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "1073741824"))} }`, "2Gi"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "0"))} }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "-1Gi"))} }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: "\${TEMPLATE}" }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: { spec: { containers: "\${CONTAINERS}" } } }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod('{ name: a, resources: "${SIZE}" }')} }`, "0 at least"],
+    ["LimitRange", `{ limits: [{ type: Container, default: { memory: 1Gi } }] }`, "0"],
   ])("%s %s", (kind, spec, expected) => {
     expect(sum(workload(kind, spec))).toBe(expected);
   });
@@ -80,9 +87,36 @@ describe("autoscalers", () => {
     expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", "40", "StatefulSet")}`)).toEqual(["a.yaml 2"]);
   });
 
+  test("of KEDA are for a Deployment where they name no kind", () => {
+    const keda = `A keda.yaml\n  apiVersion: keda.sh/v1alpha1\n  kind: ScaledObject\n  metadata: { name: a }\n  spec: { maxReplicaCount: 30, scaleTargetRef: { name: a } }`;
+    expect(counts(`${deployment("a.yaml")}\n${keda}`)).toEqual(["a.yaml 30"]);
+  });
+
   test("a maximum that is an expression is not the number of replicas", () => {
     expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", '"${MAX}"')}`)).toEqual(["a.yaml undecided"]);
   });
+});
+
+test("a kind that is named like something every object has is no workload", () => {
+  expect(workload("constructor", "{ replicas: 3 }")).toBeUndefined();
+});
+
+test("what comes to stand twice in a file counts once for what stood before, and twice after", () => {
+  const twice = `M k8s/a.yaml
+  apiVersion: v1
+  kind: Pod
+  metadata: { name: a }
+  spec: { containers: [${container("a", "1Gi")}] }
++ ---
++ apiVersion: v1
++ kind: Pod
++ metadata: { name: a }
++ spec: { containers: [${container("a", "4Gi")}] }`;
+  const { view } = kubernetes(parseExample(twice).change, tools);
+  const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+  expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
 });
 
 test("a neighbour that cannot be read leaves the sum of its pool open", () => {

@@ -4,7 +4,7 @@ import { formatDecimal, whole } from "../../../lib/quantity.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 import { replaced } from "../../views/value.ts";
-import { countPath, isArrival, podsOf } from "../../views/workloads.ts";
+import { countPath, isArrival, podsOf, reached } from "../../views/workloads.ts";
 
 const policy = `
   version: 1
@@ -27,11 +27,12 @@ export default defineRule({
       if (after === undefined || path === null) continue;
       const bound = context.limitsAt(after.path).kubernetes.replicas;
       const limit = tightest(bound);
-      const value = after.root.at(...path);
-      if (limit === null || value === undefined || value.scalar === null) continue;
-      const stood = isArrival(change, context.reach) ? undefined : before?.root.at(...path);
-      const pods = podsOf(value);
+      const value = reached(after.root, path);
       const about = `${after.path} ${describeObject(after)}#${path.join(".")}`;
+      if (limit === null || value === undefined || value.scalar === null) continue;
+      const standing = isArrival(change, context.reach) ? undefined : before?.root;
+      const stood = standing === undefined ? undefined : reached(standing, path);
+      const pods = podsOf(value);
       if (pods === null) {
         if (value.scalar === undefined || value.scalar !== stood?.scalar) {
           yield { at: value.place, about, undecided: `how many replicas \`${describeObject(after)}\` asks for` };
