@@ -68,10 +68,14 @@ function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
 }
 
+/** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
+const replicaCount = "ReplicaCount";
+
 /** Where autoscalers state their maximum. ScaledObject is KEDA's, whose target is a Deployment where it states no kind. */
 const maxima: Readonly<Record<string, readonly string[]>> = {
   HorizontalPodAutoscaler: ["spec", "maxReplicas"],
   ScaledObject: ["spec", "maxReplicaCount"],
+  [replicaCount]: ["count"],
 };
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
@@ -146,15 +150,19 @@ function maximaOf(
   running: readonly KubernetesObject[],
 ): ReadonlyMap<KubernetesObject, Value> {
   const scaled = new Map<KubernetesObject, Value>();
-  for (const scaler of objects) {
+  const isCount = ({ kind }: KubernetesObject): boolean => kind === replicaCount;
+  // An autoscaler has the last word on what a kustomization counts.
+  for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
     const path = Object.hasOwn(maxima, scaler.kind) ? maxima[scaler.kind] : undefined;
     const maximum = path === undefined ? undefined : reached(scaler.root, path);
     if (maximum === undefined) continue;
     const target = scaler.root.at("spec", "scaleTargetRef");
     const kind = target?.at("kind")?.scalar ?? "Deployment";
     const name = target?.at("name")?.scalar;
-    const targets = running.filter(
-      (object) => object.kind === kind && object.name === name && object.namespace === scaler.namespace,
+    const targets = running.filter((object) =>
+      isCount(scaler)
+        ? object.name === scaler.name
+        : object.kind === kind && object.name === name && object.namespace === scaler.namespace,
     );
     const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
     for (const object of targets) {
@@ -238,6 +246,8 @@ function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Va
   if (shape?.count === "none") return { kind: "exact", pods: 0, at: undefined, autoscaled: false };
   const path = countPath(object);
   const value = path === null ? undefined : reached(object.root, path);
+  // How many there are stands with what is patched, which need not be known.
+  if (value === undefined && object.patch) return { kind: "undecided", at: object.root };
   if (value === undefined || value.scalar === null) return { kind: "exact", pods: 1, at: undefined, autoscaled: false };
   return exactly(value, false);
 }

@@ -119,6 +119,54 @@ test("what comes to stand twice in a file counts once for what stood before, and
   expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
 });
 
+describe("patches of a kustomization", () => {
+  const deployment = (extra: string, ...containers: readonly string[]): string =>
+    `\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { ${extra}template: ${pod(...containers)} }`;
+  const base = `= k8s/base.yaml${deployment("replicas: 2, ", container("a", "1Gi"))}`;
+  const summed = (patch: string, path = "k8s/patch.yaml"): readonly string[] => {
+    const kustomization = "= k8s/kustomization.yaml\n  resources: [base.yaml]\n  patches: [{ path: ./patch.yaml }]";
+    const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
+    const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+    const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+    const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+    return found === undefined ? [] : [formatQuantity(found.after), ...found.open];
+  };
+
+  test("take the place of what they replace in full", () => {
+    expect(summed(deployment("replicas: 5, ", container("a", "2Gi")))).toEqual(["10Gi"]);
+    expect(summed(deployment("replicas: 5, ", container("a", "2Gi")), "k8s/other.yaml")).toEqual(["12Gi"]);
+  });
+
+  test("leave the sum open where they say less", () => {
+    expect(summed(deployment("", container("a", "2Gi")))[1]).toContain("the replicas of `a` are not in its patch");
+    expect(summed(deployment("replicas: 5, "))[1]).toContain("what the patch of `a` adds to");
+    expect(summed(deployment("replicas: 5, ", "{ name: a }"))[1]).toContain("has no memory limit");
+  });
+
+  test("of something else count for nothing", () => {
+    expect(summed(deployment("minReadySeconds: 5, ", "{ name: a, env: [] }"))).toEqual(["2Gi"]);
+  });
+
+  test("count replicas for the workload of their name, but an autoscaler has the last word", () => {
+    const counted = "= k8s/kustomization.yaml\n  replicas: [{ name: a, count: 7 }]";
+    const scaler =
+      "= k8s/hpa.yaml\n  apiVersion: autoscaling/v2\n  kind: HorizontalPodAutoscaler\n  metadata: { name: a }\n  spec: { maxReplicas: 9, scaleTargetRef: { kind: Deployment, name: a } }";
+    expect(after(`${base}\n${counted}`).map(sum)).toEqual(["7Gi"]);
+    expect(after(`${base}\n${counted}\n${scaler}`).map(sum)).toEqual(["9Gi"]);
+  });
+
+  test("in text that cannot be read are an expression", () => {
+    const broken = 'A k8s/kustomization.yaml\n  patches: [{ target: { name: a }, patch: "spec: [" }]';
+    expect(after(broken).map(({ count }) => count.kind)).toEqual(["undecided"]);
+  });
+
+  test("of JSON operations hold what they write, whichever item of a list it is", () => {
+    const operations =
+      "= k8s/patch.yaml\n  - { op: replace, path: /spec/replicas, value: 3 }\n  - { op: add, path: /spec/template/spec/containers/0/resources/limits/memory, value: 2Gi }";
+    expect(after(operations).map(sum)).toEqual(["6Gi"]);
+  });
+});
+
 test("a neighbour that cannot be read leaves the sum of its pool open", () => {
   const good = "= k8s/a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n  spec: { containers: [] }";
   const { view } = kubernetes(

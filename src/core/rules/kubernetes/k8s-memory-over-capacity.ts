@@ -217,7 +217,9 @@ function* grownLimit(growth: Growth, limits: Limits, pools: readonly Placed[]): 
 
 /** Whether the pods of a workload grew in number, or came to be an expression. */
 function moreOf({ before, after }: WorkloadChange): boolean {
-  if (before === undefined || after === undefined) return false;
+  if (after === undefined) return false;
+  // A workload that is new is looked at by its limits; a patch may say how many and leave the limits where they are.
+  if (before === undefined) return after.object.patch && after.count.kind === "exact" && after.count.at !== undefined;
   const [was, is] = [before.count, after.count];
   if (is.kind === "exact") return was.kind !== "exact" || is.pods > was.pods;
   return is.kind === "undecided" && !(was.kind === "undecided" && was.at.scalar === is.at.scalar);

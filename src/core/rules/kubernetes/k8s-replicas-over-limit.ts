@@ -78,6 +78,46 @@ export default defineRule({
       -   replicas: 3
       >   replicas: 17`,
     },
+    "a kustomization counts, patches in its text and names a patch": {
+      policy,
+      change: `
+      M overlays/staging/kustomization.yaml
+        resources: [../../base]
+      + replicas:
+      >   - { name: api, count: 17 }
+      + patches:
+      +   - target: { kind: Deployment, name: shop }
+      >     patch: '[{ "op": "replace", "path": "/spec/replicas", "value": 18 }]'
+      >   - patch: |-
+      +       apiVersion: apps/v1
+      +       kind: StatefulSet
+      +       metadata: { name: db }
+      +       spec: { replicas: 19 }
+      +   - path: more.yaml
+      +     target: { kind: Deployment, name: more }
+      A overlays/staging/more.yaml
+        - op: replace
+          path: /spec/replicas
+      >   value: 20`,
+    },
+    "KEDA may go further than the limit": {
+      policy,
+      change: `
+      M k8s/staging/api/scaling.yaml
+        apiVersion: keda.sh/v1alpha1
+        kind: ScaledObject
+        metadata: { name: api }
+        spec:
+          scaleTargetRef: { name: api }
+      -   maxReplicaCount: 4
+      >   maxReplicaCount: 40`,
+    },
+    "an operation on another list than an object's": {
+      policy,
+      change: `
+      A docs/patch.json
+      + [{ "op": "replace", "path": "/replicas", "value": 20 }]`,
+    },
     "an autoscaler may go further than the limit": {
       policy,
       change: `
