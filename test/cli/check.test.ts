@@ -79,7 +79,7 @@ describe("the report", () => {
 
   test("as text says the verdict first, and in the end what a clone cannot know", async () => {
     const out = await report("text");
-    expect(out).toMatch(/^Block: memory limit 512Mi -> 2Gi/);
+    expect(out).toMatch(/^Block: search needs 16Gi for 8 pods; pool general would hold 37 of 32Gi/);
     expect(out.slice(out.indexOf("What cannot be known here"))).toMatch(/approvals.*organisation's policy/s);
     expect(out, "not a terminal").not.toContain("\u{1b}");
   });

@@ -65,6 +65,40 @@ test("memory: a request above the new limit is lowered with it", () => {
   expect(found?.fix?.map(({ start, text }) => `${start.line} ${text}`)).toEqual(["9 1Gi", "8 1Gi"]);
 });
 
+test("memory: a new container without a limit hides no pods beyond the pool", () => {
+  const policy = "version: 1\ncapacity: [ { name: general, environments: [staging], memory: 8Gi } ]";
+  const found = sighting(
+    memory,
+    policy,
+    `M k8s/staging/a.yaml
+  apiVersion: apps/v1
+  kind: Deployment
+  metadata: { name: a }
+  spec:
+-   replicas: 4
++   replicas: 40
+    template:
+      spec:
+        containers:
+          - { name: a, resources: { limits: { memory: 1Gi } } }
++         - name: b`,
+  );
+  expect(found?.message).toBe("`a` needs 40Gi for 40 pods; pool `general` would hold 40 of 8Gi");
+});
+
+test("memory: containers of a file without a limit are told once, and not again for their pod", () => {
+  const { change } = parseExample(`A a.yaml
+  apiVersion: v1
+  kind: Pod
+  metadata: { name: a }
+  spec: { containers: [ { name: a, resources: { limits: { memory: 1Gi } } }, { name: b }, { name: c } ] }`);
+  const { views } = buildViews(change, tools);
+  const policy = policyOf("version: 1\nlimits: { kubernetes: { memory_per_pod: 2Gi } }");
+  expect(memory.observe(views, {}, contextOf(policy, change, views))).toMatchObject([
+    { undecided: "how much memory `b` of `a` takes: it has no limit (nor have 1 more of this file)" },
+  ]);
+});
+
 test("memory: growth alone asks, and with approvals the value itself passes", () => {
   const found = ofExample(memory, "growth that only asks a person");
   expect(found).toMatchObject({ asks: true, passes: { clean: "384Mi", withApprovals: "1Gi" } });

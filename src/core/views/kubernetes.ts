@@ -2,6 +2,7 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { type Documents, documentsOf, type Tree } from "./documents.ts";
+import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { type Value, valueOf } from "./value.ts";
 
@@ -14,6 +15,8 @@ export interface KubernetesObject {
   readonly name: string;
   readonly path: string;
   readonly root: Value;
+  /** It says only what differs from an object elsewhere: a patch of a kustomization. */
+  readonly patch: boolean;
 }
 
 /** An object before and after. Both sides for objects of unchanged files (context). */
@@ -41,7 +44,7 @@ export interface KubernetesView {
 /** What one side of a file is to this view. `foreign`: no manifest; `template`: one that only a renderer could turn into objects. */
 type Reading =
   | { readonly kind: "foreign" }
-  | { readonly kind: "objects"; readonly roots: readonly Tree[] }
+  | { readonly kind: "objects"; readonly roots: readonly Tree[]; readonly patches: readonly string[] }
   | { readonly kind: "template" }
   | { readonly kind: "unreadable"; readonly line: number | null; readonly reason: string };
 
@@ -59,6 +62,7 @@ export function kubernetes(
   const befores: KubernetesObject[] = [];
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
+  const patches = new Set<string>();
   for (const file of change.files) {
     const before = reading(file.path, file.before, memo);
     const after = reading(file.path, file.after, memo, before.kind === "objects");
@@ -74,12 +78,20 @@ export function kubernetes(
         continue;
       }
     }
+    for (const read of [before, after]) {
+      if (read.kind === "objects") for (const patch of read.patches) patches.add(resolved(file.path, patch));
+    }
     befores.push(...objectsOf(before, file.path, "base"));
     afters.push(...objectsOf(after, file.path, "head"));
   }
-  const objects = pairByIdentity(befores, afters).map(({ before, after }) => ({
+  const marked = (object: KubernetesObject): KubernetesObject =>
+    patches.has(object.path) ? { ...object, patch: true } : object;
+  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
+  const stand = { before: befores.map(marked), after: afters.map(marked) };
+  const stood = new Map(stand.before.map((object) => [`${object.path}\n${object.key}`, object]));
+  const objects = pairByIdentity(stand.before, stand.after).map(({ before, after }) => ({
     key: (after ?? before)?.key ?? "",
-    before,
+    before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
     after,
     changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
   }));
@@ -101,7 +113,7 @@ function reading(path: string, file: FileVersion | null, memo: Memo, known = fal
   const { content } = file;
   switch (content.kind) {
     case "text":
-      return readingOf(content.text, known, () => documentsOf(file.sha, content.text, memo));
+      return readingOf(path, content.text, known, () => documentsOf(file.sha, content.text, memo));
     case "binary":
       return known || claimedByName(path)
         ? unreadable("it is binary, or its text is not valid UTF-8")
@@ -139,23 +151,46 @@ function mayHoldObjects(text: string): boolean {
 const writtenApiVersion = /(?:^|[\s{,"'])apiVersion["']?\s*:/u;
 const writtenKind = /(?:^|[\s{,"'])kind["']?\s*:/u;
 
-function readingOf(text: string, known: boolean, documents: () => Documents): Reading {
-  if (!known && !mayHoldObjects(text)) return { kind: "foreign" };
+/** Escapes of letters: what cannot be read may hold the words in them. */
+const spelledOut = /"[^"\n]*\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})[^"\n]*"\s*:/u;
+
+function readingOf(path: string, text: string, known: boolean, documents: () => Documents): Reading {
+  const kustomization = isKustomization(path);
+  if (!known && !kustomization && !mayHoldObjects(text) && !mayBeOperations(text)) return { kind: "foreign" };
   const read = documents();
   if (read.ok) {
-    const roots = read.documents.flatMap(unlisted);
-    return roots.length === 0 ? { kind: "foreign" } : { kind: "objects", roots };
+    const roots = read.documents.flatMap((tree) => [
+      ...unlisted(tree),
+      ...(kustomization ? ownObjects(tree) : operations(tree)),
+    ]);
+    const patches = kustomization ? read.documents.flatMap(patchFiles) : [];
+    return roots.length + patches.length === 0 ? { kind: "foreign" } : { kind: "objects", roots, patches };
   }
-  if (!known && !(writtenApiVersion.test(text) && writtenKind.test(text))) return { kind: "foreign" };
+  const isWritten = kustomization || (writtenApiVersion.test(text) && writtenKind.test(text));
+  if (!known && !isWritten && !spelledOut.test(text)) return { kind: "foreign" };
   return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
 }
 
-/** The objects of a document: itself, or the items of a list of objects. */
+/** The objects of a document: itself, or the items of a list of objects. Those of a typed list need not repeat its type. */
 function unlisted(tree: Tree): readonly Tree[] {
-  const kind = textAt(tree, "kind");
-  if (kind === null || textAt(tree, "apiVersion") === null) return [];
-  const items = kind.endsWith("List") ? child(tree, "items") : undefined;
-  return items?.kind === "list" ? items.items.flatMap(unlisted) : [tree];
+  const kind = child(tree, "kind");
+  const apiVersion = child(tree, "apiVersion");
+  const [typed, text] = [textAt(tree, "kind"), textAt(tree, "apiVersion")];
+  if (kind?.kind !== "scalar" || typed === null || apiVersion === undefined || text === null) return [];
+  const items = typed.endsWith("List") ? child(tree, "items") : undefined;
+  if (items?.kind !== "list") return [tree];
+  const inherited = [
+    { key: "apiVersion", value: apiVersion },
+    { key: "kind", value: { ...kind, value: typed.slice(0, -"List".length) } },
+  ];
+  return items.items.flatMap((item) => {
+    if (item.kind !== "map" || typed === "List") return unlisted(item);
+    const missing = inherited.filter(({ key }) => textAt(item, key) === null);
+    return unlisted({
+      ...item,
+      entries: [...item.entries.filter(({ key }) => missing.every((own) => own.key !== key)), ...missing],
+    });
+  });
 }
 
 function child(tree: Tree | undefined, key: string): Tree | undefined {
@@ -177,8 +212,19 @@ function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] 
     const name = textAt(metadata, "name") ?? "";
     const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
     const key = [group, kind, namespace ?? "", name].join("/");
-    return { key, apiVersion, kind, namespace, name, path, root: valueOf(root, path, side) };
+    const patch = apiVersion.startsWith("kustomize.config.k8s.io/") && kind !== "Kustomization";
+    return { key, apiVersion, kind, namespace, name, path, root: valueOf(root, path, side), patch };
   });
+}
+
+/** A path as a kustomization writes it, from its folder. */
+function resolved(from: string, path: string): string {
+  const segments: string[] = from.split("/").slice(0, -1);
+  for (const segment of path.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "." && segment !== "") segments.push(segment);
+  }
+  return segments.join("/");
 }
 
 /** The gap that a changed file leaves; null where every object of it can be compared. */

@@ -61,13 +61,21 @@ export function podMemory(workload: Workload): Sum {
 
 /** The memory limits of all pods that a workload may run at once. */
 export function workloadMemory(workload: Workload): Sum {
-  const { known, open } = podMemory(workload);
   const { count, object } = workload;
+  const { known, open: unlimited } = podMemory(workload);
+  const name = `\`${object.name}\``;
+  const open =
+    object.patch && workload.containers.length === 0
+      ? `what the patch of ${name} adds to is not read with it`
+      : unlimited;
   switch (count.kind) {
     case "exact":
       return { known: multiply(known, whole(count.pods)), open: count.pods === 0 ? null : open };
     case "undecided":
-      return { known, open: open ?? `the replicas of \`${object.name}\` are an expression` };
+      return {
+        known,
+        open: open ?? `the replicas of ${name} ${object.patch ? "are not in its patch" : "are an expression"}`,
+      };
     case "per-node":
       return { known, open: open ?? `\`${object.name}\` runs on every node, and how many there are is not known` };
   }

@@ -40,11 +40,12 @@ export function memoryPools(
     if (pool.memory === null) return [];
     const holds = (path: string): boolean =>
       reach(path).targets.some(({ environment }) => pool.environments.includes(environment));
-    const members = changes.flatMap((change) => memberOf(change, holds)).toSorted(bySize);
+    const members = withoutPatched(changes.flatMap((change) => memberOf(change, holds))).toSorted(bySize);
     return {
       name: pool.name,
       allowed: multiply(pool.memory, subtract(whole(1), pool.headroom)),
-      before: total(members.map(({ before }) => before)),
+      // What came to stand twice in a file stood there once.
+      before: total([...new Map(members.map(({ change, before }) => [change.before, before])).values()]),
       after: total(members.map(({ after }) => after)),
       members,
       open: [
@@ -57,10 +58,44 @@ export function memoryPools(
 
 function memberOf(change: WorkloadChange, holds: (path: string) => boolean): readonly Member[] {
   const side = (workload: Workload | undefined): Sum | null =>
-    workload !== undefined && holds(workload.object.path) ? workloadMemory(workload) : null;
+    workload !== undefined && holds(workload.object.path) && !saysNothing(workload) ? workloadMemory(workload) : null;
   const [before, after] = [side(change.before), side(change.after)];
   const workload = change.after ?? change.before;
   return workload === undefined || (before === null && after === null) ? [] : [{ change, workload, before, after }];
+}
+
+/** A patch of something else than how many pods there are and what they take. */
+function saysNothing({ object, count, containers, podMemoryLimit }: Workload): boolean {
+  const silent = [podMemoryLimit, ...containers.map(({ memoryLimit }) => memoryLimit)].every(
+    ({ kind }) => kind === "absent",
+  );
+  return object.patch && silent && count.kind === "undecided" && count.at === object.root;
+}
+
+/** What a patch in the same pool replaces in full counts once. One that says less stays beside it: rather too much than too little. */
+function withoutPatched(members: readonly Member[]): readonly Member[] {
+  const replaced = (workload: Workload | undefined, side: (member: Member) => Workload | undefined): boolean =>
+    workload !== undefined && !workload.object.patch && members.some((member) => replaces(side(member), workload));
+  return members
+    .map((member) => ({
+      ...member,
+      before: replaced(member.change.before, ({ change, before }) => (before === null ? undefined : change.before))
+        ? null
+        : member.before,
+      after: replaced(member.change.after, ({ change, after }) => (after === null ? undefined : change.after))
+        ? null
+        : member.after,
+    }))
+    .filter(({ before, after }) => before !== null || after !== null);
+}
+
+function replaces(patch: Workload | undefined, { object, containers }: Workload): boolean {
+  if (patch?.object.patch !== true || patch.object.kind !== object.kind || patch.object.name !== object.name)
+    return false;
+  const named = new Set(patch.containers.map(({ name }) => name));
+  return (
+    workloadMemory(patch).open === null && containers.length > 0 && containers.every(({ name }) => named.has(name))
+  );
 }
 
 function total(sums: readonly (Sum | null)[]): Rational {

@@ -1,7 +1,7 @@
-import { parseQuantity, type Rational } from "../../lib/quantity.ts";
+import { compare, parseQuantity, type Rational, zero } from "../../lib/quantity.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { KubernetesObject, ObjectChange } from "./kubernetes.ts";
-import { nearness } from "./pairing.ts";
+import { nearness, pairByIdentity } from "./pairing.ts";
 import type { Value } from "./value.ts";
 
 /** A quantity as a manifest states it: nothing, an exact one, or text that stands for one. */
@@ -42,7 +42,7 @@ export interface WorkloadChange {
 
 interface Shape {
   readonly pod: readonly string[];
-  readonly count: readonly string[] | "one" | "per-node";
+  readonly count: readonly string[] | "one" | "per-node" | "none";
 }
 
 const template = ["spec", "template", "spec"];
@@ -60,15 +60,28 @@ const shapes: Readonly<Record<string, Shape>> = {
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
   Pod: { pod: ["spec"], count: "one" },
+  // Runs nothing by itself, but gives every container of its namespace that states no limit the one that stands here.
+  LimitRange: { pod: ["spec"], count: "none" },
 };
 
-const autoscaler = "HorizontalPodAutoscaler";
-const maximumPath = ["spec", "maxReplicas"];
+function shapeOf({ kind }: KubernetesObject): Shape | undefined {
+  return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+}
+
+/** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
+const replicaCount = "ReplicaCount";
+
+/** Where autoscalers state their maximum. ScaledObject is KEDA's, whose target is a Deployment where it states no kind. */
+const maxima: Readonly<Record<string, readonly string[]>> = {
+  HorizontalPodAutoscaler: ["spec", "maxReplicas"],
+  ScaledObject: ["spec", "maxReplicaCount"],
+  [replicaCount]: ["count"],
+};
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
 export function countPath(object: KubernetesObject): readonly string[] | null {
-  if (object.kind === autoscaler) return maximumPath;
-  const count = shapes[object.kind]?.count;
+  if (Object.hasOwn(maxima, object.kind)) return maxima[object.kind] ?? null;
+  const count = shapeOf(object)?.count;
   return count === undefined || typeof count === "string" ? null : count;
 }
 
@@ -82,7 +95,7 @@ export function workloads(
 ): readonly WorkloadChange[] {
   const befores = read(objects.flatMap(({ before }) => before ?? []));
   const afters = read(objects.flatMap(({ after }) => after ?? []));
-  return objects.flatMap((change) => {
+  return renamespaced(objects).flatMap((change) => {
     const before = change.before === undefined ? undefined : befores.get(change.before);
     const after = change.after === undefined ? undefined : afters.get(change.after);
     if (before === undefined && after === undefined) return [];
@@ -93,6 +106,24 @@ export function workloads(
       ];
     return [{ before, after }];
   });
+}
+
+/** An object that goes from one namespace to another is a new one to the cluster; for what it takes, it is the one that was. */
+function renamespaced(objects: readonly ObjectChange[]): readonly Pick<ObjectChange, "before" | "after">[] {
+  const keyed = (object: KubernetesObject | undefined) => {
+    if (object === undefined || shapeOf(object) === undefined) return [];
+    return [{ key: `${object.apiVersion} ${object.kind} ${object.name}`, path: object.path, object }];
+  };
+  const gone = objects.flatMap(({ before, after }) => (after === undefined ? keyed(before) : []));
+  const fresh = objects.flatMap(({ before, after }) => (before === undefined ? keyed(after) : []));
+  const moved = pairByIdentity(gone, fresh).flatMap(({ before, after }) =>
+    before === undefined || after === undefined ? [] : [{ before: before.object, after: after.object }],
+  );
+  const partners = new Map(moved.map((pair) => [pair.after, pair.before]));
+  const taken = new Set(moved.map(({ before }) => before));
+  return objects
+    .filter(({ before, after }) => after !== undefined || before === undefined || !taken.has(before))
+    .map(({ before, after }) => ({ before: before ?? (after === undefined ? undefined : partners.get(after)), after }));
 }
 
 type Standing = { readonly path: string };
@@ -108,9 +139,9 @@ export function isArrival(
 }
 
 function read(objects: readonly KubernetesObject[]): ReadonlyMap<KubernetesObject, Workload> {
-  const running = objects.filter(({ kind }) => shapes[kind] !== undefined);
-  const maxima = maximaOf(objects, running);
-  return new Map(running.map((object) => [object, workloadOf(object, maxima.get(object))]));
+  const running = objects.filter((object) => shapeOf(object) !== undefined);
+  const scaled = maximaOf(objects, running);
+  return new Map(running.map((object) => [object, workloadOf(object, scaled.get(object))]));
 }
 
 /** For each workload the maximum that its autoscaler sets. An autoscaler is for the workloads of its target's name that stand nearest. */
@@ -118,37 +149,75 @@ function maximaOf(
   objects: readonly KubernetesObject[],
   running: readonly KubernetesObject[],
 ): ReadonlyMap<KubernetesObject, Value> {
-  const maxima = new Map<KubernetesObject, Value>();
-  for (const scaler of objects) {
-    const maximum = scaler.kind === autoscaler ? scaler.root.at(...maximumPath) : undefined;
+  const scaled = new Map<KubernetesObject, Value>();
+  const isCount = ({ kind }: KubernetesObject): boolean => kind === replicaCount;
+  // An autoscaler has the last word on what a kustomization counts.
+  for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
+    const path = Object.hasOwn(maxima, scaler.kind) ? maxima[scaler.kind] : undefined;
+    const maximum = path === undefined ? undefined : reached(scaler.root, path);
     if (maximum === undefined) continue;
     const target = scaler.root.at("spec", "scaleTargetRef");
-    const kind = target?.at("kind")?.scalar;
+    const kind = target?.at("kind")?.scalar ?? "Deployment";
     const name = target?.at("name")?.scalar;
-    const targets = running.filter(
-      (object) => object.kind === kind && object.name === name && object.namespace === scaler.namespace,
+    const targets = running.filter((object) =>
+      isCount(scaler)
+        ? object.name === scaler.name
+        : object.kind === kind && object.name === name && object.namespace === scaler.namespace,
     );
     const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
     for (const object of targets) {
-      if (Math.floor(nearness(object.path, scaler.path)) === nearest) maxima.set(object, maximum);
+      if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, maximum);
     }
   }
-  return maxima;
+  return scaled;
 }
 
 function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workload {
-  const shape = shapes[object.kind];
+  const shape = shapeOf(object);
   const pod = object.root.at(...(shape?.pod ?? []));
   const starting = pod?.at("initContainers")?.items() ?? [];
+  const hidden = [[], ["initContainers"], ["containers"]].map((path) =>
+    reached(object.root, [...(shape?.pod ?? []), ...path]),
+  );
+  const expression = hidden.find((value) => value?.scalar != null);
   return {
     object,
-    containers: [
-      ...starting.map((root) => containerOf(root, root.at("restartPolicy")?.scalar === "Always" ? "sidecar" : "init")),
-      ...(pod?.at("containers")?.items() ?? []).map((root) => containerOf(root, "main")),
-    ],
-    podMemoryLimit: amountOf(pod?.at("resources", "limits", "memory")),
+    containers:
+      object.kind === "LimitRange"
+        ? defaultsOf(object)
+        : [
+            ...starting.map((root) =>
+              containerOf(root, root.at("restartPolicy")?.scalar === "Always" ? "sidecar" : "init"),
+            ),
+            ...(pod?.at("containers")?.items() ?? []).map((root) => containerOf(root, "main")),
+          ],
+    podMemoryLimit: expression === undefined ? amountOf(pod, limitPath) : { kind: "undecided", at: expression },
     count: countOf(object, shape, maximum),
   };
+}
+
+const limitPath = ["resources", "limits", "memory"];
+
+/** The value at the end of a path, or the text on the way to it that stands for the rest, such as `resources: ${RESOURCES}`. */
+export function reached(root: Value, path: readonly string[]): Value | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined || root.scalar != null) return root;
+  const next = root.at(first);
+  return next === undefined ? undefined : reached(next, rest);
+}
+
+/** What a LimitRange gives to containers that state no limit of their own. */
+function defaultsOf(object: KubernetesObject): readonly Container[] {
+  const limits = object.root.at("spec", "limits")?.items() ?? [];
+  return limits
+    .filter((root) => root.at("type")?.scalar === "Container")
+    .map((root) => ({
+      name: "default",
+      role: "main",
+      root,
+      memoryLimit: amountOf(root, ["default", "memory"]),
+      memoryRequest: amountOf(root, ["defaultRequest", "memory"]),
+    }));
 }
 
 function containerOf(root: Value, role: Container["role"]): Container {
@@ -156,23 +225,29 @@ function containerOf(root: Value, role: Container["role"]): Container {
     name: String(root.at("name")?.scalar ?? ""),
     role,
     root,
-    memoryLimit: amountOf(root.at("resources", "limits", "memory")),
-    memoryRequest: amountOf(root.at("resources", "requests", "memory")),
+    memoryLimit: amountOf(root, limitPath),
+    memoryRequest: amountOf(root, ["resources", "requests", "memory"]),
   };
 }
 
-function amountOf(value: Value | undefined): Amount {
+/** A limit of 0 is none: the kubelet sets no bound then. */
+function amountOf(root: Value | undefined, path: readonly string[]): Amount {
+  const value = root === undefined ? undefined : reached(root, path);
   if (value === undefined || value.scalar === null) return { kind: "absent" };
   const written = typeof value.scalar === "string" || typeof value.scalar === "number" ? String(value.scalar) : "";
   const exact = parseQuantity(written);
-  return exact === null ? { kind: "undecided", at: value } : { kind: "exact", value: exact, at: value, written };
+  if (exact === null || compare(exact, zero) < 0) return { kind: "undecided", at: value };
+  return compare(exact, zero) === 0 ? { kind: "absent" } : { kind: "exact", value: exact, at: value, written };
 }
 
 function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Value | undefined): Count {
   if (maximum !== undefined) return exactly(maximum, true);
   if (shape?.count === "per-node") return { kind: "per-node" };
+  if (shape?.count === "none") return { kind: "exact", pods: 0, at: undefined, autoscaled: false };
   const path = countPath(object);
-  const value = path === null ? undefined : object.root.at(...path);
+  const value = path === null ? undefined : reached(object.root, path);
+  // How many there are stands with what is patched, which need not be known.
+  if (value === undefined && object.patch) return { kind: "undecided", at: object.root };
   if (value === undefined || value.scalar === null) return { kind: "exact", pods: 1, at: undefined, autoscaled: false };
   return exactly(value, false);
 }

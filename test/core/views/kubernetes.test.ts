@@ -43,6 +43,12 @@ describe("what is an object", () => {
     ]);
   });
 
+  test("items of a typed list, which need not repeat their type", () => {
+    const list =
+      "A a.yaml\n  apiVersion: apps/v1\n  kind: DeploymentList\n  items:\n    - metadata: { name: a }\n    - { kind: StatefulSet, metadata: { name: b } }";
+    expect(pairs(list)).toEqual(["apps/Deployment//a - -> a.yaml", "apps/StatefulSet//b - -> a.yaml"]);
+  });
+
   test("the words may be hidden behind escapes, anchors and merges", () => {
     expect(pairs('A a.yaml\n  "\\x61piVersion": v1\n  "\\u006bind": Pod\n  metadata: { name: hidden }')).toHaveLength(
       1,
@@ -120,6 +126,11 @@ describe("what cannot be read", () => {
     expect(gaps(`M a.yaml ${form}\n- apiVersion: v1\n- kind: Pod\n- metadata: { name: api }`)).toEqual([
       "block unreadable:a.yaml:",
     ]);
+  });
+
+  test("words that are spelled out as escapes hide nothing where the rest cannot be read", () => {
+    expect(gaps('A a.yaml\n  "\\x61piVersion": v1\n  "\\u006bind": Pod\n  x: [')).toEqual(["hold unreadable:a.yaml:4"]);
+    expect(gaps('A a.yaml\n  text: "\\u00e9: x"\n  x: [')).toEqual([]);
   });
 
   test("what was never readable holds", () => {

@@ -43,6 +43,13 @@ describe("the memory of all pods", () => {
     ["Deployment", `{ replicas: 2, template: ${pod(container("a", "1Gi"), "{ name: b }")} }`, "2Gi at least"],
     ["Deployment", `{ replicas: 2, template: ${pod(container("a", '"${M}"'))} }`, "0 at least"],
     ["Deployment", `{ replicas: 0, template: ${pod("{ name: b }")} }`, "0"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "1073741824"))} }`, "2Gi"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "0"))} }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod(container("a", "-1Gi"))} }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: "\${TEMPLATE}" }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: { spec: { containers: "\${CONTAINERS}" } } }`, "0 at least"],
+    ["Deployment", `{ replicas: 2, template: ${pod('{ name: a, resources: "${SIZE}" }')} }`, "0 at least"],
+    ["LimitRange", `{ limits: [{ type: Container, default: { memory: 1Gi } }] }`, "0"],
   ])("%s %s", (kind, spec, expected) => {
     expect(sum(workload(kind, spec))).toBe(expected);
   });
@@ -80,8 +87,83 @@ describe("autoscalers", () => {
     expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", "40", "StatefulSet")}`)).toEqual(["a.yaml 2"]);
   });
 
+  test("of KEDA are for a Deployment where they name no kind", () => {
+    const keda = `A keda.yaml\n  apiVersion: keda.sh/v1alpha1\n  kind: ScaledObject\n  metadata: { name: a }\n  spec: { maxReplicaCount: 30, scaleTargetRef: { name: a } }`;
+    expect(counts(`${deployment("a.yaml")}\n${keda}`)).toEqual(["a.yaml 30"]);
+  });
+
   test("a maximum that is an expression is not the number of replicas", () => {
     expect(counts(`${deployment("a.yaml")}\n${scaler("hpa.yaml", '"${MAX}"')}`)).toEqual(["a.yaml undecided"]);
+  });
+});
+
+test("a kind that is named like something every object has is no workload", () => {
+  expect(workload("constructor", "{ replicas: 3 }")).toBeUndefined();
+});
+
+test("what comes to stand twice in a file counts once for what stood before, and twice after", () => {
+  const twice = `M k8s/a.yaml
+  apiVersion: v1
+  kind: Pod
+  metadata: { name: a }
+  spec: { containers: [${container("a", "1Gi")}] }
++ ---
++ apiVersion: v1
++ kind: Pod
++ metadata: { name: a }
++ spec: { containers: [${container("a", "4Gi")}] }`;
+  const { view } = kubernetes(parseExample(twice).change, tools);
+  const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+  expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
+});
+
+describe("patches of a kustomization", () => {
+  const deployment = (extra: string, ...containers: readonly string[]): string =>
+    `\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { ${extra}template: ${pod(...containers)} }`;
+  const base = `= k8s/base.yaml${deployment("replicas: 2, ", container("a", "1Gi"))}`;
+  const summed = (patch: string, path = "k8s/patch.yaml"): readonly string[] => {
+    const kustomization = "= k8s/kustomization.yaml\n  resources: [base.yaml]\n  patches: [{ path: ./patch.yaml }]";
+    const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
+    const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+    const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+    const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+    return found === undefined ? [] : [formatQuantity(found.after), ...found.open];
+  };
+
+  test("take the place of what they replace in full", () => {
+    expect(summed(deployment("replicas: 5, ", container("a", "2Gi")))).toEqual(["10Gi"]);
+    expect(summed(deployment("replicas: 5, ", container("a", "2Gi")), "k8s/other.yaml")).toEqual(["12Gi"]);
+  });
+
+  test("leave the sum open where they say less", () => {
+    expect(summed(deployment("", container("a", "2Gi")))[1]).toContain("the replicas of `a` are not in its patch");
+    expect(summed(deployment("replicas: 5, "))[1]).toContain("what the patch of `a` adds to");
+    expect(summed(deployment("replicas: 5, ", "{ name: a }"))[1]).toContain("has no memory limit");
+  });
+
+  test("of something else count for nothing", () => {
+    expect(summed(deployment("minReadySeconds: 5, ", "{ name: a, env: [] }"))).toEqual(["2Gi"]);
+  });
+
+  test("count replicas for the workload of their name, but an autoscaler has the last word", () => {
+    const counted = "= k8s/kustomization.yaml\n  replicas: [{ name: a, count: 7 }]";
+    const scaler =
+      "= k8s/hpa.yaml\n  apiVersion: autoscaling/v2\n  kind: HorizontalPodAutoscaler\n  metadata: { name: a }\n  spec: { maxReplicas: 9, scaleTargetRef: { kind: Deployment, name: a } }";
+    expect(after(`${base}\n${counted}`).map(sum)).toEqual(["7Gi"]);
+    expect(after(`${base}\n${counted}\n${scaler}`).map(sum)).toEqual(["9Gi"]);
+  });
+
+  test("in text that cannot be read are an expression", () => {
+    const broken = 'A k8s/kustomization.yaml\n  patches: [{ target: { name: a }, patch: "spec: [" }]';
+    expect(after(broken).map(({ count }) => count.kind)).toEqual(["undecided"]);
+  });
+
+  test("of JSON operations hold what they write, whichever item of a list it is", () => {
+    const operations =
+      "= k8s/patch.yaml\n  - { op: replace, path: /spec/replicas, value: 3 }\n  - { op: add, path: /spec/template/spec/containers/0/resources/limits/memory, value: 2Gi }";
+    expect(after(operations).map(sum)).toEqual(["6Gi"]);
   });
 });
 

@@ -25,6 +25,7 @@ function numberAt(probe: Value, field: keyof typeof defaults): number | null {
 
 function paceOf(probe: Value | undefined): Pace | null {
   if (probe === undefined || probe.scalar === null) return null;
+  if (probe.scalar !== undefined) return { failures: null, periodSeconds: null };
   return { failures: numberAt(probe, "failureThreshold"), periodSeconds: numberAt(probe, "periodSeconds") };
 }
 
@@ -64,7 +65,10 @@ function compared(stood: Value | undefined, probe: Value, container: string, bou
   if (failures === null || periodSeconds === null) {
     const field = failures === null ? "failureThreshold" : "periodSeconds";
     const hidden = probe.at(field) ?? probe;
-    const same = was !== null && fields.every((each) => stood?.at(each)?.scalar === probe.at(each)?.scalar);
+    const same =
+      was !== null &&
+      stood?.scalar === probe.scalar &&
+      fields.every((each) => stood?.at(each)?.scalar === probe.at(each)?.scalar);
     return same ? null : { at: hidden.place, undecided: `how soon the liveness probe of \`${container}\` kills` };
   }
   const seconds = failures * periodSeconds;
@@ -218,6 +222,18 @@ export default defineRule({
         metadata: { name: api }
         spec: { template: { spec: { containers: [
       >   { name: api, livenessProbe: { failureThreshold: 4 } } ] } } }`,
+    },
+    "a probe that is an expression": {
+      change: `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+      -       livenessProbe: { failureThreshold: 3 }
+      >       livenessProbe: \${PROBE}`,
     },
     "eager before and no worse now": `
       M k8s/api.yaml

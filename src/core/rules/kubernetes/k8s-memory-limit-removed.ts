@@ -72,6 +72,18 @@ export default defineRule({
       !     - name: api
       -       resources: { limits: { memory: "\${API_MEMORY}" } }
               image: api`,
+    "a limit of 0 is none": `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+              resources:
+      !         limits:
+      -           memory: 512Mi
+      +           memory: 0`,
     "the container goes with its limit": `
       M k8s/api.yaml
         apiVersion: v1

@@ -43,24 +43,43 @@ function growths({ before, after }: WorkloadChange): readonly (Growth | Observat
     }
     if (limit.kind === "absent") return [];
     if (was?.limit.kind === "absent") return [];
-    const previous = was?.limit.kind === "exact" ? was.limit : null;
+    const previous = was?.limit.kind === "exact" && !heavier(was, holder, before, after) ? was.limit : null;
     if (previous !== null && compare(limit.value, previous.value) <= 0) return [];
     return [{ workload: after, before, holder, was: previous, wasExpression: was?.limit.kind === "undecided", limit }];
   });
 }
 
-/** New containers without a limit: how much the workload takes is not known. One observation, however many there are. */
-function unlimited({ before, after }: WorkloadChange): readonly Observation[] {
-  if (after === undefined) return [];
+/** A container that came to run beside others, not before them, takes its limit in addition to theirs. */
+function heavier(was: Holder, is: Holder, before: Workload | undefined, after: Workload): boolean {
+  if (was.role === is.role || before === undefined) return false;
+  return compare(podMemory(after).known, podMemory(before).known) > 0;
+}
+
+/** A new container without a limit: how much its workload takes is not known. */
+interface Unlimited {
+  readonly workload: Workload;
+  readonly holder: Holder;
+  readonly at: Observation["at"];
+}
+
+function unlimited({ before, after }: WorkloadChange): readonly Unlimited[] {
+  if (after === undefined || after.object.kind === "LimitRange") return [];
   const stood = before === undefined ? [] : holders(before);
   const all = holders(after);
-  const open = all.filter((holder) => holder.limit.kind === "absent" && counterpart(stood, all, holder) === undefined);
-  const [first, ...more] = open;
-  if (first === undefined) return [];
-  const place = after.containers[all.indexOf(first)]?.root.place ?? after.object.root.place;
-  const rest = more.length === 0 ? "" : ` (nor have ${more.length} more)`;
-  const undecided = `how much memory \`${first.name}\` takes: it has no limit${rest}`;
-  return [{ at: place, about: aboutLimit(after, first), undecided }];
+  return all.flatMap((holder, index): readonly Unlimited[] => {
+    if (holder.limit.kind !== "absent" || counterpart(stood, all, holder) !== undefined) return [];
+    return [{ workload: after, holder, at: after.containers[index]?.root.place ?? after.object.root.place }];
+  });
+}
+
+/** One observation for a file, however many containers it has: a hundred would say no more. */
+function* unlimitedOf(found: readonly Unlimited[]): Generator<Observation> {
+  for (const [path, [first, ...more]] of Map.groupBy(found, ({ workload }) => workload.object.path)) {
+    if (first === undefined) continue;
+    const rest = more.length === 0 ? "" : ` (nor have ${more.length} more of this file)`;
+    const undecided = `how much memory \`${first.holder.name}\` of \`${first.workload.object.name}\` takes: it has no limit${rest}`;
+    yield { at: first.at, about: `${path} without a limit`, undecided };
+  }
 }
 
 function aboutLimit(workload: Workload, holder: Holder): string {
@@ -184,7 +203,7 @@ function* grownLimit(growth: Growth, limits: Limits, pools: readonly Placed[]): 
     yield { at: limit.at.place, about: `${about} growth`, undecided };
   }
   const { open } = podMemory(workload);
-  if (pod !== null && pod.crossed === null && open !== null) {
+  if (pod !== null && pod.crossed === null && open !== null && unlimited({ before, after: workload }).length === 0) {
     yield {
       at: limit.at.place,
       about: `${about} pod`,
@@ -198,7 +217,9 @@ function* grownLimit(growth: Growth, limits: Limits, pools: readonly Placed[]): 
 
 /** Whether the pods of a workload grew in number, or came to be an expression. */
 function moreOf({ before, after }: WorkloadChange): boolean {
-  if (before === undefined || after === undefined) return false;
+  if (after === undefined) return false;
+  // A workload that is new is looked at by its limits; a patch may say how many and leave the limits where they are.
+  if (before === undefined) return after.object.patch && after.count.kind === "exact" && after.count.at !== undefined;
   const [was, is] = [before.count, after.count];
   if (is.kind === "exact") return was.kind !== "exact" || is.pods > was.pods;
   return is.kind === "undecided" && !(was.kind === "undecided" && was.at.scalar === is.at.scalar);
@@ -234,6 +255,7 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ objects, unreadContext }, _, context) {
     const changes = workloads(objects, context.reach);
+    const open: Unlimited[] = [];
     const pools = memoryPools(context.policy.capacity, changes, unreadContext, context.reach);
     for (const change of changes) {
       if (change.after === undefined) continue;
@@ -244,13 +266,15 @@ export default defineRule({
       });
       const bounded = [limits.memoryIncrease, limits.memoryPerPod].some((bound) => tightest(bound) !== null);
       if (!bounded && own.length === 0) continue;
-      const grown = [...unlimited(change), ...growths(change)];
+      open.push(...unlimited(change));
+      const grown = growths(change);
       for (const each of grown) {
         if ("holder" in each) yield* grownLimit(each, limits, own);
         else yield each;
       }
-      if (grown.length === 0 && moreOf(change)) yield* scaled(change, own);
+      if (!grown.some((each) => "holder" in each) && moreOf(change)) yield* scaled(change, own);
     }
+    yield* unlimitedOf(open);
   },
   examples: {
     "memory grows beyond three bounds at once": {
@@ -323,6 +347,97 @@ export default defineRule({
           replicas: 2
           template:
             spec: { containers: [ { name: search, resources: { limits: { memory: 1Gi } } } ] }`,
+    },
+    "an init container comes to run beside the others": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec:
+          initContainers:
+            - name: cache
+      +       restartPolicy: Always
+              resources:
+                limits:
+      !           memory: 768Mi
+          containers:
+            - { name: search, resources: { limits: { memory: 768Mi } } }`,
+    },
+    "more for every container that states no limit": {
+      policy: pooled,
+      change: `
+      M k8s/development/limits.yaml
+        apiVersion: v1
+        kind: LimitRange
+        metadata: { name: limits }
+        spec:
+          limits:
+            - type: Container
+              default:
+      -         memory: 512Mi
+      >         memory: 2Gi
+              max: { memory: 8Gi }`,
+    },
+    "a larger one in another namespace": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+      - metadata: { name: search, namespace: a }
+      + metadata: { name: search, namespace: b }
+        spec:
+          containers:
+            - name: search
+              resources:
+                limits:
+      -           memory: 512Mi
+      >           memory: 1Gi`,
+    },
+    "a second object of the same name in the file": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec: { containers: [ { name: search, resources: { limits: { memory: 512Mi } } } ] }
+      + ---
+      + apiVersion: v1
+      + kind: Pod
+      + metadata: { name: search }
+      > spec: { containers: [ { name: search, resources: { limits: { memory: 1Gi } } } ] }`,
+    },
+    "a limit without a unit is in bytes, and one of an anchor counts where it stands": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+      - x-size: &size { limits: { memory: 536870912 } }
+      > x-size: &size { limits: { memory: 2147483648 } }
+        spec:
+          containers:
+            - name: search
+              resources:
+                <<: *size`,
+    },
+    "resources that are an expression": {
+      policy: pooled,
+      change: `
+      M k8s/development/search/pod.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec:
+          containers:
+            - name: search
+      -       resources: { limits: { memory: 512Mi } }
+      >       resources: \${RESOURCES}`,
+      reverse: "reports",
     },
     "a neighbour without a limit leaves the sum open": {
       policy: pooled,

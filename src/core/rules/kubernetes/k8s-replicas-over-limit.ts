@@ -4,7 +4,7 @@ import { formatDecimal, whole } from "../../../lib/quantity.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 import { replaced } from "../../views/value.ts";
-import { countPath, isArrival, podsOf } from "../../views/workloads.ts";
+import { countPath, isArrival, podsOf, reached } from "../../views/workloads.ts";
 
 const policy = `
   version: 1
@@ -27,11 +27,12 @@ export default defineRule({
       if (after === undefined || path === null) continue;
       const bound = context.limitsAt(after.path).kubernetes.replicas;
       const limit = tightest(bound);
-      const value = after.root.at(...path);
-      if (limit === null || value === undefined || value.scalar === null) continue;
-      const stood = isArrival(change, context.reach) ? undefined : before?.root.at(...path);
-      const pods = podsOf(value);
+      const value = reached(after.root, path);
       const about = `${after.path} ${describeObject(after)}#${path.join(".")}`;
+      if (limit === null || value === undefined || value.scalar === null) continue;
+      const standing = isArrival(change, context.reach) ? undefined : before?.root;
+      const stood = standing === undefined ? undefined : reached(standing, path);
+      const pods = podsOf(value);
       if (pods === null) {
         if (value.scalar === undefined || value.scalar !== stood?.scalar) {
           yield { at: value.place, about, undecided: `how many replicas \`${describeObject(after)}\` asks for` };
@@ -76,6 +77,46 @@ export default defineRule({
         spec:
       -   replicas: 3
       >   replicas: 17`,
+    },
+    "a kustomization counts, patches in its text and names a patch": {
+      policy,
+      change: `
+      M overlays/staging/kustomization.yaml
+        resources: [../../base]
+      + replicas:
+      >   - { name: api, count: 17 }
+      + patches:
+      +   - target: { kind: Deployment, name: shop }
+      >     patch: '[{ "op": "replace", "path": "/spec/replicas", "value": 18 }]'
+      >   - patch: |-
+      +       apiVersion: apps/v1
+      +       kind: StatefulSet
+      +       metadata: { name: db }
+      +       spec: { replicas: 19 }
+      +   - path: more.yaml
+      +     target: { kind: Deployment, name: more }
+      A overlays/staging/more.yaml
+        - op: replace
+          path: /spec/replicas
+      >   value: 20`,
+    },
+    "KEDA may go further than the limit": {
+      policy,
+      change: `
+      M k8s/staging/api/scaling.yaml
+        apiVersion: keda.sh/v1alpha1
+        kind: ScaledObject
+        metadata: { name: api }
+        spec:
+          scaleTargetRef: { name: api }
+      -   maxReplicaCount: 4
+      >   maxReplicaCount: 40`,
+    },
+    "an operation on another list than an object's": {
+      policy,
+      change: `
+      A docs/patch.json
+      + [{ "op": "replace", "path": "/replicas", "value": 20 }]`,
     },
     "an autoscaler may go further than the limit": {
       policy,
