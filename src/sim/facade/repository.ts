@@ -2,7 +2,17 @@ import { type Mode, type Signature, type TreeEntry, VERIFIED_SIGNATURE } from ".
 import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
 import { signatureOf } from "../state/merging.ts";
-import type { Account, App, CheckRun, CommitStatus, Protection, Repository, Role, Team } from "../state/model.ts";
+import type {
+  Account,
+  App,
+  CheckRun,
+  CommitStatus,
+  MergeGroupRequest,
+  Protection,
+  Repository,
+  Role,
+  Team,
+} from "../state/model.ts";
 import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
 import { branchSha, changeRepository, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
@@ -150,6 +160,12 @@ export class SimRepository {
       { context, state, description: null, targetUrl: null },
       person(by),
     );
+  }
+
+  /** The requests for checks that a branch's merge queue waits on, in the order of merging. */
+  mergeGroups(branch: string = this.state.defaultBranch): MergeGroupRequest[] {
+    const groups = this.state.queues.get(branch)?.groups ?? [];
+    return groups.flatMap(({ members }) => members.flatMap(({ request }) => request ?? []));
   }
 
   /** Every check run on a commit, oldest first. */

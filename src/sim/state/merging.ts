@@ -1,7 +1,7 @@
 import { commitsBetween, type MergeResult, mergeBase, mergeTrees } from "../git-merge.ts";
 import { type Commit, type Signature, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import type { Account, Actor, MergeMethod, PullRequest } from "./model.ts";
-import { bindingProtections, unmetCheck } from "./protection.ts";
+import { bindingProtections, queueRuleOf, THROUGH_THE_QUEUE, unmetCheck } from "./protection.ts";
 import { markMerged } from "./pulls.ts";
 import { Refused } from "./refused.ts";
 import { branchSha, isAncestor, moveRef } from "./repositories.ts";
@@ -10,8 +10,12 @@ import type { World } from "./world.ts";
 
 /** What merging the head into the base branch, as both stand now, would give. */
 export function mergePreview(pull: PullRequest): MergeResult {
+  return mergeOnto(pull, baseTip(pull));
+}
+
+/** What merging the head into another commit than the base branch's would give. */
+export function mergeOnto(pull: PullRequest, base: string): MergeResult {
   const { objects } = pull.repository;
-  const base = baseTip(pull);
   const [baseCommit, headCommit] = [objects.commit(base), objects.commit(pull.head.sha)];
   if (baseCommit === undefined || headCommit === undefined) return { clean: false, path: "" };
   const ancestor = mergeBase(objects, base, pull.head.sha);
@@ -68,21 +72,25 @@ export function mergePullRequest(world: World, pull: PullRequest, request: Merge
   if (!preview.clean) throw new Refused(405, "Pull Request is not mergeable");
   const refusal = refusalOf(world, pull, actor);
   if (refusal !== null) throw new Refused(405, refusal);
-  const sha = writeMerge(world, pull, request, preview.tree, actor);
+  const binding = bindingProtections(world, pull.repository, pull.base.ref, actor, "pull request");
+  if (binding.some(({ mergeQueue }) => mergeQueue !== null)) throw new Refused(405, THROUGH_THE_QUEUE);
+  const sha = writeMerge(world, pull, request, { onto: baseTip(pull), tree: preview.tree }, actor.account);
   markMerged(world, pull, sha, actor);
   moveRef(world, pull.repository, `refs/heads/${pull.base.ref}`, sha, actor, { kind: "pr_merge" });
   return sha;
 }
 
-/** Why the rules of the base branch forbid this actor's merge, or null. */
-function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
+/** Why the rules of the base branch, but for a merge queue, forbid this actor's merge, or null. */
+export function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
   const { repository } = pull;
   for (const protection of bindingProtections(world, repository, pull.base.ref, actor, "pull request")) {
     for (const required of protection.requiredChecks) {
       const unmet = unmetCheck(repository, pull.head.sha, required);
       if (unmet !== null) return unmet;
     }
-    if (protection.strict && !isAncestor(repository, baseTip(pull), pull.head.sha))
+    // A queue tests every change on the newest base, so it does not ask for branches that are up to date.
+    const strict = protection.strict && queueRuleOf(repository, pull.base.ref) === null;
+    if (strict && !isAncestor(repository, baseTip(pull), pull.head.sha))
       return "The head branch is not up to date with the base branch.";
     if (protection.requiredApprovals > 0 && countingApprovals(world, pull) < protection.requiredApprovals)
       return `At least ${protection.requiredApprovals} approving review is required by reviewers with write access.`;
@@ -90,10 +98,16 @@ function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null
   return null;
 }
 
-function writeMerge(world: World, pull: PullRequest, request: MergeRequest, tree: string, actor: Actor): string {
+/** @throws Refused 405 for commits that cannot be replayed */
+export function writeMerge(
+  world: World,
+  pull: PullRequest,
+  request: Omit<MergeRequest, "sha">,
+  { onto: base, tree }: { readonly onto: string; readonly tree: string },
+  account: Account,
+): string {
   const { objects } = pull.repository;
-  const base = baseTip(pull);
-  const by = signatureOf(actor.account, world.now());
+  const by = signatureOf(account, world.now());
   const committer = webFlow(world.now());
   switch (request.method) {
     case "merge": {
