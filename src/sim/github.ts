@@ -14,6 +14,7 @@ import { issueRoutes } from "./rest/issues.ts";
 import { organizationRoutes } from "./rest/organizations.ts";
 import { protectionRoutes } from "./rest/protection.ts";
 import { pullRoutes } from "./rest/pulls.ts";
+import { stackRoutes } from "./rest/stacks.ts";
 import { createAccount } from "./state/accounts.ts";
 import { createApp } from "./state/apps.ts";
 import { fireAutoMerge } from "./state/auto-merge.ts";
@@ -69,6 +70,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...branchRoutes,
     ...protectionRoutes,
     ...pullRoutes,
+    ...stackRoutes,
     ...checkRoutes,
     ...issueRoutes,
     ...organizationRoutes,

@@ -11,11 +11,13 @@ import type {
   Protection,
   Repository,
   Role,
+  Stack,
   Team,
 } from "../state/model.ts";
 import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
 import { branchSha, changeRepository, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
+import { stackPulls, unstack } from "../state/stacks.ts";
 import { fullName, type World } from "../state/world.ts";
 import { person, SimPullRequest } from "./pull-request.ts";
 
@@ -121,6 +123,19 @@ export class SimRepository {
       { account: input.by, app: input.through ?? null },
     );
     return new SimPullRequest(this.#world, pull);
+  }
+
+  /** Stacks pull requests, from the bottom to the top. */
+  stack(by: Account, ...pulls: readonly SimPullRequest[]): Stack {
+    return stackPulls(
+      this.#world,
+      this.state,
+      pulls.map(({ state }) => state),
+      person(by),
+    );
+  }
+  unstack(stack: Stack): void {
+    unstack(this.#world, stack);
   }
 
   fork(owner: Account): SimRepository {

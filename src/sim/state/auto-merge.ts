@@ -10,6 +10,7 @@ import type { World } from "./world.ts";
 
 /** @throws Refused 422 for a pull request that could be merged at once: GitHub arms only what has to wait. */
 export function armAutoMerge(world: World, pull: PullRequest, method: MergeMethod, actor: Actor): void {
+  if (pull.stack !== null) throw new Refused(422, "Auto-merge is not supported for stacked pull requests");
   if (mergeableState(world, pull) === "clean") throw new Refused(422, "Pull request Pull request is in clean status");
   pull.autoMerge = { by: actor.account, method, atMs: world.now() };
   record(world, pull, "auto_merge_enabled", actor);

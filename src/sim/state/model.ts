@@ -92,6 +92,7 @@ export interface Repository {
   readonly statuses: CommitStatus[];
   readonly protections: Protection[];
   readonly activity: Activity[];
+  readonly stacks: Stack[];
   /** By branch; a queue without entries may be missing. */
   readonly queues: Map<string, MergeQueue>;
 }
@@ -168,6 +169,7 @@ export interface PullRequest {
   closedMs: number | null;
   merged: { readonly atMs: number; readonly by: Account; readonly sha: string } | null;
   autoMerge: { readonly by: Account; readonly method: MergeMethod; readonly atMs: number } | null;
+  stack: Stack | null;
   readonly labels: Label[];
   readonly assignees: Account[];
   readonly requestedReviewers: Account[];
@@ -175,6 +177,17 @@ export interface PullRequest {
   readonly reviews: Review[];
   readonly comments: Comment[];
   readonly events: IssueEvent[];
+}
+
+/** Pull requests of which each is opened onto the branch of the one below, judged as if all were onto `base`. */
+export interface Stack {
+  readonly id: number;
+  readonly number: number;
+  /** The branch below the lowest of them. */
+  readonly base: string;
+  /** From the bottom to the top; those that were merged or closed stay. */
+  readonly pulls: PullRequest[];
+  readonly createdMs: number;
 }
 
 export type MergeMethod = "merge" | "squash" | "rebase";

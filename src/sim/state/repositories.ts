@@ -58,6 +58,7 @@ function addRepository(
     statuses: [],
     protections: [],
     activity: [],
+    stacks: [],
     queues: new Map(),
   };
   world.repositories.set(repository.id, repository);

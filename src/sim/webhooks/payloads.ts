@@ -2,7 +2,7 @@ import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
 import { accountOfMailbox, mergeGroupShape } from "../shapes/git.ts";
-import { commentShape, issueShape, labelShape, pullShape, reviewShape } from "../shapes/pulls.ts";
+import { commentShape, issueShape, labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
 import { protectionRuleShape, rulesetShape } from "../shapes/protection.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
 import { iso, WEB } from "../shapes/schema.ts";
@@ -212,6 +212,7 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     action: event.action,
     number: pull.number,
     pull_request: pullShape(world, pull),
+    ...(event.action === "stacked" ? { stack: stackShape(pull) } : {}),
     ...(more.before === undefined ? {} : { before: more.before }),
     ...(more.after === undefined ? {} : { after: more.after }),
     ...(more.changes === undefined ? {} : { changes: more.changes }),
