@@ -14,11 +14,13 @@ import { issueRoutes } from "./rest/issues.ts";
 import { organizationRoutes } from "./rest/organizations.ts";
 import { protectionRoutes } from "./rest/protection.ts";
 import { pullRoutes } from "./rest/pulls.ts";
+import { stackRoutes } from "./rest/stacks.ts";
 import { createAccount } from "./state/accounts.ts";
 import { createApp } from "./state/apps.ts";
 import { fireAutoMerge } from "./state/auto-merge.ts";
 import { openSuitesOnPush } from "./state/checks.ts";
 import type { Account, Permissions } from "./state/model.ts";
+import { followQueues, tickQueues } from "./state/merge-queue.ts";
 import { followPushes } from "./state/pulls.ts";
 import { type Ceilings, type Clock, GITHUB_CEILINGS, World } from "./state/world.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
@@ -48,6 +50,12 @@ export interface AppInput {
 export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const world = new World(options.clock, { ...GITHUB_CEILINGS, ...options.ceilings });
   createAccount(world, { login: "ghost", type: "User", id: 10_137 });
+  createAccount(world, {
+    login: "github-merge-queue[bot]",
+    type: "Bot",
+    id: 118_344_674,
+    appSlug: "github-merge-queue",
+  });
   const tokens = new Tokens(world);
   const deliveries = new Deliveries(world);
   // Order matters: GitHub tells of a push before it tells what the push did to pull requests and suites.
@@ -55,12 +63,14 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   followPushes(world);
   openSuitesOnPush(world);
   fireAutoMerge(world);
+  followQueues(world);
   const server = new ApiServer(world, tokens, deliveries, [
     ...appRoutes,
     ...gitRoutes,
     ...branchRoutes,
     ...protectionRoutes,
     ...pullRoutes,
+    ...stackRoutes,
     ...checkRoutes,
     ...issueRoutes,
     ...organizationRoutes,
@@ -176,6 +186,11 @@ export class GitHub {
   /** Requests an hour for each token's owner. */
   limitRequests(perHour: number): void {
     this.#server.rateLimit.limit = perHour;
+  }
+
+  /** Lets happen what only the clock brings about: time limits of merge queues. Call it after the clock was moved. */
+  tick(): void {
+    tickQueues(this.#world);
   }
 
   /** Ends the delivery that is under way and the server; what waits is never sent. */

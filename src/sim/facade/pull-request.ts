@@ -1,6 +1,7 @@
 import { armAutoMerge } from "../state/auto-merge.ts";
 import { archiveCheckRuns, requestAction, rerequestRun } from "../state/checks.ts";
 import { addComment, addLabels, assign, editComment, removeLabel, requestReviews } from "../state/issues.ts";
+import { dequeue, enqueue } from "../state/merge-queue.ts";
 import { mergePullRequest, updateBranch } from "../state/merging.ts";
 import type { Account, Actor, App, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
 import { latestRuns } from "../state/protection.ts";
@@ -102,6 +103,14 @@ export class SimPullRequest {
   }
   disarmAutoMerge(by: Account): void {
     disarmAutoMerge(this.#world, this.state, person(by));
+  }
+
+  /** Into the base branch's merge queue; `jump` puts it in front. */
+  enqueue(by: Account, options: { readonly jump?: boolean } = {}): void {
+    enqueue(this.#world, this.state, { jump: options.jump ?? false, headSha: undefined }, person(by));
+  }
+  dequeue(by: Account): void {
+    dequeue(this.#world, this.state, "MANUAL", person(by));
   }
 
   /** @returns the SHA that the base branch then has */

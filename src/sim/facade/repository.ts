@@ -2,10 +2,22 @@ import { type Mode, type Signature, type TreeEntry, VERIFIED_SIGNATURE } from ".
 import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
 import { signatureOf } from "../state/merging.ts";
-import type { Account, App, CheckRun, CommitStatus, Protection, Repository, Role, Team } from "../state/model.ts";
+import type {
+  Account,
+  App,
+  CheckRun,
+  CommitStatus,
+  MergeGroupRequest,
+  Protection,
+  Repository,
+  Role,
+  Stack,
+  Team,
+} from "../state/model.ts";
 import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
 import { branchSha, changeRepository, forkRepository, moveRef, treeOf } from "../state/repositories.ts";
+import { stackPulls, unstack } from "../state/stacks.ts";
 import { fullName, type World } from "../state/world.ts";
 import { person, SimPullRequest } from "./pull-request.ts";
 
@@ -113,6 +125,19 @@ export class SimRepository {
     return new SimPullRequest(this.#world, pull);
   }
 
+  /** Stacks pull requests, from the bottom to the top. */
+  stack(by: Account, ...pulls: readonly SimPullRequest[]): Stack {
+    return stackPulls(
+      this.#world,
+      this.state,
+      pulls.map(({ state }) => state),
+      person(by),
+    );
+  }
+  unstack(stack: Stack): void {
+    unstack(this.#world, stack);
+  }
+
   fork(owner: Account): SimRepository {
     return new SimRepository(this.#world, forkRepository(this.#world, this.state, owner));
   }
@@ -150,6 +175,12 @@ export class SimRepository {
       { context, state, description: null, targetUrl: null },
       person(by),
     );
+  }
+
+  /** The requests for checks that a branch's merge queue waits on, in the order of merging. */
+  mergeGroups(branch: string = this.state.defaultBranch): MergeGroupRequest[] {
+    const groups = this.state.queues.get(branch)?.groups ?? [];
+    return groups.flatMap(({ members }) => members.flatMap(({ request }) => request ?? []));
   }
 
   /** Every check run on a commit, oldest first. */

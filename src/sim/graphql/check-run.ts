@@ -3,6 +3,7 @@ import { isoOrNull, nodeId, WEB } from "../shapes/schema.ts";
 import type { CheckRun, PullRequest, Repository } from "../state/model.ts";
 import { protectionsOf } from "../state/protection.ts";
 import { Refused } from "../state/refused.ts";
+import { effectiveBase } from "../state/stacks.ts";
 import { fullName } from "../state/world.ts";
 import { repositorySummary } from "./nodes.ts";
 
@@ -44,9 +45,9 @@ function pullOf(call: Call, repository: Repository, args: RequiredArguments): Pu
   return pull;
 }
 
-/** Whether a rule of the base branch asks for this run: a pinned one only if it is by the app that is pinned. */
+/** Whether a rule of the effective base asks for this run: a pinned one only if it is by the app that is pinned. */
 function isRequired(repository: Repository, run: CheckRun, pull: PullRequest): boolean {
-  return protectionsOf(repository, pull.base.ref)
+  return protectionsOf(repository, effectiveBase(pull))
     .flatMap(({ requiredChecks }) => requiredChecks)
     .some(({ context, app }) => context === run.name && (app === null || app === run.app));
 }

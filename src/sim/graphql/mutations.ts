@@ -1,9 +1,11 @@
 import { actorOf } from "../http/access.ts";
 import type { Call } from "../http/call.ts";
 import { armAutoMerge } from "../state/auto-merge.ts";
-import type { Actor, MergeMethod, PullRequest } from "../state/model.ts";
+import { dequeue, enqueue } from "../state/merge-queue.ts";
+import type { Actor, MergeMethod, Permissions, PullRequest } from "../state/model.ts";
 import { disarmAutoMerge, setDraft } from "../state/pulls.ts";
 import { Refused } from "../state/refused.ts";
+import { queueEntryNode } from "./merge-queue.ts";
 import { accountNode } from "./nodes.ts";
 import { pullRequestNode } from "./pull-request.ts";
 import { findPull } from "./query.ts";
@@ -17,16 +19,33 @@ interface EnableInput extends PullInput {
   readonly expectedHeadOid?: string | null;
 }
 
+interface EnqueueInput extends PullInput {
+  readonly expectedHeadOid?: string | null;
+  readonly jump?: boolean | null;
+}
+interface DequeueInput {
+  readonly id: string;
+  readonly clientMutationId?: string | null;
+}
+
 const METHODS: Readonly<Record<string, MergeMethod>> = { MERGE: "merge", SQUASH: "squash", REBASE: "rebase" };
+
+const MERGES: Permissions = { contents: "write", pull_requests: "write" };
+/** Dequeuing is not documented to need as much as enqueuing; it is asked for here. */
+const QUEUES: Permissions = { ...MERGES, merge_queues: "write" };
 
 /** The mutations that the fake carries out. All of them take more than permission to write pull requests: they can merge. */
 export function mutationRoot(call: Call): object {
-  const onPull = (input: PullInput, act: (pull: PullRequest, actor: Actor) => void): object => {
-    const pull = findPull(call, input.pullRequestId);
+  const reach = (id: string, permissions: Permissions): { readonly pull: PullRequest; readonly actor: Actor } => {
+    const pull = findPull(call, id);
     const actor = actorOf(call.identity);
     if (pull === undefined || actor === null)
-      throw new Refused(404, `Could not resolve to a node with the global id of '${input.pullRequestId}'.`);
-    call.admit(pull.repository, [{ contents: "write", pull_requests: "write" }], "write");
+      throw new Refused(404, `Could not resolve to a node with the global id of '${id}'.`);
+    call.admit(pull.repository, [permissions], "write");
+    return { pull, actor };
+  };
+  const onPull = (input: PullInput, act: (pull: PullRequest, actor: Actor) => void): object => {
+    const { pull, actor } = reach(input.pullRequestId, MERGES);
     act(pull, actor);
     return {
       clientMutationId: input.clientMutationId ?? null,
@@ -47,5 +66,16 @@ export function mutationRoot(call: Call): object {
       onPull(input, (pull, actor) => setDraft(call.world, pull, true, actor)),
     markPullRequestReadyForReview: ({ input }: { readonly input: PullInput }) =>
       onPull(input, (pull, actor) => setDraft(call.world, pull, false, actor)),
+    enqueuePullRequest: ({ input }: { readonly input: EnqueueInput }) => {
+      const { pull, actor } = reach(input.pullRequestId, QUEUES);
+      const request = { jump: input.jump ?? false, headSha: input.expectedHeadOid ?? undefined };
+      const entry = enqueue(call.world, pull, request, actor);
+      return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: queueEntryNode(call, entry) };
+    },
+    dequeuePullRequest: ({ input }: { readonly input: DequeueInput }) => {
+      const { pull, actor } = reach(input.id, QUEUES);
+      const entry = dequeue(call.world, pull, "MANUAL", actor);
+      return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: queueEntryNode(call, entry) };
+    },
   };
 }

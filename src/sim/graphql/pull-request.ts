@@ -3,6 +3,7 @@ import type { Call } from "../http/call.ts";
 import { iso, isoOrNull, nodeId, WEB } from "../shapes/schema.ts";
 import { associationWith, atLeast, roleOn } from "../state/accounts.ts";
 import { pullFiles } from "../state/differences.ts";
+import { entryOf } from "../state/merge-queue.ts";
 import { mergePreview } from "../state/merging.ts";
 import type { Comment, IssueEvent, PullRequest, Review } from "../state/model.ts";
 import { fullName } from "../state/world.ts";
@@ -39,7 +40,7 @@ export function pullRequestNode(call: Call, pull: PullRequest): object {
     baseRefOid: pull.base.sha,
     baseRefName: pull.base.ref,
     isCrossRepository: pull.head.repository !== repository,
-    isInMergeQueue: false,
+    isInMergeQueue: entryOf(pull) !== undefined,
     author: accountNode(pull.author),
     authorAssociation: associationWith(call.world, repository, pull.author),
     repository: () => repositorySummary(repository),
@@ -137,6 +138,8 @@ const EVENT_TYPES: Readonly<Record<string, string>> = {
   review_dismissed: "ReviewDismissedEvent",
   auto_merge_enabled: "AutoMergeEnabledEvent",
   auto_merge_disabled: "AutoMergeDisabledEvent",
+  added_to_merge_queue: "AddedToMergeQueueEvent",
+  removed_from_merge_queue: "RemovedFromMergeQueueEvent",
 };
 
 interface TimelineItem {

@@ -3,10 +3,12 @@ import type { Call } from "../http/call.ts";
 import { iso, nodeId } from "../shapes/schema.ts";
 import type { PullRequest, Repository } from "../state/model.ts";
 import { Refused } from "../state/refused.ts";
+import { queueRuleOf } from "../state/protection.ts";
 import { resolveCommit } from "../state/repositories.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { accountNode, commitNode, objectNode, repositorySummary } from "./nodes.ts";
 import { checkRunNode } from "./check-run.ts";
+import { mergeQueueNode } from "./merge-queue.ts";
 import { pullRequestNode } from "./pull-request.ts";
 
 interface PullArguments extends PageArguments {
@@ -76,6 +78,11 @@ function repositoryNode(call: Call, repository: Repository): object {
       if (pull === undefined)
         throw new Refused(404, `Could not resolve to a PullRequest with the number of ${number}.`);
       return pullRequestNode(call, pull);
+    },
+    mergeQueue: ({ branch }: { readonly branch?: string | null }) => {
+      mayRead("merge_queues");
+      const name = branch ?? repository.defaultBranch;
+      return queueRuleOf(repository, name) === null ? null : mergeQueueNode(call, repository, name);
     },
     pullRequests: (args: PullArguments) => {
       mayRead("pull_requests");

@@ -1,6 +1,6 @@
 import type { Commit, Signature, TreeEntry } from "../git-objects.ts";
 import type { ChangedFile } from "../state/differences.ts";
-import type { Account, Repository } from "../state/model.ts";
+import type { Account, MergeGroupRequest, Repository } from "../state/model.ts";
 import { fullName, type World } from "../state/world.ts";
 import { simpleUser } from "./accounts.ts";
 import { API, iso, nodeId, type Schema, WEB } from "./schema.ts";
@@ -162,5 +162,24 @@ export function comparison(
     total_commits: ahead,
     commits: commits.map((commit) => commitShape(world, repository, commit)),
     files: files.map((file) => diffEntry(repository, sides.head.sha, file)),
+  };
+}
+
+export function mergeGroupShape(repository: Repository, request: MergeGroupRequest): Schema<"merge-group"> {
+  const commit = repository.objects.commit(request.headSha);
+  const author = commit?.author ?? { name: "", email: "", dateMs: 0 };
+  return {
+    head_sha: request.headSha,
+    head_ref: request.ref,
+    base_sha: request.baseSha,
+    base_ref: request.baseRef,
+    head_commit: {
+      id: request.headSha,
+      tree_id: commit?.tree ?? "",
+      message: commit?.message ?? "",
+      timestamp: iso(author.dateMs),
+      author: { name: author.name, email: author.email },
+      committer: { name: author.name, email: author.email },
+    },
   };
 }

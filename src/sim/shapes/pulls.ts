@@ -2,7 +2,8 @@ import { commitsBetween } from "../git-merge.ts";
 import { associationWith } from "../state/accounts.ts";
 import { pullFiles } from "../state/differences.ts";
 import { mergeableState, mergePreview, testMergeCommit } from "../state/merging.ts";
-import type { Comment, Label, PullRequest, Repository, Review } from "../state/model.ts";
+import type { Comment, Label, PullRequest, Repository, Review, Stack } from "../state/model.ts";
+import { branchSha } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import { simpleUser, team } from "./accounts.ts";
 import { integration } from "./apps.ts";
@@ -61,6 +62,7 @@ export function pullSimple(world: World, pull: PullRequest): Schema<"pull-reques
     },
     author_association: associationWith(world, repository, author),
     auto_merge: autoMerge(pull),
+    stack: stackShape(pull),
     draft: pull.draft,
   };
 }
@@ -108,6 +110,38 @@ function autoMerge({ autoMerge: armed, title, number }: PullRequest): Schema<"au
     merge_method: armed.method,
     commit_title: `${title} (#${number})`,
     commit_message: "",
+  };
+}
+
+/** Where a pull request stands in its stack; null outside of one. */
+export function stackShape({ stack, repository, number, base }: PullRequest): Schema<"pull-request-stack"> {
+  if (stack === null) return null;
+  return {
+    base: { ref: stack.base, sha: branchSha(repository, stack.base) ?? base.sha },
+    size: stack.pulls.length,
+    position: stack.pulls.findIndex((each) => each.number === number) + 1,
+    id: stack.id,
+    number: stack.number,
+  };
+}
+
+/** A stack by itself, as the endpoints of stacks answer. */
+export function wholeStackShape(repository: Repository, stack: Stack): Schema<"pull-request-stack-minimal"> {
+  return {
+    id: stack.id,
+    number: stack.number,
+    node_id: nodeId("PRS", stack.id),
+    url: `${API}/repos/${fullName(repository)}/stacks/${stack.number}`,
+    base: { ref: stack.base },
+    open: stack.pulls.some(({ state }) => state === "open"),
+    created_at: iso(stack.createdMs),
+    pull_requests: stack.pulls.map((pull) => ({
+      number: pull.number,
+      state: pull.state,
+      draft: pull.draft,
+      merged_at: isoOrNull(pull.merged?.atMs ?? null),
+      head: { ref: pull.head.ref, sha: pull.head.sha },
+    })),
   };
 }
 

@@ -1,13 +1,16 @@
 import type { SimEvent } from "./events.ts";
 import { record } from "./issues.ts";
+import { enqueue } from "./merge-queue.ts";
 import { mergeableState, mergePullRequest } from "./merging.ts";
 import type { Actor, MergeMethod, PullRequest } from "./model.ts";
+import { queueRuleOf } from "./protection.ts";
 import { openPulls } from "./pulls.ts";
 import { Refused } from "./refused.ts";
 import type { World } from "./world.ts";
 
 /** @throws Refused 422 for a pull request that could be merged at once: GitHub arms only what has to wait. */
 export function armAutoMerge(world: World, pull: PullRequest, method: MergeMethod, actor: Actor): void {
+  if (pull.stack !== null) throw new Refused(422, "Auto-merge is not supported for stacked pull requests");
   if (mergeableState(world, pull) === "clean") throw new Refused(422, "Pull request Pull request is in clean status");
   pull.autoMerge = { by: actor.account, method, atMs: world.now() };
   record(world, pull, "auto_merge_enabled", actor);
@@ -43,6 +46,7 @@ function concerned(event: SimEvent): readonly PullRequest[] {
     case "membership":
     case "organization":
     case "repository":
+    case "merge_group":
     case "repository_ruleset":
     case "branch_protection_rule":
     case "team":
@@ -52,6 +56,11 @@ function concerned(event: SimEvent): readonly PullRequest[] {
 
 function mergeIfPossible(world: World, pull: PullRequest, { by, method }: NonNullable<PullRequest["autoMerge"]>): void {
   try {
+    if (queueRuleOf(pull.repository, pull.base.ref) !== null) {
+      enqueue(world, pull, { jump: false, headSha: undefined }, { account: by, app: null });
+      pull.autoMerge = null;
+      return;
+    }
     mergePullRequest(world, pull, { method, sha: undefined, title: undefined }, { account: by, app: null });
   } catch (error) {
     // Refused means that it waits on; anything else is a fault of the fake.

@@ -7,6 +7,7 @@ import type {
   CommitStatus,
   Installation,
   Label,
+  MergeGroupRequest,
   Protection,
   PullRequest,
   Repository,
@@ -60,6 +61,14 @@ export type SimEvent =
       readonly before: string;
       readonly after: string;
       readonly forced: boolean;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "merge_group";
+      readonly action: "checks_requested" | "destroyed";
+      readonly repository: Repository;
+      readonly request: MergeGroupRequest;
+      readonly reason: "merged" | "invalidated" | "dequeued" | null;
       readonly actor: Actor;
     }
   | {
@@ -117,6 +126,17 @@ export type SimEvent =
       readonly actor: Actor;
     };
 
+/** GitHub's words for why a pull request leaves the merge queue. */
+export type DequeueReason =
+  | "UNKNOWN_REMOVAL_REASON"
+  | "MANUAL"
+  | "MERGE"
+  | "MERGE_CONFLICT"
+  | "CI_FAILURE"
+  | "CI_TIMEOUT"
+  | "ALREADY_MERGED"
+  | "QUEUE_CLEARED";
+
 /** Fields that only some actions of `pull_request` carry. */
 export interface PullRequestMore {
   readonly before?: string;
@@ -124,6 +144,8 @@ export interface PullRequestMore {
   readonly label?: Label;
   readonly assignee?: Account;
   readonly requestedReviewer?: Account;
+  /** Why it left the merge queue. */
+  readonly reason?: DequeueReason;
   /** Old values under GitHub's names, for the action `edited`. */
   readonly changes?: Readonly<Record<string, unknown>>;
 }

@@ -1,17 +1,22 @@
 import { commitsBetween, type MergeResult, mergeBase, mergeTrees } from "../git-merge.ts";
 import { type Commit, type Signature, VERIFIED_SIGNATURE } from "../git-objects.ts";
-import type { Account, Actor, MergeMethod, PullRequest } from "./model.ts";
-import { bindingProtections, unmetCheck } from "./protection.ts";
-import { markMerged } from "./pulls.ts";
+import type { Account, Actor, MergeMethod, Protection, PullRequest } from "./model.ts";
+import { bindingProtections, protectionsOf, THROUGH_THE_QUEUE, unmetCheck } from "./protection.ts";
+import { comeDown, markMerged } from "./pulls.ts";
 import { Refused } from "./refused.ts";
 import { branchSha, isAncestor, moveRef } from "./repositories.ts";
 import { countingApprovals } from "./reviews.ts";
+import { effectiveBase, hasOpenBelow, nextAbove, openBelow } from "./stacks.ts";
 import type { World } from "./world.ts";
 
 /** What merging the head into the base branch, as both stand now, would give. */
 export function mergePreview(pull: PullRequest): MergeResult {
+  return mergeOnto(pull, baseTip(pull));
+}
+
+/** What merging the head into another commit than the base branch's would give. */
+export function mergeOnto(pull: PullRequest, base: string): MergeResult {
   const { objects } = pull.repository;
-  const base = baseTip(pull);
   const [baseCommit, headCommit] = [objects.commit(base), objects.commit(pull.head.sha)];
   if (baseCommit === undefined || headCommit === undefined) return { clean: false, path: "" };
   const ancestor = mergeBase(objects, base, pull.head.sha);
@@ -58,31 +63,63 @@ export interface MergeRequest {
   readonly title: string | undefined;
 }
 
-/** @throws Refused 405 when a rule, a conflict or the state forbids it, 409 when the head has moved. */
+/**
+ * Merges a pull request, and before it everything that is open below it in its stack: each of them has to meet the
+ * rules, and only a pull request with nothing below it can be merged around them.
+ * @returns the SHA that the base branch then has
+ * @throws Refused 405 when a rule, a conflict or the state forbids it, 409 when the head has moved.
+ */
 export function mergePullRequest(world: World, pull: PullRequest, request: MergeRequest, actor: Actor): string {
   if (pull.state === "closed") throw new Refused(405, "Pull Request is not mergeable");
   if (request.sha !== undefined && request.sha !== pull.head.sha)
     throw new Refused(409, "Head branch was modified. Review and try the merge again.");
-  if (pull.draft) throw new Refused(405, "Pull Request is still a draft");
-  const preview = mergePreview(pull);
-  if (!preview.clean) throw new Refused(405, "Pull Request is not mergeable");
-  const refusal = refusalOf(world, pull, actor);
-  if (refusal !== null) throw new Refused(405, refusal);
-  const sha = writeMerge(world, pull, request, preview.tree, actor);
+  const below = openBelow(pull);
+  const protections = holdingProtections(world, pull, actor);
+  for (const each of [...below, pull]) {
+    if (each.draft) throw new Refused(405, "Pull Request is still a draft");
+    if (!mergePreview(each).clean) throw new Refused(405, "Pull Request is not mergeable");
+    const refusal = unmetRule(world, each, protections);
+    if (refusal !== null) throw new Refused(405, refusal);
+  }
+  if (protections.some(({ mergeQueue }) => mergeQueue !== null)) throw new Refused(405, THROUGH_THE_QUEUE);
+  for (const each of below) land(world, each, { ...request, title: undefined }, actor);
+  return land(world, pull, request, actor);
+}
+
+function land(world: World, pull: PullRequest, request: MergeRequest, actor: Actor): string {
+  const result = mergePreview(pull);
+  if (!result.clean) throw new Refused(405, "Pull Request is not mergeable");
+  const sha = writeMerge(world, pull, request, { onto: baseTip(pull), tree: result.tree }, actor.account);
+  const above = nextAbove(pull);
   markMerged(world, pull, sha, actor);
   moveRef(world, pull.repository, `refs/heads/${pull.base.ref}`, sha, actor, { kind: "pr_merge" });
+  if (above !== undefined) comeDown(world, above, pull.base.ref, actor);
   return sha;
 }
 
-/** Why the rules of the base branch forbid this actor's merge, or null. */
-function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
+/** Why the rules of the base branch, but for a merge queue, forbid this actor's merge, or null. */
+export function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null {
+  return unmetRule(world, pull, holdingProtections(world, pull, actor));
+}
+
+/** What this actor's merge has to meet: all there is, where it would bring along what is below in a stack. */
+function holdingProtections(world: World, pull: PullRequest, actor: Actor): Protection[] {
+  const base = effectiveBase(pull);
+  return hasOpenBelow(pull)
+    ? protectionsOf(pull.repository, base)
+    : bindingProtections(world, pull.repository, base, actor, "pull request");
+}
+
+function unmetRule(world: World, pull: PullRequest, protections: readonly Protection[]): string | null {
   const { repository } = pull;
-  for (const protection of bindingProtections(world, repository, pull.base.ref, actor, "pull request")) {
+  for (const protection of protections) {
     for (const required of protection.requiredChecks) {
       const unmet = unmetCheck(repository, pull.head.sha, required);
       if (unmet !== null) return unmet;
     }
-    if (protection.strict && !isAncestor(repository, baseTip(pull), pull.head.sha))
+    // A queue tests every change on the newest base, so it does not ask for branches that are up to date.
+    const strict = protection.strict && protections.every(({ mergeQueue }) => mergeQueue === null);
+    if (strict && !isAncestor(repository, baseTip(pull), pull.head.sha))
       return "The head branch is not up to date with the base branch.";
     if (protection.requiredApprovals > 0 && countingApprovals(world, pull) < protection.requiredApprovals)
       return `At least ${protection.requiredApprovals} approving review is required by reviewers with write access.`;
@@ -90,10 +127,16 @@ function refusalOf(world: World, pull: PullRequest, actor: Actor): string | null
   return null;
 }
 
-function writeMerge(world: World, pull: PullRequest, request: MergeRequest, tree: string, actor: Actor): string {
+/** @throws Refused 405 for commits that cannot be replayed */
+export function writeMerge(
+  world: World,
+  pull: PullRequest,
+  request: Omit<MergeRequest, "sha">,
+  { onto: base, tree }: { readonly onto: string; readonly tree: string },
+  account: Account,
+): string {
   const { objects } = pull.repository;
-  const base = baseTip(pull);
-  const by = signatureOf(actor.account, world.now());
+  const by = signatureOf(account, world.now());
   const committer = webFlow(world.now());
   switch (request.method) {
     case "merge": {

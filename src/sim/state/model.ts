@@ -92,12 +92,56 @@ export interface Repository {
   readonly statuses: CommitStatus[];
   readonly protections: Protection[];
   readonly activity: Activity[];
+  readonly stacks: Stack[];
+  /** By branch; a queue without entries may be missing. */
+  readonly queues: Map<string, MergeQueue>;
+}
+
+export interface MergeQueue {
+  readonly repository: Repository;
+  readonly branch: string;
+  /** In the order of merging. */
+  entries: QueueEntry[];
+  /** The entries that have commits, in groups that merge as one. */
+  groups: MergeGroup[];
+  /** What the first group was built on. */
+  builtOn: string;
+}
+
+export interface QueueEntry {
+  readonly id: number;
+  readonly pull: PullRequest;
+  readonly enqueuer: Account;
+  readonly enqueuedMs: number;
+  readonly jump: boolean;
+}
+
+export interface MergeGroup {
+  readonly members: readonly GroupMember[];
+  readonly requestedMs: number;
+}
+
+export interface GroupMember {
+  readonly entry: QueueEntry;
+  readonly baseSha: string;
+  readonly headSha: string;
+  /** What the queue asks checks for; null in a group of which only the last commit counts. */
+  readonly request: MergeGroupRequest | null;
+}
+
+/** One request for checks: the commits of `baseSha..headSha` on a branch of the queue. */
+export interface MergeGroupRequest {
+  /** `refs/heads/gh-readonly-queue/BRANCH/pr-N-BASE`, which names the last pull request only. */
+  readonly ref: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  readonly headSha: string;
 }
 
 /** One movement of a ref, as GET /repos/{owner}/{repo}/activity lists it. */
 export interface Activity {
   readonly id: number;
-  readonly kind: "push" | "force_push" | "branch_creation" | "branch_deletion" | "pr_merge";
+  readonly kind: "push" | "force_push" | "branch_creation" | "branch_deletion" | "pr_merge" | "merge_queue_merge";
   readonly ref: string;
   readonly before: string;
   readonly after: string;
@@ -125,6 +169,7 @@ export interface PullRequest {
   closedMs: number | null;
   merged: { readonly atMs: number; readonly by: Account; readonly sha: string } | null;
   autoMerge: { readonly by: Account; readonly method: MergeMethod; readonly atMs: number } | null;
+  stack: Stack | null;
   readonly labels: Label[];
   readonly assignees: Account[];
   readonly requestedReviewers: Account[];
@@ -132,6 +177,17 @@ export interface PullRequest {
   readonly reviews: Review[];
   readonly comments: Comment[];
   readonly events: IssueEvent[];
+}
+
+/** Pull requests of which each is opened onto the branch of the one below, judged as if all were onto `base`. */
+export interface Stack {
+  readonly id: number;
+  readonly number: number;
+  /** The branch below the lowest of them. */
+  readonly base: string;
+  /** From the bottom to the top; those that were merged or closed stay. */
+  readonly pulls: PullRequest[];
+  readonly createdMs: number;
 }
 
 export type MergeMethod = "merge" | "squash" | "rebase";

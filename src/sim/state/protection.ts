@@ -125,23 +125,35 @@ export function refuseProtectedPush(
   repository: Repository,
   branch: string,
   actor: Actor,
-  push: { readonly forced: boolean; readonly deletes: boolean; readonly after: string },
+  push: ProtectedPush,
 ): void {
   for (const protection of bindingProtections(world, repository, branch, actor, "push")) {
-    const rule =
-      protection.noDeletion && push.deletes
-        ? "Cannot delete this branch"
-        : protection.noForcePush && push.forced
-          ? "Cannot force-push to this branch"
-          : protection.mergeQueue !== null && !push.deletes
-            ? "Changes must be made through the merge queue"
-            : (protection.pullRequestOnly || protection.requiredApprovals > 0) && !push.deletes
-              ? "Changes must be made through a pull request."
-              : (protection.requiredChecks
-                  .map((required) => (push.deletes ? null : unmetCheck(repository, push.after, required)))
-                  .find((unmet) => unmet !== null) ?? null);
+    const rule = violatedBy(repository, protection, push);
     if (rule !== null) throw new Refused(422, `Repository rule violations found\n\n${rule}\n`);
   }
+}
+
+interface ProtectedPush {
+  readonly forced: boolean;
+  readonly deletes: boolean;
+  readonly after: string;
+}
+
+function violatedBy(repository: Repository, protection: Protection, push: ProtectedPush): string | null {
+  if (push.deletes) return protection.noDeletion ? "Cannot delete this branch" : null;
+  if (protection.noForcePush && push.forced) return "Cannot force-push to this branch";
+  if (protection.mergeQueue !== null) return THROUGH_THE_QUEUE;
+  if (protection.pullRequestOnly || protection.requiredApprovals > 0)
+    return "Changes must be made through a pull request.";
+  const unmet = protection.requiredChecks.map((required) => unmetCheck(repository, push.after, required));
+  return unmet.find((each) => each !== null) ?? null;
+}
+
+export const THROUGH_THE_QUEUE = "Changes must be made through the merge queue";
+
+/** The merge queue of a branch, or null where it has none. */
+export function queueRuleOf(repository: Repository, branch: string): QueueRule | null {
+  return protectionsOf(repository, branch).find(({ mergeQueue }) => mergeQueue !== null)?.mergeQueue ?? null;
 }
 
 /** Latest check runs of a commit: of one name and app the one created last counts. */
@@ -161,11 +173,23 @@ export function latestStatuses(statuses: readonly CommitStatus[]): CommitStatus[
   return [...newest.values()].sort((a, b) => b.id - a.id);
 }
 
-/**
- * Why a required check is not met on a commit, or null when it is. Success, skipped and neutral pass; anything else, a
- * missing run included, does not. Runs and statuses of one name must all pass.
- */
+/** Why a required check is not met on a commit, or null when it is. */
 export function unmetCheck(repository: Repository, sha: string, required: RequiredCheck): string | null {
+  const { state, reason } = checkState(repository, sha, required);
+  return state === "met" ? null : reason;
+}
+
+export interface CheckState {
+  readonly state: "met" | "waiting" | "failing";
+  readonly reason: string;
+}
+
+/**
+ * How a required check stands on a commit. Success, skipped and neutral pass; what is missing or comes from an app that
+ * is not the pinned one is waited for. Runs and statuses of one name must all pass.
+ */
+export function checkState(repository: Repository, sha: string, required: RequiredCheck): CheckState {
+  const says = (what: string): string => `Required status check "${required.context}" ${what}.`;
   const expected = (app: App | null): boolean => required.app === null || app === required.app;
   const named = latestRuns(repository.checkRuns.filter((run) => run.headSha === sha && run.name === required.context));
   const statuses = latestStatuses(
@@ -176,14 +200,15 @@ export function unmetCheck(repository: Repository, sha: string, required: Requir
   const runs = named.filter(({ app }) => expected(app));
   const counted = statuses.filter(({ app }) => expected(app));
   if (runs.length + counted.length === 0)
-    return named.length + statuses.length > 0
-      ? `Required status check "${required.context}" was not set by the expected GitHub App.`
-      : `Required status check "${required.context}" is expected.`;
+    return {
+      state: "waiting",
+      reason: says(named.length + statuses.length > 0 ? "was not set by the expected GitHub App" : "is expected"),
+    };
   if (runs.some(({ status }) => status !== "completed") || counted.some(({ state }) => state === "pending"))
-    return `Required status check "${required.context}" is in progress.`;
+    return { state: "waiting", reason: says("is in progress") };
   const passes = (run: CheckRun): boolean =>
     run.conclusion === "success" || run.conclusion === "skipped" || run.conclusion === "neutral";
   if (!runs.every(passes) || !counted.every(({ state }) => state === "success"))
-    return `Required status check "${required.context}" is failing.`;
-  return null;
+    return { state: "failing", reason: says("is failing") };
+  return { state: "met", reason: says("passes") };
 }

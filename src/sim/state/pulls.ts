@@ -4,6 +4,7 @@ import { addLabels, assign, record } from "./issues.ts";
 import type { Actor, PullRequest, Repository } from "./model.ts";
 import { notFound, Refused, unprocessable } from "./refused.ts";
 import { branchSha, isAncestor } from "./repositories.ts";
+import { leaveStack } from "./stacks.ts";
 import type { SimEvent } from "./events.ts";
 import type { World } from "./world.ts";
 
@@ -57,6 +58,7 @@ export function openPullRequest(
     closedMs: null,
     merged: null,
     autoMerge: null,
+    stack: null,
     labels: [],
     assignees: [],
     requestedReviewers: [],
@@ -116,12 +118,22 @@ function retarget(world: World, pull: PullRequest, base: string, actor: Actor): 
   if (sha === undefined || pull.state === "closed")
     throw new Refused(422, "Validation Failed", [{ resource: "PullRequest", field: "base", code: "invalid" }]);
   const from = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
+  leaveStack(world, pull);
   record(world, pull, "base_ref_changed", actor);
   pull.base.ref = base;
   pull.base.sha = sha;
   // GitHub disarms it: the person who armed it chose another base.
   if (pull.autoMerge !== null) disarmAutoMerge(world, pull, actor);
   return from;
+}
+
+/** A stacked pull request comes down onto the stack's base when the one below it was merged; it stays in its stack. */
+export function comeDown(world: World, pull: PullRequest, base: string, actor: Actor): void {
+  const from = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
+  record(world, pull, "base_ref_changed", actor);
+  pull.base.ref = base;
+  pull.base.sha = branchSha(pull.repository, base) ?? pull.base.sha;
+  world.emit({ name: "pull_request", action: "edited", pull, actor, more: { changes: { base: from } } });
 }
 
 function close(world: World, pull: PullRequest, actor: Actor): void {

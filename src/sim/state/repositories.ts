@@ -4,6 +4,7 @@ import { refuseProtectedPush } from "./protection.ts";
 import { notFound, Refused } from "./refused.ts";
 import type { World } from "./world.ts";
 
+export const QUEUE_BRANCHES = "gh-readonly-queue/";
 export const NO_SHA = "0".repeat(40);
 
 export interface NewRepository {
@@ -57,6 +58,8 @@ function addRepository(
     statuses: [],
     protections: [],
     activity: [],
+    stacks: [],
+    queues: new Map(),
   };
   world.repositories.set(repository.id, repository);
   return repository;
@@ -106,7 +109,12 @@ export function moveRef(
   ref: string,
   sha: string | null,
   actor: Actor,
-  options: { readonly force?: boolean; readonly kind?: "pr_merge" } = {},
+  options: {
+    readonly force?: boolean;
+    readonly kind?: "pr_merge" | "merge_queue_merge";
+    /** GitHub moves it by itself, whatever protects it. */
+    readonly byGitHub?: true;
+  } = {},
 ): void {
   const before = repository.refs.get(ref) ?? null;
   if (sha !== null && repository.objects.commit(sha) === undefined) throw new Refused(422, "Object does not exist");
@@ -115,7 +123,10 @@ export function moveRef(
   const forced = before !== null && sha !== null && !isAncestor(repository, before, sha);
   if (forced && options.force !== true) throw new Refused(422, "Update is not a fast forward");
   const branch = ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
-  if (branch !== null && before !== null && options.kind !== "pr_merge")
+  const isPush = options.kind === undefined && options.byGitHub !== true;
+  if (isPush && branch?.startsWith(QUEUE_BRANCHES) === true)
+    throw new Refused(422, "Repository rule violations found\n\nBranches of the merge queue are read-only.\n");
+  if (isPush && branch !== null && before !== null)
     refuseProtectedPush(world, repository, branch, actor, { forced, deletes: sha === null, after: sha ?? NO_SHA });
   if (sha === null) repository.refs.delete(ref);
   else repository.refs.set(ref, sha);

@@ -1,8 +1,8 @@
 import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
-import { accountOfMailbox } from "../shapes/git.ts";
-import { commentShape, issueShape, labelShape, pullShape, reviewShape } from "../shapes/pulls.ts";
+import { accountOfMailbox, mergeGroupShape } from "../shapes/git.ts";
+import { commentShape, issueShape, labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
 import { protectionRuleShape, rulesetShape } from "../shapes/protection.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
 import { iso, WEB } from "../shapes/schema.ts";
@@ -28,6 +28,7 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   member: ["members", "read"],
   team: ["members", "read"],
   repository: ["metadata", "read"],
+  merge_group: ["merge_queues", "read"],
   repository_ruleset: ["administration", "read"],
   branch_protection_rule: ["administration", "read"],
   installation: null,
@@ -85,6 +86,7 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "repository":
     case "repository_ruleset":
     case "branch_protection_rule":
+    case "merge_group":
     case "push": {
       const repository = repositoryOf(event);
       return [...world.installations.values()].filter(
@@ -157,6 +159,12 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
         description: event.status.description,
         target_url: event.status.targetUrl,
       };
+    case "merge_group":
+      return {
+        action: event.action,
+        ...(event.reason === null ? {} : { reason: event.reason }),
+        merge_group: mergeGroupShape(event.repository, event.request),
+      };
     case "push":
       return pushPayload(world, event);
     case "installation":
@@ -204,12 +212,14 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     action: event.action,
     number: pull.number,
     pull_request: pullShape(world, pull),
+    ...(event.action === "stacked" ? { stack: stackShape(pull) } : {}),
     ...(more.before === undefined ? {} : { before: more.before }),
     ...(more.after === undefined ? {} : { after: more.after }),
     ...(more.changes === undefined ? {} : { changes: more.changes }),
     ...(more.label === undefined ? {} : { label: labelShape(pull.repository, more.label) }),
     ...(more.assignee === undefined ? {} : { assignee: simpleUser(more.assignee) }),
     ...(more.requestedReviewer === undefined ? {} : { requested_reviewer: simpleUser(more.requestedReviewer) }),
+    ...(more.reason === undefined ? {} : { reason: more.reason }),
   };
 }
 
