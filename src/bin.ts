@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { type CommandModule, exitCodes, type Io } from "./cli/io.ts";
 import { type LocalPort, WrongRequest } from "./cli/ports.ts";
+import type { ScenarioPort } from "./cli/scenario.ts";
 import { visibleLines } from "./lib/text.ts";
 import { version } from "./version.ts";
 
@@ -9,6 +10,13 @@ const commands: readonly (() => Promise<CommandModule>)[] = [
   () => import("./cli/explain.ts"),
   () => import("./cli/policy.ts"),
   () => import("./cli/backtest.ts"),
+  async () => {
+    const { register } = await import("./cli/scenario.ts");
+    const port: ScenarioPort = {
+      read: async (...given) => (await import("./sim/scenario/port.ts")).scenarioPort.read(...given),
+    };
+    return { register: (program, output, files) => register(program, output, files, port) };
+  },
   () => import("./serve.ts"),
 ];
 

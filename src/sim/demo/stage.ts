@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** The manifest that an organisation registers, and what of it the fake needs. */
-function readManifest(): {
+export function readManifest(): {
   readonly permissions: Record<string, "read" | "write">;
   readonly events: readonly string[];
 } {

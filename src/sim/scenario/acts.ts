@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { expectation } from "./expectation.ts";
+import { branch, commitName, duration, files, login, policy, pullName, role, signature } from "./words.ts";
+
+const by = login;
+const on = pullName.optional();
+const commit = z.string().min(1).optional().describe("a name for the commit, for later steps");
+const refused = z.string().optional().describe("GitHub refuses it, and says this");
+
+/** How a commit is written; the same keys for `open` and `push`. */
+const written = {
+  files: files.optional(),
+  edit: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe("for each path, texts that stand there once, and what takes their place"),
+  message: z.string().optional(),
+  author: signature.optional().describe("without it: who pushes"),
+  committer: signature.optional().describe("without it: the author"),
+  co_authors: z.array(signature).optional(),
+  merges: z.array(commitName).optional().describe("further parents"),
+  signed: z.literal(true).optional().describe("signed, and verified by GitHub"),
+  times: z.int().positive().optional().describe("so many commits; `{n}` in paths and texts is the number of each"),
+  commit,
+};
+
+const fault = z.union([z.int().min(400).max(599), z.literal("cut")]).describe("a status, or `cut` for half an answer");
+const message = z.string().min(1).describe("the name of a webhook event: pull_request, push, check_run ...");
+
+/** Every act by its name. The first key names the act; the others are its particulars. */
+export const acts = {
+  open: z
+    .strictObject({
+      open: branch,
+      by,
+      as: z.string().min(1).optional().describe("a name, where the branch does not tell pull requests apart"),
+      onto: branch.optional().describe("the base branch, without it `main`"),
+      title: z.string().optional(),
+      body: z.string().optional(),
+      draft: z.literal(true).optional(),
+      fork: login.optional().describe("whose fork the branch lives in"),
+      from: branch.optional().describe("where a new branch begins, without it at the base"),
+      ...written,
+    })
+    .describe("opens a pull request; with files or edits, after a commit to its branch"),
+  push: z
+    .strictObject({ push: branch, by, fork: login.optional(), from: branch.optional(), refused, ...written })
+    .describe("commits to a branch and pushes it"),
+  force_push: z
+    .strictObject({ force_push: branch, by, to: commitName, ...written })
+    .describe("puts a branch on another commit; with files or edits, on a new commit upon that one"),
+  delete_branch: z.strictObject({ delete_branch: branch, by }),
+  update_branch: z
+    .strictObject({ update_branch: by, on, commit })
+    .describe("the button: merges the base into the head"),
+  approve: z.strictObject({ approve: by, on, at: commitName.optional().describe("the commit that was looked at") }),
+  request_changes: z.strictObject({ request_changes: by, on, at: commitName.optional() }),
+  dismiss: z.strictObject({ dismiss: login.describe("whose latest review"), by, on }),
+  ask_review: z.strictObject({ ask_review: z.array(login), by, on }).describe("asks people for a review, again too"),
+  comment: z.strictObject({ comment: z.string(), by, on }),
+  label: z.strictObject({ label: z.string(), by, on }),
+  unlabel: z.strictObject({ unlabel: z.string(), by, on }),
+  assign: z.strictObject({ assign: login, by, on }),
+  start_agent: z.strictObject({ start_agent: by, on }).describe("GitHub attests who handed the agent its task"),
+  retarget: z.strictObject({ retarget: branch, by, on }),
+  retitle: z.strictObject({ retitle: z.string(), by, on }),
+  describe: z.strictObject({ describe: z.string(), by, on }).describe("edits the description"),
+  close: z.strictObject({ close: by, on }),
+  reopen: z.strictObject({ reopen: by, on }),
+  draft: z.strictObject({ draft: by, on }),
+  ready: z.strictObject({ ready: by, on }),
+  arm: z.strictObject({ arm: by, on, refused }).describe("arms auto-merge"),
+  disarm: z.strictObject({ disarm: by, on }),
+  merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
+  run: z
+    .strictObject({
+      run: z.string().describe("the name of the check run"),
+      app: z.string().describe("the slug of another App, such as github-actions"),
+      conclusion: z.enum(["success", "failure", "neutral", "skipped"]),
+      on,
+    })
+    .describe("another App posts a check run on the head"),
+  status: z
+    .strictObject({ status: z.string(), state: z.enum(["success", "failure", "pending", "error"]), by, on })
+    .describe("a commit status on the head"),
+  rerun: z.strictObject({ rerun: by, on }).describe('"Re-run" of our check run'),
+  permit: z.strictObject({ permit: login, role }).describe("gives a person another role; `none` takes it away"),
+  join: z.strictObject({ join: login, team: z.string() }),
+  leave: z.strictObject({ leave: login, team: z.string() }),
+  set_policy: z
+    .strictObject({ set_policy: policy, branch: branch.optional(), by: login.optional() })
+    .describe("the repository's policy on a branch, without it `main`"),
+  set_organisation_policy: z.strictObject({ set_organisation_policy: policy }),
+  rename_repository: z.strictObject({ rename_repository: z.string() }),
+  install: z.strictObject({ install: z.literal("app") }),
+  advance: z.strictObject({ advance: duration }).describe("moves the clock; every other step takes one second"),
+  hold: z.strictObject({ hold: z.literal("webhooks") }).describe("webhooks wait from now on"),
+  release: z
+    .strictObject({ release: z.literal("webhooks"), order: z.enum(["first to last", "last to first"]).optional() })
+    .describe("what waits is sent, and everything after it at once again"),
+  drop: z.strictObject({ drop: message, times: z.int().positive().optional() }).describe("the next ones are lost"),
+  double: z
+    .strictObject({ double: message, times: z.int().positive().optional() })
+    .describe("the next ones come twice"),
+  forge: z
+    .strictObject({ forge: message, times: z.int().positive().optional() })
+    .describe("the next ones bear a signature that was made without the secret"),
+  redeliver: z.strictObject({ redeliver: message }).describe("the latest one of this name is sent again"),
+  fail: z
+    .strictObject({
+      fail: z.string().min(1).describe('part of "METHOD /route", such as "POST /repos/{owner}/{repo}/check-runs"'),
+      with: fault,
+      times: z.int().positive().optional(),
+    })
+    .describe("GitHub fails the next requests of this kind"),
+  heal: z.strictObject({ heal: z.literal("github") }).describe("failures that are still to come are forgotten"),
+  server: z
+    .strictObject({ server: z.enum(["stop", "start", "restart", "kill", "lose store"]) })
+    .describe("`kill` leaves everything as it stands; `lose store` is a start with an empty one"),
+  kill: z
+    .strictObject({ kill: z.enum(["before collect", "after collect", "before publish", "after publish"]) })
+    .describe("the server dies at this point of the next look that reaches it"),
+  expect: z.strictObject({ expect: expectation }),
+} as const;
+
+export type Act = keyof typeof acts;
+export type Particulars<A extends Act> = z.output<(typeof acts)[A]>;
+
+/** One step of a scenario, with the line of the file that it begins at. */
+export type Step<A extends Act = Act> = {
+  readonly [K in A]: { readonly act: K; readonly given: Particulars<K>; readonly line: number };
+}[A];
+
+/** How a commit is written. */
+export type Written = Pick<Particulars<"push">, keyof typeof written>;
+
+export function isAct(name: string): name is Act {
+  return Object.hasOwn(acts, name);
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { verdicts } from "../../core/evaluate/verdict.ts";
+import { riskTiers } from "../../core/evaluate/risk.ts";
+import { commitName, login, pullName } from "./words.ts";
+
+const part = z.string().min(1);
+const each = (what: string) => z.array(part).describe(`${what}: as many as are listed, each containing its text`);
+
+const entry = z.strictObject({
+  kind: z.enum(["evaluated", "gone", "failed"]),
+  verdict: z.enum(verdicts).optional(),
+  shared: z.enum(verdicts).optional(),
+  wrote: z.boolean().optional(),
+  step: z.enum(["collect", "evaluate", "publish"]).optional(),
+  attempts: z.int().positive().optional(),
+  because: z.enum(["closed", "merged", "deleted"]).optional(),
+});
+export type LedgerEntry = z.output<typeof entry>;
+
+const words = [...verdicts, "absent", "superseded"] as const;
+
+/** What must be true now. What is left out is not looked at. */
+const details = z.strictObject({
+  on: pullName.optional(),
+  at: commitName.optional().describe("the check run on this commit, without it on the head"),
+  check: z.string().optional().describe("the name of the check, without it that of the pull request's base"),
+  verdict: z
+    .enum(words)
+    .optional()
+    .describe("what the check run stands for; `absent`: there is none; `superseded`: it was withdrawn"),
+  own: z.enum(verdicts).optional().describe("the pull request's own verdict, where others share its head and base"),
+  status: z.enum(["queued", "in_progress", "completed"]).optional(),
+  conclusion: z.enum(["success", "failure", "action_required", "none"]).optional(),
+  title: part.optional().describe("the title contains it"),
+  says: z.array(part).optional().describe("texts that the report contains"),
+  never_says: z.array(part).optional().describe("texts that the report does not contain"),
+  findings: z.array(part).optional().describe("the rules that found something, all of them"),
+  gaps: each("gaps, as `id: reason`").optional(),
+  missing: each("requirements that are not met, as `what, from whom: now`").optional(),
+  counted: z.array(login).optional().describe("whose approvals count, all of them"),
+  excluded: z.record(login, part).optional().describe("whose approvals do not count, all of them, and why"),
+  invokers: z.array(login).optional().describe("who set the agent to work, all of them"),
+  author: z.enum(["agent", "automation", "unmarked"]).optional(),
+  agents: z.array(part).optional(),
+  reaches: z.array(part).optional().describe("the environments that it reaches, all of them"),
+  risk: z.enum(riskTiers).optional(),
+  next: z.enum(["agent", "people", "time", "operator", "nobody"]).optional().describe("who acts next"),
+  policy: z
+    .array(part)
+    .optional()
+    .describe("the policy files in force: as many as are listed, each containing its text"),
+  runs: z.int().nonnegative().optional().describe("how many check runs of ours the commit has"),
+  writes: z.int().nonnegative().optional().describe("how often Sallyport wrote to GitHub since the expectation before"),
+  mergeable: z.boolean().optional().describe("whether GitHub would let it be merged by somebody without a bypass"),
+  merged: z.boolean().optional(),
+  ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
+  answered: z.int().optional().describe("the status that the latest webhook was answered with"),
+});
+export type Expected = z.output<typeof details>;
+
+export const expectation = z
+  .union([z.enum(words), details])
+  .transform((given): Expected => (typeof given === "string" ? { verdict: given } : given))
+  .describe("the verdict, or a mapping");

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Step } from "./acts.ts";
+import { type Difference, differences } from "./compare.ts";
+import { perform, StepFailed } from "./perform.ts";
+import type { Scenario } from "./read.ts";
+import { countWrites, see, type Seen } from "./seen.ts";
+import { Serving } from "./serving.ts";
+import { setStage, type Stage, Unplayable } from "./stage.ts";
+
+/** How a scenario ended. */
+export type Outcome =
+  | { readonly kind: "held" }
+  | {
+      readonly kind: "failed";
+      readonly step: Step;
+      /** From 1. */
+      readonly number: number;
+      readonly because: readonly Difference[] | string;
+      readonly seen: Seen;
+      /** What the server logged at `warn` and above, the newest lines. */
+      readonly logged: readonly string[];
+    };
+
+/** Every step takes a second, as nothing happens at once on GitHub. */
+const stepMs = 1_000;
+
+/** Plays a scenario to its end, or to the first step that does not go as it is written. Throws only where Sallyport's program fails. */
+export async function play({ setting, steps }: Scenario): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-scenario-"));
+  const stage = await setStage(setting);
+  const serving = new Serving(stage, folder);
+  try {
+    await serving.start();
+    if (setting.installed) stage.app.install(stage.acme.account);
+    await serving.settle();
+    return await playSteps(steps, stage, serving);
+  } finally {
+    await serving.end();
+    await stage.github.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function playSteps(steps: readonly Step[], stage: Stage, serving: Serving): Promise<Outcome> {
+  let writesBefore = countWrites(stage);
+  for (const [index, step] of steps.entries()) {
+    const fail = (because: readonly Difference[] | string, seen: Seen): Outcome => {
+      return { kind: "failed", step, number: index + 1, because, seen, logged: serving.logged };
+    };
+    try {
+      if (step.act === "expect") {
+        const seen = await see(step.given.expect, stage, serving, writesBefore);
+        const found = differences(step.given.expect, seen);
+        if (found.length > 0) return fail(found, seen);
+        writesBefore = countWrites(stage);
+        continue;
+      }
+      stage.clock.nowMs += stepMs;
+      await perform(step, stage, serving);
+      await serving.settle();
+    } catch (error) {
+      if (error instanceof StepFailed || error instanceof Unplayable) {
+        return fail(error.message, await see({}, stage, serving, writesBefore));
+      }
+      throw error;
+    }
+  }
+  return { kind: "held" };
+}

@@ -1,0 +1,230 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { connect } from "../../adapters/store/open.ts";
+import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
+import type { Parts } from "../../compose.ts";
+import type { Config } from "../../config.ts";
+import { createLog } from "../../log.ts";
+import { type Service, start } from "../../main.ts";
+import { realParts } from "../../parts.ts";
+import { webhookPath } from "../../server/http.ts";
+import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
+
+/** Where a look can be made to end with the whole server. */
+export type DeathPoint = "before collect" | "after collect" | "before publish" | "after publish";
+
+/** More rounds than this are no burst: something marks itself again and again. */
+const roundsLimit = 200;
+const logLinesKept = 20;
+
+/**
+ * The real server, between the clock of a scenario and the fake GitHub. It looks only while it is asked to settle: what is claimed
+ * between two steps would depend on the machine.
+ */
+export class Serving {
+  readonly #stage: Stage;
+  readonly #storePath: string;
+  readonly #logged: string[] = [];
+  #service: Service | null = null;
+  #deathPoint: DeathPoint | null = null;
+  #died = Promise.withResolvers<void>();
+  #dead = false;
+  #looking = false;
+  #looks = 0;
+
+  /** @param folder where the store lies */
+  constructor(stage: Stage, folder: string) {
+    this.#stage = stage;
+    this.#storePath = join(folder, "sallyport.db");
+  }
+
+  /** Null while the server is down. */
+  get service(): Service | null {
+    return this.#service;
+  }
+
+  /** The newest lines that the server logged at `warn` or above, oldest first. */
+  get logged(): readonly string[] {
+    return this.#logged;
+  }
+
+  async start(): Promise<void> {
+    if (this.#service !== null) throw new Unplayable("The server is running already.");
+    this.#dead = false;
+    this.#deathPoint = null;
+    this.#died = Promise.withResolvers();
+    const introduced = Promise.withResolvers<void>();
+    const config = this.#config();
+    this.#service = await start(config, this.#parts(config, introduced.resolve));
+    this.#stage.app.deliverTo(this.#service.url + webhookPath);
+    await introduced.promise;
+    // What it marks after GitHub's last answer is written within the turns that follow: SQLite answers at once.
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<void> {
+    const service = this.#running();
+    this.#service = null;
+    await service.stop();
+  }
+
+  /** Ends it as a power cut does: nothing more is sent or written. Its leases end by their own time, which passes here. */
+  async kill(): Promise<void> {
+    const service = this.#running();
+    this.#service = null;
+    this.#dead = true;
+    // Without store and network, nothing that its ordered end would still do has an effect.
+    await service.composed.store.close();
+    await service.stop();
+    const { db } = connect({ kind: "sqlite", path: this.#storePath });
+    await db.updateTable("subjects").set({ lease_until_ms: 0 }).where("lease_until_ms", "is not", null).execute();
+    await db.updateTable("locks").set({ until_ms: 0 }).execute();
+    await db.destroy();
+  }
+
+  /** The store is gone with all that it remembered. */
+  loseStore(): void {
+    if (this.#service !== null) throw new Unplayable("The store can be lost only while the server is down.");
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#storePath}${end}`, { force: true });
+  }
+
+  /** The next look that comes to this point takes the server with it. */
+  killAt(point: DeathPoint): void {
+    this.#running();
+    this.#deathPoint = point;
+  }
+
+  /** Delivers what is not held and looks at what is due, until neither is left. Whether the server died on the way. */
+  async settle(): Promise<{ readonly died: boolean }> {
+    for (let rounds = 0; rounds < roundsLimit; rounds += 1) {
+      await this.#stage.github.deliveries.flush();
+      if (this.#service === null) return { died: false };
+      const before = this.#looks;
+      this.#looking = true;
+      const ended = await Promise.race([
+        this.#service.composed.loop.runDue().then(() => "rested" as const),
+        this.#died.promise.then(() => "died" as const),
+      ]);
+      this.#looking = false;
+      if (ended === "died") {
+        await this.kill();
+        return { died: true };
+      }
+      if (this.#looks === before) return { died: false };
+    }
+    throw new Error(`The server did not come to rest within ${roundsLimit} rounds of webhooks and looks.`);
+  }
+
+  /** Ends it for good, in whatever state. */
+  async end(): Promise<void> {
+    if (this.#service !== null) await this.stop();
+  }
+
+  #running(): Service {
+    if (this.#service === null) throw new Unplayable("The server is down.");
+    return this.#service;
+  }
+
+  #config(): Config {
+    return {
+      appId: this.#stage.app.id,
+      privateKey: this.#stage.app.privateKey,
+      webhookSecret,
+      store: { kind: "sqlite", path: this.#storePath },
+      host: "127.0.0.1",
+      port: 0,
+      githubApiUrl: this.#stage.github.url,
+      publicUrl: null,
+      logLevel: "info",
+    };
+  }
+
+  #parts(config: Config, introduced: () => void): Parts {
+    const real = realParts(config);
+    const looking = (): boolean => this.#looking;
+    const { limits } = real;
+    return {
+      ...real,
+      clock: { now: () => this.#stage.clock.nowMs, monotonicMs: () => real.clock.monotonicMs() },
+      log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
+      fetch: async (input, init) => {
+        if (this.#dead) throw new Error("The server is dead.");
+        const response = await real.fetch(input, init);
+        if (new URL(response.url).pathname === "/app/installations") introduced();
+        return response;
+      },
+      github: (access) => {
+        const { facts, publisher, lister } = real.github(access);
+        return {
+          facts: this.#mortal(facts),
+          publisher: this.#mortalPublisher(publisher),
+          lister: this.#counted(lister),
+        };
+      },
+      limits: {
+        ...limits,
+        github: { ...limits.github, transport: { ...limits.github.transport, retryDelayMs: 0 } },
+        pool: { ...limits.pool, workers: 1 },
+        loop: {
+          ...limits.loop,
+          // One look after the other, and none of the loop's own accord between the steps.
+          get concurrency() {
+            return looking() ? 1 : 0;
+          },
+        },
+      },
+    };
+  }
+
+  #hear(line: string, introduced: () => void): void {
+    const entry: unknown = JSON.parse(line);
+    const { level, message } = entry as { readonly level: string; readonly message: string };
+    if (message.startsWith("GitHub did not tell who this App is")) introduced();
+    if (level === "info" || level === "debug") return;
+    this.#logged.push(line.trim());
+    if (this.#logged.length > logLinesKept) this.#logged.shift();
+  }
+
+  #mortal(facts: FactSource): FactSource {
+    return {
+      collect: async (subject, signal) => {
+        this.#looks += 1;
+        await this.#pass("before collect");
+        const collected = await facts.collect(subject, signal);
+        await this.#pass("after collect");
+        return collected;
+      },
+    };
+  }
+
+  #mortalPublisher(publisher: Publisher): Publisher {
+    return {
+      standing: (...given) => publisher.standing(...given),
+      publish: async (...given) => {
+        await this.#pass("before publish");
+        const published = await publisher.publish(...given);
+        await this.#pass("after publish");
+        return published;
+      },
+    };
+  }
+
+  #counted(lister: Lister): Lister {
+    return {
+      page: (...given) => {
+        this.#looks += 1;
+        return lister.page(...given);
+      },
+    };
+  }
+
+  /** At the point that was named nothing goes on any more. */
+  async #pass(point: DeathPoint): Promise<void> {
+    if (this.#deathPoint !== point) return;
+    this.#deathPoint = null;
+    this.#died.resolve();
+    await Promise.withResolvers<never>().promise;
+  }
+}

@@ -1,0 +1,199 @@
+import { generateKeyPairSync } from "node:crypto";
+import { stringify } from "yaml";
+import { agents } from "../../core/provenance/agents.ts";
+import { deterministic, reviewers } from "../../core/provenance/catalogue.ts";
+import { readManifest } from "../demo/stage.ts";
+import type { SimApp } from "../facade/app.ts";
+import type { SimOwner } from "../facade/organization.ts";
+import type { SimPullRequest } from "../facade/pull-request.ts";
+import type { FileContent, SimRepository } from "../facade/repository.ts";
+import { type GitHub, startGitHub } from "../github.ts";
+import type { Account, Team } from "../state/model.ts";
+import type { AccountSetting, Setting } from "./setting.ts";
+import type { Content } from "./words.ts";
+
+export const webhookSecret = "a secret of the scenarios";
+const policyPath = ".github/sallyport.yml";
+
+/** The clock of GitHub and of the server, which only the scenario moves. */
+export interface StageClock {
+  nowMs: number;
+}
+
+/** Something in a scenario that cannot be played: the scenario is wrong, not Sallyport. */
+export class Unplayable extends Error {
+  override readonly name = "Unplayable";
+}
+
+/** A fake GitHub with the organisation `acme`, as the setting of a scenario has it, and what steps give names to. */
+export class Stage {
+  readonly github: GitHub;
+  readonly app: SimApp;
+  readonly acme: SimOwner;
+  readonly repository: SimRepository;
+  readonly clock: StageClock;
+  readonly teams = new Map<string, Team>();
+  readonly pulls = new Map<string, SimPullRequest>();
+  readonly commits = new Map<string, string>();
+  readonly forks = new Map<string, SimRepository>();
+  readonly otherApps = new Map<string, SimApp>();
+  /** `acme/.github`, once it holds a policy. */
+  organisationRepository: SimRepository | null = null;
+  /** The pull request that was opened last. */
+  latest: SimPullRequest | null = null;
+
+  constructor(parts: Pick<Stage, "github" | "app" | "acme" | "repository" | "clock">) {
+    this.github = parts.github;
+    this.app = parts.app;
+    this.acme = parts.acme;
+    this.repository = parts.repository;
+    this.clock = parts.clock;
+  }
+
+  account(login: string): Account {
+    const account = this.github.world.findAccount(login);
+    if (account === undefined) throw new Unplayable(`Nobody is called ${login}: add the account to \`accounts\`.`);
+    return account;
+  }
+
+  /** @param name null: the pull request that was opened last */
+  pull(name: string | undefined): SimPullRequest {
+    const pull = name === undefined ? this.latest : this.pulls.get(name);
+    if (pull === null || pull === undefined) {
+      throw new Unplayable(
+        name === undefined ? "No pull request has been opened yet." : `No pull request is called ${name}.`,
+      );
+    }
+    return pull;
+  }
+
+  /** The commit that a step named, or the tip of a branch. */
+  commit(name: string): string {
+    const sha = this.commits.get(name) ?? this.repository.state.refs.get(`refs/heads/${name}`);
+    if (sha === undefined) throw new Unplayable(`No commit and no branch is called ${name}.`);
+    return sha;
+  }
+
+  team(slug: string): Team {
+    const team = this.teams.get(slug);
+    if (team === undefined) throw new Unplayable(`No team is called ${slug}: add it to \`teams\`.`);
+    return team;
+  }
+
+  /** Another App, installed where Sallyport is. */
+  otherApp(slug: string): SimApp {
+    const known = this.otherApps.get(slug);
+    if (known !== undefined) return known;
+    const app = this.github.app({ slug, permissions: { checks: "write" }, events: [], privateKey: privateKey() });
+    app.install(this.acme.account);
+    this.otherApps.set(slug, app);
+    return app;
+  }
+}
+
+/** Making a key takes longer than most scenarios; nothing is ever kept secret with it. */
+let madeKey: string | null = null;
+function privateKey(): string {
+  madeKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .privateKey.export({ type: "pkcs8", format: "pem" })
+    .toString();
+  return madeKey;
+}
+
+/** Sets the stage. Stop its `github` when the scenario is over. */
+export async function setStage(setting: Setting): Promise<Stage> {
+  const clock: StageClock = { nowMs: setting.start };
+  const given = Object.entries(setting.ceilings).filter(([, ceiling]) => ceiling !== undefined);
+  const github = await startGitHub({ clock: { now: () => clock.nowMs }, ceilings: Object.fromEntries(given) });
+  const app = github.app({ slug: "sallyport", ...readManifest(), secret: webhookSecret, privateKey: privateKey() });
+  const acme = github.organization("acme");
+  for (const [login, account] of Object.entries(setting.accounts)) {
+    const { email, ...identity } = identityOf(login, account);
+    const created = github.user(login, { ...identity, ...(email === undefined ? {} : { email }) });
+    if (created.type === "User" && roleOf(account) !== "none") acme.member(created);
+  }
+  const repository = acme.repository("shop", {
+    files: {
+      ...contents(setting.files),
+      ...(setting.policy === undefined ? {} : { [policyPath]: policyText(setting.policy) }),
+    },
+  });
+  const stage = new Stage({ github, app, acme, repository, clock });
+  for (const [login, account] of Object.entries(setting.accounts)) {
+    const role = roleOf(account);
+    if (role !== "none") repository.grant(stage.account(login), role);
+  }
+  makeTeams(stage, setting);
+  for (const [branch, files] of Object.entries(setting.branches)) repository.commit(branch, { files: contents(files) });
+  if (setting.organisation_policy !== undefined) setOrganisationPolicy(stage, setting.organisation_policy);
+  for (const gate of setting.gates) {
+    const requiredApp = gate.required === "pinned" ? app.state : null;
+    repository.protect({
+      branches: gate.branches,
+      requiredChecks: gate.required === "no" ? [] : [{ context: gate.check, app: requiredApp }],
+      strict: gate.strict,
+      bypass: gate.bypass.map((login) => stage.account(login)),
+    });
+  }
+  return stage;
+}
+
+function roleOf(account: AccountSetting) {
+  return typeof account === "string" ? account : account.role;
+}
+
+/** Agents and other programs that are known have the ids that they have on GitHub: by those they are recognised. */
+function identityOf(
+  login: string,
+  account: AccountSetting,
+): { readonly id?: number; readonly type: "User" | "Bot"; readonly email?: string | undefined } {
+  const given: Partial<Exclude<AccountSetting, string>> = typeof account === "string" ? {} : account;
+  const slug = login.replace(/\[bot\]$/u, "");
+  const isApp = slug !== login || login === "Copilot";
+  const listed = [...deterministic, ...reviewers].find((known) => known.login === login)?.id;
+  const ofAgent = isApp
+    ? agents.find(({ apps }) => apps.includes(login === "Copilot" ? "copilot-swe-agent" : slug))?.ids[0]
+    : undefined;
+  const id = given.id ?? listed ?? ofAgent;
+  return { type: given.type ?? (isApp ? "Bot" : "User"), email: given.email, ...(id == null ? {} : { id }) };
+}
+
+function makeTeams(stage: Stage, { teams }: Setting): void {
+  for (const [slug, team] of Object.entries(teams)) {
+    const { members, parent, role } = "members" in team ? team : { members: team };
+    const made = stage.acme.team(slug, {
+      members: members.map((login) => stage.account(login)),
+      ...(parent === undefined ? {} : { parent: stage.team(parent) }),
+    });
+    stage.teams.set(slug, made);
+    if (role !== undefined && role !== "none") stage.repository.grant(made, role);
+  }
+}
+
+/** Writes the organisation's policy, into the repository `.github` that it makes the first time. */
+export function setOrganisationPolicy(stage: Stage, policy: string | Record<string, unknown>): void {
+  const files = { "sallyport.yml": policyText(policy) };
+  const known = stage.organisationRepository;
+  if (known === null) stage.organisationRepository = stage.acme.repository(".github", { files });
+  else known.commit("main", { files });
+}
+
+/** Writes the repository's policy on a branch. */
+export function setPolicy(stage: Stage, policy: string | Record<string, unknown>, branch: string, by: Account): void {
+  stage.repository.commit(branch, { files: { [policyPath]: policyText(policy) }, by });
+}
+
+function policyText(policy: string | Record<string, unknown>): string {
+  return typeof policy === "string" ? policy : stringify(policy);
+}
+
+export function contents(files: Readonly<Record<string, Content>>): Record<string, FileContent> {
+  return Object.fromEntries(Object.entries(files).map(([path, content]) => [path, fileContent(content)]));
+}
+
+function fileContent(content: Content): FileContent {
+  if (content === null || typeof content === "string") return content;
+  if ("base64" in content) return Buffer.from(content.base64, "base64");
+  if ("repeat" in content) return content.repeat.repeat(content.times);
+  return content;
+}
