@@ -38,6 +38,11 @@ export interface Entry {
   readonly value: Tree;
 }
 
+/** What stands at a key of a map; undefined where there is none, or no map. */
+export function child(tree: Tree | undefined, key: string): Tree | undefined {
+  return tree?.kind === "map" ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
 export type Documents =
   | { readonly ok: true; readonly documents: readonly Tree[] }
   | { readonly ok: false; readonly line: number; readonly reason: string };

@@ -1,7 +1,7 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { type Documents, documentsOf, type Tree } from "./documents.ts";
+import { child, type Documents, documentsOf, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { type Value, valueOf } from "./value.ts";
@@ -193,10 +193,6 @@ function unlisted(tree: Tree): readonly Tree[] {
   });
 }
 
-function child(tree: Tree | undefined, key: string): Tree | undefined {
-  return tree?.kind === "map" ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
-}
-
 function textAt(tree: Tree | undefined, key: string): string | null {
   const found = child(tree, key);
   return found?.kind === "scalar" && found.value !== null && found.value !== "" ? String(found.value) : null;
@@ -268,11 +264,20 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
 const guardedKeys =
   /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
 
+/** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
+const guardedKinds =
+  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|Kustomization)\b|\w*List\b)/u;
+
+function isGuarded({ after }: ChangedFile): boolean {
+  const text = after?.content.kind === "text" ? after.content.text : "";
+  return guardedKinds.test(text) || !writtenKind.test(text);
+}
+
 function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
   const guarded = hunks(file).find(({ lines }) =>
     lines.some((line) => !/^.\s*#/u.test(line) && guardedKeys.test(line)),
   );
-  if (guarded === undefined && !wasManifest) return null;
+  if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,
     level: wasManifest ? "block" : "hold",

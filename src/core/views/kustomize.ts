@@ -1,4 +1,4 @@
-import { readDocuments, type Span, type Tree } from "./documents.ts";
+import { child, readDocuments, type Span, type Tree } from "./documents.ts";
 
 /** Kustomize reads these names only (`Kustomization` has no ending by which this view would claim it). */
 export function isKustomization(path: string): boolean {
@@ -121,10 +121,6 @@ function placed(tree: Tree, span: Span): Tree {
     case "map":
       return { ...tree, entries: tree.entries.map(({ key, value }) => ({ key, value: placed(value, span) })), span };
   }
-}
-
-function child(tree: Tree | undefined, key: string): Tree | undefined {
-  return tree?.kind === "map" ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
 }
 
 function itemsOf(tree: Tree, key: string): readonly Tree[] {

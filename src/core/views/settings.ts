@@ -1,32 +1,6 @@
 import { type Documents, readDocuments, type ScalarValue, type Span, type Style, type Tree } from "./documents.ts";
-
-/** One key of a configuration file on one side, with what is written there. */
-export interface Setting {
-  /** Identity within its file: the document or object it is in, and the keys down to it. */
-  readonly identity: string;
-  /** The object of a manifest it belongs to, which stays the same in another file; null elsewhere. */
-  readonly object: string | null;
-  readonly segments: readonly string[];
-  /** Where a configuration begins: 0, and in a file within a value (a ConfigMap) the first key of that file. */
-  readonly starts: readonly number[];
-  /** Undefined where something stands that is no scalar (a reference to a secret) or goes over lines. */
-  readonly scalar: ScalarValue | undefined;
-  /** What stands there where it is no scalar, to be compared only; null where it is not known to its end. */
-  readonly hidden: string | null;
-  /** `block`: it cannot be edited in place. */
-  readonly style: Style;
-  readonly span: Span;
-  readonly within: Within;
-}
-
-/**
- * What a value holds as a file of its own, by the name of its key or by its looks: keys that are read, nothing of that kind, or
- * a file that cannot be read. `line` is in the outer file.
- */
-export type Within =
-  | { readonly kind: "keys" }
-  | { readonly kind: "nothing" }
-  | { readonly kind: "unreadable"; readonly line: number; readonly reason: string };
+import { readLines } from "./key-lines.ts";
+import type { Setting, Within } from "./setting.ts";
 
 export type Settings =
   | { readonly ok: true; readonly settings: readonly Setting[] }
@@ -180,25 +154,23 @@ function nested(tree: Extract<Tree, { kind: "scalar" }>, around: Around): Nested
   if (named === null && !value.includes("\n") && style !== "block" && !/^\s*[[{]/u.test(value)) {
     return { within: nothing, inner: [] };
   }
-  const unreadable = (line: number, reason: string): Nested => ({
-    within: { kind: "unreadable", line: literal === null ? span.line : line + literal.line, reason },
+  const isFile = (named !== null || json.test(value)) && !expression.test(value);
+  const unreadable = (line: number, reason: string, isFile: boolean): Nested => ({
+    within: { kind: "unreadable", isFile, line: literal === null ? span.line : line + literal.line, reason },
     inner: [],
   });
   const literal = style === "block" ? offsetOf(span, around.lines) : null;
-  if (around.nesting >= nestingLimit) return unreadable(1, "it is a file within too many others");
+  if (around.nesting >= nestingLimit) return unreadable(1, "it is a file within too many others", true);
   const read = readInner(value, named, around);
-  const isFile = named !== null || looksLikeLines(value) || looksLikeDocument(value);
-  if (!read.ok)
-    return isFile
-      ? unreadable(Math.min(read.line, value.trimEnd().split("\n").length), read.reason)
-      : { within: nothing, inner: [] };
+  if (!read.ok) return unreadable(Math.min(read.line, value.trimEnd().split("\n").length), read.reason, isFile);
   const start = around.segments.length;
   const inner = read.settings.map((setting) => ({
     ...setting,
     starts: [...around.starts, start],
     ...(literal === null ? { span, style: "block" as const } : { span: shifted(setting.span, literal) }),
   }));
-  return { within: isFile && inner.length > 0 ? { kind: "keys" } : nothing, inner };
+  const looksLikeFile = isFile || looksLikeLines(value) || looksLikeDocument(value);
+  return { within: inner.length > 0 ? { kind: "keys", isFile: looksLikeFile } : nothing, inner };
 }
 
 /** By the name of its key where that names a file; else by its looks. */
@@ -219,11 +191,14 @@ function looksLikeLines(text: string): boolean {
   return lines.length > 0 && lines.every((line) => /^\s*(?:\[[^\]]+\]\s*|[\w.$-]+\s*=.*)$/u.test(line));
 }
 
-const keyLine = /^["']?[\w./-]+["']?:(?:\s|$)/u;
+const json = /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/u;
+/** Nothing but an expression: what it stands for comes from elsewhere, not from this change. */
+const expression = /^\s*\{\{[^{}]*\}\}\s*$/u;
+const keyLine = /^["']?[$\w./-]+["']?:(?:\s|$)/u;
 
 /** JSON by how it begins, YAML by lines of which all that are not indented are keys or items. Scripts and prose are neither. */
 function looksLikeDocument(text: string): boolean {
-  if (/^\s*(?:\{\s*["}]|\[\s*[[{"\]])/u.test(text)) return true;
+  if (json.test(text)) return true;
   const lines = text.split("\n").filter((line) => !/^\s*(?:#.*|---)?\s*$/u.test(line));
   const margin = Math.min(...lines.map((line) => line.search(/\S/u)));
   const top = lines.map((line) => line.slice(margin)).filter((line) => !/^\s/u.test(line));
@@ -250,64 +225,4 @@ function shifted(span: Span, { line, column }: Offset): Span {
     endLine: span.endLine + line,
     endColumn: span.endColumn + column,
   };
-}
-
-interface LinesAround {
-  readonly prefix: readonly string[];
-  readonly object: string | null;
-  readonly identity: string;
-}
-
-const section = /^\s*\[{1,2}([^[\]]+)\]{1,2}\s*(?:[#;].*)?$/u;
-const assignment = /^(\s*(?:export\s+)?["']?)([\w.$/-]+)(["']?\s*[=:]\s*)(.*)$/u;
-/** Java's properties take white space for the sign. */
-const blankAssignment = /^(\s*)([\w.$/-]+)(\s+)(\S.*)$/u;
-/** What begins here ends on another line. */
-const open = /^(?:"""|'''|\[(?!.*\])|\{(?!.*\}))|\\$/u;
-
-/** `key = value`, line by line, under `[sections]`: environment files, properties, TOML and INI. */
-function readLines(text: string, around: LinesAround): readonly Setting[] {
-  let table: readonly string[] = [];
-  const settings: Setting[] = [];
-  for (const [index, line] of text.replaceAll("\r", "").split("\n").entries()) {
-    if (/^\s*[#;!]/u.test(line)) continue;
-    const header = section.exec(line)?.[1];
-    if (header !== undefined) {
-      table = segmentsOf(header);
-      continue;
-    }
-    const [, lead = "", key, sign = "", written = ""] = assignment.exec(line) ?? blankAssignment.exec(line) ?? [];
-    if (key === undefined) continue;
-    const segments = [...around.prefix, ...table, ...segmentsOf(key)];
-    const { scalar, style, to } = valueOn(written);
-    const column = lead.length + key.length + sign.length + 1;
-    settings.push({
-      identity: `${around.identity} ${segments.join(".")}`,
-      object: around.object,
-      segments,
-      starts: [0],
-      scalar,
-      hidden: null,
-      within: nothing,
-      style,
-      span: { line: index + 1, column, endLine: index + 1, endColumn: column + to },
-    });
-  }
-  return settings;
-}
-
-function segmentsOf(key: string): readonly string[] {
-  return key.split(".").map((segment) => segment.trim().replaceAll(/^["']|["']$/gu, ""));
-}
-
-function valueOn(written: string): Pick<Setting, "scalar" | "style"> & { readonly to: number } {
-  const trimmed = written.trimEnd();
-  if (open.test(trimmed)) return { scalar: undefined, style: "block", to: trimmed.length };
-  const quoted = /^(["'])((?:(?!\1).)*)\1/u.exec(trimmed);
-  if (quoted !== null) {
-    const style = quoted[1] === '"' ? "double" : "single";
-    return { scalar: quoted[2] ?? "", style, to: quoted[0].length };
-  }
-  const bare = trimmed.replace(/\s+[#;].*$/u, "");
-  return { scalar: bare, style: "plain", to: bare.length };
 }

@@ -1,13 +1,14 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Place, Side } from "../change/change-set.ts";
 import { changed } from "../change/change-set.ts";
-import { hunksOf } from "../change/hunks.ts";
 import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { documentsOf, type ScalarValue } from "./documents.ts";
 import { claims } from "./kubernetes.ts";
 import { pairByIdentity } from "./pairing.ts";
-import { formatOf, readSettings, type Setting, type Settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { changedKeys } from "./template-keys.ts";
+import { formatOf, readSettings, type Settings } from "./settings.ts";
 
 /** What is written at a configuration key on one side. */
 export interface Written {
@@ -112,32 +113,13 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
   }
 }
 
-/** A Helm template sets only what its changed lines name; what else a manifest hides is the Kubernetes view's to say. */
-function templateOf({ path, before, after }: ChangedFile): readonly UnreadValues[] {
-  const [stood, stands] = [linesOf(before), linesOf(after)];
-  if (!stands.includes("{{")) return [];
-  const found = hunksOf(stood, stands, 1).flatMap((hunk) => {
-    const first = hunk.lines.findIndex((line) => !line.startsWith(" "));
-    const touched = hunk.lines.filter((line) => /^[+-](?!\s*#)/u.test(line)).flatMap(keysOn);
-    // An item `{ name, value }` has its key on the line above the one that changed.
-    const names = touched.includes("value") ? hunk.lines.flatMap((line) => itemName.exec(line)?.[1] ?? []) : [];
-    return [...touched, ...names].map((key) => ({ line: Math.max(1, hunk.after.start + first), key }));
-  });
-  const [first] = found;
-  if (first === undefined) return [];
-  const keys = found.map(({ key }) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
-  return [{ place: { path, side: "head", line: first.line }, reason: "a Helm template cannot be rendered here", keys }];
-}
-
-const itemName = /\bname: *["']?([\w.-]+)/u;
-
-/** The text without white space at the ends of its lines, which no template means. */
-function linesOf(file: FileVersion | null): string {
-  return file?.content.kind === "text" ? file.content.text.replaceAll(/[ \t\r]+$/gmu, "") : "";
-}
-
-function keysOn(line: string): readonly string[] {
-  return [...line.slice(1).matchAll(/([\w./-]+)["']?\s*[:=]/gu)].flatMap(([, key]) => key ?? []);
+/** What a Helm template hides of its changed keys; the rest of what a manifest hides is the Kubernetes view's to say. */
+function templateOf(file: ChangedFile): readonly UnreadValues[] {
+  const found = changedKeys(file);
+  if (found === null) return [];
+  const keys = found.keys.map((key) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
+  const place = { path: file.path, side: "head", line: found.line } as const;
+  return [{ place, reason: "a Helm template cannot be rendered here", keys }];
 }
 
 function isReadable(file: FileVersion | null, read: Settings): boolean {
@@ -155,14 +137,16 @@ function brokenWithin(
   const own = ({ path, identity }: Standing): string => `${path}\n${identity}`;
   const stood = new Map(befores.map((before) => [own(before), before]));
   const ofObject = new Map(befores.map((before) => [before.object === null ? null : before.identity, before]));
+  // An item of a list that has no name goes by its place: what stood there may only have moved on.
+  const standing = new Set(afters.map(({ scalar }) => scalar));
   const gaps: Gap[] = [];
   const unread: UnreadValues[] = [];
   for (const after of afters) {
     const { path, within, scalar, span } = after;
     if (specimen.test(path) || typeof scalar !== "string" || scalar.trim() === "" || within.kind === "keys") continue;
     const before = stood.get(own(after)) ?? ofObject.get(after.identity);
-    const known = before?.within.kind === "keys";
-    if (!known && (within.kind === "nothing" || before?.scalar === scalar)) continue;
+    const known = before?.within.kind === "keys" && before.within.isFile && !standing.has(before.scalar);
+    if (!known && (within.kind === "nothing" || !within.isFile || before?.scalar === scalar)) continue;
     const { line, reason } =
       within.kind === "unreadable"
         ? within

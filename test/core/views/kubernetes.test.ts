@@ -188,6 +188,14 @@ describe("Helm templates", () => {
     expect(gaps(template(line))).toEqual([]);
   });
 
+  test("a template of kinds that hold no such keys does not, unless its kind is an expression too", () => {
+    const role = (kind: string): string =>
+      ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources: [pods]"].join("\n");
+    expect(gaps(role("ClusterRole"))).toEqual([]);
+    expect(gaps(role("{{ .Values.kind }}"))).toEqual(["hold template:c/templates/a.yaml:1"]);
+    expect(gaps(`${role("ClusterRole")}\n  ---\n  kind: Job`)).toEqual(["hold template:c/templates/a.yaml:1"]);
+  });
+
   test("a template that goes leaves no gap", () => {
     expect(gaps("D chart/templates/a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: {{ x }}\n  replicas: 3")).toEqual(
       [],

@@ -156,9 +156,20 @@ describe("files within values", () => {
     ["a script", "run", ["      set -e", '-     echo "a: b"', '+     echo "a: [b"; exit']],
     ["prose with a colon", "text", ["      Beware: this is", "-     a text, and", "+     a text: [more"]],
     ["keys in another order, and a comment", "a.yaml", ["-     # old", "      a: 1", "+     # [", "      b: 2"]],
+    [
+      "prose of keys and items",
+      "summary",
+      ["-     Args:", "+     Arguments:", "        name: its name (default: x) - y: z"],
+    ],
+    ["an expression that stands for all of it", "a.json", ["-     {{ .old }}", "+     {{ .new }}"]],
     ["a template of another program", "text", ["      {{ if .X }}", "-     a", "+     b", "      {{ end }}"]],
   ])("%s is no file", (_, key, lines) => {
     expect(outcome(`M a.yaml\n${map(key, ...lines)}`)).toEqual([]);
+  });
+
+  test("an item of a list that only moved on is no file that broke", () => {
+    const script = "  - |\n    echo a: b\n    done";
+    expect(outcome(`M a.yaml\n- - |\n-   a: 1\n-   b: 2\n${script}\n+ - |\n+   a: 1\n+   b: 2`)).toEqual([]);
   });
 
   test("a value that is emptied, or goes, hides nothing", () => {
@@ -180,7 +191,10 @@ describe("files within values", () => {
 
   test("files in files in files are read to an end", () => {
     const deep = Array.from({ length: 7 }, (_, level) => `  ${"  ".repeat(level)}k${level}: |`);
-    expect(outcome(["A a.yaml", ...deep, `  ${"  ".repeat(7)}a: 1`].join("\n"))[0]).toContain("unread a.yaml:");
+    const change = ["A a.yaml", ...deep, `  ${"  ".repeat(7)}a: 1`].join("\n");
+    expect(outcome(change)).toHaveLength(1);
+    expect(seen(change.replaceAll(/k(\d)/gu, "k$1.yaml")).length).toBe(5);
+    expect(outcome(change.replaceAll(/k(\d)/gu, "k$1.yaml"))).toHaveLength(1);
   });
 });
 

@@ -68,6 +68,8 @@ function unlimited({ before, after }: WorkloadChange): readonly Unlimited[] {
   const all = holders(after);
   return all.flatMap((holder, index): readonly Unlimited[] => {
     if (holder.limit.kind !== "absent" || counterpart(stood, all, holder) !== undefined) return [];
+    // A patch adds a container only with an image; else it leaves the limit to what it patches.
+    if (after.object.patch && after.containers[index]?.root.at("image") === undefined) return [];
     return [{ workload: after, holder, at: after.containers[index]?.root.place ?? after.object.root.place }];
   });
 }
