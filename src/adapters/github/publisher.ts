@@ -30,6 +30,7 @@ const runShape = z.looseObject({
   external_id: z.string().nullable(),
   status: z.string(),
   conclusion: z.string().nullable(),
+  check_suite: z.looseObject({ id: z.int() }).nullable(),
   app: z.looseObject({ id: z.int() }).nullable(),
   output: z.looseObject({
     title: z.string().nullable(),
@@ -41,6 +42,7 @@ const runShape = z.looseObject({
 type Run = z.infer<typeof runShape>;
 
 const runsShape = z.looseObject({ check_runs: z.array(runShape) }).transform(({ check_runs }) => check_runs);
+const suiteShape = z.looseObject({ status: z.string().nullable() });
 const writtenShape = z.looseObject({ id: z.int() });
 
 /** Brings check runs into line with statements, through the Checks API. https://docs.github.com/en/rest/checks/runs */
@@ -109,7 +111,9 @@ async function bringIntoLine(
   wanted: CheckRun,
   reference: string,
 ): Promise<{ readonly runId: number; readonly wrote: boolean }> {
-  if (stands !== null && says(stands, wanted)) return { runId: stands.id, wrote: false };
+  if (stands !== null && says(stands, wanted) && !(await isAskedFor(session, target, stands))) {
+    return { runId: stands.id, wrote: false };
+  }
   const reused =
     stands !== null && stands.status !== "completed" && stands.output.annotations_count === 0 ? stands : null;
   const [first = [], ...rest] = batches(wanted.annotations);
@@ -123,6 +127,21 @@ async function bringIntoLine(
     await update(session, target, runId, bodyOf(wanted, batch, index === rest.length - 1));
   }
   return { runId, wrote: true };
+}
+
+/**
+ * Whether somebody asked for the run to be made again: GitHub then shows its suite as queued until there is a new run, and leaves the
+ * run itself as it is. https://docs.github.com/en/rest/checks/runs#rerequest-a-check-run
+ */
+async function isAskedFor(
+  session: Session,
+  { repository }: Target,
+  { status, check_suite: suite }: Run,
+): Promise<boolean> {
+  if (status !== "completed" || suite === null) return false;
+  const given = { owner: repository.owner, repo: repository.name, check_suite_id: suite.id };
+  const route = "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}";
+  return (await ask(session, route, given, suiteShape)).status === "queued";
 }
 
 function says({ status, conclusion, output }: Run, wanted: CheckRun): boolean {
@@ -155,11 +174,12 @@ function batches(annotations: readonly Annotation[]): readonly (readonly Annotat
 }
 
 function bodyOf(
-  { conclusion, title, summary, text }: CheckRun,
+  { conclusion, title, summary, text, buttons }: CheckRun,
   batch: readonly Annotation[],
   last: boolean,
 ): Parameters {
-  const state = last && conclusion !== null ? { status: "completed", conclusion } : { status: "in_progress" };
+  const state =
+    last && conclusion !== null ? { status: "completed", conclusion, actions: buttons } : { status: "in_progress" };
   return { ...state, output: { title, summary, text, annotations: batch.map(annotationBody) } };
 }
 

@@ -22,6 +22,14 @@ export interface Annotation {
   readonly details: string | null;
 }
 
+/** A button below a completed run. GitHub takes 20 characters of label, 40 of description and 20 of identifier. */
+export interface Button {
+  readonly label: string;
+  readonly description: string;
+  /** Comes back in the event of whoever presses it. */
+  readonly identifier: string;
+}
+
 /** All that a check run says. The same evaluation gives the same bytes at any moment. */
 export interface CheckRun {
   readonly conclusion: Conclusion;
@@ -32,7 +40,19 @@ export interface CheckRun {
   readonly annotations: readonly Annotation[];
   /** Annotations beyond the 500 that are sent. */
   readonly omittedAnnotations: number;
+  /** None while the run is in progress: GitHub shows them on completed runs only. */
+  readonly buttons: readonly Button[];
 }
+
+/**
+ * The one button. The report itself explains the verdict, and an answer longer than it would need a comment, so there is no button
+ * to explain.
+ */
+const reEvaluate: Button = {
+  label: "Re-evaluate",
+  description: "Read everything afresh and judge again",
+  identifier: "re-evaluate",
+};
 
 const annotationsMax = 500;
 const annotationTitleMax = 255;
@@ -59,21 +79,24 @@ export function renderCheckRun(evaluation: Evaluation, shared: Shared, site: str
   const all = annotationsOf(evaluation);
   const omittedAnnotations = Math.max(0, all.length - annotationsMax);
   const { summary, text: folded } = writeReport(evaluation, site, shared);
+  const conclusion = conclusionOf(shared.verdict, mode);
   return {
-    conclusion: conclusionOf(shared.verdict, mode),
+    conclusion,
     title: title(evaluation, shared.verdict),
     summary: omittedAnnotations === 0 ? summary : `${summary}\n\n${count(omittedAnnotations, "annotation")} left out.`,
     text: folded,
     annotations: all.slice(0, annotationsMax),
     omittedAnnotations,
+    buttons: buttonsOn(conclusion),
   };
 }
 
 /** A subject that could not be evaluated `attempts` times in a row: it holds, and what stood before must not stay. */
 export function renderNotEvaluated(shared: Shared, mode: "enforce" | "observe", attempts: number): CheckRun {
   const word = verdictWord(shared.verdict, mode);
+  const conclusion = conclusionOf(shared.verdict, mode);
   return {
-    conclusion: conclusionOf(shared.verdict, mode),
+    conclusion,
     title: `${word}: this change could not be evaluated`,
     summary: [
       `## ${word}: this change could not be evaluated`,
@@ -83,6 +106,7 @@ export function renderNotEvaluated(shared: Shared, mode: "enforce" | "observe", 
     text: "",
     annotations: [],
     omittedAnnotations: 0,
+    buttons: buttonsOn(conclusion),
   };
 }
 
@@ -98,7 +122,12 @@ export function renderSuperseded(): CheckRun {
     text: "",
     annotations: [],
     omittedAnnotations: 0,
+    buttons: [],
   };
+}
+
+function buttonsOn(conclusion: Conclusion): readonly Button[] {
+  return conclusion === null ? [] : [reEvaluate];
 }
 
 function annotationsOf(evaluation: Evaluation): readonly Annotation[] {

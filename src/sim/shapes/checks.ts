@@ -83,7 +83,7 @@ export function checkSuiteShape(world: World, repository: Repository, suite: Che
     node_id: nodeId("CS", suite.id),
     head_branch: suite.headBranch,
     head_sha: suite.headSha,
-    status: done ? "completed" : "queued",
+    status: suite.requeued || runs.length === 0 ? "queued" : done ? "completed" : "in_progress",
     conclusion: done ? worst(runs) : null,
     url,
     before: null,

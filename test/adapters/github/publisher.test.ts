@@ -3,6 +3,7 @@ import { GitHubFailure, type Session } from "../../../src/adapters/github/api.ts
 import { GitHubPublisher, show } from "../../../src/adapters/github/publisher.ts";
 import type { Publication, Statement, Target } from "../../../src/app/ports.ts";
 import type { CheckRun } from "../../../src/core/report/check-run.ts";
+import { archiveCheckRuns } from "../../../src/sim/state/checks.ts";
 import type { CheckRun as StandingRun } from "../../../src/sim/state/model.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -82,6 +83,7 @@ function report(conclusion: CheckRun["conclusion"], annotations = 0, title = "Re
       details: index === 0 ? "patch" : null,
     })),
     omittedAnnotations: 0,
+    buttons: [],
   };
 }
 
@@ -142,6 +144,29 @@ describe("publishing", () => {
     expect(await at.publish(notEvaluated("hold"))).toMatchObject({ wrote: false });
     at.world.app.checkRun(at.world.shop, at.target.headSha, { name: "sallyport", conclusion: "success", output });
     expect(await at.publish(notEvaluated("hold"))).toMatchObject({ wrote: true });
+  });
+
+  test("makes a run again that somebody asked for, and one that GitHub has archived", async () => {
+    const at = await scene();
+    const says = "completed action_required Hold: this change could not be evaluated (0)";
+    await at.publish(notEvaluated("hold"));
+    at.world.shop.rerequestSuite(at.world.app.state, at.target.headSha, at.world.reviewer);
+    expect(await at.publish(notEvaluated("hold"))).toMatchObject({ wrote: true });
+    expect(at.runs()).toEqual([says, says]);
+    expect(await at.publish(notEvaluated("hold"))).toMatchObject({ wrote: false });
+    archiveCheckRuns(at.world.shop.state, at.world.app.state, at.target.headSha);
+    expect(at.runs()).toEqual([]);
+    expect(await at.publish(notEvaluated("hold"))).toMatchObject({ wrote: true });
+    expect(at.runs()).toEqual([says]);
+  });
+
+  test("puts a button below a run that is over, and none below one in progress", async () => {
+    const at = await scene();
+    const buttons = [{ label: "Again", description: "Look again", identifier: "again" }];
+    await at.say({ ...report(null), buttons });
+    expect(at.world.shop.checkRuns(at.target.headSha)).toMatchObject([{ status: "in_progress", actions: [] }]);
+    await at.say({ ...report("failure", 60), buttons });
+    expect(at.world.shop.checkRuns(at.target.headSha)).toMatchObject([{ status: "completed", actions: buttons }]);
   });
 
   test("that GitHub refuses is an error, and nothing turns green by it", async () => {

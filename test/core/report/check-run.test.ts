@@ -39,6 +39,18 @@ describe("the title", () => {
   });
 });
 
+test("a run that is over carries one button, within GitHub's limits; one in progress and one superseded carry none", () => {
+  const buttons = [alone(i03), alone(i05), alone(allowed)].map((run) => run.buttons);
+  for (const [button, ...others] of buttons) {
+    expect(others).toEqual([]);
+    expect(button?.label.length).toBeLessThanOrEqual(20);
+    expect(button?.description.length).toBeLessThanOrEqual(40);
+    expect(button?.identifier.length).toBeLessThanOrEqual(20);
+  }
+  expect(alone({ ...allowed, verdict: "wait" }).buttons).toEqual([]);
+  expect(renderSuperseded().buttons).toEqual([]);
+});
+
 test("the same evaluation at another moment gives the same bytes", () => {
   const later = { ...i05, evaluatedAtMs: i05.evaluatedAtMs + 86_400_000 };
   expect(alone(later)).toEqual(alone(i05));

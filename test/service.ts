@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { start } from "../src/main.ts";
+import { realParts } from "../src/parts.ts";
+import { webhookPath } from "../src/server/http.ts";
+import { startGitHub } from "../src/sim/github.ts";
+import { type EngineName, testDatabase } from "./contracts/stores.ts";
+
+/** What of the manifest GitHub enforces. */
+export const manifest = z
+  .object({ default_permissions: z.record(z.string(), z.enum(["read", "write"])), default_events: z.array(z.string()) })
+  .parse(parse(readFileSync(new URL("../app.yml", import.meta.url), "utf8"), { version: "1.2" }));
+const secret = "a secret of the tests";
+
+/** The service with everything real except GitHub: what a webhook leads to, over HTTP both ways. `files` are the first commit's. */
+export async function scene(
+  engine: EngineName,
+  files: Readonly<Record<string, string>> = { "k8s/api.yaml": deployment(3), "README.md": "# shop\n" },
+) {
+  const database = await testDatabase(engine);
+  onTestFinished(() => database.destroy());
+  const { location } = database;
+  const github = await startGitHub({ clock: { now: () => Date.now() } });
+  onTestFinished(() => github.stop());
+  const app = github.app({
+    slug: "sallyport",
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
+    secret,
+  });
+  const acme = github.organization("acme");
+  const person = github.user("person-a");
+  acme.member(person);
+  const agent = github.user("Copilot", { id: 198_982_749, type: "Bot", appSlug: "copilot-swe-agent" });
+  const shop = acme.repository("shop", {
+    files,
+    people: [
+      [person, "write"],
+      [agent, "write"],
+    ],
+  });
+  const config = {
+    appId: app.id,
+    privateKey: app.privateKey,
+    webhookSecret: secret,
+    store: location,
+    host: "127.0.0.1",
+    port: 0,
+    githubApiUrl: github.url,
+    publicUrl: null,
+    logLevel: "silent",
+  } as const;
+  const serve = async () => {
+    const service = await start(config, realParts(config));
+    onTestFinished(() => service.stop());
+    app.deliverTo(service.url + webhookPath);
+    // Nothing is claimed before GitHub has shown its clock.
+    await vi.waitFor(() => expect(service.composed.app.skewMs()).not.toBeNull());
+    // What a look publishes comes back as a webhook, and what that marks is looked at.
+    const settled = async () => {
+      do await github.deliveries.flush();
+      while ((await service.composed.loop.runDue()) > 0);
+    };
+    return { ...service, settled };
+  };
+  return { github, app, acme, shop, agent, person, serve };
+}
+
+/** A Deployment of so many replicas. */
+export function deployment(replicas: number): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  replicas: ${replicas}
+  selector:
+    matchLabels: { app: api }
+  template:
+    metadata:
+      labels: { app: api }
+    spec:
+      containers:
+        - name: api
+          image: registry.example/api:1
+`;
+}
