@@ -9,6 +9,7 @@ const commands: readonly (() => Promise<CommandModule>)[] = [
   () => import("./cli/explain.ts"),
   () => import("./cli/policy.ts"),
   () => import("./cli/backtest.ts"),
+  () => import("./doctor.ts"),
   () => import("./serve.ts"),
 ];
 
