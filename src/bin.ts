@@ -17,6 +17,7 @@ const commands: readonly (() => Promise<CommandModule>)[] = [
     };
     return { register: (program, output, files) => register(program, output, files, port) };
   },
+  () => import("./doctor.ts"),
   () => import("./serve.ts"),
 ];
 

@@ -1,6 +1,7 @@
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
+import { GitHubPosture } from "./adapters/github/posture.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -17,7 +18,11 @@ export function realParts(config: Config): Parts {
     log: createLog(config.logLevel),
     fetch: globalThis.fetch,
     github: (access) => ({
-      facts: new GitHubFacts({ ...access, policyOf: (policies) => readPolicies(policies, rules).policy }),
+      facts: new GitHubFacts({
+        ...access,
+        policyOf: (policies) => readPolicies(policies, rules).policy,
+        posture: new GitHubPosture({ ...access, appId: config.appId }),
+      }),
       publisher: new GitHubPublisher({ ...access, appId: config.appId, site: siteOf(config.githubApiUrl) }),
       lister: new GitHubLists(access.apiFor, access.clock),
     }),

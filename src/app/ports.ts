@@ -4,6 +4,7 @@ import type { Verdict } from "../core/evaluate/verdict.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
+import type { Posture } from "../core/posture/posture.ts";
 import type { PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
 
 export type { PolicySource } from "../core/policy/reading.ts";
@@ -155,6 +156,19 @@ export class RetryLater extends Error {
 /** Reads the truth. Rejects where it could not be read at all; what is missing in part is a Gap in the facts. */
 export interface FactSource {
   collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected>;
+}
+
+/** A branch, and whether it is the repository's default one: the name of the check depends on that. */
+export interface BranchAt {
+  readonly installationId: number;
+  readonly repository: Repository;
+  readonly branch: string;
+  readonly isDefault: boolean;
+}
+
+/** Reads whether the check run is a gate at all. What cannot be read is unknown in the posture; rejects only where nothing was. */
+export interface PostureSource {
+  read(at: BranchAt, signal: AbortSignal): Promise<Posture>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ChangeSet, Gap } from "./change/change-set.ts";
+import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
 /** An account by its numeric id, which survives renames; logins are for people. `type` as GitHub's REST API gives it. */
@@ -88,6 +89,8 @@ export interface Facts {
   readonly people: readonly PersonFacts[];
   readonly teams: readonly TeamFacts[];
   readonly gaps: readonly Gap[];
+  /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
+  readonly posture: Posture | null;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
   readonly unknowable: readonly string[];
 }

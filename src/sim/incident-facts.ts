@@ -49,6 +49,7 @@ export function factsOfIncident(
     people: [],
     teams: [],
     gaps: context.gaps,
+    posture: null,
     unknowable: [],
   };
   return { facts, policies };

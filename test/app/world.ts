@@ -205,6 +205,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): Facts {
     teams: [],
     gaps: [],
     unknowable: [],
+    posture: null,
   };
 }
 
@@ -234,6 +235,7 @@ function evaluationOf(facts: Facts, pull: PullState | undefined, nowMs: number):
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: [],
+    posture: null,
     version: "0.0.0",
   };
 }

@@ -85,6 +85,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     teams: [],
     gaps: [],
     unknowable: [],
+    posture: null,
     ...overrides,
   };
 }

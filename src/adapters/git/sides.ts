@@ -82,6 +82,7 @@ export async function assemble(
     people: [],
     teams: [],
     gaps: [...context.gaps, ...unclearPaths(sides)],
+    posture: null,
     unknowable: sides.unknowable,
   };
   const target = { repository, headSha, checkName: "sallyport" };

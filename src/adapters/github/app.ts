@@ -41,6 +41,11 @@ export interface GitHubApp {
   identify(signal: AbortSignal): Promise<{ readonly id: number; readonly slug: string }>;
   /** Ids of the installations that are not suspended. */
   installations(signal: AbortSignal): Promise<readonly number[]>;
+  /** The installation on an account, by its login; null: there is none. */
+  installationOf(
+    owner: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly id: number; readonly suspended: boolean } | null>;
   /** GitHub's clock less ours, by its latest answer; null before the first one. */
   skewMs(): number | null;
   budgets(): ReadonlyMap<number, BudgetView>;
@@ -53,7 +58,14 @@ export function siteOf(apiUrl: string): string {
 }
 
 const identity = z.looseObject({ id: z.int(), slug: z.string() });
-const installationList = z.array(z.looseObject({ id: z.int(), suspended_at: z.string().nullish() }));
+const installationList = z.array(
+  z.looseObject({
+    id: z.int(),
+    suspended_at: z.string().nullish(),
+    /** An enterprise has no login. */
+    account: z.looseObject({ login: z.string().optional() }).nullish(),
+  }),
+);
 const installationAuth = z.looseObject({ installationId: z.int().optional() });
 
 export function createApp(options: AppOptions): GitHubApp {
@@ -114,6 +126,13 @@ export function createApp(options: AppOptions): GitHubApp {
     return octokit;
   }
 
+  async function listInstallations(signal: AbortSignal): Promise<z.infer<typeof installationList>> {
+    const octokit = await probot.auth();
+    const listing = octokit.request.endpoint.merge("GET /app/installations", { per_page: 100, request: { signal } });
+    const found: unknown = await octokit.paginate(listing);
+    return installationList.parse(found);
+  }
+
   return {
     octokitFor: async (installationId) => {
       if (!Number.isSafeInteger(installationId) || installationId <= 0) {
@@ -129,11 +148,12 @@ export function createApp(options: AppOptions): GitHubApp {
       const { data } = await octokit.request("GET /app", { request: { signal } });
       return identity.parse(data);
     },
-    installations: async (signal) => {
-      const octokit = await probot.auth();
-      const listing = octokit.request.endpoint.merge("GET /app/installations", { per_page: 100, request: { signal } });
-      const found: unknown = await octokit.paginate(listing);
-      return installationList.parse(found).flatMap(({ id, suspended_at }) => (suspended_at == null ? [id] : []));
+    installations: async (signal) =>
+      (await listInstallations(signal)).flatMap(({ id, suspended_at }) => (suspended_at == null ? [id] : [])),
+    installationOf: async (owner, signal) => {
+      const all = await listInstallations(signal);
+      const found = all.find(({ account }) => account?.login?.toLowerCase() === owner.toLowerCase());
+      return found === undefined ? null : { id: found.id, suspended: found.suspended_at != null };
     },
     skewMs: () => skewMs,
     budgets: () => new Map([...budgets].map(([id, budget]) => [id, budget.view()])),

@@ -109,6 +109,7 @@ function judge(input: Input): Draft {
     title: facts.pullRequest.title,
     timezone: policy.timezone,
     unknowable: facts.unknowable,
+    posture: facts.posture,
     version: input.version,
   };
   return { scope, outcome, findings: observed.findings };

@@ -1,5 +1,6 @@
 import type { Gap, Place, Side } from "../change/change-set.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { Posture } from "../posture/posture.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { Confidence, Edit, Passing, Severity, Shown, Table } from "../rule.ts";
@@ -147,6 +148,8 @@ export interface Evaluation {
   /** The zone of the policy that moments are shown in beside UTC. */
   readonly timezone: string;
   readonly unknowable: readonly string[];
+  /** Told and never weighed: a gate that does not hold elsewhere is no reason for another verdict here. */
+  readonly posture: Posture | null;
   /** Version of program and rules: with facts, policy and clock it replays to the same bytes. */
   readonly version: string;
 }

@@ -52,6 +52,7 @@ export function unevaluated(
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: facts.unknowable,
+    posture: facts.posture,
     version,
   };
 }

@@ -2,6 +2,7 @@ import { code, details, prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { fit } from "./fit.ts";
+import { gateLine } from "./gate.ts";
 import { moment } from "./moments.ts";
 import { dataTable, rowsShown } from "./sections.ts";
 import { agentBlock } from "./verdict-json.ts";
@@ -69,6 +70,7 @@ function versions(evaluation: Evaluation): string {
     ...more,
     ...(signals.length === 0 ? ["- No agent marks found"] : signals),
     ...invokers,
+    ...gateLine(evaluation.posture),
     `- Head ${code(evaluation.headSha)} · base ${code(evaluation.baseSha)} (${code(evaluation.baseRef)}) · merge base ${code(evaluation.mergeBaseSha)}`,
     `- Policy ${sources}, digest ${code(policy.digest)}, mode ${policy.mode} · Sallyport ${code(evaluation.version)}`,
     `- Next look: ${look}`,

@@ -6,6 +6,7 @@ import { invariants } from "../invariants.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { foldedText } from "./folded.ts";
+import { gateSection } from "./gate.ts";
 import { moment } from "./moments.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
@@ -35,6 +36,7 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
   const start = [heading(evaluation, shared), oneLine(evaluation), missingTable(evaluation, findings)];
   const brief = evaluation.provenance.author !== "agent" && findings.length === 0 && evaluation.gaps.length === 0;
   const sections = [
+    gateSection(evaluation.posture, evaluation.subject.repository),
     chains(evaluation),
     brief ? "" : invariantTable(evaluation, findings),
     ...findings.map((finding, index) => findingSection(finding, index + 1, evaluation, site)),

@@ -74,5 +74,6 @@ export function facts(
     teams: [],
     gaps: [],
     unknowable: given.unknowable ?? [],
+    posture: null,
   };
 }

@@ -138,6 +138,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     title: "Give search more memory",
     timezone: "Europe/Berlin",
     unknowable: [],
+    posture: null,
     version: "0.1.0",
     ...given,
   };

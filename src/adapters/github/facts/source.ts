@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BlobCache, Clock, Collected, FactSource, PolicySource } from "../../../app/ports.ts";
+import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSource } from "../../../app/ports.ts";
 import type { Facts, PullRequestFacts } from "../../../core/facts.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
@@ -22,6 +22,7 @@ export interface FactSourceParts {
   readonly clock: Clock;
   /** The policy in force: it says which unchanged files matter and which teams. Where it cannot be read, the strict default. */
   readonly policyOf: (policies: readonly PolicySource[]) => Policy;
+  readonly posture: PostureSource;
 }
 
 /** A pull request that moves this often while it is read is left to a later look. */
@@ -84,15 +85,17 @@ export class GitHubFacts implements FactSource {
     subject: PullRequestSubject,
     pull: Pull,
   ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings">> {
-    const { repository } = subject;
+    const { repository, installationId } = subject;
     const base = effectiveBase(pull);
-    const [baseSha, ofOwner, reviewed, happenings, lastPusher, shared] = await Promise.all([
+    const isDefault = base === pull.base.repo.default_branch;
+    const [baseSha, ofOwner, reviewed, happenings, lastPusher, shared, posture] = await Promise.all([
       tip(session, repository, base),
       this.#policies.ofOwner(session, repository.owner),
       listReviews(session, repository, pull.number),
       readHappenings(session, repository, pull),
       readLastPusher(session, repository, pull),
       listSiblings(session, subject, pull),
+      this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
     const [policies, comparison, people] = await Promise.all([
       this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
@@ -113,7 +116,7 @@ export class GitHubFacts implements FactSource {
     );
     const facts: Facts = {
       subject,
-      base: { ref: base, sha: baseSha, isDefault: base === pull.base.repo.default_branch },
+      base: { ref: base, sha: baseSha, isDefault },
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       change: read.change,
@@ -130,6 +133,7 @@ export class GitHubFacts implements FactSource {
         ...shared.gaps,
         ...(pull.user === null ? [gone] : []),
       ],
+      posture,
       unknowable: [],
     };
     return { facts, policies, siblings: shared.siblings };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { GitHubFailure } from "../../../../src/adapters/github/api.ts";
 import { GitHubFacts } from "../../../../src/adapters/github/facts/source.ts";
+import { GitHubPosture } from "../../../../src/adapters/github/posture.ts";
 import type { BlobCache, Collected, PolicySource } from "../../../../src/app/ports.ts";
 import { changed } from "../../../../src/core/change/change-set.ts";
 import type { Facts } from "../../../../src/core/facts.ts";
@@ -42,6 +43,11 @@ function sourceOf(world: World, policyOf: (policies: readonly PolicySource[]) =>
     blobs: inMemory(),
     clock: world.clock,
     policyOf,
+    posture: new GitHubPosture({
+      apiFor: (installationId) => world.apiFor(installationId),
+      clock: world.clock,
+      appId: world.app.id,
+    }),
   });
 }
 
@@ -518,7 +524,7 @@ describe("where GitHub refuses", () => {
   });
 });
 
-test("a pull request of 20 files takes 16 requests at first and 11 after that", async () => {
+test("a pull request of 20 files takes 18 requests at first and 11 after that", async () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}.yaml`, `${i}\n`]));
   const world = await started(files);
   world.acme.repository(".github", { files: { "sallyport.yml": "version: 1\n" } });
@@ -530,5 +536,5 @@ test("a pull request of 20 files takes 16 requests at first and 11 after that", 
     await factsOf(world, pull, source);
     return world.github.requests.entries.filter(({ route }) => !route.includes("access_tokens")).length;
   };
-  expect([await asked(), await asked()]).toEqual([16, 11]);
+  expect([await asked(), await asked()]).toEqual([18, 11]);
 });

@@ -1,0 +1,26 @@
+import { createApp } from "./adapters/github/app.ts";
+import { GitHubInspector } from "./adapters/github/inspector.ts";
+import { GitHubPosture } from "./adapters/github/posture.ts";
+import type { Inspector } from "./app/inspection.ts";
+import { defaultServiceLimits } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { readPolicies } from "./core/policy/reading.ts";
+import { rules } from "./core/rules/index.ts";
+import { createLog } from "./log.ts";
+import { version } from "./version.ts";
+
+/** Wires GitHub to what people ask about it, without a store and without a server. */
+export function openInspector({ appId, privateKey, githubApiUrl: apiUrl }: Config): Inspector {
+  const clock = { now: () => Date.now(), monotonicMs: () => performance.now() };
+  const limits = defaultServiceLimits.github;
+  const log = createLog("silent");
+  const app = createApp({ appId, privateKey, apiUrl, version, log, clock, limits, fetch: globalThis.fetch });
+  const apiFor: typeof app.octokitFor = (installationId) => app.octokitFor(installationId);
+  return new GitHubInspector({
+    app,
+    appId,
+    clock,
+    posture: new GitHubPosture({ apiFor, clock, appId }),
+    policiesOf: (sources) => readPolicies(sources, rules),
+  });
+}
