@@ -49,6 +49,7 @@ export function factsOfIncident(
     people: [],
     teams: [],
     gaps: context.gaps,
+    publications: [],
     unknowable: [],
   };
   return { facts, policies };
@@ -72,6 +73,7 @@ function opened(incident: Incident): Pick<Facts, "pullRequest" | "commits"> {
       lastPusher: author,
       autoMergeArmedBy: null,
       openedAtMs: 0,
+      retargetedAtMs: null,
     },
     commits: [
       {
