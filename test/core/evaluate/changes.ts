@@ -28,8 +28,12 @@ export function unread(source: PolicySource): PolicySource {
 /** As the server judges it: what there is now was reported on this head before anybody reviewed, unless the facts say otherwise. */
 export function judge(facts: Facts, policies: readonly PolicySource[] = [], atMs = nowMs): Evaluation {
   if (facts.reviews.length === 0 || facts.publications.length > 0) return judgeAsTold(facts, policies, atMs);
-  const { findings, gaps, patch } = judgeAsTold({ ...facts, reviews: [] }, policies, atMs);
-  return judgeAsTold({ ...facts, publications: [report({ ...shownBy(findings, gaps), patch })] }, policies, atMs);
+  return judgeAsTold(toldOf(facts, judgeAsTold({ ...facts, reviews: [] }, policies, atMs)), policies, atMs);
+}
+
+/** The same facts, once what they come to had been reported on their head. */
+export function toldOf(facts: Facts, { findings, gaps, patch, baseRef, headSha }: Evaluation): Facts {
+  return { ...facts, publications: [report({ ...shownBy(findings, gaps), patch, baseRef, headSha })] };
 }
 
 /** With the reports that the facts tell of and no others. */
