@@ -105,6 +105,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       clock,
       queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
       judgements: store.judgements,
+      ledger: store.ledger,
       locks: store.locks,
       evaluator: pool,
       log,

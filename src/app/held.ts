@@ -4,6 +4,7 @@ import type {
   Evaluator,
   FactSource,
   Judgements,
+  Ledger,
   Lister,
   Locks,
   Log,
@@ -16,6 +17,7 @@ export interface LoopPorts {
   readonly clock: Clock;
   readonly queue: WorkQueue;
   readonly judgements: Judgements;
+  readonly ledger: Ledger;
   readonly locks: Locks;
   readonly facts: FactSource;
   readonly evaluator: Evaluator;

@@ -1,3 +1,4 @@
+import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
@@ -7,6 +8,8 @@ import { sweep } from "./sweep.ts";
 
 /** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
 const SHORTEST_REST_MS = 1_000;
+/** A pull request with more reports than this is at war; approvals given after older ones have to be given again. */
+const PUBLICATIONS_READ = 500;
 
 /** How a look ended well: what the ledger keeps, and when to look again without being asked. */
 interface Done {
@@ -76,11 +79,13 @@ async function lookAtPullRequest(
       return { entry: { kind: "gone", atMs: ports.clock.now(), because, withdrawnFrom }, nextLookMs: null };
     }
     case "facts": {
-      const { facts, policies, siblings, target } = collected;
+      const { policies, siblings, target } = collected;
       // Heads and bases that it has left go first: a green that must not stand is more urgent than a new report.
       for (const former of known.filter((other) => !sameTarget(other, target))) {
         await leaveTarget(held, { subject, target: former, keepRun: false }, ports, limits);
       }
+      const publications = await ports.ledger.publications(subject, PUBLICATIONS_READ);
+      const facts: Facts = { ...collected.facts, publications };
       const evaluation = await during("evaluate", () =>
         bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
@@ -90,7 +95,7 @@ async function lookAtPullRequest(
       const nowMs = ports.clock.now();
       const wishedMs = Math.min(evaluation.nextLookMs ?? Number.POSITIVE_INFINITY, nowMs + limits.resyncMs);
       return {
-        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote }),
+        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs }, publications),
         nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),
       };
     }

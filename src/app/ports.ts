@@ -1,7 +1,7 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
-import type { Facts } from "../core/facts.ts";
+import type { CollectedFacts, Facts, PublishedReport } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Posture } from "../core/posture/posture.ts";
@@ -119,6 +119,8 @@ export interface Locks {
 export interface Ledger {
   /** The newest entries about a subject, newest first. */
   bySubject(subject: Subject, limit: number): Promise<readonly RecordedEntry[]>;
+  /** The reports that were published about a subject, oldest first; of more than `limit`, the newest. */
+  publications(subject: PullRequestSubject, limit: number): Promise<readonly PublishedReport[]>;
 }
 
 /** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */
@@ -136,7 +138,7 @@ export interface BlobCache {
 export type Collected =
   | {
       readonly kind: "facts";
-      readonly facts: Facts;
+      readonly facts: CollectedFacts;
       readonly policies: readonly PolicySource[];
       readonly siblings: readonly PullRequestSubject[];
       readonly target: Target;

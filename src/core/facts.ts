@@ -53,6 +53,19 @@ export interface TeamFacts {
   readonly members: readonly number[] | null;
 }
 
+/** What a report of ours showed, and since when: an approval is compared with the report that it was given after. */
+export interface PublishedReport {
+  readonly headSha: string;
+  readonly baseRef: string;
+  /** Ids of the findings that were open, and of the gaps. */
+  readonly findings: readonly string[];
+  readonly gaps: readonly string[];
+  /** `Evaluation.patch` at that time. Null is like no other. */
+  readonly patch: string | null;
+  /** By our clock, once GitHub had taken it. */
+  readonly publishedAtMs: number;
+}
+
 export interface PullRequestFacts {
   readonly title: string;
   readonly body: string;
@@ -69,6 +82,8 @@ export interface PullRequestFacts {
   readonly lastPusher: Account | null;
   readonly autoMergeArmedBy: Account | null;
   readonly openedAtMs: number;
+  /** When its base was last changed; null: never. */
+  readonly retargetedAtMs: number | null;
 }
 
 /**
@@ -91,6 +106,14 @@ export interface Facts {
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;
+  /**
+   * Reports that were published about it, oldest first; one entry for as long as a report on the same head and base said the same.
+   * From our own ledger: after it is lost there are none, and approvals have to be given again.
+   */
+  readonly publications: readonly PublishedReport[];
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
   readonly unknowable: readonly string[];
 }
+
+/** What is read of the outside; the rest is our own memory, which the loop adds. */
+export type CollectedFacts = Omit<Facts, "publications">;

@@ -50,6 +50,7 @@ export function factsOfIncident(
     teams: [],
     gaps: context.gaps,
     posture: null,
+    publications: [],
     unknowable: [],
   };
   return { facts, policies };
@@ -73,6 +74,7 @@ function opened(incident: Incident): Pick<Facts, "pullRequest" | "commits"> {
       lastPusher: author,
       autoMergeArmedBy: null,
       openedAtMs: 0,
+      retargetedAtMs: null,
     },
     commits: [
       {

@@ -56,6 +56,49 @@ describe("a look", () => {
     expect(log.lines).toEqual([]);
   });
 
+  test("keeps what its report said and when GitHub had it, once for as long as it says the same", async () => {
+    world.pulls.set(1, open(sha("a"), "allow"));
+    world.at.answer = async () => clock.advance(700);
+    const reports = async () =>
+      (await store.ledger.publications(pullRequest(1), 10)).map((one) => [
+        one.headSha.charAt(0),
+        one.publishedAtMs - START_MS,
+      ]);
+    await marked(1);
+    await loop.runDue();
+    await marked(1);
+    await loop.runDue();
+    expect(await reports()).toEqual([["a", 700]]);
+    world.pulls.set(1, open(sha("b"), "allow"));
+    await marked(1);
+    await loop.runDue();
+    expect(await reports()).toEqual([
+      ["a", 700],
+      ["b", 2_800],
+    ]);
+  });
+
+  test("judges by the reports that were published before", async () => {
+    world.pulls.set(1, open(sha("a"), "allow"));
+    const known: number[] = [];
+    const { evaluator } = world.ports;
+    const watching = {
+      ...world.ports,
+      evaluator: {
+        evaluate: (...given: Parameters<typeof evaluator.evaluate>) => {
+          known.push(given[0].publications.length);
+          return evaluator.evaluate(...given);
+        },
+      },
+    };
+    loop = loopOn(store, { ...world, ports: watching }, clock, { log });
+    await marked(1);
+    await loop.runDue();
+    await marked(1);
+    await loop.runDue();
+    expect(known).toEqual([0, 1]);
+  });
+
   test("that finds its verdict standing writes nothing", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
     await marked(1);

@@ -5,7 +5,7 @@ import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
 import type { Verdict } from "../../src/core/evaluate/verdict.ts";
 import type { Entry } from "../../src/core/ledger/entry.ts";
-import type { Facts } from "../../src/core/facts.ts";
+import type { CollectedFacts } from "../../src/core/facts.ts";
 import type { PullRequestSubject, Subject, SweepSubject } from "../../src/core/subject.ts";
 import { pullRequest, repository, sha } from "../contracts/subjects.ts";
 
@@ -178,7 +178,7 @@ function pageOf(sweep: SweepSubject, cursor: string | null, numbers: readonly nu
 
 const person = { id: 11, login: "person-a", type: "User" } as const;
 
-function factsOf(subject: PullRequestSubject, pull: PullState): Facts {
+function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
   return {
     subject,
     base: { ref: "main", sha: sha("0"), isDefault: true },
@@ -198,6 +198,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): Facts {
       lastPusher: null,
       autoMergeArmedBy: null,
       openedAtMs: 0,
+      retargetedAtMs: null,
     },
     commits: [],
     reviews: [],
@@ -209,7 +210,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): Facts {
   };
 }
 
-function evaluationOf(facts: Facts, pull: PullState | undefined, nowMs: number): Evaluation {
+function evaluationOf(facts: CollectedFacts, pull: PullState | undefined, nowMs: number): Evaluation {
   return {
     subject: facts.subject,
     baseRef: facts.base.ref,
@@ -231,6 +232,7 @@ function evaluationOf(facts: Facts, pull: PullState | undefined, nowMs: number):
     requirements: [],
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: pull?.nextLookMs ?? null,
+    patch: "0".repeat(64),
     files: { changed: 0, additions: 0, deletions: 0 },
     title: facts.pullRequest.title,
     timezone: "UTC",
@@ -272,8 +274,8 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, locks } = store;
-  return reconciler({ clock, queue, judgements, locks, log, ...world.ports }, tuned);
+  const { queue, judgements, ledger, locks } = store;
+  return reconciler({ clock, queue, judgements, ledger, locks, log, ...world.ports }, tuned);
 }
 
 export const START_MS = 1_795_000_000_000;

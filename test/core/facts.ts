@@ -1,5 +1,12 @@
 import type { ChangedFile, ChangeSet, Status } from "../../src/core/change/change-set.ts";
-import type { Account, CommitFacts, Facts, PullRequestFacts, ReviewFacts } from "../../src/core/facts.ts";
+import type {
+  Account,
+  CommitFacts,
+  Facts,
+  PublishedReport,
+  PullRequestFacts,
+  ReviewFacts,
+} from "../../src/core/facts.ts";
 
 export const headSha = "a".repeat(40);
 export const baseSha = "b".repeat(40);
@@ -43,6 +50,19 @@ export function review(account: Account | null, overrides: Partial<ReviewFacts> 
   return { id: reviews, account, state: "APPROVED", commitSha: headSha, submittedAtMs: reviews * 1000, ...overrides };
 }
 
+/** A report on the head that found nothing, long before anybody reviewed. */
+export function report(overrides: Partial<PublishedReport> = {}): PublishedReport {
+  return {
+    headSha,
+    baseRef: "main",
+    findings: [],
+    gaps: [],
+    patch: "the patch",
+    publishedAtMs: -86_400_000,
+    ...overrides,
+  };
+}
+
 export function writers(...accounts: readonly Account[]): Facts["people"] {
   return accounts.map((account) => ({ account, permission: "write" as const }));
 }
@@ -61,6 +81,7 @@ export function pullRequest(overrides: Partial<PullRequestFacts> = {}): PullRequ
     lastPusher: claude,
     autoMergeArmedBy: null,
     openedAtMs: 0,
+    retargetedAtMs: null,
     ...overrides,
   };
 }
@@ -84,6 +105,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     people: [],
     teams: [],
     gaps: [],
+    publications: [],
     unknowable: [],
     posture: null,
     ...overrides,

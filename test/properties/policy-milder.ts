@@ -7,6 +7,7 @@ import {
   type ByRisk,
   type EnvironmentLimits,
   gateScopes,
+  invalidations,
   levels,
   modes,
   type Policy,
@@ -37,6 +38,10 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.forbidden, b.forbidden), "forbidden");
   ask(atLeast(a.approvals.byRisk, b.approvals.byRisk), "approvals.by_risk");
   ask(holdsAll(a.approvals.from, asking(b.approvals.from)), "approvals.from");
+  ask(
+    rank(invalidations, a.approvals.invalidateOn) >= rank(invalidations, b.approvals.invalidateOn),
+    "approvals.invalidate_on",
+  );
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -76,7 +76,7 @@ const model = {
   services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
-  approvals: record({ by_risk: byRisk, from: approvers }),
+  approvals: record({ by_risk: byRisk, from: approvers, invalidate_on: fc.constantFrom("change", "push") }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

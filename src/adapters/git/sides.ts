@@ -1,7 +1,7 @@
 import type { Collected, PolicySource } from "../../app/ports.ts";
 import { changeSet, differences } from "../../core/change/build.ts";
 import type { Content, Gap } from "../../core/change/change-set.ts";
-import type { Account, Facts } from "../../core/facts.ts";
+import type { Account, CollectedFacts, Facts } from "../../core/facts.ts";
 import { contextPaths } from "../../core/reach/context.ts";
 import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
@@ -57,7 +57,7 @@ export async function assemble(
   const contentOf = await readContents(objects, before.tree, after.tree, paths, sides.contents);
   const change = changeSet(before.tree, after.tree, context.paths, contentOf);
   const [title = "", ...body] = sides.described.facts.message.split("\n");
-  const facts: Facts = {
+  const facts: CollectedFacts = {
     subject,
     base: sides.base,
     head: { sha: headSha, fromFork: false },
@@ -76,6 +76,7 @@ export async function assemble(
       lastPusher: null,
       autoMergeArmedBy: null,
       openedAtMs: sides.described.committedAtMs,
+      retargetedAtMs: null,
     },
     commits: sides.commits.map((commit) => commit.facts),
     reviews: [],

@@ -1,7 +1,8 @@
 import type { Ledger } from "../../app/ports.ts";
-import { entrySchema } from "../../core/ledger/entry.ts";
+import { entrySchema, publishedReport } from "../../core/ledger/entry.ts";
 import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
+import { publicationsOf } from "./topics.ts";
 
 /** The ledger's reading side; entries are appended by the work queue, in the transaction that ends a look. */
 export function ledger({ db }: Store): Ledger {
@@ -20,6 +21,20 @@ export function ledger({ db }: Store): Ledger {
         lease,
         entry: entrySchema.parse(JSON.parse(body)),
       }));
+    },
+    publications: async (subject, limit) => {
+      const rows = await db
+        .selectFrom("topics")
+        .innerJoin("entries", "entries.id", "topics.entry_id")
+        .select("body")
+        .where("topic", "=", publicationsOf(subjectId(subject)))
+        .orderBy("entry_id", "desc")
+        .limit(limit)
+        .execute();
+      return rows
+        .map(({ body }) => publishedReport(entrySchema.parse(JSON.parse(body))))
+        .filter((report) => report !== null)
+        .toReversed();
     },
   };
 }

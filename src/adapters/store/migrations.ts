@@ -66,8 +66,21 @@ const foundation: Migration = {
   },
 };
 
+const topics: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("topics")
+      .addColumn("topic", "text", (column) => column.notNull())
+      .addColumn("entry_id", "bigint", (column) => column.notNull())
+      .addPrimaryKeyConstraint("topics_key", ["topic", "entry_id"])
+      .execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
-export const migrations: MigrationProvider = { getMigrations: async () => ({ "0001_foundation": foundation }) };
+export const migrations: MigrationProvider = {
+  getMigrations: async () => ({ "0001_foundation": foundation, "0002_topics": topics }),
+};
 
 /**
  * Brings the tables up to date, in one transaction on both engines: a migration that fails leaves nothing behind. Instances that

@@ -43,6 +43,12 @@ export interface Tables {
     kind: string;
     body: string;
   };
+  /** Where the entries of a topic are; written with them. */
+  topics: {
+    /** `publication/<subject id>`, ... */
+    topic: string;
+    entry_id: number;
+  };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

@@ -4,6 +4,7 @@ import type { Entry } from "../../core/ledger/entry.ts";
 import { type Subject, subjectId } from "../../core/subject.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { parts, type Store, type Writer } from "./engine.ts";
+import { topicsOf } from "./topics.ts";
 import { readSubject, subjectKinds, writeSubject } from "./subject-column.ts";
 
 /** The work queue on either engine. */
@@ -185,10 +186,13 @@ async function end(
       return false;
     }
     const { kind, atMs } = entry;
-    await tx
+    const { id: entryId } = await tx
       .insertInto("entries")
       .values({ subject_id: id, lease: claim.lease, at_ms: atMs, kind, body: JSON.stringify(entry) })
-      .execute();
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const topics = topicsOf(id, entry).map((topic) => ({ topic, entry_id: entryId }));
+    if (topics.length > 0) await tx.insertInto("topics").values(topics).execute();
     return true;
   });
 }

@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
 import { sha256 } from "../../lib/digest.ts";
-import type { ChangedFile, FileVersion, Place, Side } from "./change-set.ts";
+import { byCodeUnits } from "../../lib/order.ts";
+import { changed, type ChangedFile, type ChangeSet, type FileVersion, type Place, type Side } from "./change-set.ts";
 
 /**
  * The longest edit that is searched for, in lines removed and added: the search takes the square of it. Beyond it the middle of the
@@ -42,6 +43,8 @@ export function hunksOf(before: string, after: string, context: number): readonl
 
 /** Reach, kinds, rules and report ask for the hunks of the same file, and long ones take a while. */
 const known = new WeakMap<ChangedFile, readonly Hunk[]>();
+/** Every fix that is tried asks for the digest of the whole change. */
+const knownIds = new WeakMap<ChangedFile, string>();
 
 /** Hunks of a file without context lines; what is no text, or was not read, has none. */
 export function hunks(file: ChangedFile): readonly Hunk[] {
@@ -92,6 +95,19 @@ export function patchOf(path: string, before: string, after: string): string {
  * of them it is counts too: otherwise an approved change of one stanza could move to its twin.
  */
 export function patchId(file: ChangedFile): string {
+  const kept = knownIds.get(file);
+  if (kept !== undefined) return kept;
+  const id = digestOf(file);
+  knownIds.set(file, id);
+  return id;
+}
+
+/** A digest of what a change does to all its paths, as `patchId` has it for one. */
+export function patchDigest(change: ChangeSet): string {
+  return sha256(JSON.stringify(changed(change).map(patchId).toSorted(byCodeUnits)));
+}
+
+function digestOf(file: ChangedFile): string {
   const [before, after] = [textOf(file.before), textOf(file.after)];
   const modes = [file.before?.mode ?? null, file.after?.mode ?? null];
   const change =

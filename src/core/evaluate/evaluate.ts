@@ -1,6 +1,6 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
-import { lineCount, patchOf } from "../change/hunks.ts";
+import { lineCount, patchDigest, patchOf } from "../change/hunks.ts";
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
@@ -9,6 +9,7 @@ import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { opinions } from "../requirements/eligibility.ts";
+import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
 import { buildViews } from "../views/views.ts";
@@ -78,7 +79,8 @@ function judge(input: Input): Draft {
     policy.areas,
   );
   const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
-  const given = opinions(facts, provenance, policy);
+  const patch = patchDigest(facts.change);
+  const given = opinions({ facts, provenance, policy, shown: { ...shownBy(observed.findings, gaps), patch } });
   const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -105,6 +107,7 @@ function judge(input: Input): Draft {
     gaps,
     requirements,
     nextLookMs: nextLook(policy, nowMs),
+    patch,
     files: sizeOf(facts.change),
     title: facts.pullRequest.title,
     timezone: policy.timezone,

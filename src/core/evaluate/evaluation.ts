@@ -142,6 +142,8 @@ export interface Evaluation {
   readonly next: Next;
   /** The next moment at which the verdict can change without an event; null when only events can change it. */
   readonly nextLookMs: number | null;
+  /** Digest of what the change does, line numbers aside; null where it was not computed. */
+  readonly patch: string | null;
   readonly files: { readonly changed: number; readonly additions: number; readonly deletions: number };
   /** Title as the author wrote it: not evidence, escaped where shown. */
   readonly title: string;

@@ -44,6 +44,7 @@ export function unevaluated(
     requirements: [],
     next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },
     nextLookMs: null,
+    patch: null,
     files: {
       changed: facts.change.files.filter((file) => file.status !== "unchanged").length,
       additions: 0,

@@ -1,5 +1,9 @@
 import { z } from "zod";
 import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { PublishedReport } from "../facts.ts";
+import { shownBy } from "../requirements/reports.ts";
+import { canonicalJson } from "../../lib/canonical-json.ts";
+import { byCodeUnits } from "../../lib/order.ts";
 import { riskTiers } from "../evaluate/risk.ts";
 import { type Verdict, verdicts } from "../evaluate/verdict.ts";
 
@@ -31,6 +35,8 @@ const evaluated = z.strictObject({
   ),
   /** The id of a gap names a place, as a position of a finding would: a path, never what stands there. */
   gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]) })),
+  /** What approvals are compared with, beside the findings and the gaps. Null: its report said what the one before it on this head and base said. */
+  report: z.strictObject({ baseRef: z.string(), patch: z.string().nullable(), publishedAtMs: moment }).nullable(),
   runId: z.int().nullable(),
   wrote: z.boolean(),
 });
@@ -63,8 +69,19 @@ export type Entry = z.infer<typeof entrySchema>;
 /** What is kept of an evaluation and of how it was published. */
 export function evaluatedEntry(
   evaluation: Evaluation,
-  published: { readonly shared: Verdict; readonly runId: number | null; readonly wrote: boolean },
+  published: {
+    readonly shared: Verdict;
+    readonly runId: number | null;
+    readonly wrote: boolean;
+    /** By our clock, once GitHub had taken it. */
+    readonly publishedAtMs: number;
+  },
+  earlier: readonly PublishedReport[],
 ): Entry {
+  const { publishedAtMs, ...rest } = published;
+  const report = reportOf(evaluation, publishedAtMs);
+  const { headSha, baseRef, patch } = report;
+  const last = earlier.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
     atMs: evaluation.evaluatedAtMs,
@@ -79,7 +96,32 @@ export function evaluatedEntry(
     risk: evaluation.risk.tier,
     findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
     gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
-    ...published,
+    report: last !== undefined && saysTheSame(last, report) ? null : { baseRef, patch, publishedAtMs },
+    ...rest,
+  };
+}
+
+function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedReport {
+  const { headSha, baseRef, patch } = evaluation;
+  const { findings, gaps } = shownBy(evaluation.findings, evaluation.gaps);
+  return { headSha, baseRef, findings, gaps, patch, publishedAtMs };
+}
+
+function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {
+  const said = ({ findings, gaps, patch }: PublishedReport) =>
+    canonicalJson([findings.toSorted(byCodeUnits), gaps.toSorted(byCodeUnits), patch]);
+  return said(a) === said(b);
+}
+
+/** The report that an entry tells of; null where it tells of none, or of one that said nothing new. */
+export function publishedReport(entry: Entry): PublishedReport | null {
+  if (entry.kind !== "evaluated" || entry.report === null) return null;
+  const open = entry.findings.filter(({ level, waived }) => level !== "observe" && !waived);
+  return {
+    headSha: entry.headSha,
+    findings: open.map(({ id }) => id),
+    gaps: entry.gaps.map(({ id }) => id),
+    ...entry.report,
   };
 }
 

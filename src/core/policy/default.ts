@@ -44,7 +44,7 @@ export const defaultStatement: Statement = {
   services: {},
   forbidden: [],
   areas: {},
-  approvals: { by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]] },
+  approvals: { by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]], invalidate_on: "change" },
   invariants: {
     "values-stay-in-bounds": { level: "block", from: [] },
     "production-is-unchanged": { level: "review", from: [] },

@@ -145,7 +145,11 @@ export function resolve(statement: Statement): Policy {
         approvals: stated.approvals ?? [],
       }),
     ),
-    approvals: { byRisk: byRiskOf(approvals?.by_risk, undefined), from: from.length === 0 ? [["people"]] : from },
+    approvals: {
+      byRisk: byRiskOf(approvals?.by_risk, undefined),
+      from: from.length === 0 ? [["people"]] : from,
+      invalidateOn: required(approvals?.invalidate_on, "approvals.invalidate_on"),
+    },
     invariants: invariantsOf(statement.invariants),
     rules: mapEntries(
       statement.rules ?? {},

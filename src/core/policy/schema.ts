@@ -7,6 +7,7 @@ export const modes = ["observe", "enforce"] as const;
 export const gateScopes = ["agents", "everyone"] as const;
 export const tiers = ["development", "staging", "production"] as const;
 export const levels = ["off", "observe", "review", "block"] as const;
+export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
 
 export type Mode = (typeof modes)[number];
@@ -212,6 +213,8 @@ export interface Policy {
     readonly byRisk: ByRisk;
     /** An approver must be in every list. */
     readonly from: readonly (readonly Approver[])[];
+    /** What voids an approval: a changed line, or every push. */
+    readonly invalidateOn: (typeof invalidations)[number];
   };
   readonly invariants: Readonly<Record<InvariantId, Treatment>>;
   /** By rule id; a rule that is absent has its invariant's treatment and its default options. */

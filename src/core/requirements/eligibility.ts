@@ -3,11 +3,20 @@ import type { Account, Facts, ReviewFacts } from "../facts.ts";
 import { neverApproves } from "../provenance/invokers.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
+import { type Shown, seenBy } from "./reports.ts";
 import { byCodeUnits } from "../../lib/order.ts";
+
+/** What an opinion is judged by: the facts, and what they come to now. */
+export interface Grounds {
+  readonly facts: Facts;
+  readonly provenance: Provenance;
+  readonly policy: Policy;
+  readonly shown: Shown;
+}
 
 /** Reviews sorted into what counts. People are listed once each, by login. */
 export interface Opinions {
-  /** People whose approval counts for this head. */
+  /** People whose approval counts. */
   readonly approvers: readonly Account[];
   /** Approvals that were seen and do not count, with the reason. */
   readonly excluded: readonly Excluded[];
@@ -20,7 +29,8 @@ export interface Opinions {
  * older approval nor an older objection. Comments are no words. What cannot be read (an account that is gone, a permission that
  * is not known) counts as not given.
  */
-export function opinions(facts: Facts, provenance: Provenance, policy: Policy): Opinions {
+export function opinions(grounds: Grounds): Opinions {
+  const { facts, policy } = grounds;
   const approvers: Account[] = [];
   const excluded: Excluded[] = [];
   const objectors: Account[] = [];
@@ -29,7 +39,7 @@ export function opinions(facts: Facts, provenance: Provenance, policy: Policy): 
     const person = account.type === "User" && !neverApproves(account, policy);
     if (review.state === "CHANGES_REQUESTED" && person && writes) objectors.push(account);
     if (review.state !== "APPROVED") continue;
-    const because = whyNot(facts, provenance, policy, account, review, writes);
+    const because = whyNot(grounds, account, writes) ?? whyNotThis(review, grounds);
     if (because === null) approvers.push(account);
     else excluded.push({ login: account.login, because });
   }
@@ -53,14 +63,8 @@ function mayWrite(facts: Facts, account: Account): boolean {
   return permission === "write" || permission === "admin";
 }
 
-function whyNot(
-  facts: Facts,
-  provenance: Provenance,
-  policy: Policy,
-  account: Account,
-  review: ReviewFacts,
-  writes: boolean,
-): string | null {
+/** Why no approval of this person counts here; null where it may. */
+function whyNot({ facts, provenance, policy }: Grounds, account: Account, writes: boolean): string | null {
   if (account.type !== "User") return "is an app, not a person";
   if (neverApproves(account, policy)) return "is an agent or a machine account";
   if (provenance.invokers.some((invoker) => isInvoker(invoker, account))) return "started the agent";
@@ -69,9 +73,16 @@ function whyNot(
   if (commit !== undefined) return `contributed to commit ${commit.sha.slice(0, 7)}`;
   if (facts.pullRequest.lastPusher?.id === account.id) return "pushed last";
   if (!writes) return "has no write permission";
-  if (review.commitSha === null) return "approved a commit that is gone";
-  if (review.commitSha !== facts.head.sha) return `approved an older head, ${review.commitSha.slice(0, 7)}`;
   return null;
+}
+
+/** Why this approval does not count, though another of the same person would. */
+function whyNotThis(review: ReviewFacts, { facts, policy, shown }: Grounds): string | null {
+  const { commitSha } = review;
+  if (policy.approvals.invalidateOn === "push" && commitSha !== null && commitSha !== facts.head.sha)
+    return `approved an older head, ${commitSha.slice(0, 7)}, and every push voids approvals`;
+  const seen = seenBy(review, facts, shown);
+  return seen.kind === "unseen" ? seen.because : null;
 }
 
 function isInvoker(invoker: Provenance["invokers"][number], account: Account): boolean {

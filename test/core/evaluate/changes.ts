@@ -4,7 +4,8 @@ import type { Evaluation } from "../../../src/core/evaluate/evaluation.ts";
 import type { PolicySource } from "../../../src/core/policy/reading.ts";
 import type { Tools } from "../../../src/core/syntax.ts";
 import { loadSyntax } from "../../../src/adapters/syntax/load.ts";
-import { commit, factsOf, person, pullRequest } from "../facts.ts";
+import { shownBy } from "../../../src/core/requirements/reports.ts";
+import { commit, factsOf, person, pullRequest, report } from "../facts.ts";
 
 /** Forgets at once: contents of tests share their made-up SHAs. */
 export const tools: Tools = { syntax: await loadSyntax(), memo: (_, compute) => compute() };
@@ -24,7 +25,19 @@ export function unread(source: PolicySource): PolicySource {
   return { ...source, content: { kind: "unread", reason: "GitHub answered 502" } };
 }
 
+/** As the server judges it: what there is now was reported on this head before anybody reviewed, unless the facts say otherwise. */
 export function judge(facts: Facts, policies: readonly PolicySource[] = [], atMs = nowMs): Evaluation {
+  if (facts.reviews.length === 0 || facts.publications.length > 0) return judgeAsTold(facts, policies, atMs);
+  return judgeAsTold(toldOf(facts, judgeAsTold({ ...facts, reviews: [] }, policies, atMs)), policies, atMs);
+}
+
+/** The same facts, once what they come to had been reported on their head. */
+export function toldOf(facts: Facts, { findings, gaps, patch, baseRef, headSha }: Evaluation): Facts {
+  return { ...facts, publications: [report({ ...shownBy(findings, gaps), patch, baseRef, headSha })] };
+}
+
+/** With the reports that the facts tell of and no others. */
+export function judgeAsTold(facts: Facts, policies: readonly PolicySource[] = [], atMs = nowMs): Evaluation {
   return evaluateBy(facts, policies, tools, atMs, "0.0.0-test");
 }
 

@@ -9,7 +9,7 @@ import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { renderMarkdown } from "../../../src/core/report/markdown.ts";
 import { defineRule, type Observation } from "../../../src/core/rule.ts";
 import { changeOf, factsOf, file, person, review, writers } from "../facts.ts";
-import { nowMs, tools } from "./changes.ts";
+import { nowMs, toldOf, tools } from "./changes.ts";
 
 const used = { sources: [], digest: "d", mode: "enforce" } as const;
 const people = [1, 2, 3, 4].map((id) => person(id));
@@ -44,14 +44,15 @@ test("a rule that throws has not said that all is well: its failure is a gap tha
   const thrown = () => {
     throw new TypeError("x is undefined");
   };
-  const { gaps, risk, verdict } = under(thrown, { ...approved, reviews: [] });
+  const unapproved = under(thrown, { ...approved, reviews: [] });
+  const { gaps, risk, verdict } = unapproved;
   expect([verdict, risk.tier, gaps.map(({ id, level }) => [id, level])]).toEqual([
     "hold",
     "high",
     [["rule-failed:some-thing-wrong", "hold"]],
   ]);
   expect(gaps[0]?.reason).not.toContain("undefined");
-  expect(under(thrown).verdict).toBe("allow");
+  expect(under(thrown, toldOf(approved, unapproved)).verdict).toBe("allow");
 });
 
 test("what a rule saw before it threw is not half of an answer", () => {

@@ -66,6 +66,7 @@ export function facts(
       lastPusher: personA,
       autoMergeArmedBy: null,
       openedAtMs: 0,
+      retargetedAtMs: null,
       ...given.pullRequest,
     },
     commits: given.commits ?? [commit()],
@@ -73,6 +74,7 @@ export function facts(
     people: [],
     teams: [],
     gaps: [],
+    publications: [],
     unknowable: given.unknowable ?? [],
     posture: null,
   };

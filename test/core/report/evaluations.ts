@@ -134,6 +134,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     requirements: [],
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,
+    patch: "0".repeat(64),
     files: { changed: 1, additions: 1, deletions: 1 },
     title: "Give search more memory",
     timezone: "Europe/Berlin",

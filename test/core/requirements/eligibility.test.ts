@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
 import type { Account, Facts } from "../../../src/core/facts.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import type { Policy } from "../../../src/core/policy/schema.ts";
 import type { Provenance } from "../../../src/core/provenance/provenance.ts";
 import { opinions } from "../../../src/core/requirements/eligibility.ts";
-import { claude, commit, factsOf, headSha, person, pullRequest, review, writers } from "../facts.ts";
+import { claude, commit, factsOf, headSha, person, pullRequest, report, review, writers } from "../facts.ts";
 
 const agent: Provenance = { author: "agent", agents: ["claude"], signals: [], invokers: [], invokerKnown: false };
-const policy = { agents: { also: [], automation: [], machines: ["release-bot"] } } as unknown as Policy;
-const ask = (facts: Partial<Facts>, provenance = agent) => opinions(factsOf(facts), provenance, policy);
+const strict = strictDefault();
+const policy: Policy = { ...strict, agents: { ...strict.agents, machines: ["release-bot"] } };
+const shown = { findings: [], gaps: [], patch: "the patch" };
+const ask = (facts: Partial<Facts>, provenance = agent) =>
+  opinions({ facts: factsOf({ publications: [report()], ...facts }), provenance, policy, shown });
 const logins = (accounts: readonly Account[]): readonly string[] => accounts.map((account) => account.login);
 const [a, b] = [person(1), person(2)];
 

@@ -13,6 +13,8 @@ export interface Happenings {
   readonly labels: readonly string[];
   readonly assigneesAtOpening: readonly Account[];
   readonly workStartedBy: Account | null;
+  /** The latest change of its base branch, by a person or by GitHub when the branch was deleted. */
+  readonly retargetedAtMs: number | null;
   readonly gaps: readonly Gap[];
 }
 
@@ -20,14 +22,24 @@ const pagesLimit = 50;
 /** What opens a pull request assigns people right after. Assigning somebody only ever excludes them, so wide is safe. */
 const openingMs = 60_000;
 
+const counting = new Set([
+  "labeled",
+  "unlabeled",
+  "assigned",
+  "copilot_work_started",
+  "base_ref_changed",
+  "automatic_base_change_succeeded",
+]);
+
 /** Of the many kinds of events these count; each must have what makes it count. */
 const eventShape = z.union([
   z.looseObject({ event: z.enum(["labeled", "unlabeled"]), label: z.looseObject({ name: z.string() }) }),
   z.looseObject({ event: z.literal("assigned"), assignee: accountOrNull, created_at: moment }),
   z.looseObject({ event: z.literal("copilot_work_started"), actor: accountOrNull }),
+  z.looseObject({ event: z.enum(["base_ref_changed", "automatic_base_change_succeeded"]), created_at: moment }),
   z
     .looseObject({ event: z.string() })
-    .refine(({ event }) => !["labeled", "unlabeled", "assigned", "copilot_work_started"].includes(event))
+    .refine(({ event }) => !counting.has(event))
     .transform(() => ({ event: "other" as const })),
 ]);
 
@@ -43,6 +55,7 @@ export async function readHappenings(
   const labels = new Set(pull.labels.map(({ name }) => name));
   const assignees = new Map<number, Account>();
   let workStartedBy: Account | null = null;
+  let retargetedAtMs: number | null = null;
   for (const item of items) {
     switch (item.event) {
       case "labeled":
@@ -55,6 +68,10 @@ export async function readHappenings(
         break;
       case "copilot_work_started":
         workStartedBy = item.actor ?? workStartedBy;
+        break;
+      case "base_ref_changed":
+      case "automatic_base_change_succeeded":
+        retargetedAtMs = Math.max(retargetedAtMs ?? 0, item.created_at);
         break;
       case "other":
         break;
@@ -69,6 +86,7 @@ export async function readHappenings(
     labels: [...labels].toSorted(byCodeUnits),
     assigneesAtOpening: [...assignees.values()].toSorted((a, b) => a.id - b.id),
     workStartedBy,
+    retargetedAtMs,
     gaps: complete ? [] : [gap],
   };
 }

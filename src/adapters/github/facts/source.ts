@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSource } from "../../../app/ports.ts";
-import type { Facts, PullRequestFacts } from "../../../core/facts.ts";
+import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -114,7 +114,7 @@ export class GitHubFacts implements FactSource {
       "who opened this: the account is gone",
       "Open a new pull request for this branch.",
     );
-    const facts: Facts = {
+    const facts: CollectedFacts = {
       subject,
       base: { ref: base, sha: baseSha, isDefault },
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
@@ -183,6 +183,7 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
     workStartedBy: happenings.workStartedBy,
     autoMergeArmedBy: pull.auto_merge?.enabled_by ?? null,
     openedAtMs: pull.created_at,
+    retargetedAtMs: happenings.retargetedAtMs,
   };
 }
 

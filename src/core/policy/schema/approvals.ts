@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
-import { type Demand, kinds } from "../schema.ts";
+import { type Demand, invalidations, kinds } from "../schema.ts";
 import { combined, everyList, type Join, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
@@ -44,10 +44,10 @@ export const approvals = group("How many people approve a change, and who they a
     today: false,
     says: "Whether different requirements must be met by different people.",
   }),
-  invalidate_on: later(z.enum(["change", "push"]), {
-    joinName: "the stricter value",
+  invalidate_on: key(z.enum(invalidations), {
+    join: stricter(invalidations),
     type: "change or push",
-    says: "What voids an approval: a changed line, or every push.",
+    says: "What voids an approval: a changed line, or every push (an update merge that changes nothing is none).",
   }),
   reading: later(
     z.strictObject({

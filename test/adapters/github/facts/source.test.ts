@@ -4,7 +4,7 @@ import { GitHubFacts } from "../../../../src/adapters/github/facts/source.ts";
 import { GitHubPosture } from "../../../../src/adapters/github/posture.ts";
 import type { BlobCache, Collected, PolicySource } from "../../../../src/app/ports.ts";
 import { changed } from "../../../../src/core/change/change-set.ts";
-import type { Facts } from "../../../../src/core/facts.ts";
+import type { CollectedFacts } from "../../../../src/core/facts.ts";
 import { strictDefault } from "../../../../src/core/policy/merge.ts";
 import type { Policy } from "../../../../src/core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../../src/core/subject.ts";
@@ -59,7 +59,7 @@ async function collect(world: World, pull: SimPullRequest, source = sourceOf(wor
   return source.collect(subjectOf(world, pull.number), AbortSignal.timeout(30_000));
 }
 
-async function factsOf(world: World, pull: SimPullRequest, source = sourceOf(world)): Promise<Facts> {
+async function factsOf(world: World, pull: SimPullRequest, source = sourceOf(world)): Promise<CollectedFacts> {
   const collected = await collect(world, pull, source);
   if (collected.kind !== "facts") throw new Error(`Nothing to judge: ${collected.because}`);
   return collected.facts;
