@@ -7,12 +7,13 @@ import { statefulDeletions } from "../kinds/stateful.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
+import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
-import { buildViews } from "../views/views.ts";
+import { buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
@@ -26,6 +27,8 @@ import { type Scope, scopeOf } from "./scope.ts";
 export interface Input {
   readonly facts: Facts;
   readonly policy: Policy;
+  /** `PolicyReading.above`: by which what reaches nobody knows where is judged too. */
+  readonly above: Policy | null;
   readonly used: PolicyUsed;
   /** Why policy files could not be used, as sentences; `policy` is what stands in for them then. */
   readonly policyErrors: readonly string[];
@@ -60,7 +63,7 @@ export function evaluate(input: Input): Evaluation {
 function judge(input: Input): Draft {
   const { facts, policy, nowMs } = input;
   const { views, gaps: viewGaps } = buildViews(facts.change, input.tools);
-  const reach = computeReach(facts.change, views, policy, facts.base.ref);
+  const reach = reachOf(input, views);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach);
   const context = ruleContext(policy, reach, facts.base.ref);
@@ -116,6 +119,21 @@ function judge(input: Input): Draft {
     version: input.version,
   };
   return { scope, outcome, findings: observed.findings };
+}
+
+/** A repository's names add to what a change reaches; they take away "nobody knows" only where the organisation lets them. */
+function reachOf({ facts, policy, above }: Input, views: Views): ReachMap {
+  const reach = computeReach(facts.change, views, policy, facts.base.ref);
+  if (above === null) return reach;
+  const unresolved = new Set(
+    computeReach(facts.change, views, above, facts.base.ref).files.flatMap((file) =>
+      file.unresolved ? file.path : [],
+    ),
+  );
+  return {
+    ...reach,
+    files: reach.files.map((file) => ({ ...file, unresolved: file.unresolved || unresolved.has(file.path) })),
+  };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */

@@ -13,7 +13,7 @@ export function evaluateBy(
   nowMs: number,
   version: string,
 ): Evaluation {
-  const { policy, digest, sources: found, errors } = readPolicies(sources, rules);
+  const { policy, above, digest, sources: found, errors } = readPolicies(sources, rules);
   const used = { sources: found, digest, mode: policy.mode };
-  return evaluate({ facts, policy, used, policyErrors: errors, rules, tools, nowMs, version });
+  return evaluate({ facts, policy, above, used, policyErrors: errors, rules, tools, nowMs, version });
 }

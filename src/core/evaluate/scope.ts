@@ -8,12 +8,15 @@ import type { FileReach, ReachMap } from "../reach/reach.ts";
  */
 export type Scope = "full" | "lenient";
 
-/** The gate is for everyone as soon as one environment that is reached says so. */
+/** The gate is for everyone as soon as one file says so: by an environment that it reaches, or by reaching none. */
 export function scopeOf(provenance: Provenance, policy: Policy, reach: ReachMap): Scope {
   if (provenance.author === "agent") return "full";
-  const reached = new Set(reach.files.flatMap((file) => environmentsOf(file, policy)));
-  const scopes = [...reached].map((name) => policy.gate.byEnvironment[name] ?? policy.gate.default);
-  return [...scopes, ...(scopes.length === 0 ? [policy.gate.default] : [])].includes("everyone") ? "full" : "lenient";
+  const { default: otherwise, byEnvironment } = policy.gate;
+  const scopes = reach.files.flatMap((file) => {
+    const environments = environmentsOf(file, policy);
+    return environments.length === 0 ? [otherwise] : environments.map((name) => byEnvironment[name] ?? otherwise);
+  });
+  return (scopes.length === 0 ? [otherwise] : scopes).includes("everyone") ? "full" : "lenient";
 }
 
 /** Environments that a file reaches. An edge that is not resolved reaches every production until the policy names its consumers. */

@@ -26,6 +26,11 @@ export interface PolicyReading {
   readonly sources: readonly string[];
   /** Sentences with file, line, column and remedy. */
   readonly errors: readonly string[];
+  /**
+   * The organisation's policy alone, where the repository may not name environments in its place: what reaches nobody knows where by
+   * this one stays so, whatever the repository calls it. Null where there is none, or where `layout` or `environments` is overridable.
+   */
+  readonly above: Policy | null;
 }
 
 /**
@@ -45,7 +50,21 @@ export function readPolicies(sources: readonly PolicySource[], rules: readonly K
   if (errors.length > 0) return standIn(organisationUnread, files, found, errors, rules);
   const effective = effectivePolicy(files, rules);
   if (!effective.ok) return standIn(false, files, found, effective.errors.map(policyErrorText), rules);
-  return { policy: effective.policy, digest: policyDigest(effective.policy), sources: found, errors: [] };
+  const { policy } = effective;
+  return {
+    policy,
+    digest: policyDigest(policy),
+    sources: found,
+    errors: [],
+    above: aboveOf(files.organisation, rules),
+  };
+}
+
+function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[]): Policy | null {
+  const open = organisation?.statement.overridable ?? [];
+  if (organisation === null || open.includes("layout") || open.includes("environments")) return null;
+  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
+  return alone.ok ? alone.policy : strictDefault();
 }
 
 /**
@@ -65,7 +84,7 @@ function standIn(
     { organisation, defaultBranch: null, baseBranch: null },
   ].map((candidate) => effectivePolicy(candidate, rules));
   const policy: Policy = { ...(joined.find((one) => one.ok)?.policy ?? strictDefault()), mode: "enforce" };
-  return { policy, digest: policyDigest(policy), sources, errors };
+  return { policy, digest: policyDigest(policy), sources, errors, above: aboveOf(organisation, rules) };
 }
 
 function silentOrganisation(rules: readonly KnownRule[]): PolicyDocument | null {

@@ -134,6 +134,17 @@ describe("a change without marks of an agent", () => {
     expect(requirements.map(({ id, need }) => [id, need])).toContainEqual(["approvals:risk:high", 2]);
   });
 
+  test("is judged in full as soon as one file lies outside of the environments whose gate is milder", () => {
+    const policy = repository('gate: { "*": everyone, production: agents }\nrules: { reaches-production: off }');
+    const of = (...files: readonly ChangedFile[]) =>
+      judge(byPerson(person(51), { change: changeOf(...files) }), [policy]);
+    expect([of(production).verdict, of(readme).verdict, of(production, readme).verdict]).toEqual([
+      "allow",
+      "hold",
+      "hold",
+    ]);
+  });
+
   test("is judged in full where it reaches nothing and the gate is for everyone", () => {
     expect(judge(byPerson(a, { change: changeOf(readme) }), [repository("gate: everyone")]).verdict).toBe("hold");
   });
@@ -299,6 +310,24 @@ describe("risk", () => {
     const waived = repository(`waivers:
   - { rule: k8s-liveness-too-eager, paths: ["k8s/staging/**"], reason: known, until: 2026-12-31, by: "@acme/sre" }`);
     expect(judge(factsOf({ change: changeOf(eager) }), [waived]).risk.tier).toBe("elevated");
+  });
+});
+
+describe("an environment that only the repository names", () => {
+  const change = changeOf(file("k8s/blue/a.yaml", deployment("a"), deployment("a", { image: "a:2" })));
+  const named = repository('layout: ["k8s/{environment}/**"]\nenvironments: { staging: { aliases: [blue] } }');
+  const tierBy = (text: string): string => judge(factsOf({ change }), [organisation(text), named]).risk.tier;
+
+  test("does not take it from production for an organisation that knows nothing of it", () => {
+    expect(tierBy("gate: {}")).toBe("high");
+  });
+
+  test("does, where the organisation lets repositories say how they are laid out", () => {
+    expect([tierBy("overridable: [layout]"), tierBy("overridable: [environments]")]).toEqual(["elevated", "elevated"]);
+  });
+
+  test("does without an organisation's policy", () => {
+    expect(judge(factsOf({ change }), [named]).risk.tier).toBe("elevated");
   });
 });
 

@@ -37,7 +37,17 @@ function under(detect: () => Iterable<Observation>, facts: Facts = approved, alw
   });
   const waiver = { rule: rule.id, paths: ["**"], reason: "", until: "2026-12-31", untilMs: nowMs + 1, by: "@acme/sre" };
   const policy = { ...strictDefault(), waivers: always === undefined ? [] : [waiver] };
-  return evaluate({ facts, policy, used, policyErrors: [], rules: [rule], tools, nowMs, version: "0.0.0-test" });
+  return evaluate({
+    facts,
+    policy,
+    above: null,
+    used,
+    policyErrors: [],
+    rules: [rule],
+    tools,
+    nowMs,
+    version: "0.0.0-test",
+  });
 }
 
 test("a rule that throws has not said that all is well: its failure is a gap that people must accept", () => {
