@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/postgres.ts"],
-    testTimeout: 30_000,
+    setupFiles: ["test/setup.ts"],
+    // Far beyond what any test takes alone: it ends what hangs, and never decides on a busy machine.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
