@@ -8,6 +8,7 @@ import { Tokens } from "./http/tokens.ts";
 import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
+import { commentRoutes } from "./rest/comments.ts";
 import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
@@ -73,6 +74,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...stackRoutes,
     ...checkRoutes,
     ...issueRoutes,
+    ...commentRoutes,
     ...organizationRoutes,
     ...graphqlRoutes,
   ]);

@@ -1,12 +1,15 @@
 import { type Mode, type Signature, type TreeEntry, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
+import { addComment, openIssue } from "../state/issues.ts";
 import { signatureOf } from "../state/merging.ts";
 import type {
   Account,
   App,
   CheckRun,
+  Comment,
   CommitStatus,
+  Issue,
   MergeGroupRequest,
   Protection,
   Repository,
@@ -123,6 +126,13 @@ export class SimRepository {
       { account: input.by, app: input.through ?? null },
     );
     return new SimPullRequest(this.#world, pull);
+  }
+
+  openIssue(by: Account, title: string, body: string | null = null): Issue {
+    return openIssue(this.#world, this.state, { title, body, labels: [] }, person(by));
+  }
+  commentOnIssue(issue: Issue, by: Account, body: string): Comment {
+    return addComment(this.#world, issue, body, person(by));
   }
 
   /** Stacks pull requests, from the bottom to the top. */

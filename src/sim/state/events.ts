@@ -6,6 +6,7 @@ import type {
   Comment,
   CommitStatus,
   Installation,
+  Issue,
   Label,
   MergeGroupRequest,
   Protection,
@@ -13,6 +14,7 @@ import type {
   Repository,
   Review,
   Team,
+  Thread,
 } from "./model.ts";
 
 /** What happened, told after the state has changed; webhooks are made from it. */
@@ -33,10 +35,17 @@ export type SimEvent =
     }
   | {
       readonly name: "issue_comment";
-      readonly action: "created" | "edited";
-      readonly pull: PullRequest;
+      readonly action: "created" | "edited" | "deleted";
+      readonly thread: Thread;
       readonly comment: Comment;
       readonly actor: Actor;
+    }
+  | {
+      readonly name: "issues";
+      readonly action: string;
+      readonly issue: Issue;
+      readonly actor: Actor;
+      readonly more: Pick<PullRequestMore, "label" | "assignee" | "changes">;
     }
   | {
       readonly name: "check_run";
@@ -144,6 +153,7 @@ export interface PullRequestMore {
   readonly label?: Label;
   readonly assignee?: Account;
   readonly requestedReviewer?: Account;
+  readonly requestedTeam?: Team;
   /** Why it left the merge queue. */
   readonly reason?: DequeueReason;
   /** Old values under GitHub's names, for the action `edited`. */

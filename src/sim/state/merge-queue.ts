@@ -255,9 +255,9 @@ function merge(world: World, queue: MergeQueue, group: MergeGroup): boolean {
   queue.groups.shift();
   queue.entries = queue.entries.filter((entry) => !merged.has(entry));
   queue.builtOn = head;
-  for (const { entry, headSha } of group.members) {
+  for (const { entry, baseSha, headSha } of group.members) {
     leave(world, entry.pull, "MERGE", actor);
-    markMerged(world, entry.pull, headSha, actor);
+    markMerged(world, entry.pull, headSha, actor, baseSha);
   }
   moveRef(world, repository, `refs/heads/${branch}`, head, actor, { kind: "merge_queue_merge" });
   for (const member of group.members) destroy(world, queue, member, "merged");

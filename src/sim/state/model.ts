@@ -86,6 +86,7 @@ export interface Repository {
   readonly parent: Repository | null;
   nextNumber: number;
   readonly pulls: Map<number, PullRequest>;
+  readonly issues: Map<number, Issue>;
   readonly labels: Map<string, Label>;
   readonly checkSuites: CheckSuite[];
   readonly checkRuns: CheckRun[];
@@ -167,7 +168,13 @@ export interface PullRequest {
   readonly createdMs: number;
   updatedMs: number;
   closedMs: number | null;
-  merged: { readonly atMs: number; readonly by: Account; readonly sha: string } | null;
+  /** `onto` is what the base branch held before; null where it was merged by a push. */
+  merged: {
+    readonly atMs: number;
+    readonly by: Account;
+    readonly sha: string;
+    readonly onto: string | null;
+  } | null;
   autoMerge: { readonly by: Account; readonly method: MergeMethod; readonly atMs: number } | null;
   stack: Stack | null;
   readonly labels: Label[];
@@ -202,6 +209,36 @@ export interface Review {
   readonly submittedMs: number;
 }
 
+/** An issue that is no pull request. */
+export interface Issue {
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  readonly app: App | null;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  locked: boolean;
+  readonly createdMs: number;
+  updatedMs: number;
+  closedMs: number | null;
+  readonly labels: Label[];
+  readonly assignees: Account[];
+  readonly comments: Comment[];
+  readonly events: IssueEvent[];
+}
+
+/** Whatever has a number and a conversation. */
+export type Thread = PullRequest | Issue;
+
+export interface Reaction {
+  readonly id: number;
+  readonly author: Account;
+  readonly content: "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
+  readonly createdMs: number;
+}
+
 export interface Comment {
   readonly id: number;
   readonly author: Account;
@@ -209,6 +246,7 @@ export interface Comment {
   body: string;
   readonly createdMs: number;
   updatedMs: number;
+  readonly reactions: Reaction[];
 }
 
 /** An entry of a pull request's history; `detail` holds the fields that only this kind of event has. */

@@ -52,6 +52,7 @@ function addRepository(
     parent,
     nextNumber: 1,
     pulls: new Map(),
+    issues: new Map(),
     labels: new Map(),
     checkSuites: [],
     checkRuns: [],

@@ -2,7 +2,8 @@ import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
 import { accountOfMailbox, mergeGroupShape } from "../shapes/git.ts";
-import { commentShape, issueShape, labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
+import { commentShape, issueShape } from "../shapes/issues.ts";
+import { labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
 import { protectionRuleShape, rulesetShape } from "../shapes/protection.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
 import { iso, WEB } from "../shapes/schema.ts";
@@ -19,6 +20,7 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   pull_request: ["pull_requests", "read"],
   pull_request_review: ["pull_requests", "read"],
   issue_comment: ["issues", "read"],
+  issues: ["issues", "read"],
   check_run: ["checks", "read"],
   check_suite: ["checks", "read"],
   status: ["statuses", "read"],
@@ -79,6 +81,7 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "pull_request":
     case "pull_request_review":
     case "issue_comment":
+    case "issues":
     case "check_run":
     case "status":
     case "member":
@@ -119,6 +122,8 @@ function hears(app: App, permissions: Installation["permissions"], event: SimEve
 
 function repositoryOf(event: SimEvent): Repository | null {
   if ("repository" in event) return event.repository;
+  if ("thread" in event) return event.thread.repository;
+  if ("issue" in event) return event.issue.repository;
   return "pull" in event ? event.pull.repository : null;
 }
 
@@ -135,8 +140,16 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
     case "issue_comment":
       return {
         action: event.action,
-        issue: issueShape(world, event.pull),
-        comment: commentShape(world, event.pull, event.comment),
+        issue: issueShape(world, event.thread),
+        comment: commentShape(world, event.thread, event.comment),
+      };
+    case "issues":
+      return {
+        action: event.action,
+        issue: issueShape(world, event.issue),
+        ...(event.more.changes === undefined ? {} : { changes: event.more.changes }),
+        ...(event.more.label === undefined ? {} : { label: labelShape(event.issue.repository, event.more.label) }),
+        ...(event.more.assignee === undefined ? {} : { assignee: simpleUser(event.more.assignee) }),
       };
     case "check_run":
       return {
@@ -219,6 +232,7 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     ...(more.label === undefined ? {} : { label: labelShape(pull.repository, more.label) }),
     ...(more.assignee === undefined ? {} : { assignee: simpleUser(more.assignee) }),
     ...(more.requestedReviewer === undefined ? {} : { requested_reviewer: simpleUser(more.requestedReviewer) }),
+    ...(more.requestedTeam === undefined ? {} : { requested_team: team(more.requestedTeam) }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
   };
 }
