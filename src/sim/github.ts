@@ -9,6 +9,7 @@ import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
 import { commentRoutes } from "./rest/comments.ts";
+import { deploymentRoutes } from "./rest/deployments.ts";
 import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
@@ -72,6 +73,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...protectionRoutes,
     ...pullRoutes,
     ...stackRoutes,
+    ...deploymentRoutes,
     ...checkRoutes,
     ...issueRoutes,
     ...commentRoutes,

@@ -41,6 +41,9 @@ function concerned(event: SimEvent): readonly PullRequest[] {
     case "check_suite":
     case "issue_comment":
     case "issues":
+    case "deployment":
+    case "deployment_status":
+    case "workflow_run":
     case "installation":
     case "installation_repositories":
     case "member":

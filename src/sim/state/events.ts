@@ -5,6 +5,8 @@ import type {
   CheckSuite,
   Comment,
   CommitStatus,
+  Deployment,
+  DeploymentStatus,
   Installation,
   Issue,
   Label,
@@ -15,6 +17,7 @@ import type {
   Review,
   Team,
   Thread,
+  WorkflowRun,
 } from "./model.ts";
 
 /** What happened, told after the state has changed; webhooks are made from it. */
@@ -60,6 +63,28 @@ export type SimEvent =
       readonly action: "requested" | "rerequested";
       readonly repository: Repository;
       readonly suite: CheckSuite;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "deployment";
+      readonly action: "created";
+      readonly repository: Repository;
+      readonly deployment: Deployment;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "deployment_status";
+      readonly action: "created";
+      readonly repository: Repository;
+      readonly deployment: Deployment;
+      readonly status: DeploymentStatus;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "workflow_run";
+      readonly action: "requested" | "completed";
+      readonly repository: Repository;
+      readonly run: WorkflowRun;
       readonly actor: Actor;
     }
   | { readonly name: "status"; readonly repository: Repository; readonly status: CommitStatus; readonly actor: Actor }

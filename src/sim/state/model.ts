@@ -91,6 +91,8 @@ export interface Repository {
   readonly checkSuites: CheckSuite[];
   readonly checkRuns: CheckRun[];
   readonly statuses: CommitStatus[];
+  readonly workflowRuns: WorkflowRun[];
+  readonly deployments: Deployment[];
   readonly protections: Protection[];
   readonly activity: Activity[];
   readonly stacks: Stack[];
@@ -319,6 +321,58 @@ export interface CheckRun {
   output: CheckOutput | null;
   readonly annotations: Annotation[];
   actions: readonly CheckAction[];
+}
+
+/** One run of a workflow of Actions; `job` is the check run of the job that deploys. */
+export interface WorkflowRun {
+  readonly id: number;
+  /** As GitHub gives it: the file, and for some runs `@` and the ref. */
+  readonly path: string;
+  readonly event: string;
+  readonly headBranch: string | null;
+  readonly headSha: string;
+  readonly actor: Account;
+  readonly triggeringActor: Account;
+  readonly job: CheckRun;
+  conclusion: CheckConclusion | null;
+  readonly createdMs: number;
+  updatedMs: number;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  /** The branch, tag or SHA that was named. */
+  readonly ref: string;
+  readonly task: string;
+  environment: string;
+  readonly originalEnvironment: string;
+  readonly description: string | null;
+  readonly payload: string | Readonly<Record<string, unknown>>;
+  readonly transient: boolean;
+  readonly production: boolean;
+  readonly creator: Account;
+  readonly app: App | null;
+  /** The run of Actions that made it. */
+  readonly workflowRun: WorkflowRun | null;
+  readonly createdMs: number;
+  updatedMs: number;
+  readonly statuses: DeploymentStatus[];
+}
+
+export type DeploymentState = "error" | "failure" | "inactive" | "in_progress" | "queued" | "pending" | "success";
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: DeploymentState;
+  readonly description: string;
+  readonly environment: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly workflowRun: WorkflowRun | null;
+  readonly createdMs: number;
 }
 
 export interface CommitStatus {

@@ -57,6 +57,8 @@ function addRepository(
     checkSuites: [],
     checkRuns: [],
     statuses: [],
+    workflowRuns: [],
+    deployments: [],
     protections: [],
     activity: [],
     stacks: [],

@@ -1,6 +1,7 @@
 import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
+import { deploymentShape, deploymentStatusShape, workflowRunShape, workflowShape } from "../shapes/deployments.ts";
 import { accountOfMailbox, mergeGroupShape } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issues.ts";
 import { labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
@@ -10,7 +11,7 @@ import { iso, WEB } from "../shapes/schema.ts";
 import { commitsBetween } from "../git-merge.ts";
 import { coveredRepositories, grants, installationOn } from "../state/apps.ts";
 import type { SimEvent } from "../state/events.ts";
-import type { Account, App, Installation, Level, Repository } from "../state/model.ts";
+import type { Account, App, Installation, Level, Repository, WorkflowRun } from "../state/model.ts";
 import { NO_SHA } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -24,6 +25,9 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   check_run: ["checks", "read"],
   check_suite: ["checks", "read"],
   status: ["statuses", "read"],
+  deployment: ["deployments", "read"],
+  deployment_status: ["deployments", "read"],
+  workflow_run: ["actions", "read"],
   push: ["contents", "read"],
   membership: ["members", "read"],
   organization: ["members", "read"],
@@ -82,6 +86,9 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "pull_request_review":
     case "issue_comment":
     case "issues":
+    case "deployment":
+    case "deployment_status":
+    case "workflow_run":
     case "check_run":
     case "status":
     case "member":
@@ -172,6 +179,24 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
         description: event.status.description,
         target_url: event.status.targetUrl,
       };
+    case "deployment":
+      return {
+        action: event.action,
+        deployment: deploymentShape(event.repository, event.deployment),
+        ...actionsPayload(event.repository, event.deployment.workflowRun),
+      };
+    case "deployment_status":
+      return {
+        action: event.action,
+        deployment_status: deploymentStatusShape(event.repository, event.deployment, event.status),
+        deployment: deploymentShape(event.repository, event.deployment),
+        ...actionsPayload(event.repository, event.status.workflowRun),
+        ...(event.status.workflowRun === null
+          ? {}
+          : { check_run: checkRunShape(event.repository, event.status.workflowRun.job) }),
+      };
+    case "workflow_run":
+      return { action: event.action, ...actionsPayload(event.repository, event.run) };
     case "merge_group":
       return {
         action: event.action,
@@ -217,6 +242,13 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
     case "branch_protection_rule":
       return { action: event.action, rule: protectionRuleShape(event.repository, event.protection) };
   }
+}
+
+/** What a webhook says of the run of Actions that caused it; nothing where none did. */
+function actionsPayload(repository: Repository, run: WorkflowRun | null): Record<string, unknown> {
+  return run === null
+    ? {}
+    : { workflow: workflowShape(repository, run), workflow_run: workflowRunShape(repository, run) };
 }
 
 function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull_request" }>): Record<string, unknown> {
