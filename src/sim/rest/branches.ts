@@ -43,9 +43,11 @@ export const branchRoutes: readonly Route[] = [
     return ok({ errors } satisfies Schema<"codeowners-errors">);
   }),
   read("/activity", "contents", (call) => {
-    const ref = call.query.get("ref");
+    const [ref, kind] = [call.query.get("ref"), call.query.get("activity_type")];
     const entries = call.repository.activity.filter(
-      (entry) => ref === null || entry.ref === ref || entry.ref === `refs/heads/${ref}`,
+      (entry) =>
+        (ref === null || entry.ref === ref || entry.ref === `refs/heads/${ref}`) &&
+        (kind === null || entry.kind === kind),
     );
     return list(
       entries.toReversed(),
