@@ -8,6 +8,8 @@ import { Tokens } from "./http/tokens.ts";
 import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
+import { commentRoutes } from "./rest/comments.ts";
+import { deploymentRoutes } from "./rest/deployments.ts";
 import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
@@ -71,8 +73,10 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...protectionRoutes,
     ...pullRoutes,
     ...stackRoutes,
+    ...deploymentRoutes,
     ...checkRoutes,
     ...issueRoutes,
+    ...commentRoutes,
     ...organizationRoutes,
     ...graphqlRoutes,
   ]);

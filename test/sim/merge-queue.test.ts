@@ -78,6 +78,20 @@ test("with HEADGREEN one answer on the last commit merges the whole group", () =
   expect(merged(pulls)).toEqual([true, true, true]);
 });
 
+test("with HEADGREEN a failing answer takes out the pull request it names, and the rest is asked about anew", () => {
+  const { personA } = world;
+  const pulls = queued({ groupingStrategy: "HEADGREEN", minEntriesToMerge: 2 }, "one", "two", "three");
+  const [one, two, three] = pulls;
+  one?.enqueue(personA);
+  two?.enqueue(personA);
+  answer(heads()[0] ?? "", "failure");
+  expect(heads()).toEqual([]);
+  expect(two?.state.events.at(-1)).toMatchObject({ detail: { reason: "CI_FAILURE" } });
+  three?.enqueue(personA);
+  answer(heads()[0] ?? "", "success");
+  expect(merged(pulls)).toEqual([true, false, true]);
+});
+
 test("a group is formed without the wanted number once the wait is over, and leaves when no answer comes", () => {
   const { clock, personA, sim } = world;
   const rule = { minEntriesToMerge: 2, minEntriesToMergeWaitMinutes: 5, checkResponseTimeoutMinutes: 10 };
@@ -164,7 +178,7 @@ test("webhooks tell of the queue, its branch and its groups", async () => {
 });
 
 test("GraphQL lists the entries, and enqueues and dequeues for apps that may merge", async () => {
-  const { sim, app, org, personA } = world;
+  const { sim, app, org, repository, personA } = world;
   const [one, two] = queued({}, "one", "two");
   one?.enqueue(personA);
   const enforcer = sim.app({
@@ -190,4 +204,7 @@ test("GraphQL lists the entries, and enqueues and dequeues for apps that may mer
   const dequeue = `mutation { dequeuePullRequest(input: { id: "PR_${one?.state.id}" }) { mergeQueueEntry { state } } }`;
   expect((await ask("POST", "/graphql", { query: dequeue })).get("errors")).toBeUndefined();
   expect(heads()).toHaveLength(1);
+  answer(heads()[0] ?? "", "success");
+  const landed = await ask("GET", "/repos/acme/infra/activity?ref=main&activity_type=merge_queue_merge");
+  expect(landed.body).toMatchObject([{ after: repository.tip(), actor: { login: "github-merge-queue[bot]" } }]);
 });

@@ -1,11 +1,20 @@
 import { armAutoMerge } from "../state/auto-merge.ts";
 import { archiveCheckRuns, requestAction, rerequestRun } from "../state/checks.ts";
-import { addComment, addLabels, assign, editComment, removeLabel, requestReviews } from "../state/issues.ts";
+import {
+  deleteComment,
+  addComment,
+  addLabels,
+  assign,
+  editComment,
+  removeLabel,
+  requestReviews,
+} from "../state/issues.ts";
 import { dequeue, enqueue } from "../state/merge-queue.ts";
 import { mergePullRequest, updateBranch } from "../state/merging.ts";
 import type { Account, Actor, App, CheckRun, Comment, MergeMethod, PullRequest, Review, Team } from "../state/model.ts";
 import { latestRuns } from "../state/protection.ts";
 import { disarmAutoMerge, editPullRequest, type PullRequestEdit, setDraft, startAgentWork } from "../state/pulls.ts";
+import { revertPullRequest } from "../state/reverts.ts";
 import { dismissReview, editReview, submitReview } from "../state/reviews.ts";
 import type { World } from "../state/world.ts";
 
@@ -54,6 +63,16 @@ export class SimPullRequest {
 
   comment(by: Account, body: string): Comment {
     return addComment(this.#world, this.state, body, person(by));
+  }
+
+  deleteComment(comment: Comment, by: Account): void {
+    deleteComment(this.#world, this.state, comment, person(by));
+  }
+
+  /** The button "Revert". @returns the pull request that takes this one back */
+  revert(by: Account): SimPullRequest {
+    const request = { title: null, body: null, draft: false };
+    return new SimPullRequest(this.#world, revertPullRequest(this.#world, this.state, request, person(by)));
   }
 
   editComment(comment: Comment, by: Account, body: string): void {

@@ -1,18 +1,35 @@
 import { type Mode, type Signature, type TreeEntry, VERIFIED_SIGNATURE } from "../git-objects.ts";
 import { setCollaborator, setTeamRole } from "../state/accounts.ts";
 import { createStatus, requestAction, rerequestRun, rerequestSuite } from "../state/checks.ts";
+import {
+  addDeploymentStatus,
+  createDeployment,
+  finishWorkflow,
+  type NewDeployment,
+  type NewDeploymentStatus,
+  type NewWorkflowRun,
+  startWorkflow,
+} from "../state/deployments.ts";
+import { addComment, openIssue } from "../state/issues.ts";
 import { signatureOf } from "../state/merging.ts";
 import type {
   Account,
+  Actor,
   App,
   CheckRun,
+  CheckConclusion,
+  Comment,
   CommitStatus,
+  Deployment,
+  DeploymentStatus,
+  Issue,
   MergeGroupRequest,
   Protection,
   Repository,
   Role,
   Stack,
   Team,
+  WorkflowRun,
 } from "../state/model.ts";
 import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
 import { openPullRequest } from "../state/pulls.ts";
@@ -125,6 +142,13 @@ export class SimRepository {
     return new SimPullRequest(this.#world, pull);
   }
 
+  openIssue(by: Account, title: string, body: string | null = null): Issue {
+    return openIssue(this.#world, this.state, { title, body, labels: [] }, person(by));
+  }
+  commentOnIssue(issue: Issue, by: Account, body: string): Comment {
+    return addComment(this.#world, issue, body, person(by));
+  }
+
   /** Stacks pull requests, from the bottom to the top. */
   stack(by: Account, ...pulls: readonly SimPullRequest[]): Stack {
     return stackPulls(
@@ -183,6 +207,28 @@ export class SimRepository {
     return groups.flatMap(({ members }) => members.flatMap(({ request }) => request ?? []));
   }
 
+  /**
+   * A workflow of Actions runs to its end.
+   * @param actions the app of Actions: `github.app({ slug: "github-actions", id: 15_368, ... })`
+   */
+  runWorkflow(
+    actions: App,
+    input: Omit<NewWorkflowRun, "job"> & { readonly job?: string; readonly conclusion?: CheckConclusion | null },
+  ): WorkflowRun {
+    const run = startWorkflow(this.#world, this.state, actions, { ...input, job: input.job ?? "deploy" });
+    const conclusion = input.conclusion === undefined ? "success" : input.conclusion;
+    if (conclusion !== null) finishWorkflow(this.#world, this.state, run, conclusion);
+    return run;
+  }
+
+  /** Creates a deployment. @param by a person, or an app that acts as itself */
+  deploy(by: Account | App, input: NewDeployment): Deployment {
+    return createDeployment(this.#world, this.state, input, actorOf(by));
+  }
+  deploymentStatus(deployment: Deployment, by: Account | App, input: NewDeploymentStatus): DeploymentStatus {
+    return addDeploymentStatus(this.#world, this.state, deployment, input, actorOf(by));
+  }
+
   /** Every check run on a commit, oldest first. */
   checkRuns(sha: string): CheckRun[] {
     return this.state.checkRuns.filter(({ headSha }) => headSha === sha);
@@ -228,4 +274,8 @@ export class SimRepository {
     if ("symlink" in content) return { mode: "120000", sha: objects.writeBlob(content.symlink) };
     return { mode: "160000", sha: content.submodule };
   }
+}
+
+function actorOf(by: Account | App): Actor {
+  return "bot" in by ? { account: by.bot, app: by } : person(by);
 }

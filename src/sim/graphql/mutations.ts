@@ -4,6 +4,7 @@ import { armAutoMerge } from "../state/auto-merge.ts";
 import { dequeue, enqueue } from "../state/merge-queue.ts";
 import type { Actor, MergeMethod, Permissions, PullRequest } from "../state/model.ts";
 import { disarmAutoMerge, setDraft } from "../state/pulls.ts";
+import { revertPullRequest } from "../state/reverts.ts";
 import { Refused } from "../state/refused.ts";
 import { queueEntryNode } from "./merge-queue.ts";
 import { accountNode } from "./nodes.ts";
@@ -22,6 +23,11 @@ interface EnableInput extends PullInput {
 interface EnqueueInput extends PullInput {
   readonly expectedHeadOid?: string | null;
   readonly jump?: boolean | null;
+}
+interface RevertInput extends PullInput {
+  readonly title?: string | null;
+  readonly body?: string | null;
+  readonly draft?: boolean | null;
 }
 interface DequeueInput {
   readonly id: string;
@@ -66,6 +72,16 @@ export function mutationRoot(call: Call): object {
       onPull(input, (pull, actor) => setDraft(call.world, pull, true, actor)),
     markPullRequestReadyForReview: ({ input }: { readonly input: PullInput }) =>
       onPull(input, (pull, actor) => setDraft(call.world, pull, false, actor)),
+    revertPullRequest: ({ input }: { readonly input: RevertInput }) => {
+      const { pull, actor } = reach(input.pullRequestId, MERGES);
+      const request = { title: input.title ?? null, body: input.body ?? null, draft: input.draft ?? false };
+      const revert = revertPullRequest(call.world, pull, request, actor);
+      return {
+        clientMutationId: input.clientMutationId ?? null,
+        pullRequest: pullRequestNode(call, pull),
+        revertPullRequest: pullRequestNode(call, revert),
+      };
+    },
     enqueuePullRequest: ({ input }: { readonly input: EnqueueInput }) => {
       const { pull, actor } = reach(input.pullRequestId, QUEUES);
       const request = { jump: input.jump ?? false, headSha: input.expectedHeadOid ?? undefined };

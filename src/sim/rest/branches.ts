@@ -3,6 +3,7 @@ import { base64Lines, commitShape } from "../shapes/git.ts";
 import { simpleUser } from "../shapes/accounts.ts";
 import { detailedRules } from "../shapes/protection.ts";
 import { API, iso, nodeId, type Schema, WEB } from "../shapes/schema.ts";
+import { codeownersErrors } from "../state/codeowners.ts";
 import { protectionsOf } from "../state/protection.ts";
 import { notFound, Refused } from "../state/refused.ts";
 import { branchSha, resolveCommit, treeOf } from "../state/repositories.ts";
@@ -33,10 +34,20 @@ export const branchRoutes: readonly Route[] = [
   }),
   read("/contents", "contents", (call) => contents(call, "")),
   read("/contents/{path+}", "contents", (call) => contents(call, call.param("path"))),
+  read("/codeowners/errors", "contents", (call) => {
+    const ref = call.query.get("ref") ?? call.repository.defaultBranch;
+    const commit = resolveCommit(call.repository, ref);
+    if (commit === undefined) throw notFound();
+    const found = codeownersErrors(call.world, call.repository, treeOf(call.repository, commit));
+    const errors = found.map((error) => ({ ...error, suggestion: null }));
+    return ok({ errors } satisfies Schema<"codeowners-errors">);
+  }),
   read("/activity", "contents", (call) => {
-    const ref = call.query.get("ref");
+    const [ref, kind] = [call.query.get("ref"), call.query.get("activity_type")];
     const entries = call.repository.activity.filter(
-      (entry) => ref === null || entry.ref === ref || entry.ref === `refs/heads/${ref}`,
+      (entry) =>
+        (ref === null || entry.ref === ref || entry.ref === `refs/heads/${ref}`) &&
+        (kind === null || entry.kind === kind),
     );
     return list(
       entries.toReversed(),

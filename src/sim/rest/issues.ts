@@ -6,6 +6,7 @@ import {
   numberParam,
   ok,
   parse,
+  type Reply,
   repositoryRoute,
   type RepositoryCall,
   type Route,
@@ -13,58 +14,98 @@ import {
 import { commitsBetween } from "../git-merge.ts";
 import { issueEventShape } from "../shapes/events.ts";
 import { gitCommit } from "../shapes/git.ts";
-import { commentShape, issueShape, labelShape, reviewShape } from "../shapes/pulls.ts";
-import { addComment, addLabels, assign, removeLabel } from "../state/issues.ts";
-import type { PullRequest } from "../state/model.ts";
+import { commentShape, issueShape } from "../shapes/issues.ts";
+import { labelShape, reviewShape } from "../shapes/pulls.ts";
+import { addLabels, assign, editIssue, openIssue, removeLabel, threadOf } from "../state/issues.ts";
+import type { PullRequest, Thread } from "../state/model.ts";
 import { pullOf } from "../state/pulls.ts";
+import { notFound } from "../state/refused.ts";
 
 /** Either permission opens the conversation of a pull request. */
 const WRITERS = ["issues", "pull_requests"];
 const READERS = [{ issues: "read" }, { pull_requests: "read" }] as const;
 
 export const issueRoutes: readonly Route[] = [
-  repositoryRoute("GET", "/issues/{issue_number}", READERS, "read", (call) => ok(issueShape(call.world, pullAt(call)))),
+  repositoryRoute("GET", "/issues", READERS, "read", listThreads),
+  change("POST", "/issues", ["issues"], "read", (call) => {
+    const wanted = z.object({
+      title: z.string().min(1),
+      body: z.string().nullable().default(null),
+      labels: z.array(z.string()).default([]),
+    });
+    return created(
+      issueShape(call.world, openIssue(call.world, call.repository, parse(wanted, call.body), call.actor)),
+    );
+  }),
+  repositoryRoute("GET", "/issues/{issue_number}", READERS, "read", (call) =>
+    ok(issueShape(call.world, threadAt(call, "read"))),
+  ),
+  change("PATCH", "/issues/{issue_number}", ["issues"], "triage", (call) => {
+    const issue = call.repository.issues.get(numberParam(call, "issue_number"));
+    // GitHub edits pull requests here too; the fake leaves that to their own endpoint.
+    if (issue === undefined) throw notFound();
+    const edit = z.object({
+      title: z.string().optional(),
+      body: z.string().nullable().optional(),
+      state: z.enum(["open", "closed"]).optional(),
+    });
+    editIssue(call.world, issue, parse(edit, call.body), call.actor);
+    return ok(issueShape(call.world, issue));
+  }),
   repositoryRoute("GET", "/issues/{issue_number}/events", READERS, "read", (call) => {
-    const pull = pullAt(call);
-    return list(pull.events, (entry) => issueEventShape(call.world, pull, entry));
+    const thread = threadAt(call, "read");
+    return list(thread.events, (entry) => issueEventShape(call.world, thread, entry));
   }),
-  repositoryRoute("GET", "/issues/{issue_number}/timeline", READERS, "read", (call) => {
-    const pull = pullAt(call);
-    return list(timeline(call, pull), (entry) => entry.render());
-  }),
-  repositoryRoute("GET", "/issues/{issue_number}/comments", READERS, "read", (call) => {
-    const pull = pullAt(call);
-    return list(pull.comments, (comment) => commentShape(call.world, pull, comment));
-  }),
-  change("POST", "/issues/{issue_number}/comments", WRITERS, "read", (call) => {
-    const pull = pullAt(call);
-    const { body } = parse(z.object({ body: z.string() }), call.body);
-    return created(commentShape(call.world, pull, addComment(call.world, pull, body, call.actor)));
-  }),
+  repositoryRoute("GET", "/issues/{issue_number}/timeline", READERS, "read", (call) =>
+    list(timeline(call, pullOf(call.repository, numberParam(call, "issue_number"))), (entry) => entry.render()),
+  ),
   repositoryRoute("GET", "/issues/{issue_number}/labels", READERS, "read", (call) =>
-    list(pullAt(call).labels, (label) => labelShape(call.repository, label)),
+    list(threadAt(call, "read").labels, (label) => labelShape(call.repository, label)),
   ),
   change("POST", "/issues/{issue_number}/labels", WRITERS, "triage", (call) => {
-    const pull = pullAt(call);
+    const thread = threadAt(call, "write");
     const { labels } = parse(z.object({ labels: z.array(z.string()) }), call.body);
-    addLabels(call.world, pull, labels, call.actor);
-    return ok(pull.labels.map((label) => labelShape(call.repository, label)));
+    addLabels(call.world, thread, labels, call.actor);
+    return ok(thread.labels.map((label) => labelShape(call.repository, label)));
   }),
   change("DELETE", "/issues/{issue_number}/labels/{name}", WRITERS, "triage", (call) => {
-    const pull = pullAt(call);
-    removeLabel(call.world, pull, call.param("name"), call.actor);
-    return ok(pull.labels.map((label) => labelShape(call.repository, label)));
+    const thread = threadAt(call, "write");
+    removeLabel(call.world, thread, call.param("name"), call.actor);
+    return ok(thread.labels.map((label) => labelShape(call.repository, label)));
   }),
   change("POST", "/issues/{issue_number}/assignees", WRITERS, "triage", (call) => {
-    const pull = pullAt(call);
+    const thread = threadAt(call, "write");
     const { assignees } = parse(z.object({ assignees: z.array(z.string()) }), call.body);
-    for (const login of assignees) assign(call.world, pull, call.world.account(login), call.actor);
-    return created({ number: pull.number, assignees: pull.assignees.map(({ login }) => ({ login })) });
+    for (const login of assignees) assign(call.world, thread, call.world.account(login), call.actor);
+    return created({ number: thread.number, assignees: thread.assignees.map(({ login }) => ({ login })) });
   }),
 ];
 
-function pullAt(call: RepositoryCall): PullRequest {
-  return pullOf(call.repository, numberParam(call, "issue_number"));
+/** @throws Refused 403 for an installation that may reach pull requests only, where the number is an issue's */
+export function threadAt(call: RepositoryCall, level: "read" | "write"): Thread {
+  const thread = threadOf(call.repository, numberParam(call, "issue_number"));
+  admitToThread(call, thread, level);
+  return thread;
+}
+
+export function admitToThread(call: RepositoryCall, thread: Thread, level: "read" | "write"): void {
+  if (!("head" in thread)) call.admit(call.repository, [{ issues: level }], "read");
+}
+
+/** Issues and pull requests in one list, newest first; pull requests carry a field that says so. */
+function listThreads(call: RepositoryCall): Reply {
+  const { query, repository } = call;
+  const [state, labels] = [query.get("state") ?? "open", query.get("labels")?.split(",") ?? []];
+  const threads: Thread[] = [...repository.pulls.values(), ...repository.issues.values()].filter(
+    (thread) =>
+      (state === "all" || thread.state === state) &&
+      labels.every((label) => thread.labels.some(({ name }) => name.toLowerCase() === label.toLowerCase())),
+  );
+  call.admit(repository, [{ issues: "read" }], "read");
+  return list(
+    threads.sort((a, b) => b.number - a.number),
+    (thread) => issueShape(call.world, thread),
+  );
 }
 
 interface TimelineEntry {

@@ -18,9 +18,9 @@ import { pullShape, pullSimple, reviewShape } from "../shapes/pulls.ts";
 import type { Schema } from "../shapes/schema.ts";
 import { pullFiles } from "../state/differences.ts";
 import { atLeast, roleOn } from "../state/accounts.ts";
-import { requestReviews } from "../state/issues.ts";
+import { requestReviews, unrequestReviews } from "../state/issues.ts";
 import { mergePullRequest, updateBranch } from "../state/merging.ts";
-import type { PullRequest, Repository } from "../state/model.ts";
+import type { Account, PullRequest, Repository, Team } from "../state/model.ts";
 import { editPullRequest, openPullRequest, pullOf } from "../state/pulls.ts";
 import { Refused } from "../state/refused.ts";
 import { isAncestor } from "../state/repositories.ts";
@@ -80,22 +80,15 @@ export const pullRoutes: readonly Route[] = [
   }),
   change("POST", "/pulls/{pull_number}/requested_reviewers", ["pull_requests"], "write", (call) => {
     const pull = pullAt(call);
-    const names = z.object({
-      reviewers: z.array(z.string()).default([]),
-      team_reviewers: z.array(z.string()).default([]),
-    });
-    const { reviewers, team_reviewers } = parse(names, call.body);
-    const teams = call.world.teams.filter(
-      ({ organization, slug }) => organization === call.repository.owner && team_reviewers.includes(slug),
-    );
-    requestReviews(
-      call.world,
-      pull,
-      reviewers.map((login) => call.world.account(login)),
-      teams,
-      call.actor,
-    );
+    const { people, teams } = reviewersOf(call);
+    requestReviews(call.world, pull, people, teams, call.actor);
     return created(pullSimple(call.world, pull));
+  }),
+  change("DELETE", "/pulls/{pull_number}/requested_reviewers", ["pull_requests"], "write", (call) => {
+    const pull = pullAt(call);
+    const { people, teams } = reviewersOf(call);
+    unrequestReviews(call.world, pull, people, teams, call.actor);
+    return ok(pullSimple(call.world, pull));
   }),
   change("PUT", "/pulls/{pull_number}/merge", ["contents"], "write", merge),
   change("PUT", "/pulls/{pull_number}/update-branch", ["contents"], "write", (call) => {
@@ -107,6 +100,23 @@ export const pullRoutes: readonly Route[] = [
 
 export function pullAt(call: RepositoryCall): PullRequest {
   return pullOf(call.repository, numberParam(call, "pull_number"));
+}
+
+function reviewersOf(call: RepositoryCall): { readonly people: readonly Account[]; readonly teams: readonly Team[] } {
+  const names = z.object({
+    reviewers: z.array(z.string()).default([]),
+    team_reviewers: z.array(z.string()).default([]),
+  });
+  const { reviewers, team_reviewers } = parse(names, call.body);
+  const teams = team_reviewers.map((wanted) =>
+    call.world.teams.find(({ organization, slug }) => organization === call.repository.owner && slug === wanted),
+  );
+  if (teams.includes(undefined))
+    throw new Refused(422, "Reviews may only be requested from collaborators. One of the teams does not exist.");
+  return {
+    people: reviewers.map((login) => call.world.account(login)),
+    teams: teams.filter((team) => team !== undefined),
+  };
 }
 
 function listPulls(call: RepositoryCall): Reply {

@@ -1,4 +1,4 @@
-import type { IssueEvent, PullRequest } from "../state/model.ts";
+import type { IssueEvent, Thread } from "../state/model.ts";
 import { fullName, type World } from "../state/world.ts";
 import { simpleUser } from "./accounts.ts";
 import { integration } from "./apps.ts";
@@ -8,8 +8,8 @@ import { API, iso, nodeId, type Schema } from "./schema.ts";
 const ACCOUNT_DETAILS = new Set(["assignee", "requested_reviewer"]);
 
 /** One entry of a pull request's history, as the events endpoint lists it; what only this kind has stands beside it. */
-export function issueEventShape(world: World, pull: PullRequest, entry: IssueEvent): Schema<"issue-event"> {
-  const api = `${API}/repos/${fullName(pull.repository)}`;
+export function issueEventShape(world: World, thread: Thread, entry: IssueEvent): Schema<"issue-event"> {
+  const api = `${API}/repos/${fullName(thread.repository)}`;
   const detail = Object.entries(entry.detail).map(([key, value]) => {
     const account = ACCOUNT_DETAILS.has(key) && typeof value === "number" ? world.accounts.get(value) : undefined;
     return [key, account === undefined ? value : simpleUser(account)];

@@ -166,20 +166,25 @@ export function comparison(
 }
 
 export function mergeGroupShape(repository: Repository, request: MergeGroupRequest): Schema<"merge-group"> {
-  const commit = repository.objects.commit(request.headSha);
-  const author = commit?.author ?? { name: "", email: "", dateMs: 0 };
   return {
     head_sha: request.headSha,
     head_ref: request.ref,
     base_sha: request.baseSha,
     base_ref: request.baseRef,
-    head_commit: {
-      id: request.headSha,
-      tree_id: commit?.tree ?? "",
-      message: commit?.message ?? "",
-      timestamp: iso(author.dateMs),
-      author: { name: author.name, email: author.email },
-      committer: { name: author.name, email: author.email },
-    },
+    head_commit: simpleCommit(repository, request.headSha),
+  };
+}
+
+export function simpleCommit(repository: Repository, sha: string): Schema<"simple-commit"> {
+  const commit = repository.objects.commit(sha);
+  const author = commit?.author ?? { name: "", email: "", dateMs: 0 };
+  const committer = commit?.committer ?? author;
+  return {
+    id: sha,
+    tree_id: commit?.tree ?? "",
+    message: commit?.message ?? "",
+    timestamp: iso(committer.dateMs),
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
   };
 }

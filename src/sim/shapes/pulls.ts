@@ -2,11 +2,10 @@ import { commitsBetween } from "../git-merge.ts";
 import { associationWith } from "../state/accounts.ts";
 import { pullFiles } from "../state/differences.ts";
 import { mergeableState, mergePreview, testMergeCommit } from "../state/merging.ts";
-import type { Comment, Label, PullRequest, Repository, Review, Stack } from "../state/model.ts";
+import type { Label, PullRequest, Repository, Review, Stack } from "../state/model.ts";
 import { branchSha } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import { simpleUser, team } from "./accounts.ts";
-import { integration } from "./apps.ts";
 import { repositoryShape } from "./repositories.ts";
 import { API, iso, isoOrNull, nodeId, type Schema, WEB } from "./schema.ts";
 
@@ -157,44 +156,6 @@ export function labelShape(repository: Repository, label: Label): Schema<"label"
   };
 }
 
-/** The same pull request as an issue: the only place that names the app it was opened through. */
-export function issueShape(world: World, pull: PullRequest): Schema<"issue"> {
-  const simple = pullSimple(world, pull);
-  return {
-    id: pull.id,
-    node_id: simple.node_id,
-    url: simple.issue_url,
-    repository_url: `${API}/repos/${fullName(pull.repository)}`,
-    labels_url: `${simple.issue_url}/labels{/name}`,
-    comments_url: simple.comments_url,
-    events_url: `${simple.issue_url}/events`,
-    html_url: simple.html_url,
-    number: pull.number,
-    state: pull.state,
-    title: pull.title,
-    body: pull.body,
-    user: simple.user,
-    labels: simple.labels,
-    assignee: simple.assignee,
-    assignees: pull.assignees.map(simpleUser),
-    milestone: null,
-    locked: pull.locked,
-    comments: pull.comments.length,
-    pull_request: {
-      url: simple.url,
-      html_url: simple.html_url,
-      diff_url: simple.diff_url,
-      patch_url: simple.patch_url,
-    },
-    closed_at: simple.closed_at,
-    created_at: simple.created_at,
-    updated_at: simple.updated_at,
-    draft: pull.draft,
-    author_association: simple.author_association,
-    performed_via_github_app: pull.app === null ? null : integration(pull.app),
-  };
-}
-
 export function reviewShape(world: World, pull: PullRequest, review: Review): Schema<"pull-request-review"> {
   const html = `${WEB}/${fullName(pull.repository)}/pull/${pull.number}#pullrequestreview-${review.id}`;
   const url = `${API}/repos/${fullName(pull.repository)}/pulls/${pull.number}`;
@@ -210,22 +171,5 @@ export function reviewShape(world: World, pull: PullRequest, review: Review): Sc
     submitted_at: iso(review.submittedMs),
     commit_id: review.commitSha,
     author_association: associationWith(world, pull.repository, review.author),
-  };
-}
-
-export function commentShape(world: World, pull: PullRequest, comment: Comment): Schema<"issue-comment"> {
-  const api = `${API}/repos/${fullName(pull.repository)}/issues`;
-  return {
-    id: comment.id,
-    node_id: nodeId("IC", comment.id),
-    url: `${api}/comments/${comment.id}`,
-    html_url: `${WEB}/${fullName(pull.repository)}/pull/${pull.number}#issuecomment-${comment.id}`,
-    body: comment.body,
-    user: simpleUser(comment.author),
-    created_at: iso(comment.createdMs),
-    updated_at: iso(comment.updatedMs),
-    issue_url: `${api}/${pull.number}`,
-    author_association: associationWith(world, pull.repository, comment.author),
-    performed_via_github_app: comment.app === null ? null : integration(comment.app),
   };
 }

@@ -40,6 +40,10 @@ function concerned(event: SimEvent): readonly PullRequest[] {
       return openPulls(event.repository).filter(({ base }) => `refs/heads/${base.ref}` === event.ref);
     case "check_suite":
     case "issue_comment":
+    case "issues":
+    case "deployment":
+    case "deployment_status":
+    case "workflow_run":
     case "installation":
     case "installation_repositories":
     case "member":

@@ -5,7 +5,10 @@ import type {
   CheckSuite,
   Comment,
   CommitStatus,
+  Deployment,
+  DeploymentStatus,
   Installation,
+  Issue,
   Label,
   MergeGroupRequest,
   Protection,
@@ -13,6 +16,8 @@ import type {
   Repository,
   Review,
   Team,
+  Thread,
+  WorkflowRun,
 } from "./model.ts";
 
 /** What happened, told after the state has changed; webhooks are made from it. */
@@ -33,10 +38,17 @@ export type SimEvent =
     }
   | {
       readonly name: "issue_comment";
-      readonly action: "created" | "edited";
-      readonly pull: PullRequest;
+      readonly action: "created" | "edited" | "deleted";
+      readonly thread: Thread;
       readonly comment: Comment;
       readonly actor: Actor;
+    }
+  | {
+      readonly name: "issues";
+      readonly action: string;
+      readonly issue: Issue;
+      readonly actor: Actor;
+      readonly more: Pick<PullRequestMore, "label" | "assignee" | "changes">;
     }
   | {
       readonly name: "check_run";
@@ -51,6 +63,28 @@ export type SimEvent =
       readonly action: "requested" | "rerequested";
       readonly repository: Repository;
       readonly suite: CheckSuite;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "deployment";
+      readonly action: "created";
+      readonly repository: Repository;
+      readonly deployment: Deployment;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "deployment_status";
+      readonly action: "created";
+      readonly repository: Repository;
+      readonly deployment: Deployment;
+      readonly status: DeploymentStatus;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "workflow_run";
+      readonly action: "requested" | "completed";
+      readonly repository: Repository;
+      readonly run: WorkflowRun;
       readonly actor: Actor;
     }
   | { readonly name: "status"; readonly repository: Repository; readonly status: CommitStatus; readonly actor: Actor }
@@ -144,6 +178,7 @@ export interface PullRequestMore {
   readonly label?: Label;
   readonly assignee?: Account;
   readonly requestedReviewer?: Account;
+  readonly requestedTeam?: Team;
   /** Why it left the merge queue. */
   readonly reason?: DequeueReason;
   /** Old values under GitHub's names, for the action `edited`. */

@@ -1,31 +1,15 @@
 import type { DequeueReason, SimEvent } from "./events.ts";
 import { record } from "./issues.ts";
-import { mergeOnto, mergePreview, refusalOf, writeMerge } from "./merging.ts";
-import type {
-  Actor,
-  GroupMember,
-  MergeGroup,
-  MergeQueue,
-  PullRequest,
-  QueueEntry,
-  QueueRule,
-  Repository,
-} from "./model.ts";
-import { checkState, protectionsOf, queueRuleOf } from "./protection.ts";
+import { checksOn, destroyBuild, failureOf, formGroup, isGreen, queueActor } from "./merge-groups.ts";
+import { mergePreview, refusalOf } from "./merging.ts";
+import type { Actor, GroupMember, MergeGroup, MergeQueue, PullRequest, QueueEntry, Repository } from "./model.ts";
+import { queueRuleOf } from "./protection.ts";
 import { markMerged } from "./pulls.ts";
 import { Refused } from "./refused.ts";
-import { branchSha, moveRef, QUEUE_BRANCHES } from "./repositories.ts";
+import { branchSha, moveRef } from "./repositories.ts";
 import type { World } from "./world.ts";
 
-/**
- * The merge queue. Entries form groups of at least `minEntriesToMerge` (fewer once the wait is over). With ALLGREEN
- * every entry of a group has a branch of its own and checks are asked for on each; with HEADGREEN there is one branch
- * and one request for the whole group, which names its last pull request only: what GitHub sends there is not
- * documented, and this asks most of whoever answers.
- */
-
-const MINUTE_MS = 60_000;
-const MERGE_QUEUE_BOT = "github-merge-queue[bot]";
+/** The merge queue: who is in it, in which order, and what becomes of it. Its groups have a file of their own. */
 
 export interface EnqueueRequest {
   /** To the front of the queue. */
@@ -134,11 +118,6 @@ export function queueOf(repository: Repository, branch: string): MergeQueue {
   return queue;
 }
 
-/** GitHub's own account, in whose name a queue merges. */
-function queueActor(world: World): Actor {
-  return { account: world.account(MERGE_QUEUE_BOT), app: null };
-}
-
 /** Queues that are being changed: the events of a change must not start another in the middle of it. */
 const changing = new WeakSet<MergeQueue>();
 
@@ -173,44 +152,15 @@ function step(world: World, queue: MergeQueue): boolean {
   }
   const [front] = queue.groups;
   if (front !== undefined && isGreen(queue, front)) return merge(world, queue, front);
-  return build(world, queue, rule, tip);
+  const next = formGroup(world, queue, rule, tip);
+  return "conflicting" in next
+    ? remove(world, queue, next.conflicting, "MERGE_CONFLICT", queueActor(world))
+    : next.formed;
 }
 
 function clear(world: World, queue: MergeQueue): boolean {
   const [entry] = queue.entries;
   return entry !== undefined && remove(world, queue, entry, "QUEUE_CLEARED", queueActor(world));
-}
-
-function asked(group: MergeGroup): GroupMember[] {
-  return group.members.filter(({ request }) => request !== null);
-}
-
-function isGreen(queue: MergeQueue, group: MergeGroup): boolean {
-  return asked(group).every(({ headSha }) => checksOn(queue, headSha) === "met");
-}
-
-/** The member to leave: the one whose own commit failed, or got no answer in time. */
-function failureOf(
-  queue: MergeQueue,
-  group: MergeGroup,
-  rule: QueueRule,
-  now: number,
-): { readonly entry: QueueEntry; readonly reason: DequeueReason } | null {
-  const late = now >= group.requestedMs + rule.checkResponseTimeoutMinutes * MINUTE_MS;
-  for (const { entry, headSha } of asked(group)) {
-    const state = checksOn(queue, headSha);
-    if (state === "failing") return { entry, reason: "CI_FAILURE" };
-    if (state === "waiting" && late) return { entry, reason: "CI_TIMEOUT" };
-  }
-  return null;
-}
-
-function checksOn(queue: MergeQueue, sha: string): "met" | "waiting" | "failing" {
-  const states = protectionsOf(queue.repository, queue.branch)
-    .flatMap(({ requiredChecks }) => requiredChecks)
-    .map((required) => checkState(queue.repository, sha, required).state);
-  if (states.includes("failing")) return "failing";
-  return states.includes("waiting") ? "waiting" : "met";
 }
 
 /** Takes an entry out; the groups from its own on are built again without it. */
@@ -231,20 +181,8 @@ function leave(world: World, pull: PullRequest, reason: DequeueReason, actor: Ac
 function tearDown(world: World, queue: MergeQueue, from: number, left: QueueEntry | null): boolean {
   for (const group of queue.groups.splice(from))
     for (const member of group.members)
-      destroy(world, queue, member, member.entry === left ? "dequeued" : "invalidated");
+      destroyBuild(world, queue, member, member.entry === left ? "dequeued" : "invalidated");
   return true;
-}
-
-function destroy(
-  world: World,
-  { repository }: MergeQueue,
-  { request }: GroupMember,
-  reason: "merged" | "invalidated" | "dequeued",
-): void {
-  if (request === null) return;
-  const actor = queueActor(world);
-  world.emit({ name: "merge_group", action: "destroyed", repository, request, reason, actor });
-  moveRef(world, repository, request.ref, null, actor, { byGitHub: true });
 }
 
 function merge(world: World, queue: MergeQueue, group: MergeGroup): boolean {
@@ -255,67 +193,11 @@ function merge(world: World, queue: MergeQueue, group: MergeGroup): boolean {
   queue.groups.shift();
   queue.entries = queue.entries.filter((entry) => !merged.has(entry));
   queue.builtOn = head;
-  for (const { entry, headSha } of group.members) {
+  for (const { entry, baseSha, headSha } of group.members) {
     leave(world, entry.pull, "MERGE", actor);
-    markMerged(world, entry.pull, headSha, actor);
+    markMerged(world, entry.pull, headSha, actor, baseSha);
   }
   moveRef(world, repository, `refs/heads/${branch}`, head, actor, { kind: "merge_queue_merge" });
-  for (const member of group.members) destroy(world, queue, member, "merged");
+  for (const member of group.members) destroyBuild(world, queue, member, "merged");
   return true;
-}
-
-/** Forms the next group where enough entries wait, or have waited long enough. */
-function build(world: World, queue: MergeQueue, rule: QueueRule, tip: string): boolean {
-  const built = queue.groups.flatMap(({ members }) => members).length;
-  const room = Math.min(rule.maxEntriesToMerge, rule.maxEntriesToBuild - built);
-  const waiting = queue.entries.slice(built).slice(0, Math.max(0, room));
-  const [oldest] = waiting;
-  const waited = (since: number): boolean => world.now() >= since + rule.minEntriesToMergeWaitMinutes * MINUTE_MS;
-  if (oldest === undefined || (waiting.length < rule.minEntriesToMerge && !waited(oldest.enqueuedMs))) return false;
-  const members: GroupMember[] = [];
-  const base = queue.groups.at(-1)?.members.at(-1)?.headSha ?? tip;
-  let onto = base;
-  for (const entry of waiting) {
-    const headSha = commitFor(world, queue, rule, entry, onto);
-    if (headSha === null) return remove(world, queue, entry, "MERGE_CONFLICT", queueActor(world));
-    const isHead = entry === waiting.at(-1);
-    const baseSha = rule.groupingStrategy === "ALLGREEN" ? onto : base;
-    const ref = `refs/heads/${QUEUE_BRANCHES}${queue.branch}/pr-${entry.pull.number}-${baseSha}`;
-    const request = { ref, baseRef: `refs/heads/${queue.branch}`, baseSha, headSha };
-    const isAsked = rule.groupingStrategy === "ALLGREEN" || isHead;
-    members.push({ entry, baseSha: onto, headSha, request: isAsked ? request : null });
-    onto = headSha;
-  }
-  queue.builtOn = tip;
-  queue.groups.push({ members, requestedMs: world.now() });
-  announce(world, queue, members);
-  return true;
-}
-
-/** The commit that merging an entry onto another gives; null where it conflicts. */
-function commitFor(
-  world: World,
-  queue: MergeQueue,
-  { mergeMethod }: QueueRule,
-  { pull, enqueuer }: QueueEntry,
-  onto: string,
-): string | null {
-  const result = mergeOnto(pull, onto);
-  if (!result.clean) return null;
-  try {
-    return writeMerge(world, pull, { method: mergeMethod, title: undefined }, { onto, tree: result.tree }, enqueuer);
-  } catch (error) {
-    // A rebase can conflict commit by commit where the whole does not.
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
-
-function announce(world: World, { repository }: MergeQueue, members: readonly GroupMember[]): void {
-  const actor = queueActor(world);
-  for (const { request } of members) {
-    if (request === null) continue;
-    moveRef(world, repository, request.ref, request.headSha, actor, { byGitHub: true });
-    world.emit({ name: "merge_group", action: "checks_requested", repository, request, reason: null, actor });
-  }
 }

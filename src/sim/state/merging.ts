@@ -91,7 +91,7 @@ function land(world: World, pull: PullRequest, request: MergeRequest, actor: Act
   if (!result.clean) throw new Refused(405, "Pull Request is not mergeable");
   const sha = writeMerge(world, pull, request, { onto: baseTip(pull), tree: result.tree }, actor.account);
   const above = nextAbove(pull);
-  markMerged(world, pull, sha, actor);
+  markMerged(world, pull, sha, actor, baseTip(pull));
   moveRef(world, pull.repository, `refs/heads/${pull.base.ref}`, sha, actor, { kind: "pr_merge" });
   if (above !== undefined) comeDown(world, above, pull.base.ref, actor);
   return sha;

@@ -86,10 +86,13 @@ export interface Repository {
   readonly parent: Repository | null;
   nextNumber: number;
   readonly pulls: Map<number, PullRequest>;
+  readonly issues: Map<number, Issue>;
   readonly labels: Map<string, Label>;
   readonly checkSuites: CheckSuite[];
   readonly checkRuns: CheckRun[];
   readonly statuses: CommitStatus[];
+  readonly workflowRuns: WorkflowRun[];
+  readonly deployments: Deployment[];
   readonly protections: Protection[];
   readonly activity: Activity[];
   readonly stacks: Stack[];
@@ -167,7 +170,13 @@ export interface PullRequest {
   readonly createdMs: number;
   updatedMs: number;
   closedMs: number | null;
-  merged: { readonly atMs: number; readonly by: Account; readonly sha: string } | null;
+  /** `onto` is what the base branch held before; null where it was merged by a push. */
+  merged: {
+    readonly atMs: number;
+    readonly by: Account;
+    readonly sha: string;
+    readonly onto: string | null;
+  } | null;
   autoMerge: { readonly by: Account; readonly method: MergeMethod; readonly atMs: number } | null;
   stack: Stack | null;
   readonly labels: Label[];
@@ -202,6 +211,36 @@ export interface Review {
   readonly submittedMs: number;
 }
 
+/** An issue that is no pull request. */
+export interface Issue {
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  readonly author: Account;
+  readonly app: App | null;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  locked: boolean;
+  readonly createdMs: number;
+  updatedMs: number;
+  closedMs: number | null;
+  readonly labels: Label[];
+  readonly assignees: Account[];
+  readonly comments: Comment[];
+  readonly events: IssueEvent[];
+}
+
+/** Whatever has a number and a conversation. */
+export type Thread = PullRequest | Issue;
+
+export interface Reaction {
+  readonly id: number;
+  readonly author: Account;
+  readonly content: "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
+  readonly createdMs: number;
+}
+
 export interface Comment {
   readonly id: number;
   readonly author: Account;
@@ -209,6 +248,7 @@ export interface Comment {
   body: string;
   readonly createdMs: number;
   updatedMs: number;
+  readonly reactions: Reaction[];
 }
 
 /** An entry of a pull request's history; `detail` holds the fields that only this kind of event has. */
@@ -281,6 +321,58 @@ export interface CheckRun {
   output: CheckOutput | null;
   readonly annotations: Annotation[];
   actions: readonly CheckAction[];
+}
+
+/** One run of a workflow of Actions; `job` is the check run of the job that deploys. */
+export interface WorkflowRun {
+  readonly id: number;
+  /** As GitHub gives it: the file, and for some runs `@` and the ref. */
+  readonly path: string;
+  readonly event: string;
+  readonly headBranch: string | null;
+  readonly headSha: string;
+  readonly actor: Account;
+  readonly triggeringActor: Account;
+  readonly job: CheckRun;
+  conclusion: CheckConclusion | null;
+  readonly createdMs: number;
+  updatedMs: number;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  /** The branch, tag or SHA that was named. */
+  readonly ref: string;
+  readonly task: string;
+  environment: string;
+  readonly originalEnvironment: string;
+  readonly description: string | null;
+  readonly payload: string | Readonly<Record<string, unknown>>;
+  readonly transient: boolean;
+  readonly production: boolean;
+  readonly creator: Account;
+  readonly app: App | null;
+  /** The run of Actions that made it. */
+  readonly workflowRun: WorkflowRun | null;
+  readonly createdMs: number;
+  updatedMs: number;
+  readonly statuses: DeploymentStatus[];
+}
+
+export type DeploymentState = "error" | "failure" | "inactive" | "in_progress" | "queued" | "pending" | "success";
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: DeploymentState;
+  readonly description: string;
+  readonly environment: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly workflowRun: WorkflowRun | null;
+  readonly createdMs: number;
 }
 
 export interface CommitStatus {

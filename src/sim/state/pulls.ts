@@ -145,8 +145,14 @@ function close(world: World, pull: PullRequest, actor: Actor): void {
 }
 
 /** Closes a pull request whose commits are in its base now, by the merge button or by a push. */
-export function markMerged(world: World, pull: PullRequest, sha: string, actor: Actor): void {
-  pull.merged = { atMs: world.now(), by: actor.account, sha };
+export function markMerged(
+  world: World,
+  pull: PullRequest,
+  sha: string,
+  actor: Actor,
+  onto: string | null = null,
+): void {
+  pull.merged = { atMs: world.now(), by: actor.account, sha, onto };
   record(world, pull, "merged", actor, {}, sha);
   close(world, pull, actor);
 }

@@ -1,5 +1,5 @@
 import { atLeast, roleOn } from "./accounts.ts";
-import { record } from "./issues.ts";
+import { answerRequests, record } from "./issues.ts";
 import type { Actor, PullRequest, Review, ReviewState } from "./model.ts";
 import { notFound, Refused } from "./refused.ts";
 import type { World } from "./world.ts";
@@ -32,8 +32,7 @@ export function submitReview(world: World, pull: PullRequest, input: NewReview, 
   };
   pull.reviews.push(review);
   pull.updatedMs = world.now();
-  const requested = pull.requestedReviewers.findIndex(({ id }) => id === actor.account.id);
-  if (requested >= 0) pull.requestedReviewers.splice(requested, 1);
+  answerRequests(world, pull, actor.account);
   world.emit({ name: "pull_request_review", action: "submitted", pull, review, actor });
   return review;
 }

@@ -1,15 +1,17 @@
 import { simpleUser, team } from "../shapes/accounts.ts";
 import { installationShape } from "../shapes/apps.ts";
 import { checkRunShape, checkSuiteShape } from "../shapes/checks.ts";
+import { deploymentShape, deploymentStatusShape, workflowRunShape, workflowShape } from "../shapes/deployments.ts";
 import { accountOfMailbox, mergeGroupShape } from "../shapes/git.ts";
-import { commentShape, issueShape, labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
+import { commentShape, issueShape } from "../shapes/issues.ts";
+import { labelShape, pullShape, reviewShape, stackShape } from "../shapes/pulls.ts";
 import { protectionRuleShape, rulesetShape } from "../shapes/protection.ts";
 import { repositoryShape } from "../shapes/repositories.ts";
 import { iso, WEB } from "../shapes/schema.ts";
 import { commitsBetween } from "../git-merge.ts";
 import { coveredRepositories, grants, installationOn } from "../state/apps.ts";
 import type { SimEvent } from "../state/events.ts";
-import type { Account, App, Installation, Level, Repository } from "../state/model.ts";
+import type { Account, App, Installation, Level, Repository, WorkflowRun } from "../state/model.ts";
 import { NO_SHA } from "../state/repositories.ts";
 import { fullName, type World } from "../state/world.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -19,9 +21,13 @@ const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: L
   pull_request: ["pull_requests", "read"],
   pull_request_review: ["pull_requests", "read"],
   issue_comment: ["issues", "read"],
+  issues: ["issues", "read"],
   check_run: ["checks", "read"],
   check_suite: ["checks", "read"],
   status: ["statuses", "read"],
+  deployment: ["deployments", "read"],
+  deployment_status: ["deployments", "read"],
+  workflow_run: ["actions", "read"],
   push: ["contents", "read"],
   membership: ["members", "read"],
   organization: ["members", "read"],
@@ -79,6 +85,10 @@ function recipients(world: World, event: SimEvent): Installation[] {
     case "pull_request":
     case "pull_request_review":
     case "issue_comment":
+    case "issues":
+    case "deployment":
+    case "deployment_status":
+    case "workflow_run":
     case "check_run":
     case "status":
     case "member":
@@ -119,6 +129,8 @@ function hears(app: App, permissions: Installation["permissions"], event: SimEve
 
 function repositoryOf(event: SimEvent): Repository | null {
   if ("repository" in event) return event.repository;
+  if ("thread" in event) return event.thread.repository;
+  if ("issue" in event) return event.issue.repository;
   return "pull" in event ? event.pull.repository : null;
 }
 
@@ -135,8 +147,16 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
     case "issue_comment":
       return {
         action: event.action,
-        issue: issueShape(world, event.pull),
-        comment: commentShape(world, event.pull, event.comment),
+        issue: issueShape(world, event.thread),
+        comment: commentShape(world, event.thread, event.comment),
+      };
+    case "issues":
+      return {
+        action: event.action,
+        issue: issueShape(world, event.issue),
+        ...(event.more.changes === undefined ? {} : { changes: event.more.changes }),
+        ...(event.more.label === undefined ? {} : { label: labelShape(event.issue.repository, event.more.label) }),
+        ...(event.more.assignee === undefined ? {} : { assignee: simpleUser(event.more.assignee) }),
       };
     case "check_run":
       return {
@@ -159,6 +179,24 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
         description: event.status.description,
         target_url: event.status.targetUrl,
       };
+    case "deployment":
+      return {
+        action: event.action,
+        deployment: deploymentShape(event.repository, event.deployment),
+        ...actionsPayload(event.repository, event.deployment.workflowRun),
+      };
+    case "deployment_status":
+      return {
+        action: event.action,
+        deployment_status: deploymentStatusShape(event.repository, event.deployment, event.status),
+        deployment: deploymentShape(event.repository, event.deployment),
+        ...actionsPayload(event.repository, event.status.workflowRun),
+        ...(event.status.workflowRun === null
+          ? {}
+          : { check_run: checkRunShape(event.repository, event.status.workflowRun.job) }),
+      };
+    case "workflow_run":
+      return { action: event.action, ...actionsPayload(event.repository, event.run) };
     case "merge_group":
       return {
         action: event.action,
@@ -206,6 +244,13 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
   }
 }
 
+/** What a webhook says of the run of Actions that caused it; nothing where none did. */
+function actionsPayload(repository: Repository, run: WorkflowRun | null): Record<string, unknown> {
+  return run === null
+    ? {}
+    : { workflow: workflowShape(repository, run), workflow_run: workflowRunShape(repository, run) };
+}
+
 function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull_request" }>): Record<string, unknown> {
   const { pull, more } = event;
   return {
@@ -219,6 +264,7 @@ function pullRequestPayload(world: World, event: Extract<SimEvent, { name: "pull
     ...(more.label === undefined ? {} : { label: labelShape(pull.repository, more.label) }),
     ...(more.assignee === undefined ? {} : { assignee: simpleUser(more.assignee) }),
     ...(more.requestedReviewer === undefined ? {} : { requested_reviewer: simpleUser(more.requestedReviewer) }),
+    ...(more.requestedTeam === undefined ? {} : { requested_team: team(more.requestedTeam) }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
   };
 }
