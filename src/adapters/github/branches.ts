@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BranchSource, Clock, CollectedBranch, PolicySource, PostureSource } from "../../app/ports.ts";
-import type { Merged, Movement, RunThen } from "../../core/around/around.ts";
+import type { BranchFacts, Merged, Movement, RunThen } from "../../core/around/around.ts";
 import type { Policy } from "../../core/policy/schema.ts";
 import type { Posture } from "../../core/posture/posture.ts";
 import type { BranchSubject, Repository } from "../../core/subject.ts";
@@ -87,24 +87,48 @@ export class GitHubBranches implements BranchSource {
       seenId === null
         ? listed.filter(({ timestamp }) => timestamp >= clock.now() - firstLookMs)
         : listed.slice(0, at === -1 ? undefined : at);
+    const [newest] = listed;
+    return {
+      kind: "branch",
+      facts: await this.#facts(session, repository, posture, fresh),
+      seenId: newest?.id ?? seenId,
+      complete: seenId === null || at !== -1 || listed.length < movementsLimit,
+      upToDate: newest === undefined || newest.after === (await readTip(session, repository, branch)),
+    };
+  }
+
+  /** How a branch moved in the last `windowMs`, as `complete` says to the end or not. Throws `GitHubFailure` or `RetryLater`. */
+  async recent(
+    session: Session,
+    repository: Repository,
+    posture: Posture,
+    windowMs: number,
+  ): Promise<{ readonly facts: BranchFacts; readonly complete: boolean }> {
+    const listed = await listActivity(session, repository, posture.branch);
+    const fresh = listed.filter(({ timestamp }) => timestamp >= session.clock.now() - windowMs);
+    return {
+      facts: await this.#facts(session, repository, posture, fresh),
+      complete: fresh.length < movementsLimit,
+    };
+  }
+
+  /** `fresh`: the newest first. */
+  async #facts(
+    session: Session,
+    repository: Repository,
+    posture: Posture,
+    fresh: readonly Activity[],
+  ): Promise<BranchFacts> {
+    const { branch, checkName } = posture;
     const moved = fresh.filter(
       ({ activity_type }) => activity_type !== "branch_creation" && activity_type !== "branch_deletion",
     );
     const movements: Movement[] = [];
     for (const one of moved.toReversed()) {
-      movements.push(await this.#movement(session, repository, { branch, checkName: posture.checkName }, one));
+      movements.push(await this.#movement(session, repository, { branch, checkName }, one));
     }
-    const { agents } = this.#parts.policyOf(
-      moved.length === 0 ? [] : await this.#policiesOf(session, repository, branch),
-    );
-    const [newest] = listed;
-    return {
-      kind: "branch",
-      facts: { movements, required, agents },
-      seenId: newest?.id ?? seenId,
-      complete: seenId === null || at !== -1 || listed.length < movementsLimit,
-      upToDate: newest === undefined || newest.after === (await readTip(session, repository, branch)),
-    };
+    const policies = moved.length === 0 ? [] : await this.#policiesOf(session, repository, branch);
+    return { movements, required: requiredBy(posture), agents: this.#parts.policyOf(policies).agents };
   }
 
   /** Who counts as an agent decides only where the check is not required, and such a branch is the default one. */
