@@ -76,7 +76,9 @@ export class GitHubBranches implements BranchSource {
     const { apiFor, clock, posture: source } = this.#parts;
     const { installationId, branch } = subject;
     const session: Session = { api: await apiFor(installationId), signal, clock };
-    const { repository, defaultBranch } = await readRepository(session, subject.repository);
+    const found = await readRepository(session, subject.repository);
+    if (found === null) return { kind: "unwatched" };
+    const { repository, defaultBranch } = found;
     const isDefault = branch === defaultBranch;
     const posture = await source.read({ installationId, repository, branch, isDefault }, signal);
     const required = requiredBy(posture);
@@ -184,11 +186,13 @@ function kindOf(activity: string): Movement["kind"] {
   return activity === "merge_queue_merge" ? "queue" : "push";
 }
 
+/** Null where the app was not given the repository, or no longer: nothing can be told of its branches. */
 async function readRepository(
   session: Session,
   { id, owner, name }: Repository,
-): Promise<{ readonly repository: Repository; readonly defaultBranch: string }> {
-  const found = await ask(session, "GET /repos/{owner}/{repo}", { owner, repo: name }, repositoryShape);
+): Promise<{ readonly repository: Repository; readonly defaultBranch: string } | null> {
+  const found = await askOrNull(session, "GET /repos/{owner}/{repo}", { owner, repo: name }, repositoryShape);
+  if (found === null) return null;
   if (found.id === id) return { repository: { id, owner, name }, defaultBranch: found.default_branch };
   throw new GitHubFailure(`Cannot read a branch of ${owner}/${name}: another repository has this name now.`, null);
 }

@@ -176,3 +176,13 @@ test("a repository that took over the name of another one is not looked at in it
   const moved = { ...world, at: { ...world.at, id: world.at.id + 1 } };
   await expect(collect(moved)).rejects.toThrow("another repository has this name now");
 });
+
+test("a repository that the app is not given any more is not asked for again and again", async () => {
+  const world = await started();
+  const other = world.acme.repository("other", { private: true });
+  const [installation] = [...world.github.world.installations.values()];
+  if (installation === undefined) throw new Error("The app should be installed.");
+  world.app.uninstall(installation);
+  const again = world.app.install(world.acme.account, [other]);
+  expect(await collect({ ...world, installationId: again.id })).toEqual({ kind: "unwatched" });
+});
