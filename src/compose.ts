@@ -5,7 +5,7 @@ import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
-import type { BlobCache, Clock, FactSource, Lister, Publisher, WorkQueue } from "./app/ports.ts";
+import type { BlobCache, BranchSource, Clock, FactSource, Lister, Publisher, WorkQueue } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
 import type { Config } from "./config.ts";
@@ -28,6 +28,7 @@ export interface Parts {
     readonly facts: FactSource;
     readonly publisher: Publisher;
     readonly lister: Lister;
+    readonly branches: BranchSource;
   };
   readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
   readonly limits: ServiceLimits;
@@ -105,8 +106,8 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       clock,
       queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
       judgements: store.judgements,
-      ledger: store.ledger,
       locks: store.locks,
+      ledger: store.ledger,
       evaluator: pool,
       log,
     },

@@ -1,10 +1,11 @@
 import { createApp } from "./adapters/github/app.ts";
+import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubInspector } from "./adapters/github/inspector.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
 import type { Inspector } from "./app/inspection.ts";
 import { defaultServiceLimits } from "./compose.ts";
 import type { Config } from "./config.ts";
-import { readPolicies } from "./core/policy/reading.ts";
+import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
 import { createLog } from "./log.ts";
 import { version } from "./version.ts";
@@ -16,11 +17,14 @@ export function openInspector({ appId, privateKey, githubApiUrl: apiUrl }: Confi
   const log = createLog("silent");
   const app = createApp({ appId, privateKey, apiUrl, version, log, clock, limits, fetch: globalThis.fetch });
   const apiFor: typeof app.octokitFor = (installationId) => app.octokitFor(installationId);
+  const posture = new GitHubPosture({ apiFor, clock, appId });
+  const policyOf = (sources: readonly PolicySource[]) => readPolicies(sources, rules).policy;
   return new GitHubInspector({
     app,
     appId,
     clock,
-    posture: new GitHubPosture({ apiFor, clock, appId }),
+    posture,
+    branches: new GitHubBranches({ apiFor, clock, appId, posture, policyOf }),
     policiesOf: (sources) => readPolicies(sources, rules),
   });
 }

@@ -1,4 +1,5 @@
 import { siteOf } from "./adapters/github/app.ts";
+import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
@@ -6,7 +7,7 @@ import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
-import { readPolicies } from "./core/policy/reading.ts";
+import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
 import { createLog } from "./log.ts";
 import { version } from "./version.ts";
@@ -17,15 +18,17 @@ export function realParts(config: Config): Parts {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     log: createLog(config.logLevel),
     fetch: globalThis.fetch,
-    github: (access) => ({
-      facts: new GitHubFacts({
-        ...access,
-        policyOf: (policies) => readPolicies(policies, rules).policy,
-        posture: new GitHubPosture({ ...access, appId: config.appId }),
-      }),
-      publisher: new GitHubPublisher({ ...access, appId: config.appId, site: siteOf(config.githubApiUrl) }),
-      lister: new GitHubLists(access.apiFor, access.clock),
-    }),
+    github: (access) => {
+      const { appId } = config;
+      const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
+      const posture = new GitHubPosture({ ...access, appId });
+      return {
+        facts: new GitHubFacts({ ...access, policyOf, posture }),
+        publisher: new GitHubPublisher({ ...access, appId, site: siteOf(config.githubApiUrl) }),
+        lister: new GitHubLists(access.apiFor, access.clock),
+        branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
+      };
+    },
     evaluation: {
       worker: workerModule,
       unevaluated: ({ facts, policies, nowMs }, reason) => {

@@ -53,6 +53,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       facts: facts ?? gone,
       publisher,
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
+      branches: { collect: async () => ({ kind: "unwatched" }) },
     }),
     evaluation: {
       worker: new URL("./adapters/workers/worker.ts", import.meta.url),

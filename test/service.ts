@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { start } from "../src/main.ts";
 import { realParts } from "../src/parts.ts";
 import { webhookPath } from "../src/server/http.ts";
 import { startGitHub } from "../src/sim/github.ts";
+import type { Permissions } from "../src/sim/state/model.ts";
 import { type EngineName, testDatabase } from "./contracts/stores.ts";
 
 /** What of the manifest GitHub enforces. */
@@ -18,6 +19,7 @@ const secret = "a secret of the tests";
 export async function scene(
   engine: EngineName,
   files: Readonly<Record<string, string>> = { "k8s/api.yaml": deployment(3), "README.md": "# shop\n" },
+  permissions: Permissions = manifest.default_permissions,
 ) {
   const database = await testDatabase(engine);
   onTestFinished(() => database.destroy());
@@ -26,7 +28,7 @@ export async function scene(
   onTestFinished(() => github.stop());
   const app = github.app({
     slug: "sallyport",
-    permissions: manifest.default_permissions,
+    permissions,
     events: manifest.default_events,
     secret,
   });

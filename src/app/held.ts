@@ -1,4 +1,5 @@
 import type {
+  BranchSource,
   Claim,
   Clock,
   Evaluator,
@@ -17,12 +18,13 @@ export interface LoopPorts {
   readonly clock: Clock;
   readonly queue: WorkQueue;
   readonly judgements: Judgements;
-  readonly ledger: Ledger;
   readonly locks: Locks;
   readonly facts: FactSource;
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly lister: Lister;
+  readonly branches: BranchSource;
+  readonly ledger: Ledger;
   readonly log: Log;
 }
 

@@ -1,3 +1,4 @@
+import type { BranchFacts } from "../core/around/around.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type { Repository } from "../core/subject.ts";
 
@@ -7,6 +8,9 @@ export interface Scope {
   readonly name: string | null;
 }
 
+/** How far back an inspection of one repository looks for what went around the gate. */
+export const recentDays = 7;
+
 /** A branch that changes land on: the default one, or another one that something protects. */
 export interface InspectedBranch {
   readonly branch: string;
@@ -15,6 +19,8 @@ export interface InspectedBranch {
   readonly policySources: readonly string[];
   /** Why they cannot be used, as sentences. */
   readonly policyErrors: readonly string[];
+  /** How it moved in the last `recentDays`; null where a whole owner is inspected: one repository takes hundreds of requests. */
+  readonly recent: { readonly facts: BranchFacts; readonly complete: boolean } | null;
   /** Heads of open pull requests onto it, and how many of them have no run of this App. */
   readonly heads: { readonly open: number; readonly withoutRun: number; readonly complete: boolean };
 }

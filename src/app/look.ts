@@ -5,6 +5,7 @@ import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, St
 import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
 import { RetryLater, type Target } from "./ports.ts";
 import { sweep } from "./sweep.ts";
+import { watch } from "./watch.ts";
 
 /** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
 const SHORTEST_REST_MS = 1_000;
@@ -12,7 +13,7 @@ const SHORTEST_REST_MS = 1_000;
 const PUBLICATIONS_READ = 500;
 
 /** How a look ended well: what the ledger keeps, and when to look again without being asked. */
-interface Done {
+export interface Done {
   readonly entry: Entry;
   readonly nextLookMs: number | null;
 }
@@ -47,6 +48,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: null };
     case "sweep_installation":
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };
+    case "branch":
+      return await watch(held, subject, ports, limits);
     case "pull_request":
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {

@@ -1,3 +1,4 @@
+import type { BranchFacts } from "../core/around/around.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
@@ -5,7 +6,7 @@ import type { CollectedFacts, Facts, PublishedReport } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Posture } from "../core/posture/posture.ts";
-import type { PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
+import type { BranchSubject, PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
 
 export type { PolicySource } from "../core/policy/reading.ts";
 
@@ -171,6 +172,26 @@ export interface BranchAt {
 /** Reads whether the check run is a gate at all. What cannot be read is unknown in the posture; rejects only where nothing was. */
 export interface PostureSource {
   read(at: BranchAt, signal: AbortSignal): Promise<Posture>;
+}
+
+/**
+ * `unwatched`: neither the default branch nor one where the check is required. `seenId` is to be handed back at the next look.
+ * `complete`: nothing that moved since the last one was left out. `upToDate` is false where the branch has moved on and GitHub's
+ * record of that is still to come.
+ */
+export type CollectedBranch =
+  | { readonly kind: "unwatched" }
+  | {
+      readonly kind: "branch";
+      readonly facts: BranchFacts;
+      readonly seenId: number | null;
+      readonly complete: boolean;
+      readonly upToDate: boolean;
+    };
+
+/** Reads how a branch has moved since the movement `seenId`; null: it was never looked at. Rejects where it cannot be read. */
+export interface BranchSource {
+  collect(subject: BranchSubject, seenId: number | null, signal: AbortSignal): Promise<CollectedBranch>;
 }
 
 /**

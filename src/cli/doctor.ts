@@ -1,5 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { InspectedBranch, InspectedRepository, Inspection, Inspector, Scope } from "../app/inspection.ts";
+import {
+  type InspectedBranch,
+  type InspectedRepository,
+  type Inspection,
+  type Inspector,
+  recentDays,
+  type Scope,
+} from "../app/inspection.ts";
+import { type Around, aroundOf } from "../core/around/around.ts";
 import { requirementClause, type Standing, standingOf, weaknesses } from "../core/posture/posture.ts";
 import { suggestedRuleset } from "../core/posture/ruleset.ts";
 import { unreachable } from "../lib/assert.ts";
@@ -31,7 +39,8 @@ export function register(program: Command, io: Io, open: () => Promise<DoctorPor
     )
     .addHelpText(
       "after",
-      "\nThe App is the one of `sallyport serve`: its environment, or .env in this directory. Nothing is changed on GitHub." +
+      "\nFor one repository it also tells what went around the gate in the last 7 days." +
+        "\nThe App is the one of `sallyport serve`: its environment, or .env in this directory. Nothing is changed on GitHub." +
         "\nExit codes: 0 every gate holds; 1 one does not hold; 2 one is not known to hold; 64 wrong usage; 70 Sallyport failed.",
     )
     .action(async (scope: Scope, { ruleset = false }: { readonly ruleset?: boolean }) => {
@@ -115,13 +124,14 @@ function bypassCell(lists: readonly (readonly unknown[] | null)[]): string {
 /** What stands behind a row, and what to do about it. */
 function notesOf({ repository, branches, unread }: InspectedRepository): readonly string[] {
   const name = `${repository.owner}/${repository.name}`;
-  const ofBranches = branches.flatMap(({ branch, posture, policyErrors, heads }) => {
+  const ofBranches = branches.flatMap(({ branch, posture, policyErrors, heads, recent }) => {
     const at = `${name} ${branch}`;
     return [
       ...standingNote(at, standingOf(posture), requirementClause(posture)),
       ...weaknesses(posture).map((weakness) => `${at}: ${weakness}.`),
       ...policyErrors.map((error) => `${at}: ${error}`),
       ...headsNote(at, name, posture.requiring.length > 0, heads),
+      ...(recent === null ? [] : aroundNote(at, aroundOf(recent.facts), recent.complete)),
     ];
   });
   return [...ofBranches, ...(unread === null ? [] : [`${name}: not read to the end: ${unread}`])];
@@ -149,6 +159,26 @@ function headsNote(at: string, name: string, required: boolean, heads: Inspected
   if (withoutRun > 0) return [`${at}: there is ${lack}. Require the check only when no open head lacks one.`];
   if (!complete) return [`${at}: not every open head was looked at. Require the check only when none lacks a run.`];
   return [`${at}: no open head lacks a run, so the check can be required: \`sallyport doctor ${name} --ruleset\`.`];
+}
+
+const waysShown = 20;
+
+function aroundNote(at: string, ways: readonly Around[], complete: boolean): readonly string[] {
+  const cut = complete ? "" : "; it moved more often than was looked at";
+  if (ways.length === 0) {
+    return [`${at}: nothing was found that went around the gate in the last ${recentDays} days${cut}.`];
+  }
+  const named = ways.slice(-waysShown).map(({ way, number, headSha, afterSha, actorId, byAgent }) => {
+    const what =
+      way === "push"
+        ? `push of ${afterSha.slice(0, 7)}`
+        : `merge of ${number === null ? "" : `#${number} at `}${(headSha ?? afterSha).slice(0, 7)}`;
+    return `${what} by ${byAgent ? "agent" : "account"} ${actorId ?? "unknown"}`;
+  });
+  const more = ways.length > waysShown ? `, the latest ${waysShown} of them` : "";
+  return [
+    `${at}: ${ways.length} went around the gate in the last ${recentDays} days${more}: ${named.join("; ")}${cut}.`,
+  ];
 }
 
 function organisationNote({ organisationRepository }: Inspection, owner: string): string {

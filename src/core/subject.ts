@@ -25,9 +25,17 @@ export type SweepSubject =
     }
   | { readonly kind: "sweep_installation"; readonly installationId: number };
 
-export type Subject = PullRequestSubject | SweepSubject;
+/** Not evaluated: it is looked through for changes that went around the gate. The name is without `refs/heads/`. */
+export interface BranchSubject {
+  readonly kind: "branch";
+  readonly installationId: number;
+  readonly repository: Repository;
+  readonly branch: string;
+}
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`. */
+export type Subject = PullRequestSubject | SweepSubject | BranchSubject;
+
+/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
@@ -38,5 +46,7 @@ export function subjectId(subject: Subject): string {
       return `sweep/base/${subject.repository.id}/${subject.baseRef}`;
     case "sweep_installation":
       return `sweep/installation/${subject.installationId}`;
+    case "branch":
+      return `branch/${subject.repository.id}/${subject.branch}`;
   }
 }

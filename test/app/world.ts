@@ -58,7 +58,7 @@ export interface World {
   };
   /** Whether GitHub lists pull requests with the same head. */
   listsSiblings: boolean;
-  readonly ports: Pick<LoopPorts, "facts" | "evaluator" | "publisher" | "lister">;
+  readonly ports: Pick<LoopPorts, "facts" | "evaluator" | "publisher" | "lister" | "branches">;
 }
 
 export function testWorld(): World {
@@ -127,6 +127,7 @@ export function testWorld(): World {
         return published;
       },
     },
+    branches: { collect: async () => ({ kind: "unwatched" }) },
     lister: {
       page: async (sweep, cursor) => {
         await at.page();

@@ -121,6 +121,21 @@ test("an organisation's policy that the installation does not cover looks absent
   expect((await doctor("acme/shop")).out).not.toContain("acme/.github");
 });
 
+test("of one repository it tells what went around the gate, and of an owner it asks no such thing", async () => {
+  const { github, app, acme, person, shop, doctor } = await scene();
+  app.install(acme.account);
+  expect((await doctor("acme/shop")).out).toContain("nothing was found that went around the gate in the last 7 days.");
+  shop.commit("topic", { by: person, files: { "README.md": "# The shop\n" } });
+  const pull = shop.openPullRequest({ head: "topic", by: person });
+  pull.merge(person);
+  const told = await doctor("acme/shop");
+  const merge = `merge of #${pull.number} at ${pull.headSha.slice(0, 7)} by account ${person.id}`;
+  expect(told.out).toContain(`1 went around the gate in the last 7 days: ${merge}.`);
+  github.requests.clear();
+  await doctor("acme");
+  expect(github.requests.entries.filter(({ route }) => route.endsWith("/activity"))).toEqual([]);
+});
+
 test("what GitHub refuses to show is unknown, not in order", async () => {
   const { github, app, acme, doctor } = await scene();
   app.install(acme.account);

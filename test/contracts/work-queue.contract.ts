@@ -30,6 +30,7 @@ export function workQueueContract(engine: EngineName): void {
 
     test("every kind of subject comes back as it went in", async () => {
       const subjects = [
+        { kind: "branch", installationId: 1, repository, branch: "release/1.x" },
         pullRequest(1),
         { kind: "sweep_base", installationId: 1, repository, baseRef: "release/1.x" },
         { kind: "sweep_installation", installationId: 1 },

@@ -1,18 +1,20 @@
 import { z } from "zod";
-import type {
-  InspectedBranch,
-  InspectedRepository,
-  Inspection,
-  Inspector,
-  NotInstalled,
-  OrganisationRepository,
-  Scope,
+import {
+  type InspectedBranch,
+  type InspectedRepository,
+  type Inspection,
+  type Inspector,
+  type NotInstalled,
+  type OrganisationRepository,
+  recentDays,
+  type Scope,
 } from "../../app/inspection.ts";
 import type { Clock, PolicySource, PostureSource } from "../../app/ports.ts";
 import type { PolicyReading } from "../../core/policy/reading.ts";
 import type { Repository } from "../../core/subject.ts";
 import { ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
 import type { GitHubApp } from "./app.ts";
+import type { GitHubBranches } from "./branches.ts";
 import { Policies, tip } from "./facts/policies.ts";
 import { effectiveBase, type Pull, pullShape } from "./shapes.ts";
 import { checkNameOn } from "./target.ts";
@@ -22,6 +24,7 @@ export interface InspectorParts {
   readonly appId: number;
   readonly clock: Clock;
   readonly posture: PostureSource;
+  readonly branches: Pick<GitHubBranches, "recent">;
   readonly policiesOf: (sources: readonly PolicySource[]) => Pick<PolicyReading, "sources" | "errors">;
 }
 
@@ -82,7 +85,7 @@ export class GitHubInspector implements Inspector {
     const repositories: InspectedRepository[] = [];
     for (const repository of wanted) {
       onProgress(repositories.length, wanted.length);
-      repositories.push(await this.#repository(session, found.id, repository));
+      repositories.push(await this.#repository(session, found.id, repository, scope.name !== null));
     }
     return {
       appId,
@@ -92,7 +95,12 @@ export class GitHubInspector implements Inspector {
     };
   }
 
-  async #repository(session: Session, installationId: number, covered: Covered): Promise<InspectedRepository> {
+  async #repository(
+    session: Session,
+    installationId: number,
+    covered: Covered,
+    isOnly: boolean,
+  ): Promise<InspectedRepository> {
     const { id, owner, name } = covered;
     const repository: Repository = { id, owner, name };
     const branches: InspectedBranch[] = [];
@@ -100,7 +108,11 @@ export class GitHubInspector implements Inspector {
       const { names, complete } = await listBranches(session, covered);
       const pulls = await listPulls(session, repository);
       for (const branch of names) {
-        branches.push(await this.#branch(session, installationId, covered, branch, pulls));
+        const inspected = await this.#branch(session, installationId, covered, branch, pulls);
+        const recent = isOnly
+          ? await this.#parts.branches.recent(session, repository, inspected.posture, recentDays * 86_400_000)
+          : null;
+        branches.push({ ...inspected, recent });
       }
       return { repository, branches, unread: complete ? null : "it has more protected branches than are looked at" };
     } catch (failed) {
@@ -115,7 +127,7 @@ export class GitHubInspector implements Inspector {
     { id, owner, name, defaultBranch }: Covered,
     branch: string,
     pulls: { readonly items: readonly Pull[]; readonly complete: boolean },
-  ): Promise<InspectedBranch> {
+  ): Promise<Omit<InspectedBranch, "recent">> {
     const repository = { id, owner, name };
     const isDefault = branch === defaultBranch;
     const onto = pulls.items.filter((pull) => effectiveBase(pull) === branch);

@@ -12,6 +12,7 @@ const repositoriesShape = z
         id: z.int(),
         name: z.string(),
         archived: z.boolean(),
+        default_branch: z.string(),
         owner: z.looseObject({ login: z.string() }),
       }),
     ),
@@ -63,17 +64,22 @@ async function listPulls(
   };
 }
 
-/** Archived repositories take no check runs and nothing merges there. */
+/**
+ * Archived repositories take no check runs and nothing merges there. The default branch comes with its repository: a push that no
+ * webhook told of is found by the next sweep.
+ */
 async function listRepositories(session: Session, installationId: number, page: number): Promise<Page<Subject>> {
   const { items, more } = await askPage(session, "GET /installation/repositories", { page }, repositoriesShape);
   return {
     items: items
       .filter(({ archived }) => !archived)
-      .map(({ id, name, owner }) => ({
-        kind: "sweep_repository",
-        installationId,
-        repository: { id, owner: owner.login, name },
-      })),
+      .flatMap(({ id, name, owner, default_branch: branch }): readonly Subject[] => {
+        const repository = { id, owner: owner.login, name };
+        return [
+          { kind: "sweep_repository", installationId, repository },
+          { kind: "branch", installationId, repository, branch },
+        ];
+      }),
     next: more ? String(page + 1) : null,
   };
 }

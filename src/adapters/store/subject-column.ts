@@ -9,6 +9,7 @@ const subject = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sweep_repository"), installationId, repository }),
   z.strictObject({ kind: z.literal("sweep_base"), installationId, repository, baseRef: z.string() }),
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
+  z.strictObject({ kind: z.literal("branch"), installationId, repository, branch: z.string() }),
 ]);
 
 /** The kinds that this program knows how to read. */

@@ -62,8 +62,34 @@ const failed = z.strictObject({
 
 const swept = z.strictObject({ kind: z.literal("swept"), atMs: moment, marked: z.int().nonnegative() });
 
+/**
+ * A look at a branch: what went around the gate since the look before. `seenId` is GitHub's id of the newest movement that was looked
+ * at; `complete` is false where some between may have been missed.
+ */
+const around = z.strictObject({
+  kind: z.literal("around"),
+  atMs: moment,
+  repositoryId: z.int(),
+  seenId: z.int().nullable(),
+  complete: z.boolean(),
+  ways: z.array(
+    z.strictObject({
+      way: z.enum(["merge", "push"]),
+      activityId: z.int(),
+      actorId: z.int().nullable(),
+      byAgent: z.boolean(),
+      beforeSha: sha,
+      afterSha: sha,
+      number: z.int().nullable(),
+      headSha: sha.nullable(),
+      runId: z.int().nullable(),
+      required: z.boolean().nullable(),
+    }),
+  ),
+});
+
 /** One line of the ledger. */
-export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept]);
+export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around]);
 export type Entry = z.infer<typeof entrySchema>;
 
 /** What is kept of an evaluation and of how it was published. */

@@ -156,11 +156,12 @@ export class Serving {
         return response;
       },
       github: (access) => {
-        const { facts, publisher, lister } = real.github(access);
+        const { facts, publisher, lister, branches } = real.github(access);
         return {
           facts: this.#mortal(facts),
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
+          branches,
         };
       },
       limits: {

@@ -17,7 +17,7 @@ import { fullName, type World } from "../state/world.ts";
 import type { Deliveries } from "./deliveries.ts";
 
 /** The permission that an app needs to hear of an event. Events of the installation itself always arrive. */
-const NEEDED: Readonly<Record<SimEvent["name"], readonly [name: string, level: Level] | null>> = {
+export const EVENT_PERMISSIONS: Readonly<Record<SimEvent["name"], readonly [name: string, level: Level] | null>> = {
   pull_request: ["pull_requests", "read"],
   pull_request_review: ["pull_requests", "read"],
   issue_comment: ["issues", "read"],
@@ -117,7 +117,7 @@ function inOrganization(world: World, organization: Account, event: SimEvent): I
 }
 
 function hears(app: App, permissions: Installation["permissions"], event: SimEvent): boolean {
-  const needed = NEEDED[event.name];
+  const needed = EVENT_PERMISSIONS[event.name];
   if (needed !== null && !grants(permissions, needed[0], needed[1])) return false;
   // Whoever may write checks is subscribed to them without asking; clicks reach the run's own app alone.
   if (event.name === "check_run") {

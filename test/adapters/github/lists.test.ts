@@ -50,14 +50,14 @@ test("a base's pull requests are those onto it", async () => {
   expect(subjects.map(subjectId)).toEqual([`pull/${repository.id}/${onto.number}`]);
 });
 
-test("an installation's repositories are listed without those that are archived", async () => {
+test("an installation's repositories are listed with their default branches, without those that are archived", async () => {
   const world = await started();
   const { installationId, at } = world;
   const infra = world.acme.repository("infra");
   world.acme.repository("attic").change({ archived: true });
   const subjects = await listed(world, { kind: "sweep_installation", installationId });
   expect(new Set(subjects.map(subjectId))).toEqual(
-    new Set([`sweep/repository/${at.id}`, `sweep/repository/${infra.state.id}`]),
+    new Set([at.id, infra.state.id].flatMap((id) => [`sweep/repository/${id}`, `branch/${id}/main`])),
   );
 });
 

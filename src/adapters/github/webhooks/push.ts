@@ -13,6 +13,7 @@ const organisationRepository = ".github";
  * A base that moved, and with it perhaps the policy. The default branch's policy binds every pull request of the repository, the
  * organisation's those of every repository. The payload's list of changed files is capped, so it is not asked whether the policy
  * was among them. A push to the head of a pull request comes as `pull_request` too; it also is a base if others are stacked on it.
+ * The branch itself is looked through for what went around the gate: merges come as pushes too.
  */
 export const push: Reader = (payload) => {
   const { installation, repository } = ofRepository.parse(payload);
@@ -20,11 +21,12 @@ export const push: Reader = (payload) => {
   const installationId = installation.id;
   if (!ref.startsWith(branchPrefix)) return [];
   const baseRef = ref.slice(branchPrefix.length);
+  const branch = changed({ kind: "branch", installationId, repository, branch: baseRef });
   if (baseRef !== pushed.default_branch) {
-    return [changed({ kind: "sweep_base", installationId, repository, baseRef })];
+    return [changed({ kind: "sweep_base", installationId, repository, baseRef }), branch];
   }
   if (repository.name.toLowerCase() === organisationRepository) {
-    return [changed({ kind: "sweep_installation", installationId })];
+    return [changed({ kind: "sweep_installation", installationId }), branch];
   }
-  return [changed({ kind: "sweep_repository", installationId, repository })];
+  return [changed({ kind: "sweep_repository", installationId, repository }), branch];
 };

@@ -11,6 +11,10 @@ const pull = (number: number) => ({
   subject: { kind: "pull_request", installationId: 7, repository: at, number },
 });
 const sweepRepository = { kind: "changed", subject: { kind: "sweep_repository", installationId: 7, repository: at } };
+const branch = (name: string) => ({
+  kind: "changed",
+  subject: { kind: "branch", installationId: 7, repository: at, branch: name },
+});
 const sweepInstallation = { kind: "changed", subject: { kind: "sweep_installation", installationId: 7 } };
 
 const marks = (event: string, payload: object) => {
@@ -93,23 +97,30 @@ describe("what an event marks", () => {
   });
 
   test("a push to the default branch sweeps the repository: its policy binds every base", () => {
-    expect(marks("push", { ref: "refs/heads/main" })).toEqual([sweepRepository]);
+    expect(marks("push", { ref: "refs/heads/main" })).toEqual([sweepRepository, branch("main")]);
   });
 
-  test("a push to another branch sweeps what would land on it, and nothing else", () => {
+  test("a push to another branch sweeps what would land on it, and no more than that", () => {
     expect(marks("push", { ref: "refs/heads/release/1.x" })).toEqual([
       {
         kind: "changed",
         subject: { kind: "sweep_base", installationId: 7, repository: at, baseRef: "release/1.x" },
       },
+      branch("release/1.x"),
     ]);
   });
 
   test("a push to the organisation's policy sweeps the installation", () => {
     for (const name of [".github", ".GitHub"]) {
-      expect(marks("push", { ref: "refs/heads/main", repository: { ...repository, name } })).toEqual([
+      expect(marks("push", { ref: "refs/heads/main", repository: { ...repository, name } })[0]).toEqual(
         sweepInstallation,
-      ]);
+      );
+    }
+  });
+
+  test("a push to any branch marks it, since only GitHub can tell whether the gate stands there", () => {
+    for (const name of ["main", "topic"]) {
+      expect(marks("push", { ref: `refs/heads/${name}` })).toContainEqual(branch(name));
     }
   });
 

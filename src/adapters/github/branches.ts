@@ -1,0 +1,231 @@
+import { z } from "zod";
+import type { BranchSource, Clock, CollectedBranch, PolicySource, PostureSource } from "../../app/ports.ts";
+import type { BranchFacts, Merged, Movement, RunThen } from "../../core/around/around.ts";
+import type { Policy } from "../../core/policy/schema.ts";
+import type { Posture } from "../../core/posture/posture.ts";
+import type { BranchSubject, Repository } from "../../core/subject.ts";
+import { type ApiFor, ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
+import { Policies } from "./facts/policies.ts";
+import { accountOrNull, moment, sha } from "./shapes.ts";
+
+export interface BranchParts {
+  readonly apiFor: ApiFor;
+  readonly clock: Clock;
+  readonly appId: number;
+  readonly posture: PostureSource;
+  readonly policyOf: (policies: readonly PolicySource[]) => Policy;
+}
+
+/** GitHub's most for one page; it pages this list by cursors that no other list has. */
+const movementsLimit = 100;
+/** How far back the first look at a branch goes: what moved before the App came went around nothing. */
+const firstLookMs = 10 * 60_000;
+const runPages = 10;
+const pullPages = 3;
+const noSha = /^0+$/;
+
+const repositoryShape = z.looseObject({ id: z.int(), default_branch: z.string() });
+const refShape = z.looseObject({ object: z.looseObject({ sha }) });
+const activityShape = z.looseObject({
+  id: z.int(),
+  before: sha,
+  after: sha,
+  timestamp: moment,
+  activity_type: z.string(),
+  actor: accountOrNull,
+});
+type Activity = z.infer<typeof activityShape>;
+
+const runsShape = z
+  .looseObject({
+    check_runs: z.array(
+      z.looseObject({
+        id: z.int(),
+        name: z.string(),
+        app: z.looseObject({ id: z.int() }).nullable(),
+        conclusion: z.string().nullable(),
+        started_at: moment.nullish(),
+        completed_at: moment.nullish(),
+      }),
+    ),
+  })
+  .transform(({ check_runs }) => check_runs);
+
+const mergedShape = z.looseObject({
+  number: z.int(),
+  merge_commit_sha: z.string().nullish(),
+  merged_at: moment.nullish(),
+  head: z.looseObject({ sha }),
+  base: z.looseObject({ ref: z.string() }),
+});
+
+/**
+ * Reads how a branch moved, from GitHub's own record of activity, which tells merges from pushes.
+ * https://docs.github.com/en/rest/repos/repos#list-repository-activities
+ */
+export class GitHubBranches implements BranchSource {
+  readonly #parts: BranchParts;
+  readonly #policies = new Policies();
+
+  constructor(parts: BranchParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. */
+  async collect(subject: BranchSubject, seenId: number | null, signal: AbortSignal): Promise<CollectedBranch> {
+    const { apiFor, clock, posture: source } = this.#parts;
+    const { installationId, branch } = subject;
+    const session: Session = { api: await apiFor(installationId), signal, clock };
+    const found = await readRepository(session, subject.repository);
+    if (found === null) return { kind: "unwatched" };
+    const { repository, defaultBranch } = found;
+    const isDefault = branch === defaultBranch;
+    const posture = await source.read({ installationId, repository, branch, isDefault }, signal);
+    const required = requiredBy(posture);
+    if (!isDefault && required === false) return { kind: "unwatched" };
+    const listed = await listActivity(session, repository, branch);
+    const at = listed.findIndex(({ id }) => id === seenId);
+    const fresh =
+      seenId === null
+        ? listed.filter(({ timestamp }) => timestamp >= clock.now() - firstLookMs)
+        : listed.slice(0, at === -1 ? undefined : at);
+    const [newest] = listed;
+    return {
+      kind: "branch",
+      facts: await this.#facts(session, repository, posture, fresh),
+      seenId: newest?.id ?? seenId,
+      complete: seenId === null || at !== -1 || listed.length < movementsLimit,
+      upToDate: newest === undefined || newest.after === (await readTip(session, repository, branch)),
+    };
+  }
+
+  /** How a branch moved in the last `windowMs`, as `complete` says to the end or not. Throws `GitHubFailure` or `RetryLater`. */
+  async recent(
+    session: Session,
+    repository: Repository,
+    posture: Posture,
+    windowMs: number,
+  ): Promise<{ readonly facts: BranchFacts; readonly complete: boolean }> {
+    const listed = await listActivity(session, repository, posture.branch);
+    const fresh = listed.filter(({ timestamp }) => timestamp >= session.clock.now() - windowMs);
+    return {
+      facts: await this.#facts(session, repository, posture, fresh),
+      complete: fresh.length < movementsLimit,
+    };
+  }
+
+  /** `fresh`: the newest first. */
+  async #facts(
+    session: Session,
+    repository: Repository,
+    posture: Posture,
+    fresh: readonly Activity[],
+  ): Promise<BranchFacts> {
+    const { branch, checkName } = posture;
+    const moved = fresh.filter(
+      ({ activity_type }) => activity_type !== "branch_creation" && activity_type !== "branch_deletion",
+    );
+    const movements: Movement[] = [];
+    for (const one of moved.toReversed()) {
+      movements.push(await this.#movement(session, repository, { branch, checkName }, one));
+    }
+    const policies = moved.length === 0 ? [] : await this.#policiesOf(session, repository, branch);
+    return { movements, required: requiredBy(posture), agents: this.#parts.policyOf(policies).agents };
+  }
+
+  /** Who counts as an agent decides only where the check is not required, and such a branch is the default one. */
+  async #policiesOf(session: Session, repository: Repository, branch: string): Promise<readonly PolicySource[]> {
+    const commit = await readTip(session, repository, branch);
+    const own = noSha.test(commit) ? [] : [await this.#policies.ofRepository(session, repository, commit)];
+    return [await this.#policies.ofOwner(session, repository.owner), ...own];
+  }
+
+  async #movement(
+    session: Session,
+    repository: Repository,
+    { branch, checkName }: { readonly branch: string; readonly checkName: string },
+    { id, before, after, timestamp, activity_type, actor }: Activity,
+  ): Promise<Movement> {
+    const runOn = async (commit: string): Promise<RunThen> =>
+      this.#runThen(session, repository, { commit, checkName, atMs: timestamp });
+    const kind = kindOf(activity_type);
+    const pulls = kind === "merge" ? await mergedBy(session, repository, branch, after) : [];
+    const merged: Merged[] = [];
+    for (const { number, head } of pulls) merged.push({ number, headSha: head.sha, run: await runOn(head.sha) });
+    const run = merged.length > 0 ? null : await runOn(after);
+    return { id, kind, actor, beforeSha: before, afterSha: after, run, merged };
+  }
+
+  /** GitHub's moments have whole seconds: what happened in the same second counts as before. */
+  async #runThen(
+    session: Session,
+    { owner, name: repo }: Repository,
+    { commit, checkName, atMs }: { readonly commit: string; readonly checkName: string; readonly atMs: number },
+  ): Promise<RunThen> {
+    const { appId } = this.#parts;
+    const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
+    const given = { owner, repo, ref: commit, check_name: checkName, app_id: appId, filter: "all" };
+    const { items } = await askAll(session, route, given, runsShape, runPages);
+    const own = items.filter(({ name, app, started_at }) => {
+      return name === checkName && app?.id === appId && (started_at ?? atMs) <= atMs;
+    });
+    const newest = own.toSorted((a, b) => b.id - a.id)[0];
+    if (newest === undefined) return null;
+    const { id, conclusion, completed_at } = newest;
+    return { id, passed: conclusion === "success" && completed_at != null && completed_at <= atMs };
+  }
+}
+
+function requiredBy({ requiring, unread }: Posture): boolean | null {
+  return requiring.length > 0 ? true : unread.length > 0 ? null : false;
+}
+
+/** What GitHub may add one day is looked at as a push, which asks the most. */
+function kindOf(activity: string): Movement["kind"] {
+  if (activity === "pr_merge") return "merge";
+  return activity === "merge_queue_merge" ? "queue" : "push";
+}
+
+/** Null where the app was not given the repository, or no longer: nothing can be told of its branches. */
+async function readRepository(
+  session: Session,
+  { id, owner, name }: Repository,
+): Promise<{ readonly repository: Repository; readonly defaultBranch: string } | null> {
+  const found = await askOrNull(session, "GET /repos/{owner}/{repo}", { owner, repo: name }, repositoryShape);
+  if (found === null) return null;
+  if (found.id === id) return { repository: { id, owner, name }, defaultBranch: found.default_branch };
+  throw new GitHubFailure(`Cannot read a branch of ${owner}/${name}: another repository has this name now.`, null);
+}
+
+/** Newest first. */
+async function listActivity(
+  session: Session,
+  { owner, name: repo }: Repository,
+  branch: string,
+): Promise<readonly Activity[]> {
+  const route = "GET /repos/{owner}/{repo}/activity";
+  const given = { owner, repo, ref: `refs/heads/${branch}`, per_page: movementsLimit };
+  return ask(session, route, given, z.array(activityShape));
+}
+
+async function readTip(session: Session, { owner, name: repo }: Repository, branch: string): Promise<string> {
+  const route = "GET /repos/{owner}/{repo}/git/ref/{ref}";
+  const found = await askOrNull(session, route, { owner, repo, ref: `heads/${branch}` }, refShape, [404, 409]);
+  // As the record of activity writes a branch that is gone.
+  return found?.object.sha ?? "0".repeat(40);
+}
+
+/** The pull requests whose merge left the branch at this commit. */
+async function mergedBy(
+  session: Session,
+  { owner, name: repo }: Repository,
+  branch: string,
+  commit: string,
+): Promise<readonly z.infer<typeof mergedShape>[]> {
+  const route = "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls";
+  const given = { owner, repo, commit_sha: commit };
+  const { items } = await askAll(session, route, given, z.array(mergedShape), pullPages);
+  return items.filter(
+    ({ merged_at, merge_commit_sha, base }) => merged_at != null && merge_commit_sha === commit && base.ref === branch,
+  );
+}

@@ -1,0 +1,85 @@
+// What the manifest asks for is what the service makes use of, as the fake GitHub saw it.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+import type { Permissions } from "../src/sim/state/model.ts";
+import { EVENT_PERMISSIONS } from "../src/sim/webhooks/payloads.ts";
+import { deployment, manifest, scene } from "./service.ts";
+
+/** Permissions whose reason in app.yml begins with `Pinning:`: no request needs them. */
+const forPinning = [
+  ...readFileSync(new URL("../app.yml", import.meta.url), "utf8").matchAll(/^ {2}(\w+): \w+ # Pinning: /gm),
+].map(([, name]) => name ?? "");
+
+/** The others, but for the one that GitHub grants to every App whether it asks or not. */
+const forRequests = Object.entries(manifest.default_permissions).filter(
+  ([name]) => name !== "metadata" && !forPinning.includes(name),
+);
+
+/** Everything that this version does: policies with teams, reviews, rules, stale heads, a merge past the gate. */
+async function playAll(permissions: Permissions = manifest.default_permissions) {
+  const stage = await scene("sqlite", undefined, permissions);
+  const { github, app, acme, shop, agent, person, serve } = stage;
+  acme.team("sre", { members: [person] });
+  acme.repository(".github", {
+    private: true,
+    files: { "sallyport.yml": 'version: 1\napprovals: { from: ["@acme/sre"] }\n' },
+  });
+  const { composed, settled } = await serve();
+  const installation = app.install(acme.account);
+  await settled();
+  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
+  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
+  await settled();
+  pull.review(person, "approve");
+  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(5) } });
+  await settled();
+  pull.merge(person);
+  await settled();
+  const asked = github.requests.entries.filter(({ sender }) => sender.startsWith("installation "));
+  const refused = asked.filter(({ status }) => status === 403).map(({ method, route }) => `${method} ${route}`);
+  return { ...stage, composed, installation, pull, refused };
+}
+
+test("nothing is asked of GitHub that the manifest has no permission for", async () => {
+  const { github, refused } = await playAll();
+  expect(refused).toEqual([]);
+  expect(manifest.default_permissions).toMatchObject(github.requests.usedPermissions());
+});
+
+test.each(forRequests)(
+  "without %s: %s, or with less of it, GitHub refuses something that is asked",
+  async (name, level) => {
+    const { [name]: _, ...others } = manifest.default_permissions;
+    const { refused } = await playAll(level === "write" ? { ...others, [name]: "read" } : others);
+    expect(refused).not.toEqual([]);
+  },
+);
+
+test("only the permission that GitHub pins an App by is asked for without being exercised", () => {
+  expect(forPinning).toEqual(["statuses"]);
+});
+
+test("every event that is subscribed to comes by a permission that is exercised", () => {
+  const exercised = new Set(["metadata", ...forRequests.map(([name]) => name)]);
+  const needed = new Map<string, readonly [name: string, level: string] | null>(Object.entries(EVENT_PERMISSIONS));
+  const missing = manifest.default_events.filter((event) => {
+    const [name = "", level = ""] = needed.get(event) ?? [];
+    return level !== "read" || !exercised.has(name);
+  });
+  expect(missing).toEqual([]);
+});
+
+test("with these permissions a merge past the gate is recorded, and the report has said that this is no gate", async () => {
+  const { composed, installation, shop, pull, person } = await playAll();
+  const { id, name } = shop.state;
+  const repository = { id, owner: "acme", name };
+  const main = { kind: "branch", installationId: installation.id, repository, branch: "main" } as const;
+  const [latest] = await composed.store.ledger.bySubject(main, 1);
+  expect(latest?.entry).toMatchObject({
+    kind: "around",
+    complete: true,
+    ways: [{ way: "merge", number: pull.number, headSha: pull.headSha, actorId: person.id, required: false }],
+  });
+  expect(pull.checkRuns()[0]?.output?.summary).toContain("**This gate does not hold here:**");
+});
