@@ -33,7 +33,10 @@ const details = z.strictObject({
   conclusion: z.enum(["success", "failure", "action_required", "none"]).optional(),
   title: part.optional().describe("the title contains it"),
   says: z.array(part).optional().describe("texts that the report contains"),
-  never_says: z.array(part).optional().describe("texts that the report does not contain"),
+  never_says: z
+    .array(part)
+    .optional()
+    .describe("texts that stand nowhere in title and report, outside of code, where nothing takes effect"),
   findings: z.array(part).optional().describe("the rules that found something, all of them"),
   gaps: each("gaps, as `id: reason`").optional(),
   missing: each("requirements that are not met, as `what, from whom: now`").optional(),
