@@ -20,7 +20,7 @@ export type LedgerEntry = z.output<typeof entry>;
 const words = [...verdicts, "absent", "superseded"] as const;
 
 /** What must be true now. What is left out is not looked at. */
-const details = z.strictObject({
+export const expectationDetails = z.strictObject({
   on: pullName.optional(),
   at: commitName.optional().describe("the check run on this commit, without it on the head"),
   check: z.string().optional().describe("the name of the check, without it that of the pull request's base"),
@@ -59,9 +59,9 @@ const details = z.strictObject({
   ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
   answered: z.int().optional().describe("the status that the latest webhook was answered with"),
 });
-export type Expected = z.output<typeof details>;
+export type Expected = z.output<typeof expectationDetails>;
 
 export const expectation = z
-  .union([z.enum(words), details])
+  .union([z.enum(words), expectationDetails])
   .transform((given): Expected => (typeof given === "string" ? { verdict: given } : given))
   .describe("the verdict, or a mapping");
