@@ -59,6 +59,14 @@ file is not there, and with 70 where Sallyport itself fails. A failure tells the
 title and the JSON of the check run, the ledger's entries about the pull request, and what the server logged. Those of this
 repository are in \`test/scenarios\`; \`npm test\` plays them.
 
+\`\`\`
+sallyport policy test FILE... [--policy FILE] [--organisation FILE]
+\`\`\`
+
+plays the same files on your own policy (\`.github/sallyport.yml\` where none is named), with the evaluator alone. The policies of the
+scenario are left aside, the organisation's too. What only a server does (webhooks, check runs that stand,
+merges, the ledger, failures and deaths) is refused before anything is played.
+
 A file is one mapping, or a list of them; anchors save repetition. Unknown keys are mistakes, told with file, line and column.
 Editors take [the JSON Schema](schema/sallyport.scenario-1.json).
 
@@ -70,11 +78,13 @@ of \`app.yml\`. Accounts that are known as agents or other programs (\`Copilot\`
 on GitHub. Every step takes one second.
 `;
 
+type Choice = string | number | boolean | null;
+
 interface Shown {
   readonly description?: string;
   readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly enum?: readonly Choice[];
+  readonly const?: Choice;
   readonly default?: unknown;
   readonly anyOf?: readonly Shown[];
   readonly items?: Shown;
@@ -124,8 +134,8 @@ function tableOf(properties: Readonly<Record<string, Shown>>, required: readonly
 }
 
 function formOf({ type, enum: words, const: only, anyOf, items }: Shown): string {
-  if (only !== undefined) return `\`${String(only)}\``;
-  if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(", ");
+  const choices = only === undefined ? words : [only];
+  if (choices !== undefined) return choices.map((choice) => `\`${String(choice)}\``).join(", ");
   if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(", or ");
   switch (type) {
     case "array":
@@ -138,8 +148,10 @@ function formOf({ type, enum: words, const: only, anyOf, items }: Shown): string
       return "number";
     case "null":
       return "`null`";
+    case undefined:
+      return "anything";
     default:
-      return type ?? "anything";
+      return type;
   }
 }
 

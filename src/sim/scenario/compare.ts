@@ -1,7 +1,6 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { CheckRun } from "../state/model.ts";
 import type { Expected, LedgerEntry } from "./expectation.ts";
-import { reportOf, type Seen } from "./seen.ts";
+import { reportOf, type Seen, type ShownRun } from "./seen.ts";
 
 /** One thing that is not as it was expected. */
 export interface Difference {
@@ -39,7 +38,7 @@ export function outsideCode(markdown: string): string {
 }
 
 /** What the newest run means to GitHub, as a verdict. */
-export function standsFor(run: CheckRun | undefined): NonNullable<Expected["verdict"]> | "no verdict" {
+export function standsFor(run: ShownRun | undefined): NonNullable<Expected["verdict"]> | "no verdict" {
   if (run === undefined) return "absent";
   if (run.status !== "completed") return "wait";
   switch (run.conclusion) {

@@ -54,7 +54,7 @@ test("several scenarios stand in one file, each with the line it begins at", () 
 });
 
 test("the example of the documentation, and whatever else reads, fits the published schema", () => {
-  const schema = JSON.parse(
+  const schema: object = JSON.parse(
     readFileSync(new URL("../../../docs/schema/sallyport.scenario-1.json", import.meta.url), "utf8"),
   );
   expect(schema).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())));
