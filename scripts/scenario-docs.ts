@@ -85,7 +85,7 @@ interface Shown {
   readonly type?: string;
   readonly enum?: readonly Choice[];
   readonly const?: Choice;
-  readonly default?: unknown;
+  readonly default?: Choice | object;
   readonly anyOf?: readonly Shown[];
   readonly items?: Shown;
   readonly properties?: Readonly<Record<string, Shown>>;
@@ -123,7 +123,7 @@ function tableOf(properties: Readonly<Record<string, Shown>>, required: readonly
   const rows = Object.entries(properties).map(([key, property]) => {
     const says = [
       property.description ?? "",
-      property.default === undefined || typeof property.default === "object"
+      property.default === undefined || property.default === null || typeof property.default === "object"
         ? ""
         : `(without it: \`${String(property.default)}\`)`,
     ].filter((part) => part !== "");

@@ -3,7 +3,7 @@ import { acts } from "./acts.ts";
 import { scenarioHead } from "./setting.ts";
 
 /** The schema of scenario files as JSON Schema (draft 2020-12), for docs/schema and for editors. */
-export function scenarioJsonSchema(): unknown {
+export function scenarioJsonSchema(): object {
   const step = z.union(Object.values(acts));
   const scenario = scenarioHead.extend({ steps: z.array(step).min(1) });
   const file = z.union([scenario, z.array(scenario)]);
