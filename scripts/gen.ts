@@ -5,7 +5,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { policyDocs } from "../src/core/policy/docs.ts";
 import { type Generated, generatedFromRules, readRules } from "./generated.ts";
-import { policySchema, verdictSchema } from "./schemas.ts";
+import { scenarioDocs } from "./scenario-docs.ts";
+import { policySchema, scenarioSchema, verdictSchema } from "./schemas.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/u, "");
 const checking = process.argv.includes("--check");
@@ -15,8 +16,10 @@ const rules = await readRules(root);
 /** What is generated beside the rules' own files: one line for each. */
 const others: readonly Generated[] = [
   { path: "docs/policy.md", content: () => policyDocs(rules) },
+  { path: "docs/scenarios.md", content: scenarioDocs },
   { path: "docs/schema/sallyport.policy-1.json", content: policySchema },
   { path: "docs/schema/sallyport.verdict-1.json", content: verdictSchema },
+  { path: "docs/schema/sallyport.scenario-1.json", content: scenarioSchema },
 ];
 
 /** Folders in which nothing but generated files may stand. */

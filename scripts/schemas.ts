@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Entry } from "../src/core/policy/schema/key.ts";
 import { root } from "../src/core/policy/schema/root.ts";
 import { verdictJsonSchema } from "../src/core/report/verdict-schema.ts";
+import { scenarioJsonSchema } from "../src/sim/scenario/json-schema.ts";
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
@@ -13,6 +14,10 @@ export function policySchema(): string {
 
 export function verdictSchema(): string {
   return json(verdictJsonSchema());
+}
+
+export function scenarioSchema(): string {
+  return json(scenarioJsonSchema());
 }
 
 function json(schema: unknown): string {

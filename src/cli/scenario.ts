@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import type { PolicySource } from "../core/policy/reading.ts";
 import { exitCodes, type Io } from "./io.ts";
-import type { LocalPort } from "./ports.ts";
+import { type LocalPort, WrongRequest } from "./ports.ts";
 
 /** How one scenario of a file ended; `told` is empty where it held. */
 export interface Played {
@@ -9,52 +10,99 @@ export interface Played {
   readonly told: string;
 }
 
-/** What the command is handed: reading and playing need the simulator, which nothing else of the program loads. */
+/** The policy files that scenarios are tried on, as texts; `organisation` is null where there is none. */
+export interface PolicyTexts {
+  readonly repository: string;
+  readonly organisation: string | null;
+}
+
+export interface Playable {
+  play(): Promise<Played>;
+}
+
+/** What the commands are handed: reading and playing need the simulator, which nothing else of the program loads. */
 export interface ScenarioPort {
-  /** The scenarios of a file, each played when it is asked for; or the mistakes in it, a sentence each. */
+  /**
+   * The scenarios of a file, each played when it is asked for; or the mistakes in it, a sentence each.
+   * @param policies null: on the whole service; else on the evaluator alone, with these in the place of the scenario's own
+   */
   read(
     file: string,
     text: string,
+    policies: PolicyTexts | null,
   ): Promise<
-    | { readonly ok: true; readonly scenarios: readonly { play(): Promise<Played> }[] }
+    | { readonly ok: true; readonly scenarios: readonly Playable[] }
     | { readonly ok: false; readonly mistakes: readonly string[] }
   >;
 }
 
-/** `sallyport scenario`. */
-export function register(program: Command, io: Io, local: Pick<LocalPort, "readText">, port: ScenarioPort): void {
+const exits = "\nExit codes: 0 all hold; 1 one fails, or a file has mistakes; 64 wrong usage; 70 Sallyport failed.";
+const usualPolicy = ".github/sallyport.yml";
+
+interface Options {
+  readonly policy: string;
+  readonly organisation?: string;
+}
+
+/** `sallyport scenario`, and `test` below `sallyport policy`, which must be there already. */
+export function register(program: Command, io: Io, local: LocalPort, port: ScenarioPort): void {
   program
     .command("scenario")
     .description("Play scenarios: the real service against a fake GitHub, on a clock that only the scenario moves.")
     .argument("<file...>", "YAML files of scenarios; docs/scenarios.md describes them")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 all hold; 1 one fails, or a file has mistakes; 64 wrong usage; 70 Sallyport failed.",
-    )
-    .action(async (files: readonly string[]) => {
-      const read = await readAll(files, io, local, port);
-      if (read === null) {
-        io.exitWith(exitCodes.invalid);
-        return;
-      }
-      const failed = await playAll(read, io);
-      io.exitWith(failed === 0 ? exitCodes.ok : exitCodes.invalid);
+    .addHelpText("after", exits)
+    .action(async (files: readonly string[]) => io.exitWith(await run(files, null, io, local, port)));
+  program.commands
+    .find((command) => command.name() === "policy")
+    ?.command("test")
+    .description("Play scenarios on your own policy, with the evaluator alone: no server, no check runs.")
+    .argument("<file...>", "YAML files of scenarios; docs/scenarios.md describes them")
+    .option("--policy <file>", "the repository's policy file, in the place of the scenario's", usualPolicy)
+    .option("--organisation <file>", "the organisation's policy file")
+    .addHelpText("after", exits)
+    .action(async (files: readonly string[], options: Options) => {
+      io.exitWith(await run(files, await policiesOf(options, local), io, local, port));
     });
 }
 
-type Read = readonly { play(): Promise<Played> }[];
+async function policiesOf({ policy, organisation }: Options, local: LocalPort): Promise<PolicyTexts> {
+  return {
+    repository: textOf(await local.readPolicy("repository", policy, "wrong")),
+    organisation:
+      organisation === undefined ? null : textOf(await local.readPolicy("organisation", organisation, "wrong")),
+  };
+}
+
+function textOf({ at, content }: PolicySource): string {
+  if (content.kind === "text") return content.text;
+  const because = content.kind === "unread" ? content.reason : "it is not there";
+  throw new WrongRequest(`Cannot read ${at}: ${because}. Name a policy file with --policy.`);
+}
+
+async function run(
+  files: readonly string[],
+  policies: PolicyTexts | null,
+  io: Io,
+  local: LocalPort,
+  port: ScenarioPort,
+): Promise<number> {
+  const scenarios = await readAll(files, policies, io, local, port);
+  if (scenarios === null) return exitCodes.invalid;
+  return (await playAll(scenarios, io)) === 0 ? exitCodes.ok : exitCodes.invalid;
+}
 
 /** Null where a file has mistakes: they are told, of all files, before anything is played. */
 async function readAll(
   files: readonly string[],
+  policies: PolicyTexts | null,
   io: Io,
-  local: Pick<LocalPort, "readText">,
+  local: LocalPort,
   port: ScenarioPort,
-): Promise<Read | null> {
-  const scenarios: { play(): Promise<Played> }[] = [];
+): Promise<readonly Playable[] | null> {
+  const scenarios: Playable[] = [];
   let mistaken = false;
   for (const file of files) {
-    const read = await port.read(file, await local.readText(file));
+    const read = await port.read(file, await local.readText(file), policies);
     if (read.ok) scenarios.push(...read.scenarios);
     else {
       mistaken = true;
@@ -64,7 +112,8 @@ async function readAll(
   return mistaken ? null : scenarios;
 }
 
-async function playAll(scenarios: Read, io: Io): Promise<number> {
+/** Returns how many failed. */
+async function playAll(scenarios: readonly Playable[], io: Io): Promise<number> {
   let failed = 0;
   for (const [index, scenario] of scenarios.entries()) {
     io.progress(`${index + 1} of ${scenarios.length}`);

@@ -1,7 +1,6 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { CheckRun } from "../state/model.ts";
 import type { Expected, LedgerEntry } from "./expectation.ts";
-import { reportOf, type Seen } from "./seen.ts";
+import { reportOf, type Seen, type ShownRun } from "./seen.ts";
 
 /** One thing that is not as it was expected. */
 export interface Difference {
@@ -18,6 +17,7 @@ export function differences(expected: Expected, seen: Seen): readonly Difference
 function ofRun(expected: Expected, { runs }: Seen): readonly Difference[] {
   const [run] = runs;
   const report = reportOf(run);
+  const live = `${run?.output?.title ?? ""}\n${outsideCode(report)}`;
   return [
     ...same("verdict", expected.verdict, standsFor(run)),
     ...same("status", expected.status, run?.status),
@@ -25,14 +25,20 @@ function ofRun(expected: Expected, { runs }: Seen): readonly Difference[] {
     ...contains("title", expected.title, run?.output?.title ?? ""),
     ...(expected.says ?? []).flatMap((text) => contains("says", text, report)),
     ...(expected.never_says ?? [])
-      .filter((text) => report.includes(text) || run?.output?.title.includes(text) === true)
+      .filter((text) => live.includes(text))
       .map((text) => ({ what: "never_says", expected: `no ${JSON.stringify(text)}`, found: "it is there" })),
     ...same("runs", expected.runs, runs.length),
   ];
 }
 
+/** A Markdown text without its code, in which nothing takes effect. */
+export function outsideCode(markdown: string): string {
+  const withoutBlocks = markdown.replaceAll(/^(?<fence>`{3,}|~{3,})[^\n]*\n[\s\S]*?^\k<fence>[ \t]*$/gmu, "");
+  return withoutBlocks.replaceAll(/(?<!`)(?<run>`+)(?!`)[^\n]*?(?<!`)\k<run>(?!`)/gu, "");
+}
+
 /** What the newest run means to GitHub, as a verdict. */
-export function standsFor(run: CheckRun | undefined): NonNullable<Expected["verdict"]> | "no verdict" {
+export function standsFor(run: ShownRun | undefined): NonNullable<Expected["verdict"]> | "no verdict" {
   if (run === undefined) return "absent";
   if (run.status !== "completed") return "wait";
   switch (run.conclusion) {

@@ -20,7 +20,7 @@ export type LedgerEntry = z.output<typeof entry>;
 const words = [...verdicts, "absent", "superseded"] as const;
 
 /** What must be true now. What is left out is not looked at. */
-const details = z.strictObject({
+export const expectationDetails = z.strictObject({
   on: pullName.optional(),
   at: commitName.optional().describe("the check run on this commit, without it on the head"),
   check: z.string().optional().describe("the name of the check, without it that of the pull request's base"),
@@ -33,7 +33,10 @@ const details = z.strictObject({
   conclusion: z.enum(["success", "failure", "action_required", "none"]).optional(),
   title: part.optional().describe("the title contains it"),
   says: z.array(part).optional().describe("texts that the report contains"),
-  never_says: z.array(part).optional().describe("texts that the report does not contain"),
+  never_says: z
+    .array(part)
+    .optional()
+    .describe("texts that stand nowhere in title and report, outside of code, where nothing takes effect"),
   findings: z.array(part).optional().describe("the rules that found something, all of them"),
   gaps: each("gaps, as `id: reason`").optional(),
   missing: each("requirements that are not met, as `what, from whom: now`").optional(),
@@ -56,9 +59,9 @@ const details = z.strictObject({
   ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
   answered: z.int().optional().describe("the status that the latest webhook was answered with"),
 });
-export type Expected = z.output<typeof details>;
+export type Expected = z.output<typeof expectationDetails>;
 
 export const expectation = z
-  .union([z.enum(words), details])
+  .union([z.enum(words), expectationDetails])
   .transform((given): Expected => (typeof given === "string" ? { verdict: given } : given))
   .describe("the verdict, or a mapping");

@@ -13,6 +13,8 @@ export class StepFailed extends Error {
 
 /** An act on GitHub. */
 type OnGitHub = Exclude<Act, "expect" | "server" | "kill">;
+/** A step that does something. */
+export type Deed = Exclude<Step, Step<"expect">>;
 
 const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage) => void } = {
   open,
@@ -110,13 +112,14 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
 };
 
 /** Does what a step says. @throws StepFailed where GitHub answers otherwise than the step expects */
-export async function perform(step: Exclude<Step, Step<"expect">>, stage: Stage, serving: Serving): Promise<void> {
+export async function perform(step: Deed, stage: Stage, serving: Serving): Promise<void> {
   if (step.act === "server") await command(step.given.server, serving);
   else if (step.act === "kill") serving.killAt(step.given.kill);
-  else act(step, stage);
+  else actOnGitHub(step, stage);
 }
 
-function act<A extends OnGitHub>({ act: name, given }: Step<A>, stage: Stage): void {
+/** Does what people, agents and time do. @throws StepFailed as `perform` */
+export function actOnGitHub<A extends OnGitHub>({ act: name, given }: Step<A>, stage: Stage): void {
   try {
     onGitHub[name](given, stage);
   } catch (error) {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Step } from "./acts.ts";
 import { type Difference, differences } from "./compare.ts";
-import { perform, StepFailed } from "./perform.ts";
+import { type Deed, perform, StepFailed } from "./perform.ts";
 import type { Scenario } from "./read.ts";
-import { countWrites, see, type Seen } from "./seen.ts";
+import { countWrites, see, type Seen, type Theatre } from "./seen.ts";
 import { Serving } from "./serving.ts";
 import { setStage, type Stage, Unplayable } from "./stage.ts";
 
@@ -35,7 +35,7 @@ export async function play({ setting, steps }: Scenario): Promise<Outcome> {
     await serving.start();
     if (setting.installed) stage.app.install(stage.acme.account);
     await serving.settle();
-    return await playSteps(steps, stage, serving);
+    return await playSteps(steps, stage, serving, (step) => perform(step, stage, serving));
   } finally {
     await serving.end();
     await stage.github.stop();
@@ -43,26 +43,32 @@ export async function play({ setting, steps }: Scenario): Promise<Outcome> {
   }
 }
 
-async function playSteps(steps: readonly Step[], stage: Stage, serving: Serving): Promise<Outcome> {
+/** Plays steps where they are told to be; `doStep` does everything but expect. */
+export async function playSteps(
+  steps: readonly Step[],
+  stage: Stage,
+  theatre: Theatre,
+  doStep: (step: Deed) => Promise<void>,
+): Promise<Outcome> {
   let writesBefore = countWrites(stage);
   for (const [index, step] of steps.entries()) {
     const fail = (because: readonly Difference[] | string, seen: Seen): Outcome => {
-      return { kind: "failed", step, number: index + 1, because, seen, logged: serving.logged };
+      return { kind: "failed", step, number: index + 1, because, seen, logged: theatre.logged };
     };
     try {
       if (step.act === "expect") {
-        const seen = await see(step.given.expect, stage, serving, writesBefore);
+        const seen = await see(step.given.expect, stage, theatre, writesBefore);
         const found = differences(step.given.expect, seen);
         if (found.length > 0) return fail(found, seen);
         writesBefore = countWrites(stage);
         continue;
       }
       stage.clock.nowMs += stepMs;
-      await perform(step, stage, serving);
-      await serving.settle();
+      await doStep(step);
+      await theatre.settle();
     } catch (error) {
       if (error instanceof StepFailed || error instanceof Unplayable) {
-        return fail(error.message, await see({}, stage, serving, writesBefore));
+        return fail(error.message, await see({}, stage, theatre, writesBefore));
       }
       throw error;
     }

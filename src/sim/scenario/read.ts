@@ -4,6 +4,7 @@ import { placed } from "../../core/policy/parse.ts";
 import type { Entry } from "../../core/policy/schema/key.ts";
 import { type Located, type Path, placeKey, readYaml } from "../../core/policy/yaml.ts";
 import { type Act, acts, isAct, type Step } from "./acts.ts";
+import { expectationDetails } from "./expectation.ts";
 import { scenarioHead, type Setting } from "./setting.ts";
 
 /** A screenplay: what there is, and what happens one after the other. */
@@ -128,12 +129,7 @@ function plain(path: readonly PropertyKey[]): Path {
 
 /** Keys that stand one level down are those of expectations: the only mapping there that people misspell often. */
 function knownOf(issue: z.core.$ZodIssue): readonly string[] {
-  return issue.path.at(-1) === "expect" ? expectationKeys() : [];
-}
-
-function expectationKeys(): readonly string[] {
-  const [, details] = acts.expect.shape.expect.in.options;
-  return Object.keys(details.shape);
+  return issue.path.at(-1) === "expect" ? Object.keys(expectationDetails.shape) : [];
 }
 
 /** Of a union, the mistakes in the form that the value has: "expected another form" helps nobody. */

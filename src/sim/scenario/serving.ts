@@ -4,11 +4,16 @@ import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
+import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { type Service, start } from "../../main.ts";
 import { realParts } from "../../parts.ts";
 import { webhookPath } from "../../server/http.ts";
+import type { SimPullRequest } from "../facade/pull-request.ts";
+import type { CheckRun } from "../state/model.ts";
+import { ownRuns } from "./own-runs.ts";
+import type { Theatre } from "./seen.ts";
 import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
 
 /** Where a look can be made to end with the whole server. */
@@ -17,12 +22,13 @@ export type DeathPoint = "before collect" | "after collect" | "before publish" |
 /** More rounds than this are no burst: something marks itself again and again. */
 const roundsLimit = 200;
 const logLinesKept = 20;
+const entriesShown = 20;
 
 /**
  * The real server, between the clock of a scenario and the fake GitHub. It looks only while it is asked to settle: what is claimed
  * between two steps would depend on the machine.
  */
-export class Serving {
+export class Serving implements Theatre {
   readonly #stage: Stage;
   readonly #storePath: string;
   readonly #logged: string[] = [];
@@ -39,14 +45,22 @@ export class Serving {
     this.#storePath = join(folder, "sallyport.db");
   }
 
-  /** Null while the server is down. */
-  get service(): Service | null {
-    return this.#service;
-  }
-
   /** The newest lines that the server logged at `warn` or above, oldest first. */
   get logged(): readonly string[] {
     return this.#logged;
+  }
+
+  async runs(sha: string): Promise<readonly CheckRun[]> {
+    return ownRuns(this.#stage, sha);
+  }
+
+  async ledger(pull: SimPullRequest): Promise<readonly RecordedEntry[] | null> {
+    if (this.#service === null) return null;
+    const { id, name } = this.#stage.repository.state;
+    const repository = { id, owner: "acme", name };
+    // The key of a subject does not hold the installation.
+    const subject = { kind: "pull_request", installationId: 0, repository, number: pull.number } as const;
+    return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);
   }
 
   async start(): Promise<void> {
@@ -96,11 +110,11 @@ export class Serving {
     this.#deathPoint = point;
   }
 
-  /** Delivers what is not held and looks at what is due, until neither is left. Whether the server died on the way. */
-  async settle(): Promise<{ readonly died: boolean }> {
+  /** Delivers what is not held and looks at what is due, until neither is left, or the server has died of it. */
+  async settle(): Promise<void> {
     for (let rounds = 0; rounds < roundsLimit; rounds += 1) {
       await this.#stage.github.deliveries.flush();
-      if (this.#service === null) return { died: false };
+      if (this.#service === null) return;
       const before = this.#looks;
       this.#looking = true;
       const ended = await Promise.race([
@@ -110,9 +124,9 @@ export class Serving {
       this.#looking = false;
       if (ended === "died") {
         await this.kill();
-        return { died: true };
+        return;
       }
-      if (this.#looks === before) return { died: false };
+      if (this.#looks === before) return;
     }
     throw new Error(`The server did not come to rest within ${roundsLimit} rounds of webhooks and looks.`);
   }

@@ -74,4 +74,3 @@ export const scenarioHead = z.strictObject({
   steps: z.array(z.unknown()).min(1),
 });
 export type Setting = Omit<z.output<typeof scenarioHead>, "steps">;
-export type Gate = Setting["gates"][number];

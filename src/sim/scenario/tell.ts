@@ -35,7 +35,7 @@ export function tellFailure(
 }
 
 function ledgerLines(ledger: Extract<Outcome, { kind: "failed" }>["seen"]["ledger"]): readonly string[] {
-  if (ledger === null) return ["The ledger cannot be read: the server is down, or no pull request was opened."];
+  if (ledger === null) return ["There is no ledger to be read: no server runs, or no pull request was opened."];
   if (ledger.length === 0) return ["The ledger has no entry about the pull request."];
   return [
     "The ledger about the pull request, the newest entry first:",

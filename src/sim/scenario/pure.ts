@@ -1,0 +1,151 @@
+import { createApp, defaultLimits } from "../../adapters/github/app.ts";
+import type { PolicyTexts } from "../../cli/scenario.ts";
+import { createMemo } from "../../adapters/syntax/memo.ts";
+import { loadSyntax } from "../../adapters/syntax/load.ts";
+import type { BlobCache, FactSource } from "../../app/ports.ts";
+import type { Config } from "../../config.ts";
+import { evaluateBy } from "../../core/evaluate/from-sources.ts";
+import { renderCheckRun } from "../../core/report/check-run.ts";
+import { createLog } from "../../log.ts";
+import { realParts } from "../../parts.ts";
+import { version } from "../../version.ts";
+import type { SimPullRequest } from "../facade/pull-request.ts";
+import type { Act, Step } from "./acts.ts";
+import type { Expected } from "./expectation.ts";
+import { actOnGitHub, type Deed, StepFailed } from "./perform.ts";
+import { type Outcome, playSteps } from "./play.ts";
+import type { Scenario } from "./read.ts";
+import type { ShownRun, Theatre } from "./seen.ts";
+import { setStage, type Stage, webhookSecret } from "./stage.ts";
+
+const needsServer: ReadonlySet<Act> = new Set<Act>([
+  "hold",
+  "release",
+  "drop",
+  "double",
+  "forge",
+  "redeliver",
+  "fail",
+  "heal",
+  "server",
+  "kill",
+  "install",
+  "rerun",
+  "merge",
+  "arm",
+  "run",
+  "status",
+]);
+const statesPolicy: ReadonlySet<Act> = new Set<Act>(["set_policy", "set_organisation_policy"]);
+const seenOnServer = ["at", "check", "runs", "writes", "mergeable", "merged", "ledger", "answered"] as const;
+
+/** Why a scenario cannot be played without a server, one sentence a step; none: it can. */
+export function refusals(file: string, { steps }: Scenario): readonly string[] {
+  const sentences = steps.flatMap((step): readonly string[] => {
+    const at = `${file}:${step.line}`;
+    if (needsServer.has(step.act)) return [`${at}: \`${step.act}\` needs the server; \`sallyport scenario\` has one`];
+    if (statesPolicy.has(step.act)) return [`${at}: \`${step.act}\` would take the place of the policy that is tested`];
+    return step.act === "expect" ? unseen(step).map((key) => `${at}: \`expect.${key}\` needs the server`) : [];
+  });
+  return sentences.map((sentence) => `Cannot test a policy with ${sentence}.`);
+}
+
+function unseen({ given }: Step<"expect">): readonly (keyof Expected)[] {
+  return seenOnServer.filter((key) => given.expect[key] !== undefined);
+}
+
+/**
+ * Plays a scenario on the evaluator alone, with the given policies: facts are what GitHub's API says after each step. Nothing is
+ * published, nothing is stored, and no webhook is sent to anybody.
+ */
+export async function playPure({ setting, steps }: Scenario, policies: PolicyTexts): Promise<Outcome> {
+  const { repository, organisation } = policies;
+  const { organisation_policy: _, ...rest } = setting;
+  const stage = await setStage({
+    ...rest,
+    policy: repository,
+    ...(organisation === null ? {} : { organisation_policy: organisation }),
+  });
+  try {
+    return await playSteps(steps, stage, await evaluating(stage), async (step) => deed(step, stage));
+  } finally {
+    await stage.github.stop();
+  }
+}
+
+function deed(step: Deed, stage: Stage): void {
+  if (step.act === "server" || step.act === "kill") throw new StepFailed(`\`${step.act}\` needs the server.`);
+  actOnGitHub(step, stage);
+}
+
+const rememberedFiles = 1_000;
+
+async function evaluating(stage: Stage): Promise<Theatre> {
+  const tools = { syntax: await loadSyntax(), memo: createMemo(rememberedFiles) };
+  const installation = stage.app.install(stage.acme.account);
+  const facts = factsOf(stage);
+  const shown = async (pull: SimPullRequest): Promise<readonly ShownRun[]> => {
+    const { id, name } = stage.repository.state;
+    const repository = { id, owner: "acme", name };
+    const subject = { kind: "pull_request", installationId: installation.id, repository, number: pull.number } as const;
+    const collected = await facts.collect(subject, AbortSignal.timeout(collectMs));
+    if (collected.kind === "gone") return [];
+    const evaluation = evaluateBy(collected.facts, collected.policies, tools, stage.clock.nowMs, version);
+    const run = renderCheckRun(evaluation, { verdict: evaluation.verdict, because: [] }, "https://github.com");
+    const { conclusion, title, summary, text } = run;
+    const status = conclusion === null ? ("in_progress" as const) : ("completed" as const);
+    return [{ name: collected.target.checkName, status, conclusion, output: { title, summary, text } }];
+  };
+  return {
+    logged: [],
+    settle: () => stage.github.deliveries.flush(),
+    runs: async (_, pull) => (pull === null ? [] : await shown(pull)),
+    ledger: async () => null,
+  };
+}
+
+const collectMs = 90_000;
+
+function factsOf(stage: Stage): FactSource {
+  const { app, github } = stage;
+  const config: Config = {
+    appId: app.id,
+    privateKey: app.privateKey,
+    webhookSecret,
+    store: { kind: "sqlite", path: ":memory:" },
+    host: "127.0.0.1",
+    port: 0,
+    githubApiUrl: github.url,
+    publicUrl: null,
+    logLevel: "silent",
+  };
+  const parts = realParts(config);
+  const clock = { now: () => stage.clock.nowMs, monotonicMs: () => parts.clock.monotonicMs() };
+  const asking = createApp({
+    appId: app.id,
+    privateKey: app.privateKey,
+    apiUrl: github.url,
+    version,
+    log: createLog("silent"),
+    clock,
+    fetch: parts.fetch,
+    limits: defaultLimits,
+  });
+  return parts.github({ apiFor: (id) => asking.octokitFor(id), blobs: rememberingBlobs(), clock }).facts;
+}
+
+function rememberingBlobs(): BlobCache {
+  const known = new Map<string, Uint8Array>();
+  return {
+    get: async (shas) =>
+      new Map(
+        shas.flatMap((sha) => {
+          const bytes = known.get(sha);
+          return bytes === undefined ? [] : [[sha, bytes] as const];
+        }),
+      ),
+    put: async (blobs) => {
+      for (const [sha, bytes] of blobs) known.set(sha, bytes);
+    },
+  };
+}
