@@ -80,7 +80,8 @@ export interface PullRequestFacts {
   readonly workStartedBy: Account | null;
   /** Who pushed the current head, where GitHub says. */
   readonly lastPusher: Account | null;
-  readonly autoMergeArmedBy: Account | null;
+  /** Null: auto-merge is off. "unknown": it is on, and GitHub does not show whose account armed it (one that is gone, say). */
+  readonly autoMergeArmedBy: Account | "unknown" | null;
   readonly openedAtMs: number;
   /** When its base was last changed; null: never. */
   readonly retargetedAtMs: number | null;

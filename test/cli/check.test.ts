@@ -86,7 +86,7 @@ describe("the report", () => {
 
   test("as JSON fits the published schema and names what a clone cannot know", async () => {
     const document = verdictSchema.parse(JSON.parse(await report("json")));
-    expect(document.verify.does_not_know).toContain("Reviews and approvals are on GitHub only.");
+    expect(document.verify.does_not_know).toContain("Reviews, approvals and auto-merge are on GitHub only.");
   });
 
   test("as SARIF has the finding as a result with a place", async () => {

@@ -42,6 +42,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     rank(invalidations, a.approvals.invalidateOn) >= rank(invalidations, b.approvals.invalidateOn),
     "approvals.invalidate_on",
   );
+  ask(holdsAll(a.autoMerge.forbid, b.autoMerge.forbid), "auto_merge.forbid");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -77,6 +77,7 @@ const model = {
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
   approvals: record({ by_risk: byRisk, from: approvers, invalidate_on: fc.constantFrom("change", "push") }),
+  auto_merge: record({ forbid: some("x/**", "y/**"), armed_by: fc.constant("people") }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

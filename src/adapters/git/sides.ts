@@ -17,7 +17,7 @@ export type PolicyOf = (policies: readonly PolicySource[]) => ReachPolicy;
 
 /** What a clone cannot know, whatever is asked. */
 export const unknowable: readonly string[] = [
-  "Reviews and approvals are on GitHub only.",
+  "Reviews, approvals and auto-merge are on GitHub only.",
   "Who opens the pull request, who pushes it and who set an agent to work is not in a clone.",
   "The accounts behind the mailboxes of commits, and whether GitHub verifies their signatures.",
   "The organisation's policy is not in this repository: it may ask for more.",

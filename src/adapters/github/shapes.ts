@@ -52,3 +52,8 @@ export type Pull = z.infer<typeof pullShape>;
 export function effectiveBase(pull: Pull): string {
   return pull.stack?.base.ref ?? pull.base.ref;
 }
+
+/** Null: auto-merge is off. GitHub shows no account for one that is gone. */
+export function autoMergeArmedBy({ auto_merge: armed }: Pick<Pull, "auto_merge">): Account | "unknown" | null {
+  return armed == null ? null : (armed.enabled_by ?? "unknown");
+}

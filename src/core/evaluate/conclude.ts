@@ -120,10 +120,15 @@ export function nextOf(
           atMs: null,
         };
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
-      return { actor: "people", action: "approve", do: missing.map(asked).join(" "), atMs: null };
+      const armed = missing.find((requirement) => requirement.kind === "auto_merge");
+      if (armed?.actor === "agent") return { actor: "agent", action: "disarm", do: disarming, atMs: null };
+      const action = armed !== undefined && missing.length === 1 ? "disarm" : "approve";
+      return { actor: "people", action, do: missing.map(asked).join(" "), atMs: null };
     }
   }
 }
+
+const disarming = "Switch auto-merge off; where the policy lets people arm it, one of them may do so again.";
 
 function pushFor(finding: Finding): string {
   return finding.fix === null ? finding.remedy : `Apply the patch of ${finding.id} and push to the same branch.`;

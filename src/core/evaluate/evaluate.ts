@@ -9,6 +9,7 @@ import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
+import { autoMerge } from "../requirements/auto-merge.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
@@ -89,6 +90,7 @@ function judge(input: Input): Draft {
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...approvals(asks, given, facts, policy),
     ...(scope === "full" ? objections(given) : []),
+    ...autoMerge(facts, provenance, policy),
   ];
   const verdict = verdictOf(observed.findings, gaps, requirements);
   const outcome = {

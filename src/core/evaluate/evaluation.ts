@@ -74,7 +74,7 @@ export interface Excluded {
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
 export interface Requirement {
   readonly id: string;
-  readonly kind: "approvals" | "findings" | "gaps" | "policy";
+  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "policy";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -103,7 +103,7 @@ export interface InvariantResult {
 /** Who acts next, and what they do: one sentence that can be followed. */
 export interface Next {
   readonly actor: "agent" | "people" | "time" | "operator" | "nobody";
-  readonly action: "push" | "approve" | "wait" | "merge" | "repair_policy";
+  readonly action: "push" | "approve" | "disarm" | "wait" | "merge" | "repair_policy";
   readonly do: string;
   readonly atMs: number | null;
 }

@@ -45,6 +45,7 @@ export const defaultStatement: Statement = {
   forbidden: [],
   areas: {},
   approvals: { by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]], invalidate_on: "change" },
+  auto_merge: { forbid: [], armed_by: "people" },
   invariants: {
     "values-stay-in-bounds": { level: "block", from: [] },
     "production-is-unchanged": { level: "review", from: [] },

@@ -41,17 +41,29 @@ export function strictDefault(): Policy {
   return resolve(onDefault({}));
 }
 
-function joined({ organisation, defaultBranch, baseBranch }: PolicyFiles, rules: readonly KnownRule[]): Policy {
+/** What all files state together, on the defaults, before it is resolved to a policy. */
+export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule[]): Statement {
+  const own = files.defaultBranch?.statement ?? {};
+  const above = standsAbove(files);
+  const statement = files.organisation === null ? above : tighten(above, own, rules);
+  return tighten(statement, files.baseBranch?.statement ?? {}, rules);
+}
+
+/** What the first file there is states on the defaults. */
+function standsAbove({ organisation, defaultBranch }: PolicyFiles): Statement {
   const own = defaultBranch?.statement ?? {};
-  const base = baseBranch?.statement ?? {};
-  const above = organisation === null ? onDefault(own) : loosened(organisation.statement, own);
-  const policy = resolve(tighten(organisation === null ? above : tighten(above, own, rules), base, rules));
+  return organisation === null ? onDefault(own) : overridden(organisation.statement, own);
+}
+
+function joined(files: PolicyFiles, rules: readonly KnownRule[]): Policy {
+  const above = standsAbove(files);
+  const policy = resolve(effectiveStatement(files, rules));
   const staging = new Set(Object.values(resolve(above).environments).flatMap((one) => (one.staging ? one.name : [])));
   return { ...policy, environments: keepStaging(policy.environments, staging) };
 }
 
 /** The organisation's statement, with the repository's word on the keys that it made overridable. */
-function loosened(statement: Statement, own: Statement): Statement {
+function overridden(statement: Statement, own: Statement): Statement {
   return (statement.overridable ?? [])
     .map((name) => root.join.pick(own, name.split(".")) ?? {})
     .reduce<Statement>((so, stated) => root.join.override(so, stated), onDefault(statement));

@@ -150,6 +150,7 @@ export function resolve(statement: Statement): Policy {
       from: from.length === 0 ? [["people"]] : from,
       invalidateOn: required(approvals?.invalidate_on, "approvals.invalidate_on"),
     },
+    autoMerge: { forbid: sorted(required(statement.auto_merge?.forbid, "auto_merge.forbid")) },
     invariants: invariantsOf(statement.invariants),
     rules: mapEntries(
       statement.rules ?? {},

@@ -216,6 +216,8 @@ export interface Policy {
     /** What voids an approval: a changed line, or every push. */
     readonly invalidateOn: (typeof invalidations)[number];
   };
+  /** Patterns (tightening) of paths with which an agent's change must not have auto-merge armed; elsewhere only people may arm it. */
+  readonly autoMerge: { readonly forbid: readonly string[] };
   readonly invariants: Readonly<Record<InvariantId, Treatment>>;
   /** By rule id; a rule that is absent has its invariant's treatment and its default options. */
   readonly rules: Readonly<Record<string, RulePolicy>>;

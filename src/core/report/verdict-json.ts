@@ -124,8 +124,9 @@ function reachEntry(target: Evaluation["reach"][number]["targets"][number]): Doc
   return { environment: target.environment, service: target.service, chain };
 }
 
-function thenAsk({ what, from }: Requirement): Document["next"]["after_that"][number] {
-  return { actor: "people", action: "approve", do: `${what}, from ${from}. You cannot obtain them or speed them up.` };
+function thenAsk({ kind, what, from }: Requirement): Document["next"]["after_that"][number] {
+  const action = kind === "auto_merge" ? "disarm" : "approve";
+  return { actor: "people", action, do: `${what}, from ${from}. You cannot obtain them or speed them up.` };
 }
 
 function findingEntry(finding: Finding, evaluation: Evaluation): Document["findings"][number] {

@@ -85,7 +85,7 @@ function whyNotThis(review: ReviewFacts, { facts, policy, shown }: Grounds): str
   return seen.kind === "unseen" ? seen.because : null;
 }
 
-function isInvoker(invoker: Provenance["invokers"][number], account: Account): boolean {
+export function isInvoker(invoker: Provenance["invokers"][number], account: Account): boolean {
   return invoker.id === null ? invoker.login.toLowerCase() === account.login.toLowerCase() : invoker.id === account.id;
 }
 

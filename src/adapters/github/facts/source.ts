@@ -4,7 +4,7 @@ import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
-import { effectiveBase, type Pull, pullShape } from "../shapes.ts";
+import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
 import { readChange } from "./change.ts";
 import { compare } from "./commits.ts";
@@ -181,7 +181,7 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
     labels: happenings.labels,
     assigneesAtOpening: happenings.assigneesAtOpening,
     workStartedBy: happenings.workStartedBy,
-    autoMergeArmedBy: pull.auto_merge?.enabled_by ?? null,
+    autoMergeArmedBy: autoMergeArmedBy(pull),
     openedAtMs: pull.created_at,
     retargetedAtMs: happenings.retargetedAtMs,
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { modes } from "../schema.ts";
 import { agents } from "./agents.ts";
 import { approvals, areas } from "./approvals.ts";
+import { autoMerge } from "./auto-merge.ts";
 import { environments, gate, layout, services } from "./environments.ts";
 import { everyList, first, stricter, union } from "./join.ts";
 import { group, key } from "./key.ts";
@@ -10,7 +11,6 @@ import { capacity, limits } from "./limits.ts";
 import { images, modules, overridable, profiles } from "./organisation.ts";
 import {
   alarms,
-  autoMerge,
   budgets,
   declaredPlan,
   evidence,

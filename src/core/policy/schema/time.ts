@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { later } from "./key.ts";
-import { approvers, duration, name, owner, pattern, percentage, text, wholeNumber } from "./values.ts";
+import { approvers, duration, name, owner, percentage, text, wholeNumber } from "./values.ts";
 
 const day = "\\d{4}-\\d{2}-\\d{2}";
 const moment = z.string().regex(new RegExp(`^${day}T\\d{2}:\\d{2}$`), "is no moment, such as 2026-12-18T17:00");
@@ -57,15 +57,6 @@ export const budgets = later(
     joinName: "the smaller value",
     type: "mapping from budget to { max, per } or count",
     says: "Bounds over time and over open pull requests.",
-  },
-);
-
-export const autoMerge = later(
-  z.strictObject({ forbid: z.array(pattern).optional(), armed_by: z.enum(["people"]).optional() }),
-  {
-    joinName: "union of what is forbidden",
-    type: "{ forbid, armed_by }",
-    says: "Where auto-merge is forbidden, and who may arm it elsewhere.",
   },
 );
 

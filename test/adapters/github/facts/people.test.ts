@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Api, Session } from "../../../../src/adapters/github/api.ts";
 import { readTeams } from "../../../../src/adapters/github/facts/people.ts";
-import { accountOrNull, accountShape } from "../../../../src/adapters/github/shapes.ts";
+import { accountOrNull, accountShape, autoMergeArmedBy } from "../../../../src/adapters/github/shapes.ts";
 
 /** A session in which every request for members is answered by `answer`. */
 function session(answer: () => unknown): Session {
@@ -42,4 +42,9 @@ test("an account of a kind that is new is taken for a bot, and one that is gone 
   const account = { id: 1, login: "new", type: "Robot" };
   expect(accountShape.parse(account)).toEqual({ id: 1, login: "new", type: "Bot" });
   expect([null, {}, undefined].map((value) => accountOrNull.parse(value))).toEqual([null, null, null]);
+});
+
+test("auto-merge that was armed by an account that is gone is still on", () => {
+  expect([undefined, null].map((armed) => autoMergeArmedBy({ auto_merge: armed }))).toEqual([null, null]);
+  expect(autoMergeArmedBy({ auto_merge: { enabled_by: null } })).toBe("unknown");
 });

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { loosened } from "../../../src/core/policy/loosened.ts";
+import { effectiveStatement } from "../../../src/core/policy/merge.ts";
+import { document, rules } from "./read.ts";
+
+/** Keys that get milder when the repository's file goes from one text to the other. */
+function between(before: string, after: string): readonly string[] {
+  const [was, is] = [before, after].map((text) =>
+    effectiveStatement({ organisation: null, defaultBranch: document(`version: 1\n${text}`), baseBranch: null }, rules),
+  );
+  if (was === undefined || is === undefined) throw new Error("Two texts give two statements");
+  return loosened(was, is);
+}
+
+const waiver =
+  'waivers: [{ rule: k8s-liveness-too-eager, paths: ["a/**"], reason: it may, until: 2026-12-31, by: "@acme/sre" }]';
+
+describe("a change of the policy loosens", () => {
+  it.each([
+    ["a level", "invariants: { no-secrets: block }", "invariants: { no-secrets: review }", ["invariants.no-secrets"]],
+    ["a bound", "limits: { files: 10 }", "limits: { files: 11 }", ["limits.files"]],
+    ["a bound that is removed", "limits: { files: 10 }", "", ["limits.files"]],
+    ["the mode", "", "mode: observe", ["mode"]],
+    ["what is forbidden", 'forbidden: ["a/**", "b/**"]', 'forbidden: ["b/**"]', ["forbidden"]],
+    ["by a further waiver", "", waiver, ["waivers"]],
+    ["by a further automation", "", "agents: { automation: [renovate] }", ["agents.automation"]],
+    ["who is asked", 'approvals: { from: ["@acme/sre"] }', "", ["approvals.from"]],
+    [
+      "approvals in one environment",
+      "",
+      "environments: { production: { approvals: 1 } }",
+      ["environments.production.approvals"],
+    ],
+  ])("%s", (_, before, after, keys) => {
+    expect(between(before, after)).toEqual(keys);
+  });
+
+  it("nothing with what only tightens, or with what decides nothing", () => {
+    expect(between("limits: { files: 10 }", 'limits: { files: 9 }\nforbidden: ["a/**"]')).toEqual([]);
+    expect(between("timezone: UTC", "timezone: Europe/Berlin")).toEqual([]);
+    expect(between(waiver, "")).toEqual([]);
+    expect(between("", 'approvals: { from: ["@acme/sre"] }')).toEqual([]);
+  });
+
+  it("perhaps, where no order is known: a difference is named", () => {
+    const options = (threshold: number) =>
+      `rules: { k8s-liveness-too-eager: { level: block, options: { failureThreshold: ${threshold} } } }`;
+    expect(between(options(3), options(4))).toEqual(["rules.k8s-liveness-too-eager.options"]);
+  });
+
+  it("with what the organisation's file lets repositories loosen", () => {
+    const of = (text: string) =>
+      effectiveStatement(
+        { organisation: document(text, "organisation"), defaultBranch: null, baseBranch: null },
+        rules,
+      );
+    const [closed, open] = [of("version: 1\n"), of("version: 1\noverridable: [limits.files]\n")];
+    expect(loosened(closed, open)).toEqual(["overridable"]);
+    expect(loosened(open, closed)).toEqual([]);
+  });
+});
