@@ -51,6 +51,8 @@ export function factsOfIncident(
     gaps: context.gaps,
     posture: null,
     publications: [],
+    readings: [],
+    updateMerges: [],
     unknowable: [],
   };
   return { facts, policies };

@@ -42,6 +42,10 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     rank(invalidations, a.approvals.invalidateOn) >= rank(invalidations, b.approvals.invalidateOn),
     "approvals.invalidate_on",
   );
+  const [reading, theirs] = [a.approvals.reading, b.approvals.reading];
+  ask(reading.minimumMs >= theirs.minimumMs, "approvals.reading.minimum");
+  ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");
+  ask(holdsAll(reading.at, theirs.at), "approvals.reading.at");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

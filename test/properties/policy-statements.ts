@@ -76,7 +76,16 @@ const model = {
   services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
-  approvals: record({ by_risk: byRisk, from: approvers, invalidate_on: fc.constantFrom("change", "push") }),
+  approvals: record({
+    by_risk: byRisk,
+    from: approvers,
+    invalidate_on: fc.constantFrom("change", "push"),
+    reading: record({
+      minimum: fc.constantFrom("1m", "5m"),
+      lines_per_minute: fc.constantFrom(10, 50),
+      at: some("low", "high"),
+    }),
+  }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

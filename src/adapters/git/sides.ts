@@ -79,6 +79,7 @@ export async function assemble(
       retargetedAtMs: null,
     },
     commits: sides.commits.map((commit) => commit.facts),
+    updateMerges: [],
     reviews: [],
     people: [],
     teams: [],

@@ -80,7 +80,15 @@ function judge(input: Input): Draft {
   );
   const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
   const patch = patchDigest(facts.change);
-  const given = opinions({ facts, provenance, policy, shown: { ...shownBy(observed.findings, gaps), patch } });
+  const files = sizeOf(facts.change);
+  const given = opinions({
+    facts,
+    provenance,
+    policy,
+    shown: { ...shownBy(observed.findings, gaps), patch },
+    tier: risk.tier,
+    lines: files.additions + files.deletions,
+  });
   const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -108,7 +116,8 @@ function judge(input: Input): Draft {
     requirements,
     nextLookMs: nextLook(policy, nowMs),
     patch,
-    files: sizeOf(facts.change),
+    readings: given.readings,
+    files,
     title: facts.pullRequest.title,
     timezone: policy.timezone,
     unknowable: facts.unknowable,

@@ -215,6 +215,8 @@ export interface Policy {
     readonly from: readonly (readonly Approver[])[];
     /** What voids an approval: a changed line, or every push. */
     readonly invalidateOn: (typeof invalidations)[number];
+    /** The least time between a report and an approval of it, at these risks. */
+    readonly reading: { readonly minimumMs: number; readonly linesPerMinute: number; readonly at: readonly RiskTier[] };
   };
   readonly invariants: Readonly<Record<InvariantId, Treatment>>;
   /** By rule id; a rule that is absent has its invariant's treatment and its default options. */

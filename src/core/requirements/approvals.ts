@@ -1,7 +1,8 @@
 import type { Requirement } from "../evaluate/evaluation.ts";
-import type { Account, Facts } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import type { Approver, Policy } from "../policy/schema.ts";
 import type { Opinions } from "./eligibility.ts";
+import { isOnEveryList, isTeam } from "./lists.ts";
 
 /** N people, each of them in every one of the lists. No lists: any person whose approval counts. */
 export interface Ask {
@@ -22,12 +23,14 @@ export function approvals(asks: readonly Ask[], given: Opinions, facts: Facts, p
 
 function answer(ask: Ask, given: Opinions, facts: Facts, policy: Policy): Requirement {
   const lists = [...ask.from, ...policy.approvals.from];
-  const counted = given.approvers.filter((account) =>
-    lists.every((list) => list.some((one) => isIn(one, account, facts))),
-  );
+  const counted = given.approvers.filter((account) => isOnEveryList(account, lists, facts));
   const elsewhere = given.approvers
     .filter((account) => !counted.includes(account))
-    .map((account) => ({ login: account.login, because: `is not in ${lists.flat().filter(isTeam).join(" or ")}` }));
+    .map((account) => ({
+      login: account.login,
+      because: `is not in ${lists.flat().filter(isTeam).join(" or ")}`,
+      countsFromMs: null,
+    }));
   const met = counted.length >= ask.count;
   const noun = ask.count === 1 ? "approval" : "approvals";
   return {
@@ -45,17 +48,6 @@ function answer(ask: Ask, given: Opinions, facts: Facts, policy: Policy): Requir
   };
 }
 
-function isIn(approver: Approver, account: Account, facts: Facts): boolean {
-  if (!isTeam(approver)) return true;
-  const wanted = approver.toLowerCase();
-  const team = facts.teams.find((candidate) => candidate.team.toLowerCase() === wanted);
-  return team?.members?.includes(account.id) ?? false;
-}
-
-function isTeam(approver: Approver): boolean {
-  return approver !== "people";
-}
-
 function whom(lists: readonly (readonly Approver[])[]): string {
   const named = lists
     .filter((list) => list.every(isTeam))
@@ -65,12 +57,12 @@ function whom(lists: readonly (readonly Approver[])[]): string {
 
 /** One requirement for every person whose request for changes stands. */
 export function objections(given: Opinions): readonly Requirement[] {
-  return given.objectors.map((account) => ({
+  return given.objectors.map(({ account, dismissal }) => ({
     id: `objection:${account.login}`,
     kind: "approvals" as const,
     what: "A request for changes is withdrawn",
     from: account.login,
-    now: "stands",
+    now: dismissal === null ? "stands" : `stands: ${dismissal}`,
     actor: "people" as const,
     state: { kind: "missing" as const },
     need: null,

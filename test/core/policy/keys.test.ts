@@ -45,6 +45,7 @@ approvals:
   request: false
   distinct_teams: false
   invalidate_on: push
+  reading: { minimum: 2m, lines_per_minute: 30, at: [high, critical] }
 invariants:
   permissions-do-not-increase: block
   network-does-not-widen: block
@@ -102,7 +103,6 @@ const later: Readonly<Record<string, unknown>> = {
   "areas.a.ticket": "CHG-[0-9]{6}",
   "approvals.request": true,
   "approvals.distinct_teams": true,
-  "approvals.reading": { minimum: "2m", lines_per_minute: 30, at: ["high"] },
   "approvals.when_nobody_is_left": { by: "admin", after: "12h" },
   auto_merge: { forbid: ["terraform/**"], armed_by: "people" },
   declared_plan: "required",

@@ -24,7 +24,12 @@ describe("with no file anywhere", () => {
     expect(effective({})).toEqual(policy);
     expect(policy.mode).toBe("enforce");
     expect(policy.gate).toEqual({ default: "agents", byEnvironment: {} });
-    expect(policy.approvals).toEqual({ byRisk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]] });
+    expect(policy.approvals).toEqual({
+      byRisk: { low: 1, elevated: 1, high: 2, critical: 2 },
+      from: [["people"]],
+      invalidateOn: "change",
+      reading: { minimumMs: 120_000, linesPerMinute: 30, at: ["critical", "high"] },
+    });
     expect(Object.fromEntries(Object.entries(policy.invariants).map(([id, { level }]) => [id, level]))).toEqual({
       "permissions-do-not-increase": "block",
       "network-does-not-widen": "block",

@@ -75,6 +75,8 @@ export function facts(
     teams: [],
     gaps: [],
     publications: [],
+    readings: [],
+    updateMerges: [],
     unknowable: given.unknowable ?? [],
     posture: null,
   };

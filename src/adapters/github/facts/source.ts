@@ -10,10 +10,11 @@ import { readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
-import { listReviews, readPermissions, readTeams } from "./people.ts";
+import { listReviews, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip } from "./policies.ts";
 import { listSiblings } from "./siblings.ts";
 import { Trees } from "./trees.ts";
+import { lastWritten, readUpdateMerges } from "./update-merges.ts";
 
 /** What the facts are collected with. */
 export interface FactSourceParts {
@@ -88,26 +89,28 @@ export class GitHubFacts implements FactSource {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
     const isDefault = base === pull.base.repo.default_branch;
-    const [baseSha, ofOwner, reviewed, happenings, lastPusher, shared, posture] = await Promise.all([
+    const [baseSha, ofOwner, listed, happenings, shared, posture] = await Promise.all([
       tip(session, repository, base),
       this.#policies.ofOwner(session, repository.owner),
       listReviews(session, repository, pull.number),
       readHappenings(session, repository, pull),
-      readLastPusher(session, repository, pull),
       listSiblings(session, subject, pull),
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
+    const reviews = withDismissals(listed.reviews, happenings.dismissals);
     const [policies, comparison, people] = await Promise.all([
       this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
       compare(session, repository, baseSha, pull.head.sha),
-      readPermissions(session, repository, reviewed.reviews),
+      readPermissions(session, repository, reviews),
     ]);
     const { mergeBaseSha, commits } = comparison;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
-    const [read, teams] = await Promise.all([
+    const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
+    const [read, teams, lastPusher] = await Promise.all([
       readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
       readTeams(session, teamsNamed(policy)),
+      readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);
     const gone = missing(
       "unknown-opener",
@@ -122,13 +125,14 @@ export class GitHubFacts implements FactSource {
       change: read.change,
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
-      reviews: reviewed.reviews,
+      updateMerges,
+      reviews,
       people,
       teams,
       gaps: [
         ...read.gaps,
         ...comparison.gaps,
-        ...reviewed.gaps,
+        ...listed.gaps,
         ...happenings.gaps,
         ...shared.gaps,
         ...(pull.user === null ? [gone] : []),

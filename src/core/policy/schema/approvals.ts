@@ -3,7 +3,7 @@ import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { type Demand, invalidations, kinds } from "../schema.ts";
-import { combined, everyList, type Join, stricter, union } from "./join.ts";
+import { combined, everyList, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   approvers,
@@ -13,6 +13,7 @@ import {
   largerByRisk,
   name,
   pattern,
+  positiveNumber,
   scalarOr,
   text,
   wholeNumber,
@@ -49,18 +50,23 @@ export const approvals = group("How many people approve a change, and who they a
     type: "change or push",
     says: "What voids an approval: a changed line, or every push (an update merge that changes nothing is none).",
   }),
-  reading: later(
-    z.strictObject({
-      minimum: duration.optional(),
-      lines_per_minute: wholeNumber.optional(),
-      at: z.array(z.enum(riskTiers)).optional(),
+  reading: group("The least time between a report and an approval of it.", {
+    minimum: key(duration, {
+      join: largerNumber,
+      type: "duration, such as 2m",
+      says: "The least time for a change of any length.",
     }),
-    {
-      joinName: "the longer time",
-      type: "{ minimum, lines_per_minute, at }",
-      says: "The least time between a report and an approval of it.",
-    },
-  ),
+    lines_per_minute: key(positiveNumber, {
+      join: smallerNumber,
+      type: "whole number from 1",
+      says: "Changed lines that are read in a minute; for their sake alone nobody waits longer than ten minutes.",
+    }),
+    at: key(z.array(z.enum(riskTiers)), {
+      join: union(),
+      type: `list of ${riskTiers.join(", ")}`,
+      says: "Risks at which an approval that was faster does not count.",
+    }),
+  }),
   when_nobody_is_left: later(z.strictObject({ by: z.enum(["admin"]), after: duration }), {
     joinName: "the longer time",
     type: "{ by, after }",

@@ -44,6 +44,10 @@ export const flag = z.boolean();
 const count = (value: unknown): number | null =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 export const wholeNumber = scalar("a whole number from 0", count);
+export const positiveNumber = scalar("a whole number from 1", (value) => {
+  const number = count(value);
+  return number === 0 ? null : number;
+});
 export const exactCount = scalar("a whole number from 0", (value) => {
   const number = count(value);
   return number === null ? null : whole(number);
