@@ -61,7 +61,8 @@ describe("an agent's change", () => {
     const given = approvedBy(a, b, c);
     const facts = factsOf({ change: changeOf(production), ...given, reviews: [...given.reviews, objection] });
     expect(judge(facts).verdict).toBe("hold");
-    const dismissed = { ...objection, state: "DISMISSED" as const };
+    const dismissal = { by: a, was: "CHANGES_REQUESTED" as const };
+    const dismissed = { ...objection, state: "DISMISSED" as const, dismissal };
     expect(judge({ ...facts, reviews: [...given.reviews, dismissed] }).verdict).toBe("allow");
   });
 
@@ -105,6 +106,27 @@ test("a mark of an agent counts whatever its case", () => {
 test("what is written in place of a mailbox belongs to nobody either", () => {
   const nobody = { name: "x", email: "localhost", account: null };
   expect(judge(factsOf({ commits: [commit({ author: nobody })] })).gaps).toHaveLength(1);
+});
+
+test.each([
+  ["that nobody is known by", "person <person@example.invalid>", 1],
+  ["of GitHub's private form", "person <1+person-1@users.noreply.github.com>", 0],
+  ["of an agent", "Claude <noreply@anthropic.com>", 0],
+  ["that GitHub maps on another commit", "person <Known@example.invalid>", 0],
+])("an agent's commit with a co-author's mailbox %s", (_, named, gaps) => {
+  const known = { name: "x", email: "known@example.invalid", account: a };
+  const commits = [commit({ message: `x\n\nCo-authored-by: ${named}\n` }), commit({ author: known })];
+  expect(judge(factsOf({ change: changeOf(readme), commits })).gaps).toHaveLength(gaps);
+});
+
+test("an update merge that is nothing but that has no author who could be missing", () => {
+  const commits = [
+    commit(),
+    commit({ sha: "d".repeat(40), author: { name: "x", email: "x@example.invalid", account: null } }),
+  ];
+  const facts = factsOf({ change: changeOf(readme), commits });
+  expect(judge(facts).gaps).toHaveLength(1);
+  expect(judge({ ...facts, updateMerges: ["d".repeat(40)] }).gaps).toEqual([]);
 });
 
 describe("a change without marks of an agent", () => {
