@@ -113,7 +113,7 @@ const policyText = some({
       approvals: fc.record({ count: fc.nat(2), from: fc.constant(["@acme/a"]) }),
     }),
   }),
-  approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]) }),
+  approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]), distinct_teams: fc.boolean() }),
   invariants: some({
     "values-stay-in-bounds": level,
     "production-is-unchanged": level,

@@ -42,6 +42,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     rank(invalidations, a.approvals.invalidateOn) >= rank(invalidations, b.approvals.invalidateOn),
     "approvals.invalidate_on",
   );
+  ask(a.approvals.distinctTeams || !b.approvals.distinctTeams, "approvals.distinct_teams");
   const [reading, theirs] = [a.approvals.reading, b.approvals.reading];
   ask(reading.minimumMs >= theirs.minimumMs, "approvals.reading.minimum");
   ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");

@@ -79,6 +79,7 @@ const model = {
   approvals: record({
     by_risk: byRisk,
     from: approvers,
+    distinct_teams: fc.boolean(),
     invalidate_on: fc.constantFrom("change", "push"),
     reading: record({
       minimum: fc.constantFrom("1m", "5m"),

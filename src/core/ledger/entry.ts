@@ -103,7 +103,7 @@ export function evaluatedEntry(
     report: last !== undefined && saysTheSame(last, report) ? null : { baseRef, patch, publishedAtMs },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
-      .map(({ subjectId: _, ...reading }) => reading),
+      .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
     ...rest,
   };
 }

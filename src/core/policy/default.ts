@@ -47,6 +47,7 @@ export const defaultStatement: Statement = {
   approvals: {
     by_risk: { low: 1, elevated: 1, high: 2, critical: 2 },
     from: [["people"]],
+    distinct_teams: false,
     invalidate_on: "change",
     reading: { minimum: 120_000, lines_per_minute: 30, at: ["high", "critical"] },
   },

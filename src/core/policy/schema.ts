@@ -215,6 +215,8 @@ export interface Policy {
     readonly from: readonly (readonly Approver[])[];
     /** What voids an approval: a changed line, or every push. */
     readonly invalidateOn: (typeof invalidations)[number];
+    /** Whether different requirements must be met by different people. */
+    readonly distinctTeams: boolean;
     /** The least time between a report and an approval of it, at these risks. */
     readonly reading: { readonly minimumMs: number; readonly linesPerMinute: number; readonly at: readonly RiskTier[] };
   };

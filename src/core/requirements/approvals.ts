@@ -1,8 +1,9 @@
 import type { Requirement } from "../evaluate/evaluation.ts";
-import type { Facts } from "../facts.ts";
+import type { Account, Facts } from "../facts.ts";
 import type { Approver, Policy } from "../policy/schema.ts";
 import type { Opinions } from "./eligibility.ts";
 import { isOnEveryList, isTeam } from "./lists.ts";
+import { seat } from "./matching.ts";
 
 /** N people, each of them in every one of the lists. No lists: any person whose approval counts. */
 export interface Ask {
@@ -14,24 +15,42 @@ export interface Ask {
 }
 
 /**
- * One requirement for each ask. The same person may meet several of them (`distinct_teams` is another key). A team whose members
+ * One requirement for each ask. The same person may meet several of them, unless `distinct_teams` is set. A team whose members
  * could not be read has none: the approval counts as not given.
  */
 export function approvals(asks: readonly Ask[], given: Opinions, facts: Facts, policy: Policy): readonly Requirement[] {
-  return asks.filter((ask) => ask.count > 0).map((ask) => answer(ask, given, facts, policy));
+  const open = asks
+    .filter((ask) => ask.count > 0)
+    .map((ask) => {
+      const lists = [...ask.from, ...policy.approvals.from];
+      return { ask, lists, fit: given.approvers.filter((account) => isOnEveryList(account, lists, facts)) };
+    });
+  if (!policy.approvals.distinctTeams) return open.map(({ ask, lists, fit }) => answer(ask, lists, fit, fit, given));
+  const seated = seat(open.map(({ ask, fit }) => ({ need: ask.count, candidates: fit.map(({ id }) => id) })));
+  return open.map(({ ask, lists, fit }, i) => {
+    const counted = fit.filter(({ id }) => seated[i]?.includes(id));
+    return answer(ask, lists, fit, counted, given);
+  });
 }
 
-function answer(ask: Ask, given: Opinions, facts: Facts, policy: Policy): Requirement {
-  const lists = [...ask.from, ...policy.approvals.from];
-  const counted = given.approvers.filter((account) => isOnEveryList(account, lists, facts));
-  const elsewhere = given.approvers
-    .filter((account) => !counted.includes(account))
-    .map((account) => ({
-      login: account.login,
-      because: `is not in ${lists.flat().filter(isTeam).join(" or ")}`,
-      countsFromMs: null,
-    }));
+/** `fit` could meet it; of them `counted` do, and the others meet another requirement where it needs them. */
+function answer(
+  ask: Ask,
+  lists: readonly (readonly Approver[])[],
+  fit: readonly Account[],
+  counted: readonly Account[],
+  given: Opinions,
+): Requirement {
   const met = counted.length >= ask.count;
+  const not = (account: Account, because: string) => ({ login: account.login, because, countsFromMs: null });
+  const elsewhere = given.approvers
+    .filter((account) => !fit.includes(account))
+    .map((account) => not(account, `is not in ${lists.flat().filter(isTeam).join(" or ")}`));
+  const busy = met
+    ? []
+    : fit
+        .filter((account) => !counted.includes(account))
+        .map((account) => not(account, "counts for another requirement"));
   const noun = ask.count === 1 ? "approval" : "approvals";
   return {
     id: `approvals:${ask.id}`,
@@ -44,7 +63,7 @@ function answer(ask: Ask, given: Opinions, facts: Facts, policy: Policy): Requir
     need: ask.count,
     have: counted.length,
     counted: counted.map((account) => account.login),
-    excluded: [...given.excluded, ...elsewhere],
+    excluded: [...given.excluded, ...elsewhere, ...busy],
   };
 }
 

@@ -231,6 +231,23 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
     ).toEqual([]);
   });
 
+  test("is met by different people for different requirements where the policy says so", () => {
+    const distinct = (flag: boolean) =>
+      repository(`
+approvals: { distinct_teams: ${flag}, by_risk: 1 }
+areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } } }`);
+    const teams = [{ team: "@acme/dba", members: [a.id] }];
+    const started = pullRequest({ workStartedBy: d });
+    const states = (flag: boolean, ...people: readonly (typeof a)[]) =>
+      judge(factsOf({ change: changeOf(staging), ...approvedBy(...people), teams, pullRequest: started }), [
+        distinct(flag),
+      ]).requirements.map(({ state }) => state.kind);
+    expect(states(false, a)).toEqual(["met", "met"]);
+    expect(states(true, a)).toContain("missing");
+    expect(states(true, a, b)).toEqual(["met", "met"]);
+    expect(states(true, b, c)).toEqual(["met", "missing"]);
+  });
+
   test("counts only people of the lists that the policy names for all approvals", () => {
     const policy = repository('approvals: { from: ["@acme/all"] }');
     const teams = [{ team: "@acme/all", members: [a.id] }];

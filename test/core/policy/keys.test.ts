@@ -102,7 +102,6 @@ const later: Readonly<Record<string, unknown>> = {
   "services.a.bake": "48h",
   "areas.a.ticket": "CHG-[0-9]{6}",
   "approvals.request": true,
-  "approvals.distinct_teams": true,
   "approvals.when_nobody_is_left": { by: "admin", after: "12h" },
   auto_merge: { forbid: ["terraform/**"], armed_by: "people" },
   declared_plan: "required",
@@ -244,9 +243,7 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("passes with the one value that says what happens anyway", () => {
-    expect(
-      mistakes("version: 1\ndeclared_plan: optional\napprovals: { request: false, distinct_teams: false }\n"),
-    ).toEqual([]);
+    expect(mistakes("version: 1\ndeclared_plan: optional\napprovals: { request: false }\n")).toEqual([]);
     expect(mistakes("version: 1\ndeclared_plan: required\n")).toEqual([
       "2:1: not enforced yet: `declared_plan`; remove it, or write `optional`",
     ]);

@@ -3,7 +3,7 @@ import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { type Demand, invalidations, kinds } from "../schema.ts";
-import { combined, everyList, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
+import { combined, either, everyList, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   approvers,
@@ -39,10 +39,9 @@ export const approvals = group("How many people approve a change, and who they a
     today: false,
     says: "Whether missing people and teams are asked for review on GitHub.",
   }),
-  distinct_teams: later(flag, {
-    joinName: "true if any file says so",
+  distinct_teams: key(flag, {
+    join: either,
     type: "true or false",
-    today: false,
     says: "Whether different requirements must be met by different people.",
   }),
   invalidate_on: key(z.enum(invalidations), {
