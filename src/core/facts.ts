@@ -121,6 +121,11 @@ export interface Facts {
   readonly reviews: readonly ReviewFacts[];
   readonly people: readonly PersonFacts[];
   readonly teams: readonly TeamFacts[];
+  /** The CODEOWNERS file at the base's tip, from the first place where one is; read only where the policy asks for owners. */
+  readonly codeOwners:
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "absent" }
+    | { readonly kind: "unread"; readonly reason: string };
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;

@@ -53,6 +53,7 @@ export function factsOfIncident(
     publications: [],
     readings: [],
     updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: [],
   };
   return { facts, policies };

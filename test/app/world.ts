@@ -202,6 +202,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
     },
     commits: [],
     updateMerges: [],
+    codeOwners: { kind: "absent" },
     reviews: [],
     people: [],
     teams: [],

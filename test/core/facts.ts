@@ -116,6 +116,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     publications: [],
     readings: [],
     updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: [],
     posture: null,
     ...overrides,

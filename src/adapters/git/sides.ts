@@ -80,6 +80,7 @@ export async function assemble(
     },
     commits: sides.commits.map((commit) => commit.facts),
     updateMerges: [],
+    codeOwners: { kind: "unread", reason: "it is not read here" },
     reviews: [],
     people: [],
     teams: [],

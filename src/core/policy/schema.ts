@@ -41,8 +41,8 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Whose approval counts: any person with write permission, or a member of a team. */
-export type Approver = "people" | Team;
+/** Whose approval counts: any person with write permission, an owner of what changes by the base's CODEOWNERS, or a member of a team. */
+export type Approver = "people" | "owners" | Team;
 /** `@organisation/team`, in lower case as GitHub compares it. */
 export type Team = `@${string}/${string}`;
 

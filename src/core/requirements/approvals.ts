@@ -2,7 +2,7 @@ import type { Requirement } from "../evaluate/evaluation.ts";
 import type { Account, Facts } from "../facts.ts";
 import type { Approver, Policy } from "../policy/schema.ts";
 import type { Opinions } from "./eligibility.ts";
-import { isOnEveryList, isTeam } from "./lists.ts";
+import { isOnEveryList, ownershipOf, unowned } from "./lists.ts";
 import { seat } from "./matching.ts";
 
 /** N people, each of them in every one of the lists. No lists: any person whose approval counts. */
@@ -25,27 +25,30 @@ export function approvals(asks: readonly Ask[], given: Opinions, facts: Facts, p
       const lists = [...ask.from, ...policy.approvals.from];
       return { ask, lists, fit: given.approvers.filter((account) => isOnEveryList(account, lists, facts)) };
     });
-  if (!policy.approvals.distinctTeams) return open.map(({ ask, lists, fit }) => answer(ask, lists, fit, fit, given));
+  if (!policy.approvals.distinctTeams) return open.map((one) => answer(one, one.fit, given, facts));
   const seated = seat(open.map(({ ask, fit }) => ({ need: ask.count, candidates: fit.map(({ id }) => id) })));
-  return open.map(({ ask, lists, fit }, i) => {
-    const counted = fit.filter(({ id }) => seated[i]?.includes(id));
-    return answer(ask, lists, fit, counted, given);
+  const busy = new Set(seated.flat());
+  return open.map((one, i) => {
+    const counted = one.fit.filter(({ id }) => seated[i]?.includes(id) || !busy.has(id));
+    return answer(one, counted, given, facts);
   });
 }
 
-/** `fit` could meet it; of them `counted` do, and the others meet another requirement where it needs them. */
-function answer(
-  ask: Ask,
-  lists: readonly (readonly Approver[])[],
-  fit: readonly Account[],
-  counted: readonly Account[],
-  given: Opinions,
-): Requirement {
-  const met = counted.length >= ask.count;
+/** An ask with all lists that hold for it, and those whose approval could meet it. */
+interface Open {
+  readonly ask: Ask;
+  readonly lists: readonly (readonly Approver[])[];
+  readonly fit: readonly Account[];
+}
+
+/** Of those who fit, `counted` do count; the others meet another requirement. */
+function answer({ ask, lists, fit }: Open, counted: readonly Account[], given: Opinions, facts: Facts): Requirement {
+  const left = lists.flatMap((list) => unowned(list, counted, facts));
+  const met = counted.length >= ask.count && left.length === 0;
   const not = (account: Account, because: string) => ({ login: account.login, because, countsFromMs: null });
   const elsewhere = given.approvers
     .filter((account) => !fit.includes(account))
-    .map((account) => not(account, `is not in ${lists.flat().filter(isTeam).join(" or ")}`));
+    .map((account) => not(account, notOnLists(lists, facts)));
   const busy = met
     ? []
     : fit
@@ -57,7 +60,7 @@ function answer(
     kind: "approvals",
     what: `${ask.count} ${noun} (${ask.because})`,
     from: whom(lists),
-    now: `${Math.min(counted.length, ask.count)} of ${ask.count}`,
+    now: `${Math.min(counted.length, ask.count)} of ${ask.count}${left[0] === undefined ? "" : `, and nobody who owns \`${left[0]}\``}`,
     actor: "people",
     state: { kind: met ? "met" : "missing" },
     need: ask.count,
@@ -67,10 +70,19 @@ function answer(
   };
 }
 
+function notOnLists(lists: readonly (readonly Approver[])[], facts: Facts): string {
+  const named = lists.flat();
+  const { unreadable } = ownershipOf(facts);
+  if (named.includes("owners") && unreadable !== null) return unreadable;
+  const teams = named.filter((approver) => approver !== "people" && approver !== "owners");
+  if (!named.includes("owners")) return `is not in ${teams.join(" or ")}`;
+  return `owns nothing of what changes${teams.length === 0 ? "" : `, or is not in ${teams.join(" or ")}`}`;
+}
+
 function whom(lists: readonly (readonly Approver[])[]): string {
   const named = lists
-    .filter((list) => list.every(isTeam))
-    .map((list) => list.map((team) => team.slice(1)).join(" or "));
+    .filter((list) => !list.includes("people"))
+    .map((list) => list.map((one) => (one === "owners" ? "owners of what changes" : one.slice(1))).join(" or "));
   return named.length === 0 ? "anyone with write access who had no part in it" : [...new Set(named)].join(", and ");
 }
 

@@ -88,17 +88,38 @@ function mayWrite(facts: Facts, account: Account): boolean {
 }
 
 /** Why no approval of this person counts here; null where it may. */
-function whyNot({ facts, provenance, policy }: Grounds, account: Account): string | null {
+function whyNot(grounds: Grounds, account: Account): string | null {
+  const { facts, policy } = grounds;
   if (account.type !== "User") return "is an app, not a person";
   if (neverApproves(account, policy)) return "is an agent or a machine account";
+  const part = partOf(account, grounds);
+  if (part !== null) return part;
+  if (facts.pullRequest.lastPusher === null) return "may have pushed last: GitHub does not say who did";
+  if (!mayWrite(facts, account)) return "has no write permission";
+  return null;
+}
+
+/** What somebody had to do with the change. */
+function partOf(account: Account, { facts, provenance }: Grounds): string | null {
   if (provenance.invokers.some((invoker) => isInvoker(invoker, account))) return "started the agent";
   if (facts.pullRequest.author.id === account.id) return "opened the pull request";
   const commit = facts.commits.find((candidate) => contributed(candidate, account, facts));
   if (commit !== undefined) return `contributed to commit ${commit.sha.slice(0, 7)}`;
-  if (facts.pullRequest.lastPusher === null) return "may have pushed last: GitHub does not say who did";
-  if (facts.pullRequest.lastPusher.id === account.id) return "pushed last";
-  if (!mayWrite(facts, account)) return "has no write permission";
+  if (facts.pullRequest.lastPusher?.id === account.id) return "pushed last";
   return null;
+}
+
+/**
+ * Of the members of a team, those whose approval may count, as far as is known: an approval by one of the others never does. What
+ * somebody may do in the repository is known of reviewers only.
+ */
+export function mayStillApprove(ids: readonly number[], grounds: Grounds): readonly number[] {
+  const { people } = grounds.facts;
+  return ids.filter((id) => {
+    const known = people.find(({ account }) => account.id === id);
+    if (known !== undefined && whyNot(grounds, known.account) !== null) return false;
+    return partOf(known?.account ?? { id, login: "", type: "User" }, grounds) === null;
+  });
 }
 
 type Judged = { readonly reading: Reading | null } | { readonly because: string; readonly countsFromMs: number | null };

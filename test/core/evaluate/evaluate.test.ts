@@ -231,6 +231,35 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
     ).toEqual([]);
   });
 
+  test("is met by owners where the policy asks for them: one of every path that has any, and as many as the risk asks", () => {
+    const owners = [repository("approvals: { from: [owners], by_risk: 1 }")];
+    const text = "/k8s/ @acme/sre\n/docs/ @Person-2\n";
+    const docs = file("docs/a.md", "a\n", "b\n");
+    const asked = (facts: Partial<Facts>) => {
+      const [first] = judge(
+        factsOf({
+          change: changeOf(docs, staging),
+          codeOwners: { kind: "text", text },
+          teams: [{ team: "@acme/sre", members: [a.id] }],
+          pullRequest: pullRequest({ workStartedBy: d }),
+          ...facts,
+        }),
+        owners,
+      ).requirements;
+      return [first?.state.kind, first?.now];
+    };
+    expect(asked(approvedBy(a))).toEqual(["missing", "1 of 1, and nobody who owns `docs/a.md`"]);
+    expect(asked(approvedBy(a, b))).toEqual(["met", "1 of 1"]);
+    expect(asked(approvedBy(c))[0]).toBe("missing");
+    expect(asked({ ...approvedBy(c), change: changeOf(readme) })).toEqual(["met", "1 of 1"]);
+    expect(asked({ ...approvedBy(a, b), teams: [{ team: "@acme/sre", members: null }] })[0]).toBe("missing");
+    expect(asked({ ...approvedBy(a, b), codeOwners: { kind: "unread", reason: "too large" } })[0]).toBe("missing");
+    expect(asked({ ...approvedBy(a, b), codeOwners: { kind: "text", text: `${text}!x @acme/sre\n` } })[0]).toBe(
+      "missing",
+    );
+    expect(asked({ ...approvedBy(c), codeOwners: { kind: "absent" } })).toEqual(["met", "1 of 1"]);
+  });
+
   test("is met by different people for different requirements where the policy says so", () => {
     const distinct = (flag: boolean) =>
       repository(`

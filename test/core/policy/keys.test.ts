@@ -41,7 +41,7 @@ areas:
   perimeter: { kinds: [iam, network, ingress, auth], risk: high, approvals: 2 }
 approvals:
   by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }
-  from: [people]
+  from: [people, owners]
   request: false
   distinct_teams: false
   invalidate_on: push

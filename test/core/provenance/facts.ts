@@ -77,6 +77,7 @@ export function facts(
     publications: [],
     readings: [],
     updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: given.unknowable ?? [],
     posture: null,
   };

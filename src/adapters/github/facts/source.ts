@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSource } from "../../../app/ports.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
+import { changed } from "../../../core/change/change-set.ts";
+import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -107,11 +109,14 @@ export class GitHubFacts implements FactSource {
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
-    const [read, teams, lastPusher] = await Promise.all([
+    const [read, codeOwners, lastPusher] = await Promise.all([
       readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
-      readTeams(session, teamsNamed(policy)),
+      asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);
+    const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
+    const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
+    const teams = await readTeams(session, teamsNamed([policy, owning]));
     const gone = missing(
       "unknown-opener",
       "who opened this: the account is gone",
@@ -126,6 +131,7 @@ export class GitHubFacts implements FactSource {
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
       updateMerges,
+      codeOwners,
       reviews,
       people,
       teams,
@@ -193,6 +199,14 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
 
 function name({ repository, number }: PullRequestSubject): string {
   return `${repository.owner}/${repository.name}#${number}`;
+}
+
+const notAsked = { kind: "unread", reason: "no approvals of owners are asked for" } as const;
+
+/** Whether any key of the policy asks for owners: by the word, so that no key can be forgotten. */
+function asksOwners(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === "owners";
+  return Object.values(value).some((inner: unknown) => asksOwners(inner));
 }
 
 /** Every team that any key of the policy names. Walks all of it, so that no key can be forgotten. */

@@ -29,7 +29,7 @@ export const approvals = group("How many people approve a change, and who they a
     approvers.transform((list) => [list]),
     {
       join: everyList(),
-      type: 'list of people or "@org/team"',
+      type: 'list of people, owners or "@org/team"',
       says: "Whose approvals count; where several files name lists, an approver must be in each of them.",
     },
   ),
