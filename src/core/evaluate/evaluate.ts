@@ -81,18 +81,19 @@ function judge(input: Input): Draft {
   const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
   const patch = patchDigest(facts.change);
   const files = sizeOf(facts.change);
-  const given = opinions({
+  const grounds = {
     facts,
     provenance,
     policy,
     shown: { ...shownBy(observed.findings, gaps), patch },
     tier: risk.tier,
     lines: files.additions + files.deletions,
-  });
+  };
+  const given = opinions(grounds);
   const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
-    ...approvals(asks, given, facts, policy),
+    ...approvals(asks, given, grounds),
     ...(scope === "full" ? objections(given) : []),
   ];
   const verdict = verdictOf(observed.findings, gaps, requirements);

@@ -1,8 +1,8 @@
 import type { Requirement } from "../evaluate/evaluation.ts";
 import type { Account, Facts } from "../facts.ts";
-import type { Approver, Policy } from "../policy/schema.ts";
-import type { Opinions } from "./eligibility.ts";
-import { isOnEveryList, ownershipOf, unowned } from "./lists.ts";
+import type { Approver } from "../policy/schema.ts";
+import { type Grounds, mayStillApprove, type Opinions } from "./eligibility.ts";
+import { isOnEveryList, membersIn, ownershipOf, unowned } from "./lists.ts";
 import { seat } from "./matching.ts";
 
 /** N people, each of them in every one of the lists. No lists: any person whose approval counts. */
@@ -18,19 +18,22 @@ export interface Ask {
  * One requirement for each ask. The same person may meet several of them, unless `distinct_teams` is set. A team whose members
  * could not be read has none: the approval counts as not given.
  */
-export function approvals(asks: readonly Ask[], given: Opinions, facts: Facts, policy: Policy): readonly Requirement[] {
+export function approvals(asks: readonly Ask[], given: Opinions, grounds: Grounds): readonly Requirement[] {
+  const { facts, policy } = grounds;
   const open = asks
     .filter((ask) => ask.count > 0)
     .map((ask) => {
       const lists = [...ask.from, ...policy.approvals.from];
       return { ask, lists, fit: given.approvers.filter((account) => isOnEveryList(account, lists, facts)) };
     });
-  if (!policy.approvals.distinctTeams) return open.map((one) => answer(one, one.fit, given, facts));
+  if (!policy.approvals.distinctTeams) return open.map((one) => answer(one, one.fit, given, grounds));
   const seated = seat(open.map(({ ask, fit }) => ({ need: ask.count, candidates: fit.map(({ id }) => id) })));
   const busy = new Set(seated.flat());
   return open.map((one, i) => {
-    const counted = one.fit.filter(({ id }) => seated[i]?.includes(id) || !busy.has(id));
-    return answer(one, counted, given, facts);
+    // Who has no seat counts for the first that they fit, and there alone.
+    const spare = (id: number) => !busy.has(id) && open.findIndex(({ fit }) => fit.some((two) => two.id === id)) === i;
+    const counted = one.fit.filter(({ id }) => seated[i]?.includes(id) === true || spare(id));
+    return answer(one, counted, given, grounds);
   });
 }
 
@@ -42,7 +45,13 @@ interface Open {
 }
 
 /** Of those who fit, `counted` do count; the others meet another requirement. */
-function answer({ ask, lists, fit }: Open, counted: readonly Account[], given: Opinions, facts: Facts): Requirement {
+function answer(
+  { ask, lists, fit }: Open,
+  counted: readonly Account[],
+  given: Opinions,
+  grounds: Grounds,
+): Requirement {
+  const { facts } = grounds;
   const left = lists.flatMap((list) => unowned(list, counted, facts));
   const met = counted.length >= ask.count && left.length === 0;
   const not = (account: Account, because: string) => ({ login: account.login, because, countsFromMs: null });
@@ -60,7 +69,11 @@ function answer({ ask, lists, fit }: Open, counted: readonly Account[], given: O
     kind: "approvals",
     what: `${ask.count} ${noun} (${ask.because})`,
     from: whom(lists),
-    now: `${Math.min(counted.length, ask.count)} of ${ask.count}${left[0] === undefined ? "" : `, and nobody who owns \`${left[0]}\``}`,
+    now: [
+      `${Math.min(counted.length, ask.count)} of ${ask.count}`,
+      ...(left[0] === undefined ? [] : [`nobody who owns \`${left[0]}\``]),
+      ...(met ? [] : impossible(ask, lists, grounds)),
+    ].join(", and "),
     actor: "people",
     state: { kind: met ? "met" : "missing" },
     need: ask.count,
@@ -68,6 +81,27 @@ function answer({ ask, lists, fit }: Open, counted: readonly Account[], given: O
     counted: counted.map((account) => account.login),
     excluded: [...given.excluded, ...elsewhere, ...busy],
   };
+}
+
+/** What nobody can give: fewer people are left in the teams than are asked for. Who else may approve is known for teams only. */
+function impossible(ask: Ask, lists: readonly (readonly Approver[])[], grounds: Grounds): readonly string[] {
+  const members = membersOf(lists, grounds.facts);
+  if (members === null) return [];
+  const left = mayStillApprove(members, grounds).length;
+  if (left >= ask.count) return [];
+  return [
+    `only ${left} of ${ask.count} eligible: it cannot be met until somebody without a part in this change joins, or the policy names others`,
+  ];
+}
+
+/** Ids of those who are in each of the lists; null where a list is not of teams alone, or a team could not be read. */
+function membersOf(lists: readonly (readonly Approver[])[], facts: Facts): readonly number[] | null {
+  const strict = lists.filter((list) => !list.includes("people"));
+  if (strict.length === 0 || strict.some((list) => list.includes("owners"))) return null;
+  const everybody = strict.map((list) => list.map((team) => membersIn(team, facts)));
+  const [first = [], ...others] = everybody.map((teams) => teams.flatMap((ids) => ids ?? []));
+  if (everybody.flat().includes(null)) return null;
+  return [...new Set(first)].filter((id) => others.every((ids) => ids.includes(id)));
 }
 
 function notOnLists(lists: readonly (readonly Approver[])[], facts: Facts): string {

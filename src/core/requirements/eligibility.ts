@@ -114,7 +114,9 @@ function partOf(account: Account, { facts, provenance }: Grounds): string | null
  * somebody may do in the repository is known of reviewers only.
  */
 export function mayStillApprove(ids: readonly number[], grounds: Grounds): readonly number[] {
-  const { people } = grounds.facts;
+  const { people, pullRequest } = grounds.facts;
+  // Nobody is known to be out for good while it may only take another look to tell who pushed.
+  if (pullRequest.lastPusher === null) return ids;
   return ids.filter((id) => {
     const known = people.find(({ account }) => account.id === id);
     if (known !== undefined && whyNot(grounds, known.account) !== null) return false;

@@ -66,6 +66,10 @@ function isOwner(account: Account, owners: readonly string[], facts: Facts): boo
 }
 
 function isMember(named: string, account: Account, facts: Facts): boolean {
-  const team = facts.teams.find((candidate) => candidate.team.toLowerCase() === named.toLowerCase());
-  return team?.members?.includes(account.id) ?? false;
+  return membersIn(named, facts)?.includes(account.id) ?? false;
+}
+
+/** Ids of a team's members; null where they could not be read. */
+export function membersIn(named: string, { teams }: Facts): readonly number[] | null {
+  return teams.find(({ team }) => team.toLowerCase() === named.toLowerCase())?.members ?? null;
 }

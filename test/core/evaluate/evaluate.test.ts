@@ -260,6 +260,18 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
     expect(asked({ ...approvedBy(c), codeOwners: { kind: "absent" } })).toEqual(["met", "1 of 1"]);
   });
 
+  test("cannot be met where fewer people are left in the teams that are asked, and the report says so", () => {
+    const policy = repository('approvals: { by_risk: 2, from: ["@acme/all"] }');
+    const now = (members: readonly number[] | null, started = a) => {
+      const teams = [{ team: "@acme/all", members }];
+      const facts = factsOf({ change: changeOf(readme), teams, pullRequest: pullRequest({ workStartedBy: started }) });
+      return judge(facts, [policy]).requirements[0]?.now;
+    };
+    expect(now([a.id, b.id])).toContain("0 of 2, and only 1 of 2 eligible: it cannot be met");
+    expect(now([a.id, b.id, c.id])).toBe("0 of 2");
+    expect(now(null)).toBe("0 of 2");
+  });
+
   test("is met by different people for different requirements where the policy says so", () => {
     const distinct = (flag: boolean) =>
       repository(`
