@@ -22,7 +22,7 @@ export function openLocal(environment: GitEnvironment): LocalPort {
   const tools = loadSyntax().then((syntax) => ({ syntax, memo: createMemo(rememberedFiles) }));
   const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
   const judge = async ({ facts, policies }: LocalFacts): Promise<Evaluation> =>
-    evaluateBy({ ...facts, publications: [] }, policies, await tools, Date.now(), version);
+    evaluateBy({ ...facts, publications: [], readings: [] }, policies, await tools, Date.now(), version);
   return {
     judge: async (change) => judge(await asked(collectLocal({ ...change, policyOf }, environment))),
     openHistory: async (repository, policyPath, as) => {

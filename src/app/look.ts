@@ -1,4 +1,4 @@
-import type { Facts } from "../core/facts.ts";
+import type { CollectedFacts, Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
@@ -11,6 +11,8 @@ import { watch } from "./watch.ts";
 const SHORTEST_REST_MS = 1_000;
 /** A pull request with more reports than this is at war; approvals given after older ones have to be given again. */
 const PUBLICATIONS_READ = 500;
+/** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
+const READINGS_BEFORE_MS = 61 * 60_000;
 
 /** How a look ended well: what the ledger keeps, and when to look again without being asked. */
 export interface Done {
@@ -87,8 +89,7 @@ async function lookAtPullRequest(
       for (const former of known.filter((other) => !sameTarget(other, target))) {
         await leaveTarget(held, { subject, target: former, keepRun: false }, ports, limits);
       }
-      const publications = await ports.ledger.publications(subject, PUBLICATIONS_READ);
-      const facts: Facts = { ...collected.facts, publications };
+      const facts = await remembered(subject, collected.facts, ports);
       const evaluation = await during("evaluate", () =>
         bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
@@ -98,11 +99,23 @@ async function lookAtPullRequest(
       const nowMs = ports.clock.now();
       const wishedMs = Math.min(evaluation.nextLookMs ?? Number.POSITIVE_INFINITY, nowMs + limits.resyncMs);
       return {
-        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs }, publications),
+        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs }, facts),
         nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),
       };
     }
   }
+}
+
+/** The facts with what our own ledger knows. */
+async function remembered(subject: PullRequestSubject, read: CollectedFacts, { ledger }: LoopPorts): Promise<Facts> {
+  const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
+  const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
+  const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
+  const [publications, readings] = await Promise.all([
+    ledger.publications(subject, PUBLICATIONS_READ),
+    accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
+  ]);
+  return { ...read, publications, readings };
 }
 
 function sameTarget(a: Target, b: Target): boolean {

@@ -2,7 +2,7 @@ import type { BranchFacts } from "../core/around/around.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
-import type { CollectedFacts, Facts, PublishedReport } from "../core/facts.ts";
+import type { CollectedFacts, Facts, PublishedReport, Reading } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Posture } from "../core/posture/posture.ts";
@@ -122,6 +122,8 @@ export interface Ledger {
   bySubject(subject: Subject, limit: number): Promise<readonly RecordedEntry[]>;
   /** The reports that were published about a subject, oldest first; of more than `limit`, the newest. */
   publications(subject: PullRequestSubject, limit: number): Promise<readonly PublishedReport[]>;
+  /** Approvals by these accounts that counted, on any subject, as entries since `sinceMs` tell. */
+  readings(accountIds: readonly number[], sinceMs: number): Promise<readonly Reading[]>;
 }
 
 /** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */

@@ -36,6 +36,11 @@ export interface ReviewFacts {
   /** Null when the commit is gone. */
   readonly commitSha: string | null;
   readonly submittedAtMs: number;
+  /** What GitHub's timeline says of a dismissal. Null: it was not dismissed, or the timeline does not say. */
+  readonly dismissal: {
+    readonly by: Account | null;
+    readonly was: "APPROVED" | "CHANGES_REQUESTED";
+  } | null;
 }
 
 export type Permission = "admin" | "write" | "read" | "none";
@@ -64,6 +69,17 @@ export interface PublishedReport {
   readonly patch: string | null;
   /** By our clock, once GitHub had taken it. */
   readonly publishedAtMs: number;
+}
+
+/** An approval that counted, and the time that its reading takes: one person's readings must fit beside each other. */
+export interface Reading {
+  readonly accountId: number;
+  /** `subjectId` of the pull request. */
+  readonly subjectId: string;
+  readonly submittedAtMs: number;
+  /** When the report that it was given after was published. */
+  readonly sinceMs: number;
+  readonly needMs: number;
 }
 
 export interface PullRequestFacts {
@@ -101,9 +117,16 @@ export interface Facts {
   readonly change: ChangeSet;
   readonly pullRequest: PullRequestFacts;
   readonly commits: readonly CommitFacts[];
+  /** Commits that merge the base and are nothing but what merging gives: they contribute nothing, and nobody. */
+  readonly updateMerges: readonly string[];
   readonly reviews: readonly ReviewFacts[];
   readonly people: readonly PersonFacts[];
   readonly teams: readonly TeamFacts[];
+  /** The CODEOWNERS file at the base's tip, from the first place where one is; read only where the policy asks for owners. */
+  readonly codeOwners:
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "absent" }
+    | { readonly kind: "unread"; readonly reason: string };
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;
@@ -112,9 +135,11 @@ export interface Facts {
    * From our own ledger: after it is lost there are none, and approvals have to be given again.
    */
   readonly publications: readonly PublishedReport[];
+  /** Approvals of those who approve here, given here and elsewhere, that counted. From our own ledger as well. */
+  readonly readings: readonly Reading[];
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
   readonly unknowable: readonly string[];
 }
 
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
-export type CollectedFacts = Omit<Facts, "publications">;
+export type CollectedFacts = Omit<Facts, "publications" | "readings">;

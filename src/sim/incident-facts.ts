@@ -51,6 +51,9 @@ export function factsOfIncident(
     gaps: context.gaps,
     posture: null,
     publications: [],
+    readings: [],
+    updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: [],
   };
   return { facts, policies };

@@ -39,6 +39,7 @@ export function ledgerContract(engine: EngineName): void {
       ],
       gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold" }],
       report: { baseRef: "main", patch: "00ff", publishedAtMs: 1_795_178_026_900 },
+      readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
       runId: 9_007_199_254_740_991,
       wrote: true,
     };

@@ -47,7 +47,15 @@ export function commit(overrides: Partial<CommitFacts> = {}): CommitFacts {
 let reviews = 0;
 export function review(account: Account | null, overrides: Partial<ReviewFacts> = {}): ReviewFacts {
   reviews += 1;
-  return { id: reviews, account, state: "APPROVED", commitSha: headSha, submittedAtMs: reviews * 1000, ...overrides };
+  return {
+    id: reviews,
+    account,
+    state: "APPROVED",
+    commitSha: headSha,
+    submittedAtMs: reviews * 1000,
+    dismissal: null,
+    ...overrides,
+  };
 }
 
 /** A report on the head that found nothing, long before anybody reviewed. */
@@ -106,6 +114,9 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     teams: [],
     gaps: [],
     publications: [],
+    readings: [],
+    updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: [],
     posture: null,
     ...overrides,

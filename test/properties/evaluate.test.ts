@@ -58,10 +58,23 @@ const reviews = fc
         "DISMISSED",
       ),
       commitSha: fc.constantFrom(headSha, headSha, headSha, "c".repeat(40)),
+      dismissal: fc.record({
+        by: fc.constantFrom(...people, author, null),
+        was: fc.constantFrom("APPROVED" as const, "CHANGES_REQUESTED" as const),
+      }),
     }),
     { maxLength: 5 },
   )
-  .map((some) => some.map((one, index): ReviewFacts => ({ ...one, id: index + 1, submittedAtMs: index })));
+  .map((some) =>
+    some.map(
+      (one, index): ReviewFacts => ({
+        ...one,
+        id: index + 1,
+        submittedAtMs: index,
+        dismissal: one.state === "DISMISSED" ? one.dismissal : null,
+      }),
+    ),
+  );
 const facts: fc.Arbitrary<Facts> = fc
   .record({ agent: fc.boolean(), files, gaps, reviews, team: fc.subarray(people.map(({ id }) => id)) })
   .map(({ agent, files: some, team, ...rest }) => {
@@ -100,7 +113,7 @@ const policyText = some({
       approvals: fc.record({ count: fc.nat(2), from: fc.constant(["@acme/a"]) }),
     }),
   }),
-  approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]) }),
+  approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]), distinct_teams: fc.boolean() }),
   invariants: some({
     "values-stay-in-bounds": level,
     "production-is-unchanged": level,
@@ -136,6 +149,7 @@ const approval = (account: Account, given: Facts): ReviewFacts => ({
   state: "APPROVED",
   commitSha: headSha,
   submittedAtMs: latest(given),
+  dismissal: null,
 });
 
 describe("the verdict", () => {

@@ -43,6 +43,11 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     "approvals.invalidate_on",
   );
   ask(holdsAll(a.autoMerge.forbid, b.autoMerge.forbid), "auto_merge.forbid");
+  ask(a.approvals.distinctTeams || !b.approvals.distinctTeams, "approvals.distinct_teams");
+  const [reading, theirs] = [a.approvals.reading, b.approvals.reading];
+  ask(reading.minimumMs >= theirs.minimumMs, "approvals.reading.minimum");
+  ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");
+  ask(holdsAll(reading.at, theirs.at), "approvals.reading.at");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -76,7 +76,17 @@ const model = {
   services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
-  approvals: record({ by_risk: byRisk, from: approvers, invalidate_on: fc.constantFrom("change", "push") }),
+  approvals: record({
+    by_risk: byRisk,
+    from: approvers,
+    distinct_teams: fc.boolean(),
+    invalidate_on: fc.constantFrom("change", "push"),
+    reading: record({
+      minimum: fc.constantFrom("1m", "5m"),
+      lines_per_minute: fc.constantFrom(10, 50),
+      at: some("low", "high"),
+    }),
+  }),
   auto_merge: record({ forbid: some("x/**", "y/**"), armed_by: fc.constant("people") }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),

@@ -79,6 +79,8 @@ export async function assemble(
       retargetedAtMs: null,
     },
     commits: sides.commits.map((commit) => commit.facts),
+    updateMerges: [],
+    codeOwners: { kind: "unread", reason: "it is not read here" },
     reviews: [],
     people: [],
     teams: [],

@@ -33,7 +33,11 @@ export const pullShape = z.looseObject({
   created_at: moment,
   labels: z.array(z.looseObject({ name: z.string() })),
   auto_merge: z.looseObject({ enabled_by: accountOrNull }).nullish(),
-  head: z.looseObject({ ref: z.string(), sha, repo: z.looseObject({ id: z.int() }).nullable() }),
+  head: z.looseObject({
+    ref: z.string(),
+    sha,
+    repo: z.looseObject({ id: z.int(), name: z.string(), owner: z.looseObject({ login: z.string() }) }).nullable(),
+  }),
   base: z.looseObject({
     ref: z.string(),
     repo: z.looseObject({

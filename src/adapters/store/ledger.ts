@@ -2,7 +2,7 @@ import type { Ledger } from "../../app/ports.ts";
 import { entrySchema, publishedReport } from "../../core/ledger/entry.ts";
 import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
-import { publicationsOf } from "./topics.ts";
+import { publicationsOf, readingsOf } from "./topics.ts";
 
 /** The ledger's reading side; entries are appended by the work queue, in the transaction that ends a look. */
 export function ledger({ db }: Store): Ledger {
@@ -35,6 +35,23 @@ export function ledger({ db }: Store): Ledger {
         .map(({ body }) => publishedReport(entrySchema.parse(JSON.parse(body))))
         .filter((report) => report !== null)
         .toReversed();
+    },
+    readings: async (accountIds, sinceMs) => {
+      const rows = await db
+        .selectFrom("topics")
+        .innerJoin("entries", "entries.id", "topics.entry_id")
+        .select(["subject_id", "body"])
+        .distinct()
+        .where("topic", "in", accountIds.map(readingsOf))
+        .where("at_ms", ">=", sinceMs)
+        .execute();
+      return rows.flatMap(({ subject_id, body }) => {
+        const entry = entrySchema.parse(JSON.parse(body));
+        const readings = entry.kind === "evaluated" ? entry.readings : [];
+        return readings
+          .filter(({ accountId }) => accountIds.includes(accountId))
+          .map((reading) => ({ ...reading, subjectId: subject_id }));
+      });
     },
   };
 }

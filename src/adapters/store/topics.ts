@@ -4,7 +4,12 @@ export function publicationsOf(subjectId: string): string {
   return `publication/${subjectId}`;
 }
 
+export function readingsOf(accountId: number): string {
+  return `reading/${accountId}`;
+}
+
 /** What an entry can be found by, beside its subject: resyncs append many entries that tell of nothing new. */
 export function topicsOf(subjectId: string, entry: Entry): readonly string[] {
-  return publishedReport(entry) === null ? [] : [publicationsOf(subjectId)];
+  const reading = entry.kind === "evaluated" ? entry.readings.map(({ accountId }) => readingsOf(accountId)) : [];
+  return [...(publishedReport(entry) === null ? [] : [publicationsOf(subjectId)]), ...new Set(reading)];
 }

@@ -84,11 +84,20 @@ function judge(input: Input): Draft {
   );
   const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
   const patch = patchDigest(facts.change);
-  const given = opinions({ facts, provenance, policy, shown: { ...shownBy(observed.findings, gaps), patch } });
+  const files = sizeOf(facts.change);
+  const grounds = {
+    facts,
+    provenance,
+    policy,
+    shown: { ...shownBy(observed.findings, gaps), patch },
+    tier: risk.tier,
+    lines: files.additions + files.deletions,
+  };
+  const given = opinions(grounds);
   const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
-    ...approvals(asks, given, facts, policy),
+    ...approvals(asks, given, grounds),
     ...(scope === "full" ? objections(given) : []),
     ...autoMerge(facts, provenance, policy),
   ];
@@ -113,7 +122,8 @@ function judge(input: Input): Draft {
     requirements,
     nextLookMs: nextLook(policy, nowMs),
     patch,
-    files: sizeOf(facts.change),
+    readings: given.readings,
+    files,
     title: facts.pullRequest.title,
     timezone: policy.timezone,
     unknowable: facts.unknowable,

@@ -1,4 +1,5 @@
 import type { Gap, Place, Side } from "../change/change-set.ts";
+import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { Provenance } from "../provenance/provenance.ts";
@@ -69,6 +70,8 @@ export interface AreaEntered {
 export interface Excluded {
   readonly login: string;
   readonly because: string;
+  /** The moment from which another approval by them counts, where only time was missing. */
+  readonly countsFromMs: number | null;
 }
 
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
@@ -144,6 +147,8 @@ export interface Evaluation {
   readonly nextLookMs: number | null;
   /** Digest of what the change does, line numbers aside; null where it was not computed. */
   readonly patch: string | null;
+  /** Approvals that counted and had to be read. */
+  readonly readings: readonly Reading[];
   readonly files: { readonly changed: number; readonly additions: number; readonly deletions: number };
   /** Title as the author wrote it: not evidence, escaped where shown. */
   readonly title: string;

@@ -45,6 +45,7 @@ export function unevaluated(
     next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },
     nextLookMs: null,
     patch: null,
+    readings: [],
     files: {
       changed: facts.change.files.filter((file) => file.status !== "unchanged").length,
       additions: 0,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Evaluation } from "../evaluate/evaluation.ts";
-import type { PublishedReport } from "../facts.ts";
+import type { Facts, PublishedReport, Reading } from "../facts.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
@@ -37,6 +37,10 @@ const evaluated = z.strictObject({
   gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]) })),
   /** What approvals are compared with, beside the findings and the gaps. Null: its report said what the one before it on this head and base said. */
   report: z.strictObject({ baseRef: z.string(), patch: z.string().nullable(), publishedAtMs: moment }).nullable(),
+  /** Approvals that counted for the first time, and what reading the change takes. */
+  readings: z.array(
+    z.strictObject({ accountId: z.int(), submittedAtMs: moment, sinceMs: moment, needMs: z.int().nonnegative() }),
+  ),
   runId: z.int().nullable(),
   wrote: z.boolean(),
 });
@@ -102,12 +106,12 @@ export function evaluatedEntry(
     /** By our clock, once GitHub had taken it. */
     readonly publishedAtMs: number;
   },
-  earlier: readonly PublishedReport[],
+  known: Pick<Facts, "publications" | "readings">,
 ): Entry {
   const { publishedAtMs, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
   const { headSha, baseRef, patch } = report;
-  const last = earlier.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
+  const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
     atMs: evaluation.evaluatedAtMs,
@@ -123,8 +127,15 @@ export function evaluatedEntry(
     findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
     gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
     report: last !== undefined && saysTheSame(last, report) ? null : { baseRef, patch, publishedAtMs },
+    readings: evaluation.readings
+      .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
+      .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
     ...rest,
   };
+}
+
+function isSameApproval(a: Reading, b: Reading): boolean {
+  return a.accountId === b.accountId && a.subjectId === b.subjectId && a.submittedAtMs === b.submittedAtMs;
 }
 
 function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedReport {

@@ -44,7 +44,13 @@ export const defaultStatement: Statement = {
   services: {},
   forbidden: [],
   areas: {},
-  approvals: { by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }, from: [["people"]], invalidate_on: "change" },
+  approvals: {
+    by_risk: { low: 1, elevated: 1, high: 2, critical: 2 },
+    from: [["people"]],
+    distinct_teams: false,
+    invalidate_on: "change",
+    reading: { minimum: 120_000, lines_per_minute: 30, at: ["high", "critical"] },
+  },
   auto_merge: { forbid: [], armed_by: "people" },
   invariants: {
     "values-stay-in-bounds": { level: "block", from: [] },

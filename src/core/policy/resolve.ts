@@ -149,6 +149,12 @@ export function resolve(statement: Statement): Policy {
       byRisk: byRiskOf(approvals?.by_risk, undefined),
       from: from.length === 0 ? [["people"]] : from,
       invalidateOn: required(approvals?.invalidate_on, "approvals.invalidate_on"),
+      distinctTeams: required(approvals?.distinct_teams, "approvals.distinct_teams"),
+      reading: {
+        minimumMs: required(approvals?.reading?.minimum, "approvals.reading.minimum"),
+        linesPerMinute: required(approvals?.reading?.lines_per_minute, "approvals.reading.lines_per_minute"),
+        at: sorted(required(approvals?.reading?.at, "approvals.reading.at")),
+      },
     },
     autoMerge: { forbid: sorted(required(statement.auto_merge?.forbid, "auto_merge.forbid")) },
     invariants: invariantsOf(statement.invariants),

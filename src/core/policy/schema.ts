@@ -41,8 +41,8 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Whose approval counts: any person with write permission, or a member of a team. */
-export type Approver = "people" | Team;
+/** Whose approval counts: any person with write permission, an owner of what changes by the base's CODEOWNERS, or a member of a team. */
+export type Approver = "people" | "owners" | Team;
 /** `@organisation/team`, in lower case as GitHub compares it. */
 export type Team = `@${string}/${string}`;
 
@@ -215,6 +215,10 @@ export interface Policy {
     readonly from: readonly (readonly Approver[])[];
     /** What voids an approval: a changed line, or every push. */
     readonly invalidateOn: (typeof invalidations)[number];
+    /** Whether different requirements must be met by different people. */
+    readonly distinctTeams: boolean;
+    /** The least time between a report and an approval of it, at these risks. */
+    readonly reading: { readonly minimumMs: number; readonly linesPerMinute: number; readonly at: readonly RiskTier[] };
   };
   /** Patterns (tightening) of paths with which an agent's change must not have auto-merge armed; elsewhere only people may arm it. */
   readonly autoMerge: { readonly forbid: readonly string[] };

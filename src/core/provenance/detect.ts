@@ -2,6 +2,7 @@ import { sha256 } from "../../lib/digest.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Account, CommitFacts, Facts, Signature } from "../facts.ts";
+import { coAuthorMailboxes, privateMailbox } from "../requirements/contributors.ts";
 import type { Policy } from "../policy/schema.ts";
 import { agents as catalogue } from "./agents.ts";
 import { actionsId, agentOf, deterministicId, isReviewer, type KnownAccount } from "./catalogue.ts";
@@ -49,17 +50,22 @@ export function detect(facts: Facts, policy: Lists): Provenance {
 }
 
 /**
- * Commits whose author or committer GitHub maps to no account: somebody had a hand in it who cannot be told. A commit under an
- * agent's own mailbox hides nobody. A local run knows no accounts at all and says so in `unknowable`.
+ * Commits whose author, committer or co-author GitHub maps to no account: somebody had a hand in it who cannot be told. A commit under
+ * an agent's own mailbox hides nobody, nor does an update merge that is nothing but that. A local run knows no accounts at all and says so in `unknowable`.
  */
 export function provenanceGaps(facts: Facts): readonly Gap[] {
   const signatures = facts.commits.flatMap(({ author, committer }) => [author, committer]);
   if (facts.unknowable.length > 0 && signatures.every(({ account }) => account === null)) return [];
+  const known = new Set(signatures.filter(({ account }) => account !== null).map(({ email }) => email.toLowerCase()));
   const unattributed = new Map<string, CommitFacts>();
-  for (const commit of facts.commits) {
-    for (const { account, email } of [commit.author, commit.committer]) {
-      const mailbox = email.trim().toLowerCase();
-      if (account === null && !isAgentMailbox(mailbox) && !unattributed.has(mailbox)) unattributed.set(mailbox, commit);
+  for (const commit of facts.commits.filter(({ sha }) => !facts.updateMerges.includes(sha))) {
+    const signed = [commit.author, commit.committer].filter(({ account }) => account === null);
+    const named = coAuthorMailboxes(commit.message).filter(
+      (mailbox) => !known.has(mailbox.toLowerCase()) && !privateMailbox.test(mailbox),
+    );
+    for (const written of [...signed.map(({ email }) => email), ...named]) {
+      const mailbox = written.trim().toLowerCase();
+      if (!isAgentMailbox(mailbox) && !unattributed.has(mailbox)) unattributed.set(mailbox, commit);
     }
   }
   return [...unattributed]

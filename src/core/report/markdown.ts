@@ -7,7 +7,7 @@ import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { foldedText } from "./folded.ts";
 import { gateSection } from "./gate.ts";
-import { moment } from "./moments.ts";
+import { countsFrom, moment } from "./moments.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
@@ -121,7 +121,9 @@ function requirementRows(
     state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, evaluation.timezone)}` : "";
   const early =
     kind === "approvals" && pushFirst ? ". **Do not review yet**: a push that changes a finding voids approvals" : "";
-  const not = excluded.slice(0, rowsShown).map(({ login, because }) => `${code(login, 60)} (${prose(because, 120)})`);
+  const not = excluded
+    .slice(0, rowsShown)
+    .map((one) => `${code(one.login, 60)} (${prose(one.because, 160)}${countsFrom(one, evaluation.timezone)})`);
   return [
     [prose(what, 300), prose(from, 300), `${prose(now, 500)}${until}${early}`],
     ...(not.length === 0 ? [] : [["not counted", someOf(not, 8), ""]]),

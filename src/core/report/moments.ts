@@ -1,3 +1,5 @@
+import type { Excluded } from "../evaluate/evaluation.ts";
+
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The parts of a moment in a zone. `Intl` takes milliseconds; its parts are put together here, so that no locale decides how. */
@@ -24,6 +26,13 @@ export function moment(ms: number, timezone: string): string {
   const there = partsOf(ms, timezone);
   const local = timezone === "UTC" ? "" : ` (${there("hour")}:${there("minute")} ${timezone})`;
   return `${day}, ${utc("hour")}:${utc("minute")} UTC${local}`;
+}
+
+/** "; another one counts from ...", where nothing but time was missing: moments are shown by the minute, so the next full one. */
+export function countsFrom({ countsFromMs }: Pick<Excluded, "countsFromMs">, timezone: string): string {
+  if (countsFromMs === null) return "";
+  const nextMinuteMs = Math.ceil(countsFromMs / 60_000) * 60_000;
+  return `; another one counts from ${moment(nextMinuteMs, timezone)}`;
 }
 
 /** "2026-02-10T09:14:07Z". */

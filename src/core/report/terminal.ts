@@ -4,7 +4,7 @@ import type { Verdict } from "../evaluate/verdict.ts";
 import { invariants } from "../invariants.ts";
 import type { Table } from "../rule.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
-import { moment } from "./moments.ts";
+import { countsFrom, moment } from "./moments.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
@@ -57,7 +57,7 @@ function missingLines({ requirements, timezone }: Evaluation): string {
       const until =
         state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, timezone)}` : "";
       const not = excluded
-        .map(({ login, because }) => `\n    not counted: ${plain(login)} (${plain(because)})`)
+        .map((one) => `\n    not counted: ${plain(one.login)} (${plain(one.because)}${countsFrom(one, timezone)})`)
         .join("");
       return `  - ${plain(what)}, from ${plain(from)}: ${plain(now)}${until}${not}`;
     });

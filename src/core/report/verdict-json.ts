@@ -200,7 +200,11 @@ function requirementEntry(requirement: Requirement): Document["requirements"][nu
     need: requirement.need,
     have: requirement.have,
     counted: [...requirement.counted],
-    excluded: requirement.excluded.map(({ login, because }) => ({ login, because })),
+    excluded: requirement.excluded.map(({ login, because, countsFromMs }) => ({
+      login,
+      because,
+      counts_from: countsFromMs === null ? null : isoMoment(countsFromMs),
+    })),
   };
 }
 

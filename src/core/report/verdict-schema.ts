@@ -81,7 +81,7 @@ const requirement = z.strictObject({
   need: z.int().nullable(),
   have: z.int().nullable(),
   counted: z.array(z.string()),
-  excluded: z.array(z.strictObject({ login: z.string(), because: z.string() })),
+  excluded: z.array(z.strictObject({ login: z.string(), because: z.string(), counts_from: moment.nullable() })),
 });
 
 /**

@@ -90,7 +90,13 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const subject = { kind: "pull_request", installationId: installation.id, repository, number: pull.number } as const;
     const collected = await facts.collect(subject, AbortSignal.timeout(collectMs));
     if (collected.kind === "gone") return [];
-    const evaluation = evaluateBy(collected.facts, collected.policies, tools, stage.clock.nowMs, version);
+    const evaluation = evaluateBy(
+      { ...collected.facts, publications: [] },
+      collected.policies,
+      tools,
+      stage.clock.nowMs,
+      version,
+    );
     const run = renderCheckRun(evaluation, { verdict: evaluation.verdict, because: [] }, "https://github.com");
     const { conclusion, title, summary, text } = run;
     const status = conclusion === null ? ("in_progress" as const) : ("completed" as const);

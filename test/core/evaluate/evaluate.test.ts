@@ -61,7 +61,8 @@ describe("an agent's change", () => {
     const given = approvedBy(a, b, c);
     const facts = factsOf({ change: changeOf(production), ...given, reviews: [...given.reviews, objection] });
     expect(judge(facts).verdict).toBe("hold");
-    const dismissed = { ...objection, state: "DISMISSED" as const };
+    const dismissal = { by: a, was: "CHANGES_REQUESTED" as const };
+    const dismissed = { ...objection, state: "DISMISSED" as const, dismissal };
     expect(judge({ ...facts, reviews: [...given.reviews, dismissed] }).verdict).toBe("allow");
   });
 
@@ -105,6 +106,27 @@ test("a mark of an agent counts whatever its case", () => {
 test("what is written in place of a mailbox belongs to nobody either", () => {
   const nobody = { name: "x", email: "localhost", account: null };
   expect(judge(factsOf({ commits: [commit({ author: nobody })] })).gaps).toHaveLength(1);
+});
+
+test.each([
+  ["that nobody is known by", "person <person@example.invalid>", 1],
+  ["of GitHub's private form", "person <1+person-1@users.noreply.github.com>", 0],
+  ["of an agent", "Claude <noreply@anthropic.com>", 0],
+  ["that GitHub maps on another commit", "person <Known@example.invalid>", 0],
+])("an agent's commit with a co-author's mailbox %s", (_, named, gaps) => {
+  const known = { name: "x", email: "known@example.invalid", account: a };
+  const commits = [commit({ message: `x\n\nCo-authored-by: ${named}\n` }), commit({ author: known })];
+  expect(judge(factsOf({ change: changeOf(readme), commits })).gaps).toHaveLength(gaps);
+});
+
+test("an update merge that is nothing but that has no author who could be missing", () => {
+  const commits = [
+    commit(),
+    commit({ sha: "d".repeat(40), author: { name: "x", email: "x@example.invalid", account: null } }),
+  ];
+  const facts = factsOf({ change: changeOf(readme), commits });
+  expect(judge(facts).gaps).toHaveLength(1);
+  expect(judge({ ...facts, updateMerges: ["d".repeat(40)] }).gaps).toEqual([]);
 });
 
 describe("a change without marks of an agent", () => {
@@ -218,6 +240,64 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
         { team: "@acme/dba", members: [a.id] },
       ]),
     ).toEqual([]);
+  });
+
+  test("is met by owners where the policy asks for them: one of every path that has any, and as many as the risk asks", () => {
+    const owners = [repository("approvals: { from: [owners], by_risk: 1 }")];
+    const text = "/k8s/ @acme/sre\n/docs/ @Person-2\n";
+    const docs = file("docs/a.md", "a\n", "b\n");
+    const asked = (facts: Partial<Facts>) => {
+      const [first] = judge(
+        factsOf({
+          change: changeOf(docs, staging),
+          codeOwners: { kind: "text", text },
+          teams: [{ team: "@acme/sre", members: [a.id] }],
+          pullRequest: pullRequest({ workStartedBy: d }),
+          ...facts,
+        }),
+        owners,
+      ).requirements;
+      return [first?.state.kind, first?.now];
+    };
+    expect(asked(approvedBy(a))).toEqual(["missing", "1 of 1, and nobody who owns `docs/a.md`"]);
+    expect(asked(approvedBy(a, b))).toEqual(["met", "1 of 1"]);
+    expect(asked(approvedBy(c))[0]).toBe("missing");
+    expect(asked({ ...approvedBy(c), change: changeOf(readme) })).toEqual(["met", "1 of 1"]);
+    expect(asked({ ...approvedBy(a, b), teams: [{ team: "@acme/sre", members: null }] })[0]).toBe("missing");
+    expect(asked({ ...approvedBy(a, b), codeOwners: { kind: "unread", reason: "too large" } })[0]).toBe("missing");
+    expect(asked({ ...approvedBy(a, b), codeOwners: { kind: "text", text: `${text}!x @acme/sre\n` } })[0]).toBe(
+      "missing",
+    );
+    expect(asked({ ...approvedBy(c), codeOwners: { kind: "absent" } })).toEqual(["met", "1 of 1"]);
+  });
+
+  test("cannot be met where fewer people are left in the teams that are asked, and the report says so", () => {
+    const policy = repository('approvals: { by_risk: 2, from: ["@acme/all"] }');
+    const now = (members: readonly number[] | null, started = a) => {
+      const teams = [{ team: "@acme/all", members }];
+      const facts = factsOf({ change: changeOf(readme), teams, pullRequest: pullRequest({ workStartedBy: started }) });
+      return judge(facts, [policy]).requirements[0]?.now;
+    };
+    expect(now([a.id, b.id])).toContain("0 of 2, and only 1 of 2 eligible: it cannot be met");
+    expect(now([a.id, b.id, c.id])).toBe("0 of 2");
+    expect(now(null)).toBe("0 of 2");
+  });
+
+  test("is met by different people for different requirements where the policy says so", () => {
+    const distinct = (flag: boolean) =>
+      repository(`
+approvals: { distinct_teams: ${flag}, by_risk: 1 }
+areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } } }`);
+    const teams = [{ team: "@acme/dba", members: [a.id] }];
+    const started = pullRequest({ workStartedBy: d });
+    const states = (flag: boolean, ...people: readonly (typeof a)[]) =>
+      judge(factsOf({ change: changeOf(staging), ...approvedBy(...people), teams, pullRequest: started }), [
+        distinct(flag),
+      ]).requirements.map(({ state }) => state.kind);
+    expect(states(false, a)).toEqual(["met", "met"]);
+    expect(states(true, a)).toContain("missing");
+    expect(states(true, a, b)).toEqual(["met", "met"]);
+    expect(states(true, b, c)).toEqual(["met", "missing"]);
   });
 
   test("counts only people of the lists that the policy names for all approvals", () => {

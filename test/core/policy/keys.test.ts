@@ -41,11 +41,15 @@ areas:
   perimeter: { kinds: [iam, network, ingress, auth], risk: high, approvals: 2 }
 approvals:
   by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }
-  from: [people]
+  from: [people, owners]
   request: false
   distinct_teams: false
   invalidate_on: push
+<<<<<<< HEAD
 auto_merge: { forbid: ["terraform/**"], armed_by: people }
+=======
+  reading: { minimum: 2m, lines_per_minute: 30, at: [high, critical] }
+>>>>>>> approvals
 invariants:
   permissions-do-not-increase: block
   network-does-not-widen: block
@@ -102,8 +106,6 @@ const later: Readonly<Record<string, unknown>> = {
   "services.a.bake": "48h",
   "areas.a.ticket": "CHG-[0-9]{6}",
   "approvals.request": true,
-  "approvals.distinct_teams": true,
-  "approvals.reading": { minimum: "2m", lines_per_minute: 30, at: ["high"] },
   "approvals.when_nobody_is_left": { by: "admin", after: "12h" },
   declared_plan: "required",
   evidence: {
@@ -244,9 +246,7 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("passes with the one value that says what happens anyway", () => {
-    expect(
-      mistakes("version: 1\ndeclared_plan: optional\napprovals: { request: false, distinct_teams: false }\n"),
-    ).toEqual([]);
+    expect(mistakes("version: 1\ndeclared_plan: optional\napprovals: { request: false }\n")).toEqual([]);
     expect(mistakes("version: 1\ndeclared_plan: required\n")).toEqual([
       "2:1: not enforced yet: `declared_plan`; remove it, or write `optional`",
     ]);

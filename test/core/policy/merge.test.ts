@@ -27,7 +27,9 @@ describe("with no file anywhere", () => {
     expect(policy.approvals).toEqual({
       byRisk: { low: 1, elevated: 1, high: 2, critical: 2 },
       from: [["people"]],
+      distinctTeams: false,
       invalidateOn: "change",
+      reading: { minimumMs: 120_000, linesPerMinute: 30, at: ["critical", "high"] },
     });
     expect(Object.fromEntries(Object.entries(policy.invariants).map(([id, { level }]) => [id, level]))).toEqual({
       "permissions-do-not-increase": "block",

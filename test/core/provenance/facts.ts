@@ -75,6 +75,9 @@ export function facts(
     teams: [],
     gaps: [],
     publications: [],
+    readings: [],
+    updateMerges: [],
+    codeOwners: { kind: "absent" },
     unknowable: given.unknowable ?? [],
     posture: null,
   };

@@ -75,7 +75,7 @@ export function approvals(given: Partial<Requirement> = {}): Requirement {
     need: 2,
     have: 0,
     counted: [],
-    excluded: [{ login: "person-a", because: "started the agent" }],
+    excluded: [{ login: "person-a", because: "started the agent", countsFromMs: null }],
     ...given,
   };
 }
@@ -135,6 +135,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,
     patch: "0".repeat(64),
+    readings: [],
     files: { changed: 1, additions: 1, deletions: 1 },
     title: "Give search more memory",
     timezone: "Europe/Berlin",
@@ -171,7 +172,11 @@ const memory = finding({
     { key: "limits.kubernetes.memory_per_pod", value: "1Gi" },
     { key: "capacity.general.memory", value: "32Gi" },
   ],
-  passes: { clean: "768Mi", withApprovals: "1Gi", because: "512Mi + 50 % = 768Mi; one pod may have 1Gi" },
+  passes: {
+    clean: "768Mi",
+    withApprovals: "1Gi",
+    because: "512Mi + 50 % = 768Mi; one pod may have 1Gi",
+  },
   fix: {
     edits: [
       {
@@ -267,8 +272,8 @@ export const i05 = evaluation({
       what: "2 approvals for the database",
       from: "@acme/dba",
       excluded: [
-        { login: "person-a", because: "started the agent" },
-        { login: "claude[bot]", because: "an agent" },
+        { login: "person-a", because: "started the agent", countsFromMs: null },
+        { login: "claude[bot]", because: "an agent", countsFromMs: null },
       ],
     }),
   ],
@@ -437,7 +442,7 @@ export function hostile(text: string): Evaluation {
         from: text,
         now: text,
         counted: [text],
-        excluded: [{ login: text, because: text }],
+        excluded: [{ login: text, because: text, countsFromMs: null }],
       }),
     ],
     next: { actor: "agent", action: "push", do: text, atMs: null },

@@ -80,6 +80,24 @@ export async function compare(
   }
 }
 
+/** The commit that two commits have last in common. */
+export async function mergeBaseOf(
+  session: Session,
+  { owner, name: repo }: Repository,
+  one: string,
+  other: string,
+): Promise<string> {
+  const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+  const given = { owner, repo, basehead: `${one}...${other}`, per_page: 1, page: 1 };
+  const { merge_base_commit } = await ask(
+    session,
+    route,
+    given,
+    z.looseObject({ merge_base_commit: z.looseObject({ sha }) }),
+  );
+  return merge_base_commit.sha;
+}
+
 function incomplete(listed: number, total: number): Gap {
   return missing(
     "unreadable-commits",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { Account } from "../../../core/facts.ts";
+import type { Account, ReviewFacts } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { askAll, askOrNull, type Session } from "../api.ts";
@@ -15,6 +15,8 @@ export interface Happenings {
   readonly workStartedBy: Account | null;
   /** The latest change of its base branch, by a person or by GitHub when the branch was deleted. */
   readonly retargetedAtMs: number | null;
+  /** Dismissed reviews by their id. */
+  readonly dismissals: ReadonlyMap<number, NonNullable<ReviewFacts["dismissal"]>>;
   readonly gaps: readonly Gap[];
 }
 
@@ -29,7 +31,13 @@ const counting = new Set([
   "copilot_work_started",
   "base_ref_changed",
   "automatic_base_change_succeeded",
+  "review_dismissed",
 ]);
+/** A state that GitHub adds one day is none that is known: such a dismissal lifts no request for changes. */
+const dismissedReview = z.looseObject({
+  review_id: z.int(),
+  state: z.enum(["approved", "changes_requested"]).catch("changes_requested"),
+});
 
 /** Of the many kinds of events these count; each must have what makes it count. */
 const eventShape = z.union([
@@ -37,6 +45,7 @@ const eventShape = z.union([
   z.looseObject({ event: z.literal("assigned"), assignee: accountOrNull, created_at: moment }),
   z.looseObject({ event: z.literal("copilot_work_started"), actor: accountOrNull }),
   z.looseObject({ event: z.enum(["base_ref_changed", "automatic_base_change_succeeded"]), created_at: moment }),
+  z.looseObject({ event: z.literal("review_dismissed"), actor: accountOrNull, dismissed_review: dismissedReview }),
   z
     .looseObject({ event: z.string() })
     .refine(({ event }) => !counting.has(event))
@@ -56,6 +65,7 @@ export async function readHappenings(
   const assignees = new Map<number, Account>();
   let workStartedBy: Account | null = null;
   let retargetedAtMs: number | null = null;
+  const dismissals = new Map<number, NonNullable<ReviewFacts["dismissal"]>>();
   for (const item of items) {
     switch (item.event) {
       case "labeled":
@@ -73,6 +83,11 @@ export async function readHappenings(
       case "automatic_base_change_succeeded":
         retargetedAtMs = Math.max(retargetedAtMs ?? 0, item.created_at);
         break;
+      case "review_dismissed": {
+        const { review_id, state } = item.dismissed_review;
+        dismissals.set(review_id, { by: item.actor, was: state === "approved" ? "APPROVED" : "CHANGES_REQUESTED" });
+        break;
+      }
       case "other":
         break;
     }
@@ -87,6 +102,7 @@ export async function readHappenings(
     assigneesAtOpening: [...assignees.values()].toSorted((a, b) => a.id - b.id),
     workStartedBy,
     retargetedAtMs,
+    dismissals,
     gaps: complete ? [] : [gap],
   };
 }
@@ -94,17 +110,14 @@ export async function readHappenings(
 const movement = z.looseObject({ after: sha.or(z.literal("")).nullable(), actor: accountShape.nullish() });
 
 /**
- * Who moved the head branch to where it is, newest movement first. Null where GitHub does not say: for forks, whose activity belongs
- * to another repository, and after a hundred later movements. https://docs.github.com/en/rest/repos/repos#list-repository-activities
+ * Who moved the head branch to a commit, newest movement first. Null where GitHub does not say: for a fork whose activity it does not
+ * show to this app, and after a hundred later movements. https://docs.github.com/en/rest/repos/repos#list-repository-activities
  */
-export async function readLastPusher(
-  session: Session,
-  { owner, name: repo, id }: Repository,
-  { head }: Pull,
-): Promise<Account | null> {
-  if (head.repo?.id !== id) return null;
+export async function readLastPusher(session: Session, { head, base }: Pull, commit: string): Promise<Account | null> {
+  if (head.repo === null) return null;
+  const hidden = head.repo.id === base.repo.id ? [404] : [403, 404];
   const route = "GET /repos/{owner}/{repo}/activity";
-  const given = { owner, repo, ref: `refs/heads/${head.ref}`, per_page: 100 };
-  const movements = await askOrNull(session, route, given, z.array(movement));
-  return movements?.find(({ after }) => after === head.sha)?.actor ?? null;
+  const given = { owner: head.repo.owner.login, repo: head.repo.name, ref: `refs/heads/${head.ref}`, per_page: 100 };
+  const movements = await askOrNull(session, route, given, z.array(movement), hidden);
+  return movements?.find(({ after }) => after === commit)?.actor ?? null;
 }

@@ -29,7 +29,7 @@ export async function listReviews(
   const reviews = items.flatMap(({ id, user, state, commit_id, submitted_at }): readonly ReviewFacts[] =>
     state === "PENDING" || submitted_at === undefined
       ? []
-      : [{ id, account: user, state, commitSha: commit_id ?? null, submittedAtMs: submitted_at }],
+      : [{ id, account: user, state, commitSha: commit_id ?? null, submittedAtMs: submitted_at, dismissal: null }],
   );
   const gap = missing(
     "unreadable-reviews",
@@ -44,8 +44,18 @@ const permissionShape = z.looseObject({
   user: z.looseObject({ id: z.int() }).nullish(),
 });
 
+/** The reviews with what the timeline says of those that were dismissed. */
+export function withDismissals(
+  reviews: readonly ReviewFacts[],
+  dismissals: ReadonlyMap<number, NonNullable<ReviewFacts["dismissal"]>>,
+): readonly ReviewFacts[] {
+  return reviews.map((review) =>
+    review.state === "DISMISSED" ? { ...review, dismissal: dismissals.get(review.id) ?? null } : review,
+  );
+}
+
 /**
- * What everybody who reviewed may do now. Only accounts of type User can be asked for, and comments decide nothing. Whom GitHub does
+ * What everybody who reviewed, or dismissed a review, may do now. Only accounts of type User can be asked for, and comments decide nothing. Whom GitHub does
  * not find may do nothing; a login that has gone over to another account is not the reviewer.
  */
 export async function readPermissions(
@@ -53,9 +63,10 @@ export async function readPermissions(
   { owner, name: repo }: Repository,
   reviews: readonly ReviewFacts[],
 ): Promise<readonly PersonFacts[]> {
-  const accounts = reviews.flatMap(({ account, state }) =>
-    account !== null && account.type === "User" && state !== "COMMENTED" ? [account] : [],
-  );
+  const accounts = reviews
+    .flatMap(({ account, state, dismissal }) => (state === "COMMENTED" ? [] : [account, dismissal?.by ?? null]))
+    .filter((account) => account !== null)
+    .filter(({ type }) => type === "User");
   const unique = [...new Map(accounts.map((account) => [account.id, account])).values()].toSorted(
     (a, b) => a.id - b.id,
   );

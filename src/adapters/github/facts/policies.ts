@@ -10,6 +10,7 @@ import { Remembered } from "./remembered.ts";
 const repositoryPath = ".github/sallyport.yml";
 const organisationRepository = ".github";
 const organisationPath = "sallyport.yml";
+const codeOwnersPaths = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"] as const;
 const rememberedBytes = 64 * 1024 * 1024;
 
 type Text = PolicySource["content"];
@@ -51,6 +52,15 @@ export class Policies {
     const repository = { id: found.id, owner, name: found.name };
     const content = await this.#read(session, repository, commit, organisationPath);
     return { scope: "organisation", at: `${at}@${commit}:${organisationPath}`, content };
+  }
+
+  /** CODEOWNERS at a commit, from the first of the places where GitHub looks. */
+  async codeOwners(session: Session, repository: Repository, commit: string): Promise<Text> {
+    for (const path of codeOwnersPaths) {
+      const found = await this.#read(session, repository, commit, path);
+      if (found.kind !== "absent") return found;
+    }
+    return { kind: "absent" };
   }
 
   async #read(session: Session, { id, owner, name: repo }: Repository, commit: string, path: string): Promise<Text> {

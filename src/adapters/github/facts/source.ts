@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSource } from "../../../app/ports.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
+import { changed } from "../../../core/change/change-set.ts";
+import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -10,10 +12,11 @@ import { readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
-import { listReviews, readPermissions, readTeams } from "./people.ts";
+import { listReviews, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip } from "./policies.ts";
 import { listSiblings } from "./siblings.ts";
 import { Trees } from "./trees.ts";
+import { lastWritten, readUpdateMerges } from "./update-merges.ts";
 
 /** What the facts are collected with. */
 export interface FactSourceParts {
@@ -88,27 +91,32 @@ export class GitHubFacts implements FactSource {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
     const isDefault = base === pull.base.repo.default_branch;
-    const [baseSha, ofOwner, reviewed, happenings, lastPusher, shared, posture] = await Promise.all([
+    const [baseSha, ofOwner, listed, happenings, shared, posture] = await Promise.all([
       tip(session, repository, base),
       this.#policies.ofOwner(session, repository.owner),
       listReviews(session, repository, pull.number),
       readHappenings(session, repository, pull),
-      readLastPusher(session, repository, pull),
       listSiblings(session, subject, pull),
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
+    const reviews = withDismissals(listed.reviews, happenings.dismissals);
     const [policies, comparison, people] = await Promise.all([
       this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
       compare(session, repository, baseSha, pull.head.sha),
-      readPermissions(session, repository, reviewed.reviews),
+      readPermissions(session, repository, reviews),
     ]);
     const { mergeBaseSha, commits } = comparison;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
-    const [read, teams] = await Promise.all([
+    const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
+    const [read, codeOwners, lastPusher] = await Promise.all([
       readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
-      readTeams(session, teamsNamed(policy)),
+      asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
+      readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);
+    const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
+    const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
+    const teams = await readTeams(session, teamsNamed([policy, owning]));
     const gone = missing(
       "unknown-opener",
       "who opened this: the account is gone",
@@ -122,13 +130,15 @@ export class GitHubFacts implements FactSource {
       change: read.change,
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
-      reviews: reviewed.reviews,
+      updateMerges,
+      codeOwners,
+      reviews,
       people,
       teams,
       gaps: [
         ...read.gaps,
         ...comparison.gaps,
-        ...reviewed.gaps,
+        ...listed.gaps,
         ...happenings.gaps,
         ...shared.gaps,
         ...(pull.user === null ? [gone] : []),
@@ -189,6 +199,14 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
 
 function name({ repository, number }: PullRequestSubject): string {
   return `${repository.owner}/${repository.name}#${number}`;
+}
+
+const notAsked = { kind: "unread", reason: "no approvals of owners are asked for" } as const;
+
+/** Whether any key of the policy asks for owners: by the word, so that no key can be forgotten. */
+function asksOwners(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === "owners";
+  return Object.values(value).some((inner: unknown) => asksOwners(inner));
 }
 
 /** Every team that any key of the policy names. Walks all of it, so that no key can be forgotten. */

@@ -3,7 +3,7 @@ import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { type Demand, invalidations, kinds } from "../schema.ts";
-import { combined, everyList, type Join, stricter, union } from "./join.ts";
+import { combined, either, everyList, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   approvers,
@@ -13,6 +13,7 @@ import {
   largerByRisk,
   name,
   pattern,
+  positiveNumber,
   scalarOr,
   text,
   wholeNumber,
@@ -28,7 +29,7 @@ export const approvals = group("How many people approve a change, and who they a
     approvers.transform((list) => [list]),
     {
       join: everyList(),
-      type: 'list of people or "@org/team"',
+      type: 'list of people, owners or "@org/team"',
       says: "Whose approvals count; where several files name lists, an approver must be in each of them.",
     },
   ),
@@ -38,10 +39,9 @@ export const approvals = group("How many people approve a change, and who they a
     today: false,
     says: "Whether missing people and teams are asked for review on GitHub.",
   }),
-  distinct_teams: later(flag, {
-    joinName: "true if any file says so",
+  distinct_teams: key(flag, {
+    join: either,
     type: "true or false",
-    today: false,
     says: "Whether different requirements must be met by different people.",
   }),
   invalidate_on: key(z.enum(invalidations), {
@@ -49,18 +49,23 @@ export const approvals = group("How many people approve a change, and who they a
     type: "change or push",
     says: "What voids an approval: a changed line, or every push (an update merge that changes nothing is none).",
   }),
-  reading: later(
-    z.strictObject({
-      minimum: duration.optional(),
-      lines_per_minute: wholeNumber.optional(),
-      at: z.array(z.enum(riskTiers)).optional(),
+  reading: group("The least time between a report and an approval of it.", {
+    minimum: key(duration, {
+      join: largerNumber,
+      type: "duration, such as 2m",
+      says: "The least time for a change of any length.",
     }),
-    {
-      joinName: "the longer time",
-      type: "{ minimum, lines_per_minute, at }",
-      says: "The least time between a report and an approval of it.",
-    },
-  ),
+    lines_per_minute: key(positiveNumber, {
+      join: smallerNumber,
+      type: "whole number from 1",
+      says: "Changed lines that are read in a minute; for their sake alone nobody waits longer than ten minutes.",
+    }),
+    at: key(z.array(z.enum(riskTiers)), {
+      join: union(),
+      type: `list of ${riskTiers.join(", ")}`,
+      says: "Risks at which an approval that was faster does not count.",
+    }),
+  }),
   when_nobody_is_left: later(z.strictObject({ by: z.enum(["admin"]), after: duration }), {
     joinName: "the longer time",
     type: "{ by, after }",

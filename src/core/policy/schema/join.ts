@@ -28,7 +28,9 @@ export function stricter<const W extends string>(words: readonly W[]): Join<W> {
   return whole("the stricter value", (a, b) => (words.indexOf(a) >= words.indexOf(b) ? a : b));
 }
 
+export const either: Join<boolean> = whole("true if any file says so", (a, b) => a || b);
 export const largerNumber: Join<number> = whole("the larger value", (a, b) => Math.max(a, b));
+export const smallerNumber: Join<number> = whole("the smaller value", (a, b) => Math.min(a, b));
 export const larger: Join<Rational> = whole("the larger value", (a, b) => (compare(a, b) >= 0 ? a : b));
 export const smaller: Join<Rational> = whole("the smaller value", (a, b) => (compare(a, b) <= 0 ? a : b));
 

@@ -44,6 +44,10 @@ export const flag = z.boolean();
 const count = (value: unknown): number | null =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 export const wholeNumber = scalar("a whole number from 0", count);
+export const positiveNumber = scalar("a whole number from 1", (value) => {
+  const number = count(value);
+  return number === 0 ? null : number;
+});
 export const exactCount = scalar("a whole number from 0", (value) => {
   const number = count(value);
   return number === null ? null : whole(number);
@@ -125,17 +129,13 @@ export const owner = scalar('a team or a person, such as "@acme/search"', (value
 /** Who may approve. */
 export const approver = z.unknown().transform((value, context): Approver => {
   const written = asText(value).toLowerCase();
-  if (written === "people") return "people";
+  if (written === "people" || written === "owners") return written;
   if (isTeam(written)) return written;
-  context.addIssue(
-    written === "owners"
-      ? {
-          code: "custom",
-          message: "not enforced yet",
-          params: { remedy: 'name people or teams, such as "@acme/team"' },
-        }
-      : { code: "custom", message: "", params: { expected: 'people, owners or a team, such as "@acme/team"' } },
-  );
+  context.addIssue({
+    code: "custom",
+    message: "",
+    params: { expected: 'people, owners or a team, such as "@acme/team"' },
+  });
   return z.NEVER;
 });
 export const approvers = z.array(approver).min(1, "needs at least one entry");

@@ -436,6 +436,75 @@ describe("people", () => {
   });
 });
 
+describe("CODEOWNERS", () => {
+  const asking: Policy = { ...strictDefault(), approvals: { ...strictDefault().approvals, from: [["owners"]] } };
+
+  test("is that of the base, from the first of GitHub's places, with the teams that own what changes", async () => {
+    const world = await started();
+    world.acme.team("sre", { members: [world.reviewer] });
+    const text = "* @acme/sre\n";
+    world.shop.commit("main", {
+      files: { "docs/CODEOWNERS": "* @acme/x\n", ".github/CODEOWNERS": text },
+      by: world.writer,
+    });
+    world.shop.commit("own", { files: { ".github/CODEOWNERS": "* @person-x\n" }, by: world.writer });
+    const pull = world.shop.openPullRequest({ head: "own", by: world.writer });
+    const facts = await factsOf(
+      world,
+      pull,
+      sourceOf(world, () => asking),
+    );
+    expect(facts.codeOwners).toEqual({ kind: "text", text });
+    expect(facts.teams).toEqual([{ team: "@acme/sre", members: [world.reviewer.id] }]);
+    expect((await factsOf(world, pull)).codeOwners.kind).toBe("unread");
+  });
+
+  test("may be absent", async () => {
+    const world = await started();
+    const facts = await factsOf(
+      world,
+      open(world),
+      sourceOf(world, () => asking),
+    );
+    expect(facts.codeOwners).toEqual({ kind: "absent" });
+  });
+});
+
+describe("an update of the branch", () => {
+  test("by the button is nobody's commit and no push; a merge that adds something is both", async () => {
+    const world = await started();
+    const pull = open(world);
+    const written = pull.headSha;
+    const before = (await factsOf(world, pull)).pullRequest.lastPusher?.id;
+    world.shop.commit("main", { files: { "other.txt": "1\n" }, by: world.writer });
+    const merge = pull.updateBranch(world.reviewer);
+    const facts = await factsOf(world, pull);
+    expect([facts.updateMerges, facts.pullRequest.lastPusher?.id]).toEqual([[merge], before]);
+    expect(facts.commits.map(({ sha }) => sha)).toContain(written);
+  });
+});
+
+test("a dismissed review comes with who dismissed it, and what that person may do", async () => {
+  const world = await started();
+  const pull = open(world);
+  const objection = pull.review(world.reviewer, "request changes");
+  pull.dismiss(objection, world.writer);
+  const { reviews, people } = await factsOf(world, pull);
+  expect(reviews).toMatchObject([
+    { state: "DISMISSED", dismissal: { by: { id: world.writer.id }, was: "CHANGES_REQUESTED" } },
+  ]);
+  expect(people.map(({ account }) => account.id)).toContain(world.writer.id);
+});
+
+test("a change of the base branch is told with its moment", async () => {
+  const world = await started();
+  const pull = open(world);
+  expect((await factsOf(world, pull)).pullRequest.retargetedAtMs).toBeNull();
+  world.shop.commit("release", { files: { "b.txt": "1\n" }, by: world.writer });
+  pull.edit(world.writer, { base: "release" });
+  expect((await factsOf(world, pull)).pullRequest.retargetedAtMs).not.toBeNull();
+});
+
 test("siblings are the open pull requests with the same head and base", async () => {
   const world = await started();
   world.shop.commit("release", { files: { "b.txt": "1\n" }, by: world.writer });
