@@ -91,7 +91,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const collected = await facts.collect(subject, AbortSignal.timeout(collectMs));
     if (collected.kind === "gone") return [];
     const evaluation = evaluateBy(
-      { ...collected.facts, publications: [] },
+      { ...collected.facts, publications: [], readings: [] },
       collected.policies,
       tools,
       stage.clock.nowMs,
