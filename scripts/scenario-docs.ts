@@ -37,7 +37,7 @@ steps:
   - merge: person-b
     refused: is expected
   - release: webhooks
-  - expect: { verdict: hold, excluded: { person-b: an older head, person-c: an older head } }
+  - expect: { verdict: hold, excluded: { person-b: another change, person-c: another change } }
   - expect: { at: v1, verdict: superseded }
 `;
 
@@ -75,7 +75,7 @@ ${example}\`\`\`
 
 The organisation is \`acme\`, its repository \`acme/shop\`, the default branch \`main\`. The App is \`sallyport\`, with the permissions
 of \`app.yml\`. Accounts that are known as agents or other programs (\`Copilot\`, \`renovate[bot]\`) have the numeric ids that they have
-on GitHub. Every step takes one second.
+on GitHub. \`acme\` itself may push past every gate, for what happens elsewhere. Every step takes one second.
 `;
 
 type Choice = string | number | boolean | null;

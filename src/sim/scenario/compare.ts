@@ -17,7 +17,7 @@ export function differences(expected: Expected, seen: Seen): readonly Difference
 function ofRun(expected: Expected, { runs }: Seen): readonly Difference[] {
   const [run] = runs;
   const report = reportOf(run);
-  const live = `${run?.output?.title ?? ""}\n${outsideCode(report)}`;
+  const live = outsideCode(report);
   return [
     ...same("verdict", expected.verdict, standsFor(run)),
     ...same("status", expected.status, run?.status),

@@ -36,7 +36,7 @@ export const expectationDetails = z.strictObject({
   never_says: z
     .array(part)
     .optional()
-    .describe("texts that stand nowhere in title and report, outside of code, where nothing takes effect"),
+    .describe("texts that stand nowhere in the report but in code, where nothing takes effect; a title is plain text"),
   findings: z.array(part).optional().describe("the rules that found something, all of them"),
   gaps: each("gaps, as `id: reason`").optional(),
   missing: each("requirements that are not met, as `what, from whom: now`").optional(),

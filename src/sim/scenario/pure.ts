@@ -5,6 +5,8 @@ import { loadSyntax } from "../../adapters/syntax/load.ts";
 import type { BlobCache, FactSource } from "../../app/ports.ts";
 import type { Config } from "../../config.ts";
 import { evaluateBy } from "../../core/evaluate/from-sources.ts";
+import type { PublishedReport } from "../../core/facts.ts";
+import { evaluatedEntry, publishedReport } from "../../core/ledger/entry.ts";
 import { renderCheckRun } from "../../core/report/check-run.ts";
 import { createLog } from "../../log.ts";
 import { realParts } from "../../parts.ts";
@@ -84,28 +86,39 @@ async function evaluating(stage: Stage): Promise<Theatre> {
   const tools = { syntax: await loadSyntax(), memo: createMemo(rememberedFiles) };
   const installation = stage.app.install(stage.acme.account);
   const facts = factsOf(stage);
-  const shown = async (pull: SimPullRequest): Promise<readonly ShownRun[]> => {
+  const published = new Map<number, readonly PublishedReport[]>();
+  const judge = async (pull: SimPullRequest): Promise<readonly ShownRun[]> => {
     const { id, name } = stage.repository.state;
     const repository = { id, owner: "acme", name };
     const subject = { kind: "pull_request", installationId: installation.id, repository, number: pull.number } as const;
     const collected = await facts.collect(subject, AbortSignal.timeout(collectMs));
     if (collected.kind === "gone") return [];
+    const publications = published.get(pull.number) ?? [];
+    const nowMs = stage.clock.nowMs;
     const evaluation = evaluateBy(
-      { ...collected.facts, publications: [], readings: [] },
+      { ...collected.facts, publications, readings: [] },
       collected.policies,
       tools,
-      stage.clock.nowMs,
+      nowMs,
       version,
     );
-    const run = renderCheckRun(evaluation, { verdict: evaluation.verdict, because: [] }, "https://github.com");
+    const { verdict } = evaluation;
+    const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs };
+    const report = publishedReport(evaluatedEntry(evaluation, outcome, publications));
+    if (report !== null) published.set(pull.number, [...publications, report]);
+    const run = renderCheckRun(evaluation, { verdict, because: [] }, "https://github.com");
     const { conclusion, title, summary, text } = run;
     const status = conclusion === null ? ("in_progress" as const) : ("completed" as const);
     return [{ name: collected.target.checkName, status, conclusion, output: { title, summary, text } }];
   };
   return {
     logged: [],
-    settle: () => stage.github.deliveries.flush(),
-    runs: async (_, pull) => (pull === null ? [] : await shown(pull)),
+    settle: async () => {
+      await stage.github.deliveries.flush();
+      // An approval counts by the report that it was given after: each step has its reports, looked at or not.
+      for (const pull of stage.pulls.values()) await judge(pull);
+    },
+    runs: async (_, pull) => (pull === null ? [] : await judge(pull)),
     ledger: async () => null,
   };
 }

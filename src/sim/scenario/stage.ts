@@ -132,7 +132,7 @@ export async function setStage(setting: Setting): Promise<Stage> {
       branches: gate.branches,
       requiredChecks: gate.required === "no" ? [] : [{ context: gate.check, app: requiredApp }],
       strict: gate.strict,
-      bypass: gate.bypass.map((login) => stage.account(login)),
+      bypass: [acme.account, ...gate.bypass.map((login) => stage.account(login))],
     });
   }
   return stage;
