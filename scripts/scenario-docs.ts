@@ -75,7 +75,8 @@ ${example}\`\`\`
 
 The organisation is \`acme\`, its repository \`acme/shop\`, the default branch \`main\`. The App is \`sallyport\`, with the permissions
 of \`app.yml\`. Accounts that are known as agents or other programs (\`Copilot\`, \`renovate[bot]\`) have the numeric ids that they have
-on GitHub. \`acme\` itself may push past every gate, for what happens elsewhere. Every step takes one second.
+on GitHub. \`acme\` itself may push past every gate, for what happens elsewhere. Every step takes one second; who
+approves reads for three minutes.
 `;
 
 type Choice = string | number | boolean | null;

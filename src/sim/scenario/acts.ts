@@ -53,7 +53,12 @@ export const acts = {
   update_branch: z
     .strictObject({ update_branch: by, on, commit })
     .describe("the button: merges the base into the head"),
-  approve: z.strictObject({ approve: by, on, at: commitName.optional().describe("the commit that was looked at") }),
+  approve: z.strictObject({
+    approve: by,
+    on,
+    at: commitName.optional().describe("the commit that was looked at"),
+    takes: duration.optional().describe("how long the person reads, without it three minutes"),
+  }),
   request_changes: z.strictObject({ request_changes: by, on, at: commitName.optional() }),
   dismiss: z.strictObject({ dismiss: login.describe("whose latest review"), by, on }),
   ask_review: z.strictObject({ ask_review: z.array(login), by, on }).describe("asks people for a review, again too"),
@@ -93,7 +98,9 @@ export const acts = {
   set_organisation_policy: z.strictObject({ set_organisation_policy: policy }),
   rename_repository: z.strictObject({ rename_repository: z.string() }),
   install: z.strictObject({ install: z.literal("app") }),
-  advance: z.strictObject({ advance: duration }).describe("moves the clock; every other step takes one second"),
+  advance: z
+    .strictObject({ advance: duration })
+    .describe("moves the clock; other steps take one second, and an approval three minutes"),
   hold: z.strictObject({ hold: z.literal("webhooks") }).describe("webhooks wait from now on"),
   release: z
     .strictObject({ release: z.literal("webhooks"), order: z.enum(["first to last", "last to first"]).optional() })

@@ -25,6 +25,8 @@ export type Outcome =
 
 /** Every step takes a second, as nothing happens at once on GitHub. */
 const stepMs = 1_000;
+/** Longer than it takes to read the small changes of scenarios: who is faster does not count. */
+const readingMs = 180_000;
 
 /** Plays a scenario to its end, or to the first step that does not go as it is written. Throws only where Sallyport's program fails. */
 export async function play({ setting, steps }: Scenario): Promise<Outcome> {
@@ -63,7 +65,7 @@ export async function playSteps(
         writesBefore = countWrites(stage);
         continue;
       }
-      stage.clock.nowMs += stepMs;
+      stage.clock.nowMs += step.act === "approve" ? (step.given.takes ?? readingMs) : stepMs;
       await doStep(step);
       await theatre.settle();
     } catch (error) {

@@ -95,16 +95,12 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     if (collected.kind === "gone") return [];
     const publications = published.get(pull.number) ?? [];
     const nowMs = stage.clock.nowMs;
-    const evaluation = evaluateBy(
-      { ...collected.facts, publications, readings: [] },
-      collected.policies,
-      tools,
-      nowMs,
-      version,
-    );
+    // Readings of other pull requests are the server's memory: here each approval has its own time.
+    const known = { publications, readings: [] };
+    const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, version);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs };
-    const report = publishedReport(evaluatedEntry(evaluation, outcome, publications));
+    const report = publishedReport(evaluatedEntry(evaluation, outcome, known));
     if (report !== null) published.set(pull.number, [...publications, report]);
     const run = renderCheckRun(evaluation, { verdict, because: [] }, "https://github.com");
     const { conclusion, title, summary, text } = run;
