@@ -51,3 +51,7 @@ test("at most one result is nothing but the merge of two sides", () => {
     }),
   );
 });
+
+test("a conflict that was settled for the branch's own side was settled by somebody", () => {
+  expect(only({ a: "2", b: "1" }, { a: "3", b: "1" }, { a: "2", b: "1" })).toBe(false);
+});
