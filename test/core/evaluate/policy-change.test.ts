@@ -54,7 +54,11 @@ describe("a person's change of the policy", () => {
     const facts = (...approvers: readonly Account[]) => byA(named, own, { ...approvedBy(...approvers), teams });
     const held = judge(facts(b, c), [repository(named)]);
     expect([held.verdict, asked(held)?.counted]).toEqual(["hold", ["person-3"]]);
-    expect(asked(held)?.excluded).toContainEqual({ login: "person-2", because: "is not named in `override.by`" });
+    expect(asked(held)?.excluded).toContainEqual({
+      login: "person-2",
+      because: "is not named in `override.by`",
+      countsFromMs: null,
+    });
     expect(judge(facts(c, d), [repository(named)]).verdict).toBe("allow");
     const unread = [{ team: "@acme/sre", members: null }];
     expect(judge({ ...facts(c, d), teams: unread }, [repository(named)]).verdict).toBe("hold");

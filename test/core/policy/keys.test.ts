@@ -45,11 +45,8 @@ approvals:
   request: false
   distinct_teams: false
   invalidate_on: push
-<<<<<<< HEAD
-auto_merge: { forbid: ["terraform/**"], armed_by: people }
-=======
   reading: { minimum: 2m, lines_per_minute: 30, at: [high, critical] }
->>>>>>> approvals
+auto_merge: { forbid: ["terraform/**"], armed_by: people }
 invariants:
   permissions-do-not-increase: block
   network-does-not-widen: block
