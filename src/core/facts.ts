@@ -51,6 +51,9 @@ export interface PersonFacts {
   readonly permission: Permission;
 }
 
+/** Everybody with permission admin in the repository; null where that was not asked, or could not be read. */
+export type Administrators = readonly Account[] | null;
+
 /** Active members of a team that the policy names, child teams included; null where it could not be read. */
 export interface TeamFacts {
   /** `@organisation/slug`, as the policy writes it. */
@@ -127,6 +130,8 @@ export interface Facts {
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "absent" }
     | { readonly kind: "unread"; readonly reason: string };
+  /** Asked for where the change edits a policy in force. */
+  readonly administrators: Administrators;
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;

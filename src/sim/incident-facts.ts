@@ -48,6 +48,7 @@ export function factsOfIncident(
     reviews: [],
     people: [],
     teams: [],
+    administrators: null,
     gaps: context.gaps,
     posture: null,
     publications: [],

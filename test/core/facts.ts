@@ -112,6 +112,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     reviews: [],
     people: [],
     teams: [],
+    administrators: null,
     gaps: [],
     publications: [],
     readings: [],

@@ -48,6 +48,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(reading.minimumMs >= theirs.minimumMs, "approvals.reading.minimum");
   ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");
   ask(holdsAll(reading.at, theirs.at), "approvals.reading.at");
+  ask(holdsAll(a.override.by, b.override.by) && a.override.count >= b.override.count, "override");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -88,6 +88,7 @@ const model = {
     }),
   }),
   auto_merge: record({ forbid: some("x/**", "y/**"), armed_by: fc.constant("people") }),
+  override: record({ by: someOf("administrators", "@acme/a", "@person-a"), count: fc.integer({ min: 1, max: 3 }) }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

@@ -84,6 +84,7 @@ export async function assemble(
     reviews: [],
     people: [],
     teams: [],
+    administrators: null,
     gaps: [...context.gaps, ...unclearPaths(sides)],
     posture: null,
     unknowable: sides.unknowable,

@@ -104,6 +104,9 @@ export function nextOf(
   if (blocking !== undefined) return { actor: author, action: "push", do: pushFor(blocking), atMs: null };
   const broken = gaps.find((gap) => gap.level === "block");
   if (broken !== undefined) return { actor: author, action: "push", do: broken.remedy, atMs: null };
+  const forbidden = requirements.find(({ kind, state }) => kind === "policy_change" && state.kind === "failed");
+  if (forbidden !== undefined)
+    return { actor: author, action: "push", do: `Take the policy out of this change: ${forbidden.now}.`, atMs: null };
   switch (verdict) {
     case "allow":
       return { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null };

@@ -4,12 +4,14 @@ import { lineCount, patchDigest, patchOf } from "../change/hunks.ts";
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
+import { type PolicyChange, policyChangeGaps } from "../policy/proposed.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
@@ -33,6 +35,7 @@ export interface Input {
   readonly used: PolicyUsed;
   /** Why policy files could not be used, as sentences; `policy` is what stands in for them then. */
   readonly policyErrors: readonly string[];
+  readonly policyChange: PolicyChange | null;
   readonly rules: readonly Rule[];
   readonly tools: Tools;
   readonly nowMs: number;
@@ -62,11 +65,11 @@ export function evaluate(input: Input): Evaluation {
 }
 
 function judge(input: Input): Draft {
-  const { facts, policy, nowMs } = input;
+  const { facts, policy, policyChange, nowMs } = input;
   const { views, gaps: viewGaps } = buildViews(facts.change, input.tools);
   const reach = reachOf(input, views);
   const provenance = detect(facts, policy);
-  const scope = scopeOf(provenance, policy, reach);
+  const scope = scopeOf(provenance, policy, reach, policyChange);
   const context = ruleContext(policy, reach, facts.base.ref);
   const observed = observe(input.rules, views, context, policy, scope, nowMs);
   const gaps = sortGaps([
@@ -74,6 +77,7 @@ function judge(input: Input): Draft {
     ...viewGaps,
     ...reach.gaps,
     ...observed.gaps,
+    ...policyChangeGaps(policyChange),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
   const kinds = computeKinds(facts.change, views);
@@ -98,7 +102,8 @@ function judge(input: Input): Draft {
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...approvals(asks, given, grounds),
-    ...(scope === "full" ? objections(given) : []),
+    ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
+    ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...autoMerge(facts, provenance, policy),
   ];
   const verdict = verdictOf(observed.findings, gaps, requirements);
@@ -111,6 +116,7 @@ function judge(input: Input): Draft {
     mergeBaseSha: facts.mergeBaseSha,
     evaluatedAtMs: nowMs,
     policy: input.used,
+    policyChange,
     verdict,
     risk,
     provenance,

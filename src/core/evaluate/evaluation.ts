@@ -2,6 +2,7 @@ import type { Gap, Place, Side } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
 import type { Posture } from "../posture/posture.ts";
+import type { PolicyChange } from "../policy/proposed.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { Confidence, Edit, Passing, Severity, Shown, Table } from "../rule.ts";
@@ -77,7 +78,7 @@ export interface Excluded {
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
 export interface Requirement {
   readonly id: string;
-  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "policy";
+  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "policy" | "policy_change";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -132,6 +133,8 @@ export interface Evaluation {
   readonly mergeBaseSha: string;
   readonly evaluatedAtMs: number;
   readonly policy: PolicyUsed;
+  /** What the change does to the policy; null where it edits none that is in force. */
+  readonly policyChange: PolicyChange | null;
   readonly verdict: Verdict;
   readonly risk: Risk;
   readonly provenance: Provenance;

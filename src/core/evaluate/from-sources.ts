@@ -1,5 +1,6 @@
 import type { Facts } from "../facts.ts";
 import { type PolicySource, readPolicies } from "../policy/reading.ts";
+import { proposedPolicy } from "../policy/proposed.ts";
 import { rules } from "../rules/index.ts";
 import type { Tools } from "../syntax.ts";
 import { evaluate } from "./evaluate.ts";
@@ -15,5 +16,6 @@ export function evaluateBy(
 ): Evaluation {
   const { policy, above, digest, sources: found, errors } = readPolicies(sources, rules);
   const used = { sources: found, digest, mode: policy.mode };
-  return evaluate({ facts, policy, above, used, policyErrors: errors, rules, tools, nowMs, version });
+  const policyChange = proposedPolicy(facts, sources, rules);
+  return evaluate({ facts, policy, above, used, policyErrors: errors, policyChange, rules, tools, nowMs, version });
 }

@@ -1,3 +1,4 @@
+import type { PolicyChange } from "../policy/proposed.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach, ReachMap } from "../reach/reach.ts";
@@ -8,9 +9,19 @@ import type { FileReach, ReachMap } from "../reach/reach.ts";
  */
 export type Scope = "full" | "lenient";
 
-/** The gate is for everyone as soon as one file says so: by an environment that it reaches, or by reaching none. */
-export function scopeOf(provenance: Provenance, policy: Policy, reach: ReachMap): Scope {
+/**
+ * The gate is for everyone as soon as one file says so: by an environment that it reaches, or by reaching none. A person's change of
+ * the policy and of nothing else is judged by those who decide about the gate (requirements/policy-change.ts): else a policy that
+ * blocks everyone could not be repaired.
+ */
+export function scopeOf(
+  provenance: Provenance,
+  policy: Policy,
+  reach: ReachMap,
+  policyChange: PolicyChange | null,
+): Scope {
   if (provenance.author === "agent") return "full";
+  if (policyChange?.alone === true) return "lenient";
   const { default: otherwise, byEnvironment } = policy.gate;
   const scopes = reach.files.flatMap((file) => {
     const environments = environmentsOf(file, policy);

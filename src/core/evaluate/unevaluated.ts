@@ -22,6 +22,7 @@ export function unevaluated(
     mergeBaseSha: facts.mergeBaseSha,
     evaluatedAtMs: nowMs,
     policy: used,
+    policyChange: null,
     verdict: "hold",
     risk: { tier: "high", because: ["missing evidence"] },
     provenance: { author: "agent", agents: [], signals: [], invokers: [], invokerKnown: false },

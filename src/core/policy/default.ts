@@ -69,6 +69,7 @@ export const defaultStatement: Statement = {
   },
   rules: {},
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
+  override: { by: [["administrators"]], count: 2 },
   capacity: {},
   waivers: [],
 };

@@ -25,6 +25,8 @@ function holds(path: readonly string[], before: Statement, after: Statement): bo
       return (after.overridable ?? []).every((name) => before.overridable?.includes(name) === true);
     case "approvals.from":
       return listsHold(before.approvals?.from, after.approvals?.from);
+    case "override.by":
+      return listsHold(before.override?.by, after.override?.by);
     case "allowlist":
       return listsHold(before.allowlist, after.allowlist);
     default: {

@@ -1,7 +1,7 @@
 import { policyDigest } from "./digest.ts";
 import { effectivePolicy, type PolicyFiles, strictDefault } from "./merge.ts";
 import type { KnownRule } from "./context.ts";
-import { parsePolicy, type PolicyDocument, policyErrorText } from "./parse.ts";
+import { fileName, parsePolicy, type PolicyDocument, type PolicyError, policyErrorText } from "./parse.ts";
 import type { Policy } from "./schema.ts";
 
 /** One place where a policy file may be, as it was found there. Read from a protected branch at a pinned commit, never from the pull request. */
@@ -33,21 +33,31 @@ export interface PolicyReading {
   readonly above: Policy | null;
 }
 
+/** The files that could be read, each in its part, and every reason why one could not. */
+export interface FilesRead {
+  readonly files: PolicyFiles;
+  readonly errors: readonly ReadError[];
+  readonly organisationUnread: boolean;
+}
+
+/** Why a file cannot be used. `mistake` is null for a file that is there and was not given. */
+export interface ReadError {
+  /** As `fileName` writes it. */
+  readonly file: string;
+  /** A sentence with place and remedy. */
+  readonly sentence: string;
+  readonly mistake: PolicyError | null;
+}
+
 /**
  * Reads and joins the files: the organisation's, then of the repository that of its default branch and, where the change would
  * land on another branch, that of the base branch. An organisation has one file; a repository has at most these two, in this order.
  */
 export function readPolicies(sources: readonly PolicySource[], rules: readonly KnownRule[]): PolicyReading {
   const found = sources.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
-  const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
-  const errors = read.flatMap((one) => one.errors);
-  const ofOrganisation = read.filter(({ scope }) => scope === "organisation");
-  const [defaultBranch = null, baseBranch = null] = read
-    .filter(({ scope }) => scope === "repository")
-    .map(({ document }) => document);
-  const files: PolicyFiles = { organisation: ofOrganisation[0]?.document ?? null, defaultBranch, baseBranch };
-  const organisationUnread = ofOrganisation.some((one) => one.errors.length > 0);
-  if (errors.length > 0) return standIn(organisationUnread, files, found, errors, rules);
+  const { files, errors, organisationUnread } = readFiles(sources, rules);
+  const sentences = errors.map(({ sentence }) => sentence);
+  if (errors.length > 0) return standIn(organisationUnread, files, found, sentences, rules);
   const effective = effectivePolicy(files, rules);
   if (!effective.ok) return standIn(false, files, found, effective.errors.map(policyErrorText), rules);
   const { policy } = effective;
@@ -65,6 +75,20 @@ function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[
   if (organisation === null || open.includes("layout") || open.includes("environments")) return null;
   const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
   return alone.ok ? alone.policy : strictDefault();
+}
+
+/** Reads each file alone, in the order that `readPolicies` states. */
+export function readFiles(sources: readonly PolicySource[], rules: readonly KnownRule[]): FilesRead {
+  const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
+  const ofOrganisation = read.filter(({ scope }) => scope === "organisation");
+  const [defaultBranch = null, baseBranch = null] = read
+    .filter(({ scope }) => scope === "repository")
+    .map(({ document }) => document);
+  return {
+    files: { organisation: ofOrganisation[0]?.document ?? null, defaultBranch, baseBranch },
+    errors: read.flatMap((one) => one.errors),
+    organisationUnread: ofOrganisation.some((one) => one.errors.length > 0),
+  };
 }
 
 /**
@@ -96,19 +120,30 @@ function silentOrganisation(rules: readonly KnownRule[]): PolicyDocument | null 
 function readOne(
   { scope, at, content }: PolicySource,
   rules: readonly KnownRule[],
-): { readonly document: PolicyDocument | null; readonly errors: readonly string[] } {
+): { readonly document: PolicyDocument | null; readonly errors: readonly ReadError[] } {
   switch (content.kind) {
     case "absent":
       return { document: null, errors: [] };
-    case "unread":
-      return { document: null, errors: [`Cannot read policy ${at}: ${content.reason}`] };
+    case "unread": {
+      const sentence = `Cannot read policy ${at}: ${content.reason}`;
+      return { document: null, errors: [{ file: nameAt(at), sentence, mistake: null }] };
+    }
     case "text": {
       const parsed = parsePolicy({ ...addressOf(at), text: content.text }, { scope, rules });
       return parsed.ok
         ? { document: parsed.document, errors: [] }
-        : { document: null, errors: parsed.errors.map(policyErrorText) };
+        : { document: null, errors: parsed.errors.map(errorOf) };
     }
   }
+}
+
+export function errorOf(mistake: PolicyError): ReadError {
+  return { file: mistake.file, sentence: policyErrorText(mistake), mistake };
+}
+
+/** The file at an address, as errors name it. */
+export function nameAt(at: string): string {
+  return fileName({ ...addressOf(at), text: "" });
 }
 
 /** `owner/name@sha:path` in its parts; a file that is in no repository is its path alone. */

@@ -167,6 +167,10 @@ export function resolve(statement: Statement): Policy {
     ),
     allowlist: sorted((statement.allowlist ?? []).map((list) => sorted(list))),
     limits: limitsOf(statement.limits),
+    override: {
+      by: sorted(required(statement.override?.by, "override.by").map((list) => sorted(list))),
+      count: required(statement.override?.count, "override.count"),
+    },
     capacity: Object.values(
       mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
     ),

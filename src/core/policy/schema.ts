@@ -46,6 +46,9 @@ export type Approver = "people" | "owners" | Team;
 /** `@organisation/team`, in lower case as GitHub compares it. */
 export type Team = `@${string}/${string}`;
 
+/** Who may decide about the gate itself: an administrator of the repository, a member of a team, or `@login`. In lower case. */
+export type Overrider = "administrators" | Team | `@${string}`;
+
 /** One policy file as it was read, at a pinned commit. */
 export interface PolicySource {
   /** `owner/name`. */
@@ -228,6 +231,8 @@ export interface Policy {
   /** A path must match every list; no list at all means that no allowlist was stated. */
   readonly allowlist: readonly (readonly string[])[];
   readonly limits: Limits;
+  /** Who must approve a change of the policy: `count` people, each of them in every list. */
+  readonly override: { readonly by: readonly (readonly Overrider[])[]; readonly count: number };
   readonly capacity: readonly Capacity[];
   readonly waivers: readonly Waiver[];
 }

@@ -71,7 +71,7 @@ const gap = z.strictObject({
 
 const requirement = z.strictObject({
   id: z.string(),
-  kind: z.enum(["approvals", "auto_merge", "findings", "gaps", "policy"]),
+  kind: z.enum(["approvals", "auto_merge", "findings", "gaps", "policy", "policy_change"]),
   what: z.string(),
   from: z.string(),
   now: z.string(),

@@ -43,6 +43,7 @@ function under(detect: () => Iterable<Observation>, facts: Facts = approved, alw
     above: null,
     used,
     policyErrors: [],
+    policyChange: null,
     rules: [rule],
     tools,
     nowMs,

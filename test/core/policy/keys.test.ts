@@ -45,8 +45,8 @@ approvals:
   request: false
   distinct_teams: false
   invalidate_on: push
-auto_merge: { forbid: ["terraform/**"], armed_by: people }
   reading: { minimum: 2m, lines_per_minute: 30, at: [high, critical] }
+auto_merge: { forbid: ["terraform/**"], armed_by: people }
 invariants:
   permissions-do-not-increase: block
   network-does-not-widen: block
@@ -78,6 +78,7 @@ limits:
     - { keys: ["**.pool.max", DB_POOL], review_above: 100, max: 200, growth: { factor: 2 } }
 capacity:
   - { name: general, environments: [staging], memory: 32Gi, count: limits, headroom: 0% }
+override: { by: ["@acme/sre", "@person-a", administrators], count: 1 }
 waivers:
   - { rule: k8s-liveness-too-eager, paths: ["k8s/staging/batch/**"], reason: it may restart, until: 2026-12-31, by: "@acme/sre" }
 `;
@@ -136,11 +137,7 @@ const later: Readonly<Record<string, unknown>> = {
     },
   ],
   restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
-  override: {
-    by: ["@acme/sre"],
-    count: 2,
-    break_glass: { by: ["@acme/oncall"], count: 1, for: "4h", report_to: "acme/incidents" },
-  },
+  "override.break_glass": { by: ["@acme/oncall"], count: 1, for: "4h", report_to: "acme/incidents" },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   halt: { by: ["@acme/oncall"], trip_on: ["bypass_merge", { blocks_per_hour: 10 }] },
   alarms: { issues: "acme/incidents", on: ["bypass_merge"] },

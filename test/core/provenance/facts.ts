@@ -73,6 +73,7 @@ export function facts(
     reviews: [],
     people: [],
     teams: [],
+    administrators: null,
     gaps: [],
     publications: [],
     readings: [],

@@ -109,6 +109,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     mergeBaseSha: baseSha,
     evaluatedAtMs: 1_770_806_527_000,
     policy: { sources: [`acme/infra@${baseSha}:.github/sallyport.yml`], digest: "sha256:5e1f09c2", mode: "enforce" },
+    policyChange: null,
     verdict: "allow",
     risk: { tier: "elevated", because: ["environment staging"] },
     provenance: byClaude,

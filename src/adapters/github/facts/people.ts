@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
+import type { Account, Administrators, PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -80,6 +80,16 @@ export async function readPermissions(
 }
 
 /**
+ * Everybody with permission admin, through whatever grants it; null where GitHub does not show this app, or too many.
+ * https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators
+ */
+export async function readAdministrators(session: Session, { owner, name: repo }: Repository): Promise<Administrators> {
+  const route = "GET /repos/{owner}/{repo}/collaborators";
+  const given = { owner, repo, permission: "admin" };
+  return await shownOrNull(session, route, given);
+}
+
+/**
  * Members of teams, with those of child teams; people who were only invited are not among them. `teams` are `@organisation/slug`.
  * A team that GitHub does not show to this app has no members that can be told: null. https://docs.github.com/en/rest/teams/members
  */
@@ -90,19 +100,21 @@ export async function readTeams(session: Session, teams: readonly string[]): Pro
 async function readTeam(session: Session, team: string): Promise<TeamFacts> {
   const [, org, slug] = /^@([^/]+)\/([^/]+)$/.exec(team) ?? [];
   if (org === undefined || slug === undefined) return { team, members: null };
+  const members = await shownOrNull(session, "GET /orgs/{org}/teams/{team_slug}/members", { org, team_slug: slug });
+  return { team, members: members?.map(({ id }) => id) ?? null };
+}
+
+/** All accounts of a list, by id; null where GitHub does not show it to this app, and where it is longer than is read. */
+async function shownOrNull(
+  session: Session,
+  route: string,
+  given: Readonly<Record<string, string>>,
+): Promise<readonly Account[] | null> {
   try {
-    const route = "GET /orgs/{org}/teams/{team_slug}/members";
-    const { items, complete } = await askAll(
-      session,
-      route,
-      { org, team_slug: slug },
-      z.array(accountShape),
-      pagesLimit,
-    );
-    return { team, members: complete ? items.map(({ id }) => id).toSorted((a, b) => a - b) : null };
+    const { items, complete } = await askAll(session, route, given, z.array(accountShape), pagesLimit);
+    return complete ? items.toSorted((a, b) => a.id - b.id) : null;
   } catch (failed) {
-    if (failed instanceof GitHubFailure && (failed.status === 403 || failed.status === 404))
-      return { team, members: null };
+    if (failed instanceof GitHubFailure && (failed.status === 403 || failed.status === 404)) return null;
     throw failed;
   }
 }

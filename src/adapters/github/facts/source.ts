@@ -3,6 +3,7 @@ import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSour
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
+import { editedPolicies } from "../../../core/policy/proposed.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { PullRequestSubject } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -12,7 +13,7 @@ import { readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
-import { listReviews, readPermissions, readTeams, withDismissals } from "./people.ts";
+import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip } from "./policies.ts";
 import { listSiblings } from "./siblings.ts";
 import { Trees } from "./trees.ts";
@@ -117,17 +118,18 @@ export class GitHubFacts implements FactSource {
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
     const teams = await readTeams(session, teamsNamed([policy, owning]));
+    const landing = { subject, base: { ref: base, sha: baseSha, isDefault }, change: read.change };
+    const editsPolicy = editedPolicies(landing).length > 0;
+    const administrators = editsPolicy ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
       "who opened this: the account is gone",
       "Open a new pull request for this branch.",
     );
     const facts: CollectedFacts = {
-      subject,
-      base: { ref: base, sha: baseSha, isDefault },
+      ...landing,
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
-      change: read.change,
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
       updateMerges,
@@ -135,6 +137,7 @@ export class GitHubFacts implements FactSource {
       reviews,
       people,
       teams,
+      administrators,
       gaps: [
         ...read.gaps,
         ...comparison.gaps,

@@ -9,18 +9,8 @@ import { group, key } from "./key.ts";
 import { invariants, rules } from "./levels.ts";
 import { capacity, limits } from "./limits.ts";
 import { images, modules, overridable, profiles } from "./organisation.ts";
-import {
-  alarms,
-  budgets,
-  declaredPlan,
-  evidence,
-  freezes,
-  halt,
-  operations,
-  override,
-  restore,
-  rollback,
-} from "./time.ts";
+import { alarms, budgets, declaredPlan, evidence, freezes, halt, operations, restore, rollback } from "./time.ts";
+import { override } from "./override.ts";
 import { pattern } from "./values.ts";
 import { waivers } from "./waivers.ts";
 

@@ -94,21 +94,6 @@ export const restore = later(
 );
 
 const owners = z.array(owner).min(1, "needs at least one entry");
-export const override = later(
-  z.strictObject({
-    by: owners,
-    count: wholeNumber.optional(),
-    break_glass: z
-      .strictObject({ by: owners, count: wholeNumber, for: duration, report_to: text.optional() })
-      .optional(),
-  }),
-  {
-    joinName: "intersection of people, the larger count",
-    type: "{ by, count, break_glass }",
-    says: "Who may override a finding.",
-  },
-);
-
 export const rollback = later(
   z.strictObject({
     on: z.array(text),

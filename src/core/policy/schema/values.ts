@@ -3,7 +3,7 @@ import { parseDuration } from "../../../lib/duration.ts";
 import { compare, parsePercentage, parseQuantity, type Rational, whole, zero } from "../../../lib/quantity.ts";
 import { type RiskTier, riskTiers } from "../../evaluate/risk.ts";
 import { keyPatternMistake, layoutMistake, type PatternMistake, patternMistake } from "../patterns.ts";
-import type { Amount, Approver, Team, Treatment } from "../schema.ts";
+import type { Amount, Approver, Overrider, Team, Treatment } from "../schema.ts";
 import { levels } from "../schema.ts";
 import { combined, everyList, type Join, smaller, stricter } from "./join.ts";
 import { forward } from "./key.ts";
@@ -119,12 +119,24 @@ export const login = z
 const teamForm = /^@[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9._-]*$/i;
 const personForm = /^@[a-z0-9][a-z0-9-]*$/i;
 const isTeam = (value: string): value is Team => teamForm.test(value);
+const isPerson = (value: string): value is `@${string}` => personForm.test(value);
 
 /** A team, or a person by login. */
 export const owner = scalar('a team or a person, such as "@acme/search"', (value) => {
   const written = asText(value);
   return teamForm.test(written) || personForm.test(written) ? written.toLowerCase() : null;
 });
+
+/** Who may decide about the gate itself: administrators of the repository, members of a team, a person by login. */
+export const overriders = z
+  .array(
+    scalar('administrators, a team or a person, such as "@acme/sre"', (value): Overrider | null => {
+      const written = asText(value).toLowerCase();
+      if (written === "administrators") return written;
+      return isTeam(written) || isPerson(written) ? written : null;
+    }),
+  )
+  .min(1, "needs at least one entry");
 
 /** Who may approve. */
 export const approver = z.unknown().transform((value, context): Approver => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Api, Session } from "../../../../src/adapters/github/api.ts";
-import { readTeams } from "../../../../src/adapters/github/facts/people.ts";
+import { readAdministrators, readTeams } from "../../../../src/adapters/github/facts/people.ts";
 import { accountOrNull, accountShape, autoMergeArmedBy } from "../../../../src/adapters/github/shapes.ts";
 
 /** A session in which every request for members is answered by `answer`. */
@@ -47,4 +47,23 @@ test("an account of a kind that is new is taken for a bot, and one that is gone 
 test("auto-merge that was armed by an account that is gone is still on", () => {
   expect([undefined, null].map((armed) => autoMergeArmedBy({ auto_merge: armed }))).toEqual([null, null]);
   expect(autoMergeArmedBy({ auto_merge: { enabled_by: null } })).toBe("unknown");
+});
+
+const repository = { id: 1, owner: "acme", name: "shop" };
+
+test.each([403, 404])("administrators that GitHub answers with %s are not known, which is not none", async (status) => {
+  const refusing = session(() => {
+    throw Object.assign(new Error("refused"), { status });
+  });
+  expect(await readAdministrators(refusing, repository)).toBeNull();
+});
+
+test("administrators are listed by id", async () => {
+  const [a, b] = [1, 2].map((id) => ({ id, login: `person-${id}`, type: "User" }));
+  expect(
+    await readAdministrators(
+      session(() => ({ data: [b, a], headers: {} })),
+      repository,
+    ),
+  ).toEqual([a, b]);
 });

@@ -192,6 +192,16 @@ describe("the pull request", () => {
     expect(pullRequest.labels).toContain("ai");
   });
 
+  test("that edits the policy comes with the administrators, who are not asked for otherwise", async () => {
+    const world = await started();
+    world.shop.grant(world.reviewer, "admin");
+    world.shop.commit("policy", { files: { ".github/sallyport.yml": "version: 1\n" }, by: world.writer });
+    const edits = await factsOf(world, world.shop.openPullRequest({ head: "policy", by: world.writer }));
+    expect(edits.administrators?.map(({ id }) => id)).toContain(world.reviewer.id);
+    expect(edits.administrators?.map(({ id }) => id)).not.toContain(world.writer.id);
+    expect((await factsOf(world, open(world))).administrators).toBeNull();
+  });
+
   test("that comes from a fork says so, and nobody is said to have pushed it", async () => {
     const world = await started();
     const outsider = world.github.user("person-x");
