@@ -4,14 +4,15 @@ import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
-import type { PullRequestSubject } from "../../../core/subject.ts";
+import type { PullRequestSubject, Repository } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
-import { readChange } from "./change.ts";
+import { type ChangeParts, readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
+import { readLanding } from "./landing.ts";
 import { listReviews, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip } from "./policies.ts";
 import { listSiblings } from "./siblings.ts";
@@ -30,6 +31,9 @@ export interface FactSourceParts {
 
 /** A pull request that moves this often while it is read is left to a later look. */
 const triesLimit = 3;
+
+/** GitHub makes a test merge within seconds of being asked for the pull request. */
+const unsettledMs = 60_000;
 
 /** What GitHub shows for an account that is gone. https://github.com/ghost */
 const ghost = { id: 10137, login: "ghost", type: "User" } as const;
@@ -87,7 +91,7 @@ export class GitHubFacts implements FactSource {
     session: Session,
     subject: PullRequestSubject,
     pull: Pull,
-  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings">> {
+  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "lookAgainMs">> {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
     const isDefault = base === pull.base.repo.default_branch;
@@ -109,8 +113,9 @@ export class GitHubFacts implements FactSource {
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
-    const [read, codeOwners, lastPusher] = await Promise.all([
-      readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
+    const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
+    const [landed, codeOwners, lastPusher] = await Promise.all([
+      readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull }),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);
@@ -128,6 +133,7 @@ export class GitHubFacts implements FactSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       change: read.change,
+      landing: landed.landing,
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
       updateMerges,
@@ -137,6 +143,7 @@ export class GitHubFacts implements FactSource {
       teams,
       gaps: [
         ...read.gaps,
+        ...landed.gaps,
         ...comparison.gaps,
         ...listed.gaps,
         ...happenings.gaps,
@@ -146,7 +153,22 @@ export class GitHubFacts implements FactSource {
       posture,
       unknowable: [],
     };
-    return { facts, policies, siblings: shared.siblings };
+    const lookAgainMs = landed.unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    return { facts, policies, siblings: shared.siblings, lookAgainMs };
+  }
+
+  /** What the author wrote: from merge base to head. */
+  async #readWritten(
+    session: Session,
+    repository: Repository,
+    parts: ChangeParts,
+    { mergeBaseSha, headSha }: { readonly mergeBaseSha: string; readonly headSha: string },
+  ): ReturnType<typeof readChange> {
+    const [before, after] = await Promise.all([
+      parts.trees.list(session, repository, mergeBaseSha),
+      parts.trees.list(session, repository, headSha),
+    ]);
+    return await readChange(session, repository, parts, { before, after });
   }
 
   /** The default branch's policy and the base branch's, which may be the same. */
