@@ -4,8 +4,8 @@ import type { SimPullRequest } from "../src/sim/facade/pull-request.ts";
 import { deployment, scene } from "./service.ts";
 
 /** The service at work on a repository that has a release branch, and what is asked of it below. */
-async function served() {
-  const given = await scene("sqlite");
+async function served(files?: Readonly<Record<string, string>>) {
+  const given = await scene("sqlite", files);
   const { app, acme, shop, serve } = given;
   shop.commit("release", { files: { "RELEASE.md": "# 1\n" } });
   const service = await serve();
@@ -195,5 +195,36 @@ describe("a green run does not travel", () => {
     await lookAgain(pull);
     expect(on(first).at(-1)).toBe("sallyport failure");
     expect(on(pull.headSha)).toEqual(["sallyport success"]);
+  });
+});
+
+describe("a base that moves after green", () => {
+  const pods = (name: string, count: number): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec: { replicas: ${count}, template: { spec: { containers: [ { name: ${name}, resources: { limits: { memory: 1Gi } } } ] } } }
+`;
+  const policy = `version: 1
+layout: ["k8s/{environment}/{service}/**"]
+environments: { staging: { tier: staging } }
+capacity:
+  - { name: general, environments: [staging], memory: 32Gi }
+`;
+  const files = {
+    ".github/sallyport.yml": policy,
+    "k8s/staging/payment/deployment.yaml": pods("payment", 21),
+    "k8s/staging/search/deployment.yaml": pods("search", 4),
+  };
+
+  test.each(["main", "release"])("%s is read again: sums are those of what would land", async (base) => {
+    const { shop, person, settled, on } = await served(files);
+    shop.commit("more", { by: person, files: { "k8s/staging/search/deployment.yaml": pods("search", 8) } });
+    const pull = shop.openPullRequest({ head: "more", by: person, base });
+    await settled();
+    const name = base === "main" ? "sallyport" : "sallyport: release";
+    expect(on(pull.headSha)).toEqual([`${name} success`]);
+    shop.commit(base, { by: person, files: { "k8s/staging/payment/deployment.yaml": pods("payment", 28) } });
+    await settled();
+    expect(on(pull.headSha)).toEqual([`${name} success`, `${name} action_required`]);
   });
 });

@@ -97,7 +97,8 @@ async function lookAtPullRequest(
       );
       const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
       const nowMs = ports.clock.now();
-      const wishedMs = Math.min(evaluation.nextLookMs ?? Number.POSITIVE_INFINITY, nowMs + limits.resyncMs);
+      const wishes = [evaluation.nextLookMs, collected.lookAgainMs].filter((wish) => wish !== null);
+      const wishedMs = Math.min(...wishes, nowMs + limits.resyncMs);
       return {
         entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs }, facts),
         nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),

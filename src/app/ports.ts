@@ -145,6 +145,8 @@ export type Collected =
       readonly policies: readonly PolicySource[];
       readonly siblings: readonly PullRequestSubject[];
       readonly target: Target;
+      /** When the facts may be others without an event that tells; null: only events change them. */
+      readonly lookAgainMs: number | null;
     }
   | { readonly kind: "gone"; readonly because: "closed" | "merged" | "deleted"; readonly target: Target | null };
 

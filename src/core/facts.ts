@@ -115,9 +115,16 @@ export interface Facts {
   /** The branch that it would land on, its tip, and whether it is the repository's default branch. */
   readonly base: { readonly ref: string; readonly sha: string; readonly isDefault: boolean };
   readonly head: { readonly sha: string; readonly fromFork: boolean };
-  /** Where the change begins: the diff is from here to head. */
+  /** Where the change begins. */
   readonly mergeBaseSha: string;
+  /** What its author wrote: from the merge base to the head. Paths, sizes and the identity of the patch are judged on it. */
   readonly change: ChangeSet;
+  /**
+   * What it would do, where the base has moved since the merge base: from the tip of the base to the result of the merge. Values, sums
+   * and reach are judged on it. Null: the base has not moved, and `change` is what would land. A path of which the result is not known
+   * has a Gap.
+   */
+  readonly landing: ChangeSet | null;
   readonly pullRequest: PullRequestFacts;
   readonly commits: readonly CommitFacts[];
   /** Commits that merge the base and are nothing but what merging gives: they contribute nothing, and nobody. */

@@ -44,6 +44,7 @@ export function factsOfIncident(
     head: { sha: headSha, fromFork: false },
     mergeBaseSha: baseSha,
     change,
+    landing: null,
     ...opened(incident),
     reviews: [],
     people: [],

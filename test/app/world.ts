@@ -89,6 +89,7 @@ export function testWorld(): World {
       policies: [],
       target,
       siblings: siblings.map(([number]) => pullRequest(number)),
+      lookAgainMs: null,
     };
   };
   const publish = ({ target, statement, reference }: Publication): { runId: number; wrote: boolean } => {
@@ -186,6 +187,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
     head: { sha: pull.headSha, fromFork: false },
     mergeBaseSha: sha("0"),
     change: { files: [] },
+    landing: null,
     pullRequest: {
       title: "A change",
       body: "",

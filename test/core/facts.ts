@@ -107,6 +107,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     head: { sha: headSha, fromFork: false },
     mergeBaseSha: baseSha,
     change: changeOf(),
+    landing: null,
     pullRequest: pullRequest(),
     commits: [commit()],
     reviews: [],

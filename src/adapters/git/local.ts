@@ -59,8 +59,20 @@ async function localSides(local: LocalRepository, request: LocalRequest): Promis
     commits,
     described: head,
     policies: request.policyPath === null ? await policiesOf(local, base) : [await givenPolicy(request.policyPath)],
-    unknowable: [...unknowable, ...(working === null ? [] : uncommitted(working.uncommitted))],
+    unknowable: [
+      ...unknowable,
+      ...behind(base, mergeBaseSha),
+      ...(working === null ? [] : uncommitted(working.uncommitted)),
+    ],
   };
+}
+
+/** The server judges the result of the merge; a clone has none without writing one. */
+function behind({ ref, sha }: LocalBase, mergeBaseSha: string): readonly string[] {
+  if (sha === mergeBaseSha) return [];
+  return [
+    `What this does together with what ${ref} has gained since ${mergeBaseSha.slice(0, 7)}: merge that in to see it.`,
+  ];
 }
 
 function uncommitted(paths: number): readonly string[] {

@@ -63,6 +63,7 @@ export async function assemble(
     head: { sha: headSha, fromFork: false },
     mergeBaseSha: sides.mergeBaseSha,
     change,
+    landing: null,
     pullRequest: {
       title,
       body: body.join("\n").trim(),
@@ -90,7 +91,7 @@ export async function assemble(
     unknowable: sides.unknowable,
   };
   const target = { repository, headSha, checkName: "sallyport" };
-  return { kind: "facts", facts, policies: sides.policies, siblings: [], target };
+  return { kind: "facts", facts, policies: sides.policies, siblings: [], target, lookAgainMs: null };
 }
 
 function unclearPaths({ before, after }: Sides): readonly Gap[] {

@@ -32,6 +32,10 @@ export const pullShape = z.looseObject({
   draft: z.boolean().optional(),
   created_at: moment,
   labels: z.array(z.looseObject({ name: z.string() })),
+  /** GitHub's own test merge; of which tip and head, its parents say. Null and `mergeable` null while it is not made yet. */
+  merge_commit_sha: sha.nullish(),
+  /** Only where a pull request is asked for by itself. */
+  mergeable: z.boolean().nullish(),
   auto_merge: z.looseObject({ enabled_by: accountOrNull }).nullish(),
   head: z.looseObject({
     ref: z.string(),

@@ -1,4 +1,31 @@
-import type { Tree, TreeEntry } from "./build.ts";
+import { byCodeUnits } from "../../lib/order.ts";
+import { differences, type Tree, type TreeEntry } from "./build.ts";
+
+/** What a merge by path gives. `conflicts` are paths that both sides changed differently: the tree holds theirs there. */
+export interface Merged {
+  readonly tree: Tree;
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Merges two trees path by path: a path that one side alone changed is taken from that side. Lines are never merged, so where both
+ * sides changed a file differently it is a conflict here, though it may be none for git.
+ */
+export function mergeByPath(ancestor: Tree, ours: Tree, theirs: Tree): Merged {
+  const tree = new Map<string, TreeEntry>();
+  const conflicts: string[] = [];
+  for (const path of new Set([...ours.keys(), ...theirs.keys()])) {
+    const [was, our, their] = [ancestor.get(path), ours.get(path), theirs.get(path)];
+    const taken = same(was, their) ? our : their;
+    if (!same(was, their) && !same(was, our) && !same(our, their)) conflicts.push(path);
+    if (taken !== undefined) tree.set(path, taken);
+  }
+  return { tree, conflicts: conflicts.sort(byCodeUnits) };
+}
+
+function same(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
+  return a?.sha === b?.sha && a?.mode === b?.mode;
+}
 
 /** The trees that a merge rests on, and what was committed as its result. */
 export interface Merge {
@@ -13,24 +40,6 @@ export interface Merge {
  * in different ways had to be written by somebody (or by git, which cannot be told from the trees): then it is not.
  */
 export function isOnlyAMerge({ base, ours, theirs, result }: Merge): boolean {
-  const paths = new Set([base, ours, theirs, result].flatMap((tree) => [...tree.keys()]));
-  for (const path of paths) {
-    const [before, mine, other, merged] = [base, ours, theirs, result].map((tree) => formOf(tree.get(path)));
-    if (mine === other ? merged !== mine : merged !== expected(before, mine, other)) return false;
-  }
-  return true;
-}
-
-/** Null: both changed it. */
-function expected(
-  before: string | undefined,
-  mine: string | undefined,
-  other: string | undefined,
-): string | null | undefined {
-  if (before === mine) return other;
-  return before === other ? mine : null;
-}
-
-function formOf(entry: TreeEntry | undefined): string {
-  return entry === undefined ? "absent" : `${entry.mode} ${entry.sha}`;
+  const { tree, conflicts } = mergeByPath(base, ours, theirs);
+  return conflicts.length === 0 && differences(tree, result).length === 0;
 }

@@ -1,6 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { lineCount, patchDigest, patchOf } from "../change/hunks.ts";
+import { joined, type Landing, landsAsWritten, placeWritten } from "../change/landing.ts";
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
@@ -16,12 +17,12 @@ import { opinions } from "../requirements/eligibility.ts";
 import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
-import { buildViews, type Views } from "../views/views.ts";
+import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
 import type { Evaluation, Finding, Fix, PolicyUsed, Requirement } from "./evaluation.ts";
-import { observe, type UntriedFinding } from "./findings.ts";
+import { observe, type Observed, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { ruleContext } from "./rule-context.ts";
 import { type Scope, scopeOf } from "./scope.ts";
@@ -66,24 +67,27 @@ export function evaluate(input: Input): Evaluation {
 
 function judge(input: Input): Draft {
   const { facts, policy, policyChange, nowMs } = input;
-  const { views, gaps: viewGaps } = buildViews(facts.change, input.tools);
-  const reach = reachOf(input, views);
+  const both = { written: facts.change, landing: facts.landing ?? facts.change };
+  const built = buildViews(both.landing, input.tools);
+  const touched = joined(both.written, both.landing);
+  const views = { ...built.views, paths: builders.paths(touched, input.tools).view };
+  const lands = joined(both.landing, both.written);
+  const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach, policyChange);
   const context = ruleContext(policy, reach, facts.base.ref);
-  const observed = observe(input.rules, views, context, policy, scope, nowMs);
+  const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const gaps = sortGaps([
     ...facts.gaps,
-    ...viewGaps,
-    ...reach.gaps,
+    ...[...built.gaps, ...reach.gaps].map((gap) => gapWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
-  const kinds = computeKinds(facts.change, views);
+  const kinds = computeKinds(lands, views);
   const areas = areasEntered(
     kinds,
-    changed(facts.change).map(({ path }) => path),
+    changed(touched).map(({ path }) => path),
     policy.areas,
   );
   const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
@@ -140,18 +144,32 @@ function judge(input: Input): Draft {
 }
 
 /** A repository's names add to what a change reaches; they take away "nobody knows" only where the organisation lets them. */
-function reachOf({ facts, policy, above }: Input, views: Views): ReachMap {
-  const reach = computeReach(facts.change, views, policy, facts.base.ref);
+function reachOf({ facts, policy, above }: Input, change: ChangeSet, views: Views): ReachMap {
+  const reach = computeReach(change, views, policy, facts.base.ref);
   if (above === null) return reach;
   const unresolved = new Set(
-    computeReach(facts.change, views, above, facts.base.ref).files.flatMap((file) =>
-      file.unresolved ? file.path : [],
-    ),
+    computeReach(change, views, above, facts.base.ref).files.flatMap((file) => (file.unresolved ? file.path : [])),
   );
   return {
     ...reach,
     files: reach.files.map((file) => ({ ...file, unresolved: file.unresolved || unresolved.has(file.path) })),
   };
+}
+
+/** Places in the merge result, which nobody sees, as places in what people see. Rules on paths look at that already. */
+function asWritten({ findings, gaps }: Observed, rules: readonly Rule[], both: Landing): Observed {
+  const onPaths = new Set(rules.filter((rule) => rule.needs === "paths").map(({ id }) => id));
+  return {
+    findings: findings.map((finding) =>
+      onPaths.has(finding.rule) ? finding : { ...finding, place: placeWritten(finding.place, both) },
+    ),
+    gaps: gaps.map((gap) => gapWritten(gap, both)),
+  };
+}
+
+function gapWritten(gap: Gap, both: Landing): Gap {
+  const { path, side, line } = gap;
+  return path === null || line === null ? gap : { ...gap, line: placeWritten({ path, side, line }, both).line };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */
@@ -207,12 +225,18 @@ function nextLook(policy: Policy, nowMs: number): number | null {
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** The fix would be a push: approvals of this head are no approvals of the next one. */
+/**
+ * The fix would be a push: approvals of this head are no approvals of the next one. None is offered for a file that the merge changes
+ * further: what fits its result does not fit the head.
+ */
 function tryFix(edits: Fix["edits"], draft: Draft, input: Input): Fix | null {
-  const change = applyEdits(input.facts.change, edits);
-  if (change === null) return null;
+  const { change: written, landing: lands } = input.facts;
+  const change = applyEdits(written, edits);
+  const landing = lands === null ? null : applyEdits(lands, edits);
+  if (change === null || (lands !== null && landing === null)) return null;
+  if (lands !== null && !edits.every(({ path }) => landsAsWritten(path, { written, landing: lands }))) return null;
   const reviews = input.facts.reviews.filter(({ state }) => state !== "APPROVED");
-  const after = judge({ ...input, facts: { ...input.facts, change, reviews } });
+  const after = judge({ ...input, facts: { ...input.facts, change, landing, reviews } });
   const before = openIds(draft);
   const now = openIds(after);
   return {

@@ -53,6 +53,7 @@ export function facts(
     head: { sha: "9f1c2ab000000000000000000000000000000000", fromFork: false },
     mergeBaseSha: "41d07be000000000000000000000000000000000",
     change: { files: [] },
+    landing: null,
     pullRequest: {
       title: "Give search more memory",
       body: "",

@@ -10,17 +10,20 @@ import { readContents } from "./blobs.ts";
 import { missing } from "./gap.ts";
 import type { Listing, Trees } from "./trees.ts";
 
-/** The difference of the trees at two commits, with its context, and what of it could not be read. */
+/** What reading a change takes. */
+export interface ChangeParts {
+  readonly trees: Trees;
+  readonly blobs: BlobCache;
+  readonly policy: ReachPolicy;
+}
+
+/** The difference of two listings, with its context, and what of it could not be read. */
 export async function readChange(
   session: Session,
   repository: Repository,
-  { trees, blobs, policy }: { readonly trees: Trees; readonly blobs: BlobCache; readonly policy: ReachPolicy },
-  { mergeBaseSha, headSha }: { readonly mergeBaseSha: string; readonly headSha: string },
+  { blobs, policy }: ChangeParts,
+  { before, after }: { readonly before: Listing; readonly after: Listing },
 ): Promise<{ readonly change: ChangeSet; readonly gaps: readonly Gap[] }> {
-  const [before, after] = await Promise.all([
-    trees.list(session, repository, mergeBaseSha),
-    trees.list(session, repository, headSha),
-  ]);
   const changed = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, changed, policy);
   const paths = [...changed, ...context.paths];

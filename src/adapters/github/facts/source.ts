@@ -5,14 +5,15 @@ import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
-import type { PullRequestSubject } from "../../../core/subject.ts";
+import type { PullRequestSubject, Repository } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
-import { readChange } from "./change.ts";
+import { type ChangeParts, readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
+import { readLanding } from "./landing.ts";
 import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip } from "./policies.ts";
 import { listSiblings } from "./siblings.ts";
@@ -31,6 +32,9 @@ export interface FactSourceParts {
 
 /** A pull request that moves this often while it is read is left to a later look. */
 const triesLimit = 3;
+
+/** GitHub makes a test merge within seconds of being asked for the pull request. */
+const unsettledMs = 60_000;
 
 /** What GitHub shows for an account that is gone. https://github.com/ghost */
 const ghost = { id: 10137, login: "ghost", type: "User" } as const;
@@ -88,7 +92,7 @@ export class GitHubFacts implements FactSource {
     session: Session,
     subject: PullRequestSubject,
     pull: Pull,
-  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings">> {
+  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "lookAgainMs">> {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
     const isDefault = base === pull.base.repo.default_branch;
@@ -110,16 +114,17 @@ export class GitHubFacts implements FactSource {
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
-    const [read, codeOwners, lastPusher] = await Promise.all([
-      readChange(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha }),
+    const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
+    const [landed, codeOwners, lastPusher] = await Promise.all([
+      readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull }),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
     const teams = await readTeams(session, teamsNamed([policy, owning]));
-    const landing = { subject, base: { ref: base, sha: baseSha, isDefault }, change: read.change };
-    const editsPolicy = editedPolicies(landing).length > 0;
+    const written = { subject, base: { ref: base, sha: baseSha, isDefault }, change: read.change };
+    const editsPolicy = editedPolicies(written).length > 0;
     const administrators = editsPolicy ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
@@ -127,9 +132,10 @@ export class GitHubFacts implements FactSource {
       "Open a new pull request for this branch.",
     );
     const facts: CollectedFacts = {
-      ...landing,
+      ...written,
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
+      landing: landed.landing,
       pullRequest: { ...described(pull, happenings), lastPusher },
       commits,
       updateMerges,
@@ -140,6 +146,7 @@ export class GitHubFacts implements FactSource {
       administrators,
       gaps: [
         ...read.gaps,
+        ...landed.gaps,
         ...comparison.gaps,
         ...listed.gaps,
         ...happenings.gaps,
@@ -149,7 +156,22 @@ export class GitHubFacts implements FactSource {
       posture,
       unknowable: [],
     };
-    return { facts, policies, siblings: shared.siblings };
+    const lookAgainMs = landed.unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    return { facts, policies, siblings: shared.siblings, lookAgainMs };
+  }
+
+  /** What the author wrote: from merge base to head. */
+  async #readWritten(
+    session: Session,
+    repository: Repository,
+    parts: ChangeParts,
+    { mergeBaseSha, headSha }: { readonly mergeBaseSha: string; readonly headSha: string },
+  ): ReturnType<typeof readChange> {
+    const [before, after] = await Promise.all([
+      parts.trees.list(session, repository, mergeBaseSha),
+      parts.trees.list(session, repository, headSha),
+    ]);
+    return await readChange(session, repository, parts, { before, after });
   }
 
   /** The default branch's policy and the base branch's, which may be the same. */
