@@ -5,7 +5,16 @@ import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
-import type { BlobCache, BranchSource, Clock, FactSource, Lister, Publisher, WorkQueue } from "./app/ports.ts";
+import type {
+  BlobCache,
+  BranchSource,
+  Clock,
+  FactSource,
+  GroupSource,
+  Lister,
+  Publisher,
+  WorkQueue,
+} from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
 import type { Config } from "./config.ts";
@@ -26,6 +35,7 @@ export interface Parts {
   readonly fetch: typeof globalThis.fetch;
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
+    readonly groups: GroupSource;
     readonly publisher: Publisher;
     readonly lister: Lister;
     readonly branches: BranchSource;
@@ -63,6 +73,8 @@ export const defaultServiceLimits: ServiceLimits = {
     firstRetryMs: 5_000,
     longestRetryMs: hour / 4,
     withdrawAfterAttempts: 5,
+    groupAttempts: 3,
+    groupResyncMs: 60_000,
     pollMs: 1_000,
   },
   // One core is left to the thread that answers webhooks.

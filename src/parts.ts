@@ -22,8 +22,10 @@ export function realParts(config: Config): Parts {
       const { appId } = config;
       const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
       const posture = new GitHubPosture({ ...access, appId });
+      const facts = new GitHubFacts({ ...access, policyOf, posture });
       return {
-        facts: new GitHubFacts({ ...access, policyOf, posture }),
+        facts,
+        groups: facts,
         publisher: new GitHubPublisher({ ...access, appId, site: siteOf(config.githubApiUrl) }),
         lister: new GitHubLists(access.apiFor, access.clock),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),

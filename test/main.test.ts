@@ -51,6 +51,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
     fetch: globalThis.fetch,
     github: () => ({
       facts: facts ?? gone,
+      groups: { collectGroup: async () => ({ kind: "gone", because: "deleted" }) },
       publisher,
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },

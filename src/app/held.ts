@@ -4,6 +4,7 @@ import type {
   Clock,
   Evaluator,
   FactSource,
+  GroupSource,
   Judgements,
   Ledger,
   Lister,
@@ -20,6 +21,7 @@ export interface LoopPorts {
   readonly judgements: Judgements;
   readonly locks: Locks;
   readonly facts: FactSource;
+  readonly groups: GroupSource;
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly lister: Lister;
@@ -46,6 +48,10 @@ export interface LoopLimits {
   readonly longestRetryMs: number;
   /** After so many attempts in a row that came to nothing, verdicts that still stand are withdrawn. */
   readonly withdrawAfterAttempts: number;
+  /** After so many attempts at a merge group its run fails: without an answer the queue would wait for its own timeout. */
+  readonly groupAttempts: number;
+  /** The next look at a merge group that waits in its queue. It lives for minutes, and no event tells that a member's approval is gone. */
+  readonly groupResyncMs: number;
   /** How long the loop rests when nothing is due and nobody wakes it. */
   readonly pollMs: number;
 }

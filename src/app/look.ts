@@ -1,18 +1,15 @@
-import type { CollectedFacts, Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
 import { RetryLater, type Target } from "./ports.ts";
+import { lookAtGroup } from "./look-group.ts";
+import { remembered } from "./remembered.ts";
 import { sweep } from "./sweep.ts";
 import { watch } from "./watch.ts";
 
 /** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
 const SHORTEST_REST_MS = 1_000;
-/** A pull request with more reports than this is at war; approvals given after older ones have to be given again. */
-const PUBLICATIONS_READ = 500;
-/** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
-const READINGS_BEFORE_MS = 61 * 60_000;
 
 /** How a look ended well: what the ledger keeps, and when to look again without being asked. */
 export interface Done {
@@ -52,6 +49,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };
     case "branch":
       return await watch(held, subject, ports, limits);
+    case "merge_group":
+      return await lookAtGroup(held, subject, ports, limits);
     case "pull_request":
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {
@@ -89,7 +88,7 @@ async function lookAtPullRequest(
       for (const former of known.filter((other) => !sameTarget(other, target))) {
         await leaveTarget(held, { subject, target: former, keepRun: false }, ports, limits);
       }
-      const facts = await remembered(subject, collected.facts, ports);
+      const facts = await remembered(collected.facts, ports);
       const evaluation = await during("evaluate", () =>
         bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
@@ -105,18 +104,6 @@ async function lookAtPullRequest(
       };
     }
   }
-}
-
-/** The facts with what our own ledger knows. */
-async function remembered(subject: PullRequestSubject, read: CollectedFacts, { ledger }: LoopPorts): Promise<Facts> {
-  const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
-  const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
-  const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
-  const [publications, readings] = await Promise.all([
-    ledger.publications(subject, PUBLICATIONS_READ),
-    accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
-  ]);
-  return { ...read, publications, readings };
 }
 
 function sameTarget(a: Target, b: Target): boolean {

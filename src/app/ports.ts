@@ -6,7 +6,14 @@ import type { CollectedFacts, Facts, PublishedReport, Reading } from "../core/fa
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Posture } from "../core/posture/posture.ts";
-import type { BranchSubject, PullRequestSubject, Repository, Subject, SweepSubject } from "../core/subject.ts";
+import type {
+  BranchSubject,
+  MergeGroupSubject,
+  PullRequestSubject,
+  Repository,
+  Subject,
+  SweepSubject,
+} from "../core/subject.ts";
 
 export type { PolicySource } from "../core/policy/reading.ts";
 
@@ -150,6 +157,22 @@ export type Collected =
     }
   | { readonly kind: "gone"; readonly because: "closed" | "merged" | "deleted"; readonly target: Target | null };
 
+/**
+ * `members`: all that land with the group, the first first, each with the facts of its pull request and, as `landing`, what the
+ * queue's commits make of it. `gone`: the queue has given the group up, or merged it.
+ */
+export type CollectedGroup =
+  | {
+      readonly kind: "members";
+      readonly members: readonly { readonly facts: CollectedFacts; readonly policies: readonly PolicySource[] }[];
+    }
+  | { readonly kind: "gone"; readonly because: "merged" | "deleted" };
+
+/** Reads the truth about merge groups. Rejects where it could not be read whole: then nothing of the group may pass. */
+export interface GroupSource {
+  collectGroup(subject: MergeGroupSubject, signal: AbortSignal): Promise<CollectedGroup>;
+}
+
 /** Thrown by a port that knows when another try makes sense, as when GitHub's rate limit starts afresh. */
 export class RetryLater extends Error {
   override readonly name = "RetryLater";
@@ -217,6 +240,8 @@ export type Statement =
       readonly mode: "enforce" | "observe";
       readonly attempts: number;
     }
+  /** A merge group and its members as they were judged; null: it could not be evaluated. */
+  | { readonly kind: "merge_group"; readonly evaluations: readonly Evaluation[] | null }
   /** The head is no longer that of an open pull request onto this base. */
   | { readonly kind: "superseded" };
 

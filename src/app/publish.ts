@@ -1,6 +1,6 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { type Shared, share, type Sibling } from "../core/evaluate/siblings.ts";
-import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { type MergeGroupSubject, type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import { ownRunReference } from "./own-run.ts";
 import type { Judgement, Statement, Target } from "./ports.ts";
@@ -95,6 +95,17 @@ export async function leaveTarget(
   });
 }
 
+/** Says something on the commit of a merge group. Nobody shares it, so nothing is recorded. */
+export async function publishOnGroup(
+  held: Held,
+  at: { readonly subject: MergeGroupSubject; readonly target: Target; readonly statement: Statement },
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
+  const { subject, target, statement } = at;
+  return await underLock(held, target, ports, limits, () => send(held, subject, target, statement, ports, limits));
+}
+
 function isOf(subject: PullRequestSubject, judgement: Judgement): boolean {
   return subjectId(judgement.subject) === subjectId(subject);
 }
@@ -122,7 +133,7 @@ async function record(held: Held, judgement: Omit<Judgement, "lease">, { judgeme
 
 async function send(
   held: Held,
-  subject: PullRequestSubject,
+  subject: PullRequestSubject | MergeGroupSubject,
   target: Target,
   statement: Statement,
   ports: LoopPorts,

@@ -5,12 +5,25 @@ export interface Repository {
   readonly name: string;
 }
 
-/** What is evaluated. Later kinds: a merge group, a deployment that waits at a gate. */
+/** What is evaluated. A later kind: a deployment that waits at a gate. */
 export interface PullRequestSubject {
   readonly kind: "pull_request";
   readonly installationId: number;
   readonly repository: Repository;
   readonly number: number;
+}
+
+/** What a merge queue is about to put on a branch: its commit carries the check run, and its members are evaluated. */
+export interface MergeGroupSubject {
+  readonly kind: "merge_group";
+  readonly installationId: number;
+  readonly repository: Repository;
+  /** The branch of the queue that holds the group, without `refs/heads/`; it is gone when the group is. */
+  readonly headRef: string;
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  readonly baseIsDefault: boolean;
 }
 
 /** Not evaluated: its open pull requests are listed and marked. For events that name none (push, team, policy, installation). */
@@ -33,13 +46,15 @@ export interface BranchSubject {
   readonly branch: string;
 }
 
-export type Subject = PullRequestSubject | SweepSubject | BranchSubject;
+export type Subject = PullRequestSubject | MergeGroupSubject | SweepSubject | BranchSubject;
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`. */
+/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
       return `pull/${subject.repository.id}/${subject.number}`;
+    case "merge_group":
+      return `group/${subject.repository.id}/${subject.headSha}`;
     case "sweep_repository":
       return `sweep/repository/${subject.repository.id}`;
     case "sweep_base":

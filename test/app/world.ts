@@ -1,8 +1,18 @@
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
-import type { Clock, Collected, Log, Page, Publication, Statement, Target } from "../../src/app/ports.ts";
+import type {
+  Clock,
+  Collected,
+  CollectedGroup,
+  Log,
+  Page,
+  Publication,
+  Statement,
+  Target,
+} from "../../src/app/ports.ts";
 import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
 import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
+import { groupPasses } from "../../src/core/evaluate/merge-group.ts";
 import type { Verdict } from "../../src/core/evaluate/verdict.ts";
 import type { Entry } from "../../src/core/ledger/entry.ts";
 import type { CollectedFacts } from "../../src/core/facts.ts";
@@ -50,6 +60,7 @@ export interface World {
     /** After the facts were read. */
     collect: (subject: PullRequestSubject) => Promise<void>;
     evaluate: () => Promise<void>;
+    group: () => Promise<void>;
     /** Before GitHub takes the request. */
     publish: () => Promise<void>;
     /** After GitHub has taken the request. */
@@ -58,7 +69,9 @@ export interface World {
   };
   /** Whether GitHub lists pull requests with the same head. */
   listsSiblings: boolean;
-  readonly ports: Pick<LoopPorts, "facts" | "evaluator" | "publisher" | "lister" | "branches">;
+  /** What the merge queue holds. */
+  group: CollectedGroup;
+  readonly ports: Pick<LoopPorts, "facts" | "groups" | "evaluator" | "publisher" | "lister" | "branches">;
 }
 
 export function testWorld(): World {
@@ -69,6 +82,7 @@ export function testWorld(): World {
   const at: World["at"] = {
     collect: nothing,
     evaluate: nothing,
+    group: nothing,
     publish: nothing,
     answer: nothing,
     page: nothing,
@@ -110,6 +124,12 @@ export function testWorld(): World {
         return collected;
       },
     },
+    groups: {
+      collectGroup: async () => {
+        await at.group();
+        return world.group;
+      },
+    },
     evaluator: {
       evaluate: async (facts, _, nowMs) => {
         await at.evaluate();
@@ -136,7 +156,15 @@ export function testWorld(): World {
       },
     },
   };
-  const world: World = { pulls, runs, writes, at, ports, listsSiblings: true };
+  const world: World = {
+    pulls,
+    runs,
+    writes,
+    at,
+    ports,
+    listsSiblings: true,
+    group: { kind: "gone", because: "deleted" },
+  };
   return world;
 }
 
@@ -163,6 +191,8 @@ function wordsOf(statement: Statement): string {
       return statement.shared.verdict;
     case "not_evaluated":
       return `not evaluated: ${statement.shared.verdict}`;
+    case "merge_group":
+      return groupPasses(statement.evaluations ?? []) ? "group passes" : "group fails";
     case "superseded":
       return "superseded";
   }
@@ -180,7 +210,7 @@ function pageOf(sweep: SweepSubject, cursor: string | null, numbers: readonly nu
 
 const person = { id: 11, login: "person-a", type: "User" } as const;
 
-function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
+export function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
   return {
     subject,
     base: { ref: "main", sha: sha("0"), isDefault: true },
@@ -216,7 +246,7 @@ function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
   };
 }
 
-function evaluationOf(facts: CollectedFacts, pull: PullState | undefined, nowMs: number): Evaluation {
+export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined, nowMs: number): Evaluation {
   return {
     subject: facts.subject,
     baseRef: facts.base.ref,
@@ -260,6 +290,8 @@ export const limits: LoopLimits = {
   firstRetryMs: 5_000,
   longestRetryMs: 600_000,
   withdrawAfterAttempts: 3,
+  groupAttempts: 2,
+  groupResyncMs: 60_000,
   pollMs: 1_000,
 };
 

@@ -17,7 +17,7 @@ import type { GitHubApp } from "./app.ts";
 import type { GitHubBranches } from "./branches.ts";
 import { Policies, tip } from "./facts/policies.ts";
 import { effectiveBase, type Pull, pullShape } from "./shapes.ts";
-import { checkNameOn } from "./target.ts";
+import { checkNameOn } from "../../core/check-name.ts";
 
 export interface InspectorParts {
   readonly app: Pick<GitHubApp, "installationOf" | "octokitFor">;

@@ -3,7 +3,7 @@ import type { BranchAt, Clock, PostureSource } from "../../app/ports.ts";
 import type { BypassActor, Posture, Requiring } from "../../core/posture/posture.ts";
 import { unreachable } from "../../lib/assert.ts";
 import { type ApiFor, ask, askAll, GitHubFailure, type Session } from "./api.ts";
-import { checkNameOn } from "./target.ts";
+import { checkNameOn } from "../../core/check-name.ts";
 
 /** What reading it needs. */
 export interface PostureParts {

@@ -7,6 +7,7 @@ import {
   renderNotEvaluated,
   renderSuperseded,
 } from "../../core/report/check-run.ts";
+import { renderMergeGroup } from "../../core/report/merge-group.ts";
 import { type ApiFor, ask, askAll, GitHubFailure, type Parameters, type Session } from "./api.ts";
 
 /** What publishing needs. */
@@ -83,6 +84,8 @@ export class GitHubPublisher implements Publisher {
         return renderCheckRun(statement.evaluation, statement.shared, this.#parts.site);
       case "not_evaluated":
         return renderNotEvaluated(statement.shared, statement.mode, statement.attempts);
+      case "merge_group":
+        return renderMergeGroup(statement.evaluations);
       case "superseded":
         return renderSuperseded();
     }

@@ -1,17 +1,13 @@
 import type { Target } from "../../app/ports.ts";
+import { checkNameOn } from "../../core/check-name.ts";
 import type { Repository } from "../../core/subject.ts";
 import { effectiveBase, type Pull } from "./shapes.ts";
 
-/** Green for one base says nothing for another: the name of the check carries the branch, except the default branch. */
+/** Where the verdict on a pull request stands. */
 export function targetOf(pull: Pull, repository: Repository): Target {
   const base = effectiveBase(pull);
   const checkName = checkNameOn(base, base === pull.base.repo.default_branch);
   return { repository, headSha: pull.head.sha, checkName };
-}
-
-/** The name that a rule of this branch must require. */
-export function checkNameOn(branch: string, isDefault: boolean): string {
-  return isDefault ? "sallyport" : `sallyport: ${branch}`;
 }
 
 /** The repository under the name that it has now; its id stays when it is renamed. */

@@ -6,6 +6,16 @@ const repository = z.strictObject({ id: z.int(), owner: z.string(), name: z.stri
 const pullRequest = z.strictObject({ kind: z.literal("pull_request"), installationId, repository, number: z.int() });
 const subject = z.discriminatedUnion("kind", [
   pullRequest,
+  z.strictObject({
+    kind: z.literal("merge_group"),
+    installationId,
+    repository,
+    headRef: z.string(),
+    headSha: z.string(),
+    baseRef: z.string(),
+    baseSha: z.string(),
+    baseIsDefault: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal("sweep_repository"), installationId, repository }),
   z.strictObject({ kind: z.literal("sweep_base"), installationId, repository, baseRef: z.string() }),
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),

@@ -92,8 +92,29 @@ const around = z.strictObject({
   ),
 });
 
+/** A look at a merge group: what its run said, and what each member was judged at its queued head. */
+const mergeGroup = z.strictObject({
+  kind: z.literal("merge_group"),
+  atMs: moment,
+  headSha: sha,
+  baseSha: sha,
+  passes: z.boolean(),
+  /** Empty where the group could not be evaluated. */
+  members: z.array(
+    z.strictObject({
+      number: z.int(),
+      headSha: sha,
+      verdict: z.enum(verdicts),
+      mode: z.enum(["enforce", "observe"]),
+      policyDigest: z.string(),
+    }),
+  ),
+  runId: z.int().nullable(),
+  wrote: z.boolean(),
+});
+
 /** One line of the ledger. */
-export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around]);
+export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup]);
 export type Entry = z.infer<typeof entrySchema>;
 
 /** What is kept of an evaluation and of how it was published. */

@@ -170,9 +170,10 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, publisher, lister, branches } = real.github(access);
+        const { facts, groups, publisher, lister, branches } = real.github(access);
         return {
           facts: this.#mortal(facts),
+          groups,
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
           branches,

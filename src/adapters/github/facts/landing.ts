@@ -51,6 +51,21 @@ export async function readLanding(
   return { landing: change, gaps: [...gaps, ...conflicts.map(conflict)], unsettled };
 }
 
+/** What a pull request does between two commits of its merge queue. */
+export async function readQueued(
+  session: Session,
+  repository: Repository,
+  parts: ChangeParts,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Landed> {
+  const [before, after] = await Promise.all([
+    parts.trees.list(session, repository, from),
+    parts.trees.list(session, repository, to),
+  ]);
+  const { change, gaps } = await readChange(session, repository, parts, { before, after });
+  return { landing: change, gaps, unsettled: false };
+}
+
 /** The test merge, if it merges this head into this tip: GitHub makes it some time after either has moved. */
 async function testMerge(
   session: Session,

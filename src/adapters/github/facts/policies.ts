@@ -47,7 +47,8 @@ export class Policies {
     const where = { owner, repo: organisationRepository };
     const at = `${owner}/${organisationRepository}`;
     const found = await askOrNull(session, "GET /repos/{owner}/{repo}", where, repositoryShape);
-    const commit = found === null ? null : await tipOrNull(session, { ...where, branch: found.default_branch });
+    const commit =
+      found === null ? null : await tipOrNull(session, { owner, name: organisationRepository }, found.default_branch);
     if (found === null || commit === null) return { scope: "organisation", at, content: { kind: "absent" } };
     const repository = { id: found.id, owner, name: found.name };
     const content = await this.#read(session, repository, commit, organisationPath);
@@ -82,10 +83,11 @@ export async function tip(session: Session, { owner, name: repo }: Repository, b
   return object.sha;
 }
 
-/** Null for a repository without commits, which GitHub answers with 404 or 409. */
-async function tipOrNull(
+/** As `tip`; null where there is no such branch, or no commit at all, which GitHub answers with 404 or 409. */
+export async function tipOrNull(
   session: Session,
-  { owner, repo, branch }: { readonly owner: string; readonly repo: string; readonly branch: string },
+  { owner, name: repo }: Pick<Repository, "owner" | "name">,
+  branch: string,
 ): Promise<string | null> {
   const given = { owner, repo, ref: `heads/${branch}` };
   const found = await askOrNull(session, "GET /repos/{owner}/{repo}/git/ref/{ref}", given, refShape, [404, 409]);

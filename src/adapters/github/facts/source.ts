@@ -1,11 +1,20 @@
 import { z } from "zod";
-import type { BlobCache, Clock, Collected, FactSource, PolicySource, PostureSource } from "../../../app/ports.ts";
+import type {
+  BlobCache,
+  Clock,
+  Collected,
+  FactSource,
+  PolicySource,
+  PostureSource,
+  CollectedGroup,
+  GroupSource,
+} from "../../../app/ports.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
-import type { PullRequestSubject, Repository } from "../../../core/subject.ts";
+import type { MergeGroupSubject, PullRequestSubject, Repository } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
@@ -13,9 +22,10 @@ import { type ChangeParts, readChange } from "./change.ts";
 import { compare } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
-import { readLanding } from "./landing.ts";
+import { readLanding, readQueued } from "./landing.ts";
 import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
-import { Policies, tip } from "./policies.ts";
+import { Policies, tip, tipOrNull } from "./policies.ts";
+import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
 import { Trees } from "./trees.ts";
 import { lastWritten, readUpdateMerges } from "./update-merges.ts";
@@ -43,7 +53,7 @@ const ghost = { id: 10137, login: "ghost", type: "User" } as const;
  * Facts about pull requests from GitHub's API, never from an event's payload. Whatever is read at all is read to its end; a ceiling
  * that was met is a Gap, and any refusal ends the collection: half of the facts are no facts.
  */
-export class GitHubFacts implements FactSource {
+export class GitHubFacts implements FactSource, GroupSource {
   readonly #parts: FactSourceParts;
   readonly #trees = new Trees();
   readonly #policies = new Policies();
@@ -54,19 +64,51 @@ export class GitHubFacts implements FactSource {
 
   /** Throws `GitHubFailure` or `RetryLater`. */
   async collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected> {
+    return await this.#during(subject.installationId, signal, (session) => this.#collect(session, subject));
+  }
+
+  async #during<T>(installationId: number, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
     const { apiFor, clock } = this.#parts;
     const ended = new AbortController();
     const session: Session = {
-      api: await apiFor(subject.installationId),
+      api: await apiFor(installationId),
       signal: AbortSignal.any([signal, ended.signal]),
       clock,
     };
     try {
-      return await this.#collect(session, subject);
+      return await work(session);
     } finally {
       // Where one request fails, those that were sent beside it are of no use any more.
       ended.abort();
     }
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`; also where a member is not what was queued. */
+  async collectGroup(subject: MergeGroupSubject, signal: AbortSignal): Promise<CollectedGroup> {
+    return await this.#during(subject.installationId, signal, async (session) => {
+      const { installationId, repository, headRef, headSha, baseRef } = subject;
+      const stands = await tipOrNull(session, repository, headRef);
+      if (stands !== headSha) {
+        const tipSha = await tip(session, repository, baseRef);
+        const { commits } = await compare(session, repository, tipSha, headSha);
+        return { kind: "gone", because: commits.length === 0 ? "merged" : "deleted" };
+      }
+      const members = [];
+      for (const queued of await listQueued(session, subject)) {
+        const { number } = queued;
+        const member = { kind: "pull_request", installationId, repository, number } as const;
+        const pull = await readPull(session, member);
+        if (pull?.state !== "open" || pull.head.sha !== queued.headSha || effectiveBase(pull) !== baseRef) {
+          throw new GitHubFailure(
+            `Cannot judge ${name(member)} in its queue: it is not what was queued any more.`,
+            null,
+          );
+        }
+        const { facts, policies } = await this.#collectOpen(session, member, pull, queued);
+        members.push({ facts, policies });
+      }
+      return { kind: "members", members };
+    });
   }
 
   async #collect(session: Session, subject: PullRequestSubject): Promise<Collected> {
@@ -77,7 +119,7 @@ export class GitHubFacts implements FactSource {
       const target = targetOf(pull, repository);
       if (pull.state === "closed")
         return { kind: "gone", because: pull.merged_at == null ? "closed" : "merged", target };
-      const collected = await this.#collectOpen(session, { ...subject, repository }, pull);
+      const collected = await this.#collectOpen(session, { ...subject, repository }, pull, null);
       const now = await readPull(session, subject);
       if (now !== null && standing(now) === standing(pull)) return { kind: "facts", ...collected, target };
       pull = now;
@@ -92,6 +134,7 @@ export class GitHubFacts implements FactSource {
     session: Session,
     subject: PullRequestSubject,
     pull: Pull,
+    queued: Queued | null,
   ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "lookAgainMs">> {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
@@ -116,7 +159,9 @@ export class GitHubFacts implements FactSource {
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
     const [landed, codeOwners, lastPusher] = await Promise.all([
-      readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull }),
+      queued === null
+        ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
+        : readQueued(session, repository, parts, queued),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
     ]);

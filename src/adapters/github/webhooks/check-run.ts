@@ -21,5 +21,6 @@ export const checkRun: Reader = (payload, app) => {
   const { action, installation, repository, check_run } = schema.parse(payload);
   if (check_run.app?.id !== app.id) return [];
   const mark = ownRunMark(check_run.external_id ?? null, { installationId: installation.id, repository });
+  if (mark === null) return [];
   return action === "rerequested" || action === "requested_action" ? [changed(mark.subject)] : [mark];
 };

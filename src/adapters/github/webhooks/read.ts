@@ -7,6 +7,7 @@ import { installationRepositories } from "./installation-repositories.ts";
 import { member } from "./member.ts";
 import { membership } from "./membership.ts";
 import { organization } from "./organization.ts";
+import { mergeGroup } from "./merge-group.ts";
 import { pullRequest } from "./pull-request.ts";
 import { pullRequestReview } from "./pull-request-review.ts";
 import { push } from "./push.ts";
@@ -22,6 +23,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map([
   ["installation_repositories", installationRepositories],
   ["member", member],
   ["membership", membership],
+  ["merge_group", mergeGroup],
   ["organization", organization],
   ["pull_request", pullRequest],
   ["pull_request_review", pullRequestReview],

@@ -124,6 +124,37 @@ describe("what an event marks", () => {
     }
   });
 
+  test("a merge queue that asks for checks, or gives a group up, marks the group", () => {
+    const merge_group = {
+      head_sha: "a".repeat(40),
+      head_ref: `refs/heads/gh-readonly-queue/main/pr-3-${"b".repeat(40)}`,
+      base_sha: "b".repeat(40),
+      base_ref: "refs/heads/main",
+    };
+    const subject = {
+      kind: "merge_group",
+      installationId: 7,
+      repository: at,
+      headRef: `gh-readonly-queue/main/pr-3-${"b".repeat(40)}`,
+      headSha: "a".repeat(40),
+      baseRef: "main",
+      baseSha: "b".repeat(40),
+      baseIsDefault: true,
+    };
+    for (const action of ["checks_requested", "destroyed"]) {
+      expect(marks("merge_group", { action, merge_group })).toEqual([{ kind: "changed", subject }]);
+    }
+    const release = { ...merge_group, base_ref: "refs/heads/release/1" };
+    expect(marks("merge_group", { action: "checks_requested", merge_group: release })).toEqual([
+      { kind: "changed", subject: { ...subject, baseRef: "release/1", baseIsDefault: false } },
+    ]);
+  });
+
+  test("a check run of a merge group marks nothing: the group is looked at again as long as it lives", () => {
+    const check_run = { external_id: `group/5/${"a".repeat(40)}@2`, app };
+    for (const action of ["created", "rerequested"]) expect(marks("check_run", { action, check_run })).toEqual([]);
+  });
+
   test("a tag marks nothing", () => {
     expect(marks("push", { ref: "refs/tags/heads/main" })).toEqual([]);
   });

@@ -1,0 +1,19 @@
+import type { CollectedFacts, Facts } from "../core/facts.ts";
+import type { LoopPorts } from "./held.ts";
+
+/** A pull request with more reports than this is at war; approvals given after older ones have to be given again. */
+const PUBLICATIONS_READ = 500;
+/** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
+const READINGS_BEFORE_MS = 61 * 60_000;
+
+/** The facts with what our own ledger knows. */
+export async function remembered(read: CollectedFacts, { ledger }: LoopPorts): Promise<Facts> {
+  const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
+  const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
+  const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
+  const [publications, readings] = await Promise.all([
+    ledger.publications(read.subject, PUBLICATIONS_READ),
+    accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
+  ]);
+  return { ...read, publications, readings };
+}
