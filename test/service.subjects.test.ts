@@ -1,32 +1,6 @@
 // Every open pull request gets the right run, whatever it is and whatever happens to it.
 import { describe, expect, test } from "vitest";
-import type { SimPullRequest } from "../src/sim/facade/pull-request.ts";
-import { deployment, scene } from "./service.ts";
-
-/** The service at work on a repository that has a release branch, and what is asked of it below. */
-async function served(files?: Readonly<Record<string, string>>) {
-  const given = await scene("sqlite", files);
-  const { app, acme, shop, serve } = given;
-  shop.commit("release", { files: { "RELEASE.md": "# 1\n" } });
-  const service = await serve();
-  const installation = app.install(acme.account);
-  await service.settled();
-  const repository = { id: shop.state.id, owner: "acme", name: "shop" };
-  const subjectOf = ({ number }: SimPullRequest) =>
-    ({ kind: "pull_request", installationId: installation.id, repository, number }) as const;
-  return {
-    ...given,
-    settled: service.settled,
-    /** What the resync does. */
-    lookAgain: async (pull: SimPullRequest) => {
-      await service.composed.store.queue.mark([subjectOf(pull)], 0);
-      await service.settled();
-    },
-    looks: async (pull: SimPullRequest) => (await service.composed.store.ledger.bySubject(subjectOf(pull), 100)).length,
-    /** Conclusions of the runs on a head, oldest first. */
-    on: (sha: string) => shop.checkRuns(sha).map(({ name, conclusion }) => `${name} ${conclusion}`),
-  };
-}
+import { deployment, pods, pool, served } from "./service.ts";
 
 describe("people may ask for another look", () => {
   test("with the button of the run, which writes nothing where nothing changed", async () => {
@@ -55,13 +29,13 @@ describe("people may ask for another look", () => {
   });
 
   test("and a run that GitHub has archived comes back without being asked for", async () => {
-    const { app, shop, person, settled, lookAgain, on } = await served();
+    const { app, shop, person, settled, subjectOf, lookAgain, on } = await served();
     shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
     const pull = shop.openPullRequest({ head: "words", by: person });
     await settled();
     pull.archiveChecks(app.state);
     expect(on(pull.headSha)).toEqual([]);
-    await lookAgain(pull);
+    await lookAgain(subjectOf(pull));
     expect(on(pull.headSha)).toEqual(["sallyport success"]);
   });
 });
@@ -184,7 +158,7 @@ describe("a green run does not travel", () => {
   });
 
   test("when the webhook that told of the new head is lost: the next look finds it", async () => {
-    const { github, shop, person, settled, lookAgain, on } = await served();
+    const { github, shop, person, settled, subjectOf, lookAgain, on } = await served();
     const first = shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
     const pull = shop.openPullRequest({ head: "words", by: person });
     await settled();
@@ -192,32 +166,15 @@ describe("a green run does not travel", () => {
     shop.commit("words", { by: person, files: { "README.md": "# Our shop\n" } });
     await settled();
     expect(on(pull.headSha)).toEqual([]);
-    await lookAgain(pull);
+    await lookAgain(subjectOf(pull));
     expect(on(first).at(-1)).toBe("sallyport failure");
     expect(on(pull.headSha)).toEqual(["sallyport success"]);
   });
 });
 
 describe("a base that moves after green", () => {
-  const pods = (name: string, count: number): string => `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name} }
-spec: { replicas: ${count}, template: { spec: { containers: [ { name: ${name}, resources: { limits: { memory: 1Gi } } } ] } } }
-`;
-  const policy = `version: 1
-layout: ["k8s/{environment}/{service}/**"]
-environments: { staging: { tier: staging } }
-capacity:
-  - { name: general, environments: [staging], memory: 32Gi }
-`;
-  const files = {
-    ".github/sallyport.yml": policy,
-    "k8s/staging/payment/deployment.yaml": pods("payment", 21),
-    "k8s/staging/search/deployment.yaml": pods("search", 4),
-  };
-
   test.each(["main", "release"])("%s is read again: sums are those of what would land", async (base) => {
-    const { shop, person, settled, on } = await served(files);
+    const { shop, person, settled, on } = await served(pool);
     shop.commit("more", { by: person, files: { "k8s/staging/search/deployment.yaml": pods("search", 8) } });
     const pull = shop.openPullRequest({ head: "more", by: person, base });
     await settled();

@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { start } from "../src/main.ts";
 import { realParts } from "../src/parts.ts";
+import type { Subject } from "../src/core/subject.ts";
 import { webhookPath } from "../src/server/http.ts";
+import type { SimPullRequest } from "../src/sim/facade/pull-request.ts";
 import { startGitHub } from "../src/sim/github.ts";
 import type { Permissions } from "../src/sim/state/model.ts";
 import { type EngineName, testDatabase } from "./contracts/stores.ts";
@@ -88,4 +90,51 @@ spec:
         - name: api
           image: registry.example/api:1
 `;
+}
+
+/** A workload of so many pods with 1Gi each. */
+export const pods = (name: string, count: number): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec: { replicas: ${count}, template: { spec: { containers: [ { name: ${name}, resources: { limits: { memory: 1Gi } } } ] } } }
+`;
+const policy = `version: 1
+layout: ["k8s/{environment}/{service}/**"]
+environments: { staging: { tier: staging } }
+capacity:
+  - { name: general, environments: [staging], memory: 32Gi }
+`;
+/** A repository with a pool of 32Gi, of which 25Gi are taken. */
+export const pool = {
+  ".github/sallyport.yml": policy,
+  "k8s/staging/payment/deployment.yaml": pods("payment", 21),
+  "k8s/staging/search/deployment.yaml": pods("search", 4),
+};
+
+/** The service at work on a repository that has a release branch, and what is asked of it below. */
+export async function served(files?: Readonly<Record<string, string>>) {
+  const given = await scene("sqlite", files);
+  const { app, acme, shop, serve } = given;
+  shop.commit("release", { files: { "RELEASE.md": "# 1\n" } });
+  const service = await serve();
+  const installation = app.install(acme.account);
+  await service.settled();
+  const repository = { id: shop.state.id, owner: "acme", name: "shop" };
+  const subjectOf = ({ number }: SimPullRequest) =>
+    ({ kind: "pull_request", installationId: installation.id, repository, number }) as const;
+  return {
+    ...given,
+    settled: service.settled,
+    repository,
+    installationId: installation.id,
+    subjectOf,
+    /** What the resync does, and a retry. */
+    lookAgain: async (subject: Subject) => {
+      await service.composed.store.queue.mark([subject], 0);
+      await service.settled();
+    },
+    looks: async (pull: SimPullRequest) => (await service.composed.store.ledger.bySubject(subjectOf(pull), 100)).length,
+    /** Conclusions of the runs on a head, oldest first. */
+    on: (sha: string) => shop.checkRuns(sha).map(({ name, conclusion }) => `${name} ${conclusion}`),
+  };
 }
