@@ -27,6 +27,8 @@ export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
   }
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  /** Claims that the database has not answered yet: what they bring is not running, and not due any more. */
+  const claiming = new Set<Promise<unknown>>();
   let background: Promise<void> | null = null;
   let woken = Promise.withResolvers<void>();
 
@@ -35,7 +37,9 @@ export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
     const room = limits.concurrency - running.size;
     if (room <= 0 || stopping.signal.aborted) return 0;
     const sinceMs = ports.clock.monotonicMs();
-    const claims = await ports.queue.claim(ports.clock.now(), limits.leaseMs, room);
+    const claimed = ports.queue.claim(ports.clock.now(), limits.leaseMs, room);
+    claiming.add(claimed);
+    const claims = await claimed.finally(() => claiming.delete(claimed));
     for (const claim of claims) {
       const ended: Promise<void> = look({ claim, sinceMs, stopping: stopping.signal }, ports, limits).finally(() => {
         running.delete(ended);
@@ -81,9 +85,9 @@ export function reconciler(ports: LoopPorts, limits: LoopLimits): Reconciler {
       let looks = 0;
       for (;;) {
         const began = await begin();
-        if (began === 0 && running.size === 0) return looks;
+        if (began === 0 && running.size === 0 && claiming.size === 0) return looks;
         looks += began;
-        await Promise.race(running);
+        await Promise.race([...running, ...(claiming.size === 0 ? [] : [Promise.allSettled(claiming)])]);
       }
     },
     start: () => {
