@@ -67,10 +67,22 @@ export class GitHubPublisher implements Publisher {
   ): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
     const session = await this.#session(installationId, signal);
     const wanted = this.#render(statement);
-    if (statement.kind !== "superseded") return show(session, target, this.#parts.appId, wanted, reference);
-    const stands = await newestRunOrNull(session, target, this.#parts.appId);
-    if (stands === null || blocks(stands)) return { runId: stands?.id ?? null, wrote: false };
-    return bringIntoLine(session, target, stands, wanted, reference);
+    switch (statement.kind) {
+      case "evaluated":
+      case "not_evaluated":
+        return show(session, target, this.#parts.appId, wanted, reference);
+      case "merge_group": {
+        const stands = await standingOn(session, target, this.#parts.appId);
+        if (stands === "no such commit") return { runId: null, wrote: false };
+        return bringIntoLine(session, target, stands, wanted, reference);
+      }
+      case "superseded": {
+        const stands = await standingOn(session, target, this.#parts.appId);
+        if (stands === null || stands === "no such commit") return { runId: null, wrote: false };
+        if (blocks(stands)) return { runId: stands.id, wrote: false };
+        return bringIntoLine(session, target, stands, wanted, reference);
+      }
+    }
   }
 
   async #session(installationId: number, signal: AbortSignal): Promise<Session> {
@@ -211,12 +223,12 @@ async function newestRun(session: Session, target: Target, appId: number): Promi
   return own.toSorted((a, b) => b.id - a.id)[0] ?? null;
 }
 
-/** Null also where the repository has no such commit any more, which GitHub answers with 422: nothing stands there. */
-async function newestRunOrNull(session: Session, target: Target, appId: number): Promise<Run | null> {
+/** GitHub answers 422 where the repository has no such commit any more. */
+async function standingOn(session: Session, target: Target, appId: number): Promise<Run | null | "no such commit"> {
   try {
     return await newestRun(session, target, appId);
   } catch (failed) {
-    if (failed instanceof GitHubFailure && failed.status === 422) return null;
+    if (failed instanceof GitHubFailure && failed.status === 422) return "no such commit";
     throw failed;
   }
 }

@@ -250,9 +250,16 @@ describe("superseding", () => {
     const at = await scene();
     const gone = { ...at.target, headSha: "0".repeat(40) };
     expect(await at.publish(superseded, gone)).toEqual({ runId: null, wrote: false });
+    expect(await at.publish({ kind: "merge_group", evaluations: null }, gone)).toEqual({ runId: null, wrote: false });
     at.world.github.fail("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", 404);
     await expect(at.publish(superseded)).rejects.toMatchObject({ status: 404 });
   });
+});
+
+test("a merge group that cannot be evaluated gets a failure", async () => {
+  const at = await scene();
+  expect(await at.publish({ kind: "merge_group", evaluations: null })).toMatchObject({ wrote: true });
+  expect(at.runs()).toEqual(["completed failure Block: this merge group could not be evaluated (0)"]);
 });
 
 test("the standing run is told by id and reference", async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
 import type { CommitFacts } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
-import { ask, type Session } from "../api.ts";
+import { ask, askOrNull, type Session } from "../api.ts";
 import { accountOrNull, sha } from "../shapes.ts";
 import { missing } from "./gap.ts";
 import { signatureKey } from "./signature-key.ts";
@@ -96,6 +96,18 @@ export async function mergeBaseOf(
     z.looseObject({ merge_base_commit: z.looseObject({ sha }) }),
   );
   return merge_base_commit.sha;
+}
+
+/** Whether a branch contains a commit; false where the repository has no such commit any more, or no such branch. */
+export async function isOn(
+  session: Session,
+  { owner, name: repo }: Repository,
+  branch: string,
+  commit: string,
+): Promise<boolean> {
+  const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+  const given = { owner, repo, basehead: `${branch}...${commit}`, per_page: 1 };
+  return (await askOrNull(session, route, given, z.looseObject({ ahead_by: z.int() })))?.ahead_by === 0;
 }
 
 function incomplete(listed: number, total: number): Gap {

@@ -19,7 +19,7 @@ import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
-import { compare } from "./commits.ts";
+import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
 import { readLanding, readQueued } from "./landing.ts";
@@ -89,9 +89,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       const { installationId, repository, headRef, headSha, baseRef } = subject;
       const stands = await tipOrNull(session, repository, headRef);
       if (stands !== headSha) {
-        const tipSha = await tip(session, repository, baseRef);
-        const { commits } = await compare(session, repository, tipSha, headSha);
-        return { kind: "gone", because: commits.length === 0 ? "merged" : "deleted" };
+        return { kind: "gone", because: (await isOn(session, repository, baseRef, headSha)) ? "merged" : "deleted" };
       }
       const members = [];
       for (const queued of await listQueued(session, subject)) {
