@@ -38,7 +38,7 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   await settled();
   const asked = github.requests.entries.filter(({ sender }) => sender.startsWith("installation "));
   const refused = asked.filter(({ status }) => status === 403).map(({ method, route }) => `${method} ${route}`);
-  return { ...stage, composed, installation, pull, refused };
+  return { ...stage, composed, settled, installation, pull, refused };
 }
 
 test("nothing is asked of GitHub that the manifest has no permission for", async () => {
@@ -47,7 +47,23 @@ test("nothing is asked of GitHub that the manifest has no permission for", async
   expect(manifest.default_permissions).toMatchObject(github.requests.usedPermissions());
 });
 
-test.each(forRequests)(
+/** GraphQL refuses with status 200, and the event that leads there does not come: what is missing is the answer. */
+const forQueues = "merge_queues";
+
+test.each([true, false])("a merge group is answered with merge_queues: read alone (%s)", async (granted) => {
+  const { [forQueues]: _, ...others } = manifest.default_permissions;
+  const { app, shop, person, settled } = await playAll(granted ? manifest.default_permissions : others);
+  shop.protect({ requiredChecks: [{ context: "sallyport", app: app.state }], mergeQueue: {} });
+  shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
+  const pull = shop.openPullRequest({ head: "words", by: person });
+  app.checkRun(shop, pull.headSha, { name: "sallyport", conclusion: "success" });
+  pull.enqueue(person);
+  const head = shop.mergeGroups()[0]?.headSha ?? "";
+  await settled();
+  expect(shop.checkRuns(head).length > 0).toBe(granted);
+});
+
+test.each(forRequests.filter(([name]) => name !== forQueues))(
   "without %s: %s, or with less of it, GitHub refuses something that is asked",
   async (name, level) => {
     const { [name]: _, ...others } = manifest.default_permissions;
