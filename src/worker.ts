@@ -1,11 +1,11 @@
-// The module of an evaluator's thread: what it may use is loaded once, and what it judges is sent to it.
+// The module of an evaluator's process: what it may use is loaded once, and what it judges is sent to it.
 import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
 import { serveEvaluations } from "./adapters/workers/serve.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
 import { version } from "./version.ts";
 
-/** Parsed files that one thread keeps: the few hundred of a pull request and of those beside it. */
+/** Parsed files that one process keeps: the few hundred of a pull request and of those beside it. */
 const memoEntries = 2_000;
 
 serveEvaluations(async () => {

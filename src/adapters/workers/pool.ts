@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import type { Evaluator, Log } from "../../app/ports.ts";
 import type { Evaluation } from "../../core/evaluate/evaluation.ts";
 import type { Answer, Request } from "./message.ts";
@@ -8,12 +9,12 @@ export interface PoolLimits {
   readonly workers: number;
   /** For one evaluation, the start of its worker included. */
   readonly evaluationMs: number;
-  /** Heap of one worker, in MiB. */
+  /** Heap of one worker, in MiB; beyond it the process ends. */
   readonly memoryMb: number;
 }
 
 export interface PoolPorts {
-  /** Module that calls `serveEvaluations`. */
+  /** Module that calls `serveEvaluations`, run in a process of its own. */
   readonly worker: URL;
   /** The evaluation that stands for one that came to nothing. Must not be one that passes. */
   readonly unevaluated: (request: Request, reason: string) => Evaluation;
@@ -34,14 +35,15 @@ interface Job {
 }
 
 interface Slot {
-  worker: Worker | null;
+  worker: ChildProcess | null;
   /** What its worker is at, and how to stop the clock that runs against it. */
   at: { readonly job: Job; readonly stopClock: () => void } | null;
 }
 
 /**
- * Evaluates in worker threads, so that an acknowledgement never waits for a verdict and a hostile file takes down no more than its
- * own evaluation. A worker that ran out of time or memory, died or threw is replaced: nothing is known of its state any more.
+ * Evaluates in processes of their own, so that an acknowledgement never waits for a verdict and a hostile file takes down no more than
+ * its own evaluation. A worker that ran out of time or memory, died or threw is replaced: nothing is known of its state any more.
+ * Threads would share the fate of the service: see docs/decisions/0004-evaluations-run-in-processes.md.
  */
 export function createPool(ports: PoolPorts, limits: PoolLimits): Pool {
   const slots: Slot[] = Array.from({ length: limits.workers }, () => ({ worker: null, at: null }));
@@ -64,17 +66,24 @@ export function createPool(ports: PoolPorts, limits: PoolLimits): Pool {
     );
     slot.at = { job, stopClock };
     try {
-      worker.postMessage(job.request);
+      worker.send(job.request);
     } catch (error) {
       giveUp(slot, worker, "the evaluation failed", { name: nameOf(error) });
     }
   }
 
-  function start(slot: Slot): Worker {
-    // Without the environment: the secrets in it are no business of code that reads what authors wrote.
-    const worker = new Worker(ports.worker, { env: {}, resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb } });
+  function start(slot: Slot): ChildProcess {
+    const worker = fork(ports.worker, {
+      // Without the environment: the secrets in it are no business of code that reads what authors wrote.
+      env: {},
+      execArgv: [`--max-old-space-size=${limits.memoryMb}`],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
     slot.worker = worker;
-    worker.on("message", (answer: Answer) => {
+    worker.on("message", (given) => {
+      // The other end is `serveEvaluations`, which sends nothing else.
+      const answer = given as Answer;
       switch (answer.kind) {
         case "evaluated":
           if (slot.worker === worker) end(slot, ({ resolve }) => resolve(answer.evaluation));
@@ -84,17 +93,23 @@ export function createPool(ports: PoolPorts, limits: PoolLimits): Pool {
           return;
       }
     });
-    worker.on("messageerror", () => giveUp(slot, worker, "the evaluation failed", {}));
-    worker.on("error", (error) => giveUp(slot, worker, reasonOf(error, limits.memoryMb), { name: nameOf(error) }));
-    worker.on("exit", (code) => giveUp(slot, worker, "the evaluation failed", { exitCode: code }));
+    worker.on("error", (error) => giveUp(slot, worker, "the evaluation failed", { name: nameOf(error) }));
+    worker.on("exit", (code, signal) =>
+      giveUp(slot, worker, reasonOf(code, signal, limits.memoryMb), { exitCode: code, signal }),
+    );
     return worker;
   }
 
   /** Gives a worker up, and with it what it was at. Does nothing for one that was given up before. */
-  function giveUp(slot: Slot, worker: Worker, reason: string, particulars: Readonly<Record<string, unknown>>): void {
+  function giveUp(
+    slot: Slot,
+    worker: ChildProcess,
+    reason: string,
+    particulars: Readonly<Record<string, unknown>>,
+  ): void {
     if (slot.worker !== worker) return;
     slot.worker = null;
-    void worker.terminate();
+    worker.kill("SIGKILL");
     end(slot, (job) => {
       const { facts } = job.request;
       const { repository, number } = facts.subject;
@@ -131,7 +146,7 @@ export function createPool(ports: PoolPorts, limits: PoolLimits): Pool {
         slot.worker = null;
         slot.at = null;
         at?.stopClock();
-        await worker?.terminate();
+        if (worker !== null) await ended(worker);
       });
       for (const { reject } of jobs) reject(new Error("The evaluation was broken off: the program stops."));
       await Promise.all(ending);
@@ -147,8 +162,16 @@ function answer({ resolve, reject }: Job, make: () => Evaluation): void {
   }
 }
 
-function reasonOf(error: unknown, memoryMb: number): string {
-  const outOfMemory = error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+async function ended(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const gone = once(worker, "exit");
+  worker.kill("SIGKILL");
+  await gone;
+}
+
+/** V8 aborts a process whose heap is full: by the signal, or where there are no signals with the code that stands for it. */
+function reasonOf(code: number | null, signal: NodeJS.Signals | null, memoryMb: number): string {
+  const outOfMemory = signal === "SIGABRT" || code === 134;
   return outOfMemory ? `the evaluation needed more than ${memoryMb} MB of memory` : "the evaluation failed";
 }
 

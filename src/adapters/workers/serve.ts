@@ -1,21 +1,30 @@
-import { parentPort } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { Evaluation } from "../../core/evaluate/evaluation.ts";
 import type { Answer, Request } from "./message.ts";
 
+/** Ends this process when its parent is gone, also while an evaluation keeps it busy: a loop without end must not outlive the service. */
+const watchdog = `
+const parent = process.ppid;
+setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 1000);
+`;
+
 /**
- * The worker's side: evaluates what it is sent, one at a time. `load` runs once, at the start of the thread; an evaluation waits
- * for it. Throws outside a worker thread.
+ * The worker's side: evaluates what it is sent, one at a time. `load` runs once, at the start of the process; an evaluation waits
+ * for it. Throws outside of a process that the pool has started.
  */
 export function serveEvaluations(load: () => Promise<(request: Request) => Evaluation>): void {
-  const port = parentPort;
-  if (port === null) throw new Error("Cannot serve evaluations: this is not a worker thread.");
+  const send = process.send?.bind(process);
+  if (send === undefined) throw new Error("Cannot serve evaluations: nobody has started this process to do so.");
+  const answer = (given: Answer): boolean => send(given);
+  new Worker(watchdog, { eval: true }).unref();
+  process.once("disconnect", () => process.exit());
   const loading = load();
   // A grammar that cannot be loaded is told with each evaluation, not before the first.
   loading.catch(() => undefined);
-  port.on("message", (request: Request) => {
+  process.on("message", (request: Request) => {
     loading
-      .then((evaluate) => port.postMessage({ kind: "evaluated", evaluation: evaluate(request) } satisfies Answer))
-      .catch((error: unknown) => port.postMessage(threw(error)));
+      .then((evaluate) => answer({ kind: "evaluated", evaluation: evaluate(request) }))
+      .catch((error: unknown) => answer(threw(error)));
   });
 }
 

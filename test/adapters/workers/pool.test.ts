@@ -39,9 +39,9 @@ function pool(over: Partial<PoolLimits> = {}, worker = "./worker.ts") {
 describe("an evaluation", () => {
   test("is made in a worker that lives on, with the given clock reading", async () => {
     const { created, evaluate, clocks } = pool();
-    expect(await evaluate("one")).toBe("one, evaluation 1 of its thread");
+    expect(await evaluate("one")).toBe("one, evaluation 1 of its process");
     const second = await created.evaluate(titled("two"), [], 17);
-    expect([second.title, second.evaluatedAtMs]).toEqual(["two, evaluation 2 of its thread", 17]);
+    expect([second.title, second.evaluatedAtMs]).toEqual(["two, evaluation 2 of its process", 17]);
     expect(clocks.size).toBe(0);
   });
 
@@ -59,7 +59,7 @@ describe("an evaluation", () => {
 
 describe("an evaluation that comes to nothing", () => {
   const replaced = async ({ evaluate }: ReturnType<typeof pool>) => {
-    expect(await evaluate("next")).toBe("next, evaluation 1 of its thread");
+    expect(await evaluate("next")).toBe("next, evaluation 1 of its process");
   };
 
   test("for time is answered when the time is over, and its worker is replaced", async () => {
@@ -112,7 +112,7 @@ describe("an evaluation that comes to nothing", () => {
     const [failed, next] = await Promise.all([evaluate("throw"), evaluate("next")]);
     expect([failed, next]).toEqual([
       "throw came to nothing: the evaluation failed",
-      "next, evaluation 1 of its thread",
+      "next, evaluation 1 of its process",
     ]);
   });
 });

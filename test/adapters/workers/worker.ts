@@ -22,7 +22,7 @@ serveEvaluations(() =>
         return { title: () => "a function" } as unknown as Evaluation;
       default:
         return {
-          title: `${facts.pullRequest.title}, evaluation ${evaluations} of its thread`,
+          title: `${facts.pullRequest.title}, evaluation ${evaluations} of its process`,
           evaluatedAtMs: nowMs,
           unknowable: Object.keys(process.env),
         } as unknown as Evaluation;
