@@ -1,4 +1,4 @@
-import { type Documents, readDocuments, type ScalarValue, type Span, type Style, type Tree } from "./documents.ts";
+import { type Documents, readDocuments, type Span, type Tree } from "./documents.ts";
 import { readLines } from "./key-lines.ts";
 import type { Setting, Within } from "./setting.ts";
 
