@@ -298,8 +298,7 @@ describe("the opener", () => {
 
   test("is an agent where its short name is given: no account of that name need exist", async () => {
     repo.commit("base");
-    for (const as of ["codex", "devin"])
-      expect((await collect({ as })).facts.pullRequest.author.id, as).toBeGreaterThan(0);
+    for (const as of ["codex", "devin"]) expect((await collect({ as })).facts.pullRequest.author.id).toBeGreaterThan(0);
   });
 
   test("keeps the id of an agent that is known by login, and is a person otherwise", async () => {
