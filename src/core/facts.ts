@@ -68,6 +68,8 @@ export interface PublishedReport {
   /** Ids of the findings that were open, and of the gaps. */
   readonly findings: readonly string[];
   readonly gaps: readonly string[];
+  /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
+  readonly agents: readonly string[];
   /** `Evaluation.patch` at that time. Null is like no other. */
   readonly patch: string | null;
   /** By our clock, once GitHub had taken it. */

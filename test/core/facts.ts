@@ -65,6 +65,7 @@ export function report(overrides: Partial<PublishedReport> = {}): PublishedRepor
     baseRef: "main",
     findings: [],
     gaps: [],
+    agents: [],
     patch: "the patch",
     publishedAtMs: -86_400_000,
     ...overrides,

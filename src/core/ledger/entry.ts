@@ -36,7 +36,14 @@ const evaluated = z.strictObject({
   /** The id of a gap names a place, as a position of a finding would: a path, never what stands there. */
   gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]) })),
   /** What approvals are compared with, beside the findings and the gaps. Null: its report said what the one before it on this head and base said. */
-  report: z.strictObject({ baseRef: z.string(), patch: z.string().nullable(), publishedAtMs: moment }).nullable(),
+  report: z
+    .strictObject({
+      baseRef: z.string(),
+      agents: z.array(z.string()),
+      patch: z.string().nullable(),
+      publishedAtMs: moment,
+    })
+    .nullable(),
   /** Approvals that counted for the first time, and what reading the change takes. */
   readings: z.array(
     z.strictObject({ accountId: z.int(), submittedAtMs: moment, sinceMs: moment, needMs: z.int().nonnegative() }),
@@ -131,7 +138,7 @@ export function evaluatedEntry(
 ): Entry {
   const { publishedAtMs, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
-  const { headSha, baseRef, patch } = report;
+  const { headSha, baseRef, agents, patch } = report;
   const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
@@ -147,7 +154,8 @@ export function evaluatedEntry(
     risk: evaluation.risk.tier,
     findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
     gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
-    report: last !== undefined && saysTheSame(last, report) ? null : { baseRef, patch, publishedAtMs },
+    report:
+      last !== undefined && saysTheSame(last, report) ? null : { baseRef, agents: [...agents], patch, publishedAtMs },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
@@ -162,12 +170,12 @@ function isSameApproval(a: Reading, b: Reading): boolean {
 function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedReport {
   const { headSha, baseRef, patch } = evaluation;
   const { findings, gaps } = shownBy(evaluation.findings, evaluation.gaps);
-  return { headSha, baseRef, findings, gaps, patch, publishedAtMs };
+  return { headSha, baseRef, findings, gaps, agents: evaluation.provenance.agents, patch, publishedAtMs };
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {
-  const said = ({ findings, gaps, patch }: PublishedReport) =>
-    canonicalJson([findings.toSorted(byCodeUnits), gaps.toSorted(byCodeUnits), patch]);
+  const said = ({ findings, gaps, agents, patch }: PublishedReport) =>
+    canonicalJson([...[findings, gaps, agents].map((one) => one.toSorted(byCodeUnits)), patch]);
   return said(a) === said(b);
 }
 

@@ -28,6 +28,7 @@ const kinds = [
   "branch prefix",
   "merged branch",
   "body mark",
+  "seen before",
 ];
 
 /**
@@ -97,7 +98,17 @@ function collect(facts: Facts, policy: Lists): readonly Signal[] {
     ...branchMarks(headRef).map(claimed("branch prefix")),
     ...textMarks(body, "body mark").map(claimed("body mark")),
   ];
-  return grouped(signals);
+  return grouped([...signals, ...shownBefore(facts, signals)]);
+}
+
+/** Marks that a report of ours has shown and that are gone: a description can be edited, a branch pushed anew. Each is told once. */
+function shownBefore({ publications }: Facts, now: readonly Signal[]): readonly Signal[] {
+  const first = new Map<string, string>();
+  for (const { agents, headSha } of publications)
+    for (const agent of agents) if (!first.has(agent)) first.set(agent, headSha.slice(0, 7));
+  return [...first]
+    .filter(([agent]) => !now.some((one) => one.agent === agent))
+    .map(([agent, at]) => signal(agent, "seen before", "claimed", `in the report on ${at}`));
 }
 
 function commitSignals(commit: CommitFacts, policy: Lists): readonly Signal[] {

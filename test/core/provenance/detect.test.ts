@@ -370,6 +370,35 @@ function withCommits(given: Facts, change: (one: CommitFacts) => CommitFacts): F
 
 const scrutiny = ["unmarked", "automation", "agent"];
 
+describe("marks that a report has shown", () => {
+  const report = (agents: readonly string[]) => ({
+    headSha: "c".repeat(40),
+    baseRef: "main",
+    findings: [],
+    gaps: [],
+    agents,
+    patch: null,
+    publishedAtMs: 1,
+  });
+
+  test("stay when nothing shows them any more, and are told with the head that they were seen on", () => {
+    const { author, signals } = detect({ ...facts(), publications: [report(["codex"]), report(["codex"])] }, noLists);
+    expect(author).toBe("agent");
+    expect(signals).toEqual([
+      { agent: "codex", kind: "seen before", trust: "claimed", evidence: "in the report on ccccccc" },
+    ]);
+  });
+
+  test("are not told twice while they can still be seen", () => {
+    const still = { ...byPull({ headRef: "codex/fix" }), publications: [report(["codex"])] };
+    expect(detect(still, noLists).signals.map(({ kind }) => kind)).toEqual(["branch prefix"]);
+  });
+
+  test("are none where the report found none", () => {
+    expect(detect({ ...facts(), publications: [report([])] }, noLists).author).toBe("unmarked");
+  });
+});
+
 test("an added mark never lowers scrutiny", () => {
   const renovateAlone = facts({
     pullRequest: { author: renovate, lastPusher: renovate },
