@@ -51,7 +51,7 @@ async function main(): Promise<number> {
       if (json) process.stdout.write(`${JSON.stringify(outcomes.at(-1))}\n`);
       const report = join(home, `${incident.id}.md`);
       writeFileSync(report, arrived.report);
-      say(scene(incident, opened.number, arrived, report, colour));
+      say(scene(incident, opened.number, arrived, values.once === true ? null : report, colour));
     }
     say(outcomes.map((outcome) => outcomeLine(outcome, colour)).join(""));
     if (values.once !== true && right) {

@@ -15,13 +15,19 @@ export function opening(incidents: number, colour: boolean): string {
 
 A fake GitHub and the real service are running. The App is installed on the organisation "acme", and its check is required
 on the branch main of acme/infra. Now ${incidents} pull requests are opened as agents opened them, each of which once took
-something down. Each one is valid, would pass its tests, and says that it is routine.
+something down. Each one is valid and would pass its tests.
 
 `;
 }
 
-/** One incident: what happened then, what the check run says now. */
-export function scene(incident: Incident, number: number, arrived: Arrived, report: string, colour: boolean): string {
+/** One incident: what happened then, what the check run says now. `report`: where the whole of it lies; null where it does not stay. */
+export function scene(
+  incident: Incident,
+  number: number,
+  arrived: Arrived,
+  report: string | null,
+  colour: boolean,
+): string {
   const { verdict } = arrived;
   const lines = [
     paint("dim", "─".repeat(100), colour),
@@ -34,7 +40,7 @@ export function scene(incident: Incident, number: number, arrived: Arrived, repo
     ...verdict.requirements
       .filter(({ state }) => state !== "met")
       .map(({ what, from, now }) => `Missing: ${what}, from ${from}: ${now}`),
-    paint("dim", `Whole report: ${report}`, colour),
+    ...(report === null ? [] : [paint("dim", `Whole report: ${report}`, colour)]),
     "",
     "",
   ];
