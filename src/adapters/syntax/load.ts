@@ -6,7 +6,7 @@ import { readHcl } from "./hcl.ts";
 
 const grammar = "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm";
 
-/** Loads the grammars, about 20 ms. The parser lives as long as the value returned; one per thread is enough. */
+/** Loads the grammars, about 20 ms. The parser lives as long as the value returned; one per process is enough. */
 export async function loadSyntax(): Promise<Syntax> {
   await Parser.init();
   const terraform = await Language.load(await readFile(fileURLToPath(import.meta.resolve(grammar))));

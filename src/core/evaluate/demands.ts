@@ -21,9 +21,10 @@ export interface Grounds {
 }
 
 /**
- * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached (outside of
- * all environments counts as one: a file that reaches a mild environment must not take the others with it), one more where nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Lenient: one
- * other person where something would block or is missing.
+ * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, one more where
+ * nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Outside of all environments
+ * counts as one of them: a file that reaches a mild environment must not take the others with it. Lenient: one other person where
+ * something would block or is missing.
  */
 export function demands(grounds: Grounds): readonly Ask[] {
   const open = grounds.findings.filter((finding) => finding.level === "review" && finding.waived === null);

@@ -27,19 +27,25 @@ export interface Pool {
   readonly open: readonly string[];
 }
 
-type Reach = (path: string) => Pick<FileReach, "targets">;
+type Reach = (path: string) => Pick<FileReach, "targets" | "unresolved">;
 
-/** The pools whose memory the policy states, with the workloads of their environments. */
+/**
+ * The pools whose memory the policy states, with the workloads of their environments. A workload of which nothing tells where it runs
+ * may run in production: it counts in the pools there, and leaves their sums open, since its neighbours are not known either.
+ */
 export function memoryPools(
   capacity: Policy["capacity"],
   changes: readonly WorkloadChange[],
   unread: readonly UnreadContext[],
   reach: Reach,
+  isProduction: (environment: string) => boolean,
 ): readonly Pool[] {
   return capacity.flatMap((pool) => {
     if (pool.memory === null) return [];
-    const holds = (path: string): boolean =>
+    const mayHold = pool.environments.some(isProduction);
+    const known = (path: string): boolean =>
       reach(path).targets.some(({ environment }) => pool.environments.includes(environment));
+    const holds = (path: string): boolean => known(path) || (mayHold && reach(path).unresolved);
     const members = withoutPatched(changes.flatMap((change) => memberOf(change, holds))).toSorted(bySize);
     return {
       name: pool.name,
@@ -50,6 +56,9 @@ export function memoryPools(
       members,
       open: [
         ...members.flatMap(({ after }) => after?.open ?? []),
+        ...members
+          .filter(({ workload }) => !known(workload.object.path))
+          .map(({ workload }) => `nothing tells whether \`${workload.object.path}\` runs here`),
         ...unread.filter(({ path }) => holds(path)).map(({ path, reason }) => `\`${path}\` cannot be read: ${reason}`),
       ],
     };

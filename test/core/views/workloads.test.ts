@@ -113,9 +113,9 @@ test("what comes to stand twice in a file counts once for what stood before, and
 + metadata: { name: a }
 + spec: { containers: [${container("a", "4Gi")}] }`;
   const { view } = kubernetes(parseExample(twice).change, tools);
-  const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+  const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
   const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
-  const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+  const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
   expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
 });
 
@@ -126,9 +126,9 @@ describe("patches of a kustomization", () => {
   const summed = (patch: string, path = "k8s/patch.yaml"): readonly string[] => {
     const kustomization = "= k8s/kustomization.yaml\n  resources: [base.yaml]\n  patches: [{ path: ./patch.yaml }]";
     const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
-    const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }] });
+    const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
     const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
-    const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach);
+    const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
     return found === undefined ? [] : [formatQuantity(found.after), ...found.open];
   };
 
@@ -175,9 +175,10 @@ test("a neighbour that cannot be read leaves the sum of its pool open", () => {
   );
   const reach = (path: string) => ({
     targets: path.startsWith("k8s/") ? [{ environment: "staging", service: null, chain: [] }] : [],
+    unresolved: false,
   });
   const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
-  const [found] = memoryPools([pool], workloads(view.objects, reach), view.unreadContext, reach);
+  const [found] = memoryPools([pool], workloads(view.objects, reach), view.unreadContext, reach, () => false);
   expect(found?.open).toEqual([expect.stringContaining("`k8s/b.yaml` cannot be read")]);
 });
 

@@ -258,7 +258,9 @@ export default defineRule({
   *detect({ objects, unreadContext }, _, context) {
     const changes = workloads(objects, context.reach);
     const open: Unlimited[] = [];
-    const pools = memoryPools(context.policy.capacity, changes, unreadContext, context.reach);
+    const { capacity, environments } = context.policy;
+    const isProduction = (name: string): boolean => environments[name]?.tier === "production";
+    const pools = memoryPools(capacity, changes, unreadContext, context.reach, isProduction);
     for (const change of changes) {
       if (change.after === undefined) continue;
       const limits = context.limitsAt(change.after.object.path).kubernetes;
@@ -440,6 +442,42 @@ export default defineRule({
       -       resources: { limits: { memory: 512Mi } }
       >       resources: \${RESOURCES}`,
       reverse: "reports",
+    },
+    "a workload in no known place may run in the production that has a pool": {
+      policy: `
+        version: 1
+        capacity:
+          - { name: main, environments: [production], memory: 4Gi, count: limits, headroom: 0% }`,
+      change: `
+      M manifests/search.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec:
+          containers:
+            - name: search
+              resources:
+                limits:
+      -           memory: 512Mi
+      >           memory: 640Mi`,
+    },
+    "a workload in no known place runs in no pool below production": {
+      policy: `
+        version: 1
+        capacity:
+          - { name: main, environments: [staging], memory: 4Gi, count: limits, headroom: 0% }`,
+      change: `
+      M manifests/search.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: search }
+        spec:
+          containers:
+            - name: search
+              resources:
+                limits:
+      -           memory: 512Mi
+      +           memory: 640Mi`,
     },
     "a neighbour without a limit leaves the sum open": {
       policy: pooled,
