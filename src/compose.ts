@@ -120,6 +120,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       judgements: store.judgements,
       locks: store.locks,
       ledger: store.ledger,
+      decisions: store.decisions,
       evaluator: pool,
       log,
     },

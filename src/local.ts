@@ -8,6 +8,7 @@ import type { LocalFacts } from "./adapters/git/sides.ts";
 import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
 import { type LocalPort, WrongRequest } from "./cli/ports.ts";
+import { nothingDecided } from "./core/decisions/decision.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
 import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
@@ -22,7 +23,13 @@ export function openLocal(environment: GitEnvironment): LocalPort {
   const tools = loadSyntax().then((syntax) => ({ syntax, memo: createMemo(rememberedFiles) }));
   const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
   const judge = async ({ facts, policies }: LocalFacts): Promise<Evaluation> =>
-    evaluateBy({ ...facts, publications: [], readings: [] }, policies, await tools, Date.now(), version);
+    evaluateBy(
+      { ...facts, publications: [], readings: [], decided: nothingDecided },
+      policies,
+      await tools,
+      Date.now(),
+      version,
+    );
   return {
     judge: async (change) => judge(await asked(collectLocal({ ...change, policyOf }, environment))),
     openHistory: async (repository, policyPath, as) => {

@@ -2,6 +2,7 @@ import type {
   BranchSource,
   Claim,
   Clock,
+  Decisions,
   Evaluator,
   FactSource,
   GroupSource,
@@ -27,6 +28,7 @@ export interface LoopPorts {
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   readonly log: Log;
 }
 

@@ -1,4 +1,6 @@
 import type { BranchFacts } from "../core/around/around.ts";
+import type { CommandComment } from "../core/decisions/command-comment.ts";
+import type { Decided, Decision } from "../core/decisions/decision.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
@@ -133,6 +135,16 @@ export interface Ledger {
   readings(accountIds: readonly number[], sinceMs: number): Promise<readonly Reading[]>;
 }
 
+/** What people decided, for good. */
+export interface Decisions {
+  /** Records a decision once; false: its id was recorded before, and nothing is changed. */
+  record(decision: Decision): Promise<boolean>;
+  /** Which of these ids have been recorded. */
+  recorded(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
+  holding(subject: PullRequestSubject): Promise<Decided>;
+}
+
 /** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */
 export interface BlobCache {
   /** What is there of what was asked for. */
@@ -152,6 +164,8 @@ export type Collected =
       readonly policies: readonly PolicySource[];
       readonly siblings: readonly PullRequestSubject[];
       readonly target: Target;
+      /** Comments of the pull request that address Sallyport, the oldest first. */
+      readonly commands: readonly CommandComment[];
       /** When the facts may be others without an event that tells; null: only events change them. */
       readonly lookAgainMs: number | null;
     }

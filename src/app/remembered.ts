@@ -6,14 +6,15 @@ const PUBLICATIONS_READ = 500;
 /** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
 const READINGS_BEFORE_MS = 61 * 60_000;
 
-/** The facts with what our own ledger knows. */
-export async function remembered(read: CollectedFacts, { ledger }: LoopPorts): Promise<Facts> {
+/** The facts with what our own store knows. */
+export async function remembered(read: CollectedFacts, { ledger, decisions }: LoopPorts): Promise<Facts> {
   const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
   const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
   const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
-  const [publications, readings] = await Promise.all([
+  const [publications, readings, decided] = await Promise.all([
     ledger.publications(read.subject, PUBLICATIONS_READ),
     accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
+    decisions.holding(read.subject),
   ]);
-  return { ...read, publications, readings };
+  return { ...read, publications, readings, decided };
 }

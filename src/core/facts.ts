@@ -1,4 +1,5 @@
 import type { ChangeSet, Gap } from "./change/change-set.ts";
+import type { Decided } from "./decisions/decision.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
@@ -151,9 +152,11 @@ export interface Facts {
   readonly publications: readonly PublishedReport[];
   /** Approvals of those who approve here, given here and elsewhere, that counted. From our own ledger as well. */
   readonly readings: readonly Reading[];
+  /** What people decided about it through Sallyport. From our own store. */
+  readonly decided: Decided;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
   readonly unknowable: readonly string[];
 }
 
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
-export type CollectedFacts = Omit<Facts, "publications" | "readings">;
+export type CollectedFacts = Omit<Facts, "publications" | "readings" | "decided">;

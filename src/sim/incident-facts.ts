@@ -1,3 +1,4 @@
+import { nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
 import type { Account, Facts } from "../core/facts.ts";
@@ -54,6 +55,7 @@ export function factsOfIncident(
     posture: null,
     publications: [],
     readings: [],
+    decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: [],

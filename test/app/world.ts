@@ -103,6 +103,7 @@ export function testWorld(): World {
       policies: [],
       target,
       siblings: siblings.map(([number]) => pullRequest(number)),
+      commands: [],
       lookAgainMs: null,
     };
   };
@@ -314,8 +315,8 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, locks } = store;
-  return reconciler({ clock, queue, judgements, ledger, locks, log, ...world.ports }, tuned);
+  const { queue, judgements, ledger, decisions, locks } = store;
+  return reconciler({ clock, queue, judgements, ledger, decisions, locks, log, ...world.ports }, tuned);
 }
 
 export const START_MS = 1_795_000_000_000;

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { blobCacheContract } from "./blob-cache.contract.ts";
+import { decisionsContract } from "./decisions.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { locksContract } from "./locks.contract.ts";
@@ -9,6 +10,7 @@ import { workQueueContract } from "./work-queue.contract.ts";
 describe.each(engines)("%s", (engine) => {
   workQueueContract(engine);
   judgementsContract(engine);
+  decisionsContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

@@ -1,3 +1,4 @@
+import { nothingDecided } from "../../src/core/decisions/decision.ts";
 import type { ChangedFile, ChangeSet, Status } from "../../src/core/change/change-set.ts";
 import type {
   Account,
@@ -118,6 +119,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     gaps: [],
     publications: [],
     readings: [],
+    decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: [],

@@ -91,7 +91,7 @@ export async function assemble(
     unknowable: sides.unknowable,
   };
   const target = { repository, headSha, checkName: "sallyport" };
-  return { kind: "facts", facts, policies: sides.policies, siblings: [], target, lookAgainMs: null };
+  return { kind: "facts", facts, policies: sides.policies, siblings: [], target, commands: [], lookAgainMs: null };
 }
 
 function unclearPaths({ before, after }: Sides): readonly Gap[] {

@@ -77,9 +77,29 @@ const topics: Migration = {
   },
 };
 
+const decisions: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("decisions")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("kind", "text", (column) => column.notNull())
+      .addColumn("subject_id", "text")
+      .addColumn("installation_id", "bigint")
+      .addColumn("at_ms", "bigint", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("decisions_subject").on("decisions").columns(["subject_id", "at_ms"]).execute();
+    await db.schema
+      .createIndex("decisions_installation")
+      .on("decisions")
+      .columns(["installation_id", "at_ms"])
+      .execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ "0001_foundation": foundation, "0002_topics": topics }),
+  getMigrations: async () => ({ "0001_foundation": foundation, "0002_topics": topics, "0003_decisions": decisions }),
 };
 
 /**

@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { BlobCache, Judgements, Ledger, Locks, WorkQueue } from "../../app/ports.ts";
+import type { BlobCache, Decisions, Judgements, Ledger, Locks, WorkQueue } from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
+import { decisions } from "./decisions.ts";
 import { postgresEngine, sqliteEngine, type Store } from "./engine.ts";
 import { judgements } from "./judgements.ts";
 import { ledger } from "./ledger.ts";
@@ -27,6 +28,7 @@ export interface OpenStore {
   readonly queue: WorkQueue;
   readonly judgements: Judgements;
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   readonly locks: Locks;
   readonly blobs: BlobCache;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function openStore(
     queue: workQueue(store),
     judgements: judgements(store),
     ledger: ledger(store),
+    decisions: decisions(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),
     close: () => store.db.destroy(),

@@ -49,6 +49,16 @@ export interface Tables {
     topic: string;
     entry_id: number;
   };
+  decisions: {
+    id: string;
+    kind: string;
+    /** Of a pull request; null where the decision is about more than one. */
+    subject_id: string | null;
+    /** Of a halt or a resumption. */
+    installation_id: number | null;
+    at_ms: number;
+    body: string;
+  };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

@@ -1,3 +1,4 @@
+import { nothingDecided } from "../../core/decisions/decision.ts";
 import { createApp, defaultLimits } from "../../adapters/github/app.ts";
 import type { PolicyTexts } from "../../cli/scenario.ts";
 import { createMemo } from "../../adapters/syntax/memo.ts";
@@ -96,7 +97,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const publications = published.get(pull.number) ?? [];
     const nowMs = stage.clock.nowMs;
     // Readings of other pull requests are the server's memory: here each approval has its own time.
-    const known = { publications, readings: [] };
+    const known = { publications, readings: [], decided: nothingDecided };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, version);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs };

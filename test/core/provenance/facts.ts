@@ -1,3 +1,4 @@
+import { nothingDecided } from "../../../src/core/decisions/decision.ts";
 import type { Account, CommitFacts, Facts, PullRequestFacts, Signature } from "../../../src/core/facts.ts";
 import type { Policy } from "../../../src/core/policy/schema.ts";
 
@@ -78,6 +79,7 @@ export function facts(
     gaps: [],
     publications: [],
     readings: [],
+    decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: given.unknowable ?? [],

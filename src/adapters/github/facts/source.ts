@@ -133,7 +133,9 @@ export class GitHubFacts implements FactSource, GroupSource {
     subject: PullRequestSubject,
     pull: Pull,
     queued: Queued | null,
-  ): Promise<Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "lookAgainMs">> {
+  ): Promise<
+    Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "commands" | "lookAgainMs">
+  > {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
     const isDefault = base === pull.base.repo.default_branch;
@@ -200,7 +202,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       unknowable: [],
     };
     const lookAgainMs = landed.unsettled ? this.#parts.clock.now() + unsettledMs : null;
-    return { facts, policies, siblings: shared.siblings, lookAgainMs };
+    return { facts, policies, siblings: shared.siblings, commands: [], lookAgainMs };
   }
 
   /** What the author wrote: from merge base to head. */
