@@ -9,6 +9,7 @@ import type {
   BlobCache,
   BranchSource,
   Clock,
+  Enforcer,
   FactSource,
   GroupSource,
   Lister,
@@ -24,6 +25,8 @@ import { version } from "./version.ts";
 /** What the adapters of GitHub are made from. */
 export interface GitHubAccess {
   readonly apiFor: (installationId: number) => Promise<Octokit>;
+  /** Asks as the enforcer where it is installed on an account; null where it is not, or where there is none. */
+  readonly enforcerFor: (owner: string, signal: AbortSignal) => Promise<Octokit | null>;
   readonly blobs: BlobCache;
   readonly clock: Clock;
 }
@@ -37,6 +40,7 @@ export interface Parts {
     readonly facts: FactSource;
     readonly groups: GroupSource;
     readonly publisher: Publisher;
+    readonly enforcer: Enforcer;
     readonly lister: Lister;
     readonly branches: BranchSource;
   };
@@ -101,20 +105,19 @@ export interface Composed {
 export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const { clock, log, limits } = parts;
   const store = await open(config, parts);
-  const app = createApp({
-    appId: config.appId,
-    privateKey: config.privateKey,
-    apiUrl: config.githubApiUrl,
-    version,
-    log,
-    clock,
-    fetch: parts.fetch,
-    limits: limits.github,
-  });
+  const connect = (keys: Config["enforcer"] & object): GitHubApp =>
+    createApp({ ...keys, apiUrl: config.githubApiUrl, version, log, clock, fetch: parts.fetch, limits: limits.github });
+  const app = connect(config);
+  const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
   const loop = reconciler(
     {
-      ...parts.github({ apiFor: (installationId) => app.octokitFor(installationId), blobs: store.blobs, clock }),
+      ...parts.github({
+        apiFor: (installationId) => app.octokitFor(installationId),
+        enforcerFor,
+        blobs: store.blobs,
+        clock,
+      }),
       clock,
       queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
       judgements: store.judgements,
@@ -158,6 +161,24 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     stopping: () => {
       isStopping = true;
     },
+  };
+}
+
+const installationsKnownMs = hour / 6;
+
+/** Where an App is installed is asked again after a while: it can be installed, and taken away, without an event that we get. */
+function installedOn(app: GitHubApp, clock: Clock): GitHubAccess["enforcerFor"] {
+  const known = new Map<string, { readonly id: number | null; readonly untilMs: number }>();
+  return async (owner, signal) => {
+    const key = owner.toLowerCase();
+    let found = known.get(key);
+    if (found === undefined || found.untilMs <= clock.now()) {
+      const installation = await app.installationOf(owner, signal);
+      const id = installation === null || installation.suspended ? null : installation.id;
+      found = { id, untilMs: clock.now() + installationsKnownMs };
+      known.set(key, found);
+    }
+    return found.id === null ? null : await app.octokitFor(found.id);
   };
 }
 

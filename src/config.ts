@@ -9,6 +9,8 @@ export interface Config {
   /** PEM, with real line ends. */
   readonly privateKey: string;
   readonly webhookSecret: string;
+  /** The second App, which may do what the gate may not; null: there is none. */
+  readonly enforcer: { readonly appId: number; readonly privateKey: string } | null;
   readonly store:
     | { readonly kind: "sqlite"; readonly path: string }
     | { readonly kind: "postgres"; readonly url: string };
@@ -67,6 +69,7 @@ export function readConfig(environment: Environment): ConfigResult {
       appId: read.APP_ID,
       privateKey: read.PRIVATE_KEY,
       webhookSecret: read.WEBHOOK_SECRET,
+      enforcer: read.enforcer,
       store:
         read.DATABASE_URL === undefined
           ? { kind: "sqlite", path: read.SQLITE_PATH }
@@ -103,27 +106,33 @@ function isMissingFile(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** The key itself, or the file that PRIVATE_KEY_PATH names; a key that was squeezed onto one line gets its line ends back. */
-const privateKey = z
-  .object({ PRIVATE_KEY: z.string().optional(), PRIVATE_KEY_PATH: z.string().optional() })
-  .transform(({ PRIVATE_KEY, PRIVATE_KEY_PATH }, context) => {
+interface KeyNames {
+  readonly text: "PRIVATE_KEY" | "ENFORCER_PRIVATE_KEY";
+  readonly path: "PRIVATE_KEY_PATH" | "ENFORCER_PRIVATE_KEY_PATH";
+  /** "the GitHub App's", as a sentence needs it. */
+  readonly whose: string;
+}
+
+/** The key itself, or the file that the other variable names; a key that was squeezed onto one line gets its line ends back. */
+const privateKeyIn = ({ text: ofText, path: ofPath, whose }: KeyNames) =>
+  z.looseObject({}).transform((given, context) => {
     const refuse = (message: string) => {
-      context.addIssue({ code: "custom", path: ["PRIVATE_KEY"], message });
+      context.addIssue({ code: "custom", path: [ofText], message });
       return z.NEVER;
     };
-    let text = PRIVATE_KEY;
+    const named = z.string().optional();
+    let text = named.parse(given[ofText]);
     if (text === undefined) {
-      if (PRIVATE_KEY_PATH === undefined) {
+      const path = named.parse(given[ofPath]);
+      if (path === undefined) {
         return refuse(
-          "PRIVATE_KEY is missing: generate a private key on the GitHub App's settings page and set PRIVATE_KEY to its text, or PRIVATE_KEY_PATH to its file.",
+          `${ofText} is missing: generate a private key on ${whose} settings page and set ${ofText} to its text, or ${ofPath} to its file.`,
         );
       }
       try {
-        text = readFileSync(PRIVATE_KEY_PATH, "utf8");
+        text = readFileSync(path, "utf8");
       } catch {
-        return refuse(
-          "PRIVATE_KEY_PATH names a file that cannot be read: set it to the .pem file of the GitHub App's private key.",
-        );
+        return refuse(`${ofPath} names a file that cannot be read: set it to the .pem file of ${whose} private key.`);
       }
     }
     const pem = text.replaceAll("\\n", "\n").trim();
@@ -131,11 +140,18 @@ const privateKey = z
       createPrivateKey(pem);
     } catch {
       return refuse(
-        "PRIVATE_KEY is no private key in PEM form: set it to the whole text of the .pem file, from its BEGIN line to its END line; line ends may be written as \\n.",
+        `${ofText} is no private key in PEM form: set it to the whole text of the .pem file, from its BEGIN line to its END line; line ends may be written as \\n.`,
       );
     }
     return pem;
   });
+
+const privateKey = privateKeyIn({ text: "PRIVATE_KEY", path: "PRIVATE_KEY_PATH", whose: "the GitHub App's" });
+const enforcerKey = privateKeyIn({
+  text: "ENFORCER_PRIVATE_KEY",
+  path: "ENFORCER_PRIVATE_KEY_PATH",
+  whose: "the enforcer's",
+});
 
 const url = (sentence: string) =>
   z.string().transform((text, context) => {
@@ -182,13 +198,27 @@ const others = z.object({
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL is unknown: set it to one of ${logLevels.join(", ")}.`).default("info"),
 });
 
-/** Both halves are read whatever the other one says, so that every sentence comes at the first start. */
+const enforcerVariables = ["ENFORCER_APP_ID", "ENFORCER_PRIVATE_KEY", "ENFORCER_PRIVATE_KEY_PATH"];
+const enforcerId = z.object({
+  ENFORCER_APP_ID: z
+    .string("ENFORCER_APP_ID is missing: set it to the App ID of the enforcer, or leave out its key too.")
+    .regex(/^[1-9]\d{0,14}$/, "ENFORCER_APP_ID is no number: set it to the App ID on the enforcer's settings page.")
+    .transform(Number),
+});
+
+/** Every part is read whatever the others say, so that every sentence comes at the first start. */
 const variables = z.looseObject({}).transform((given, context) => {
   const key = privateKey.safeParse(given);
   const rest = others.safeParse(given);
-  if (key.success && rest.success) return { ...rest.data, PRIVATE_KEY: key.data };
-  for (const { path, message } of [...(rest.error?.issues ?? []), ...(key.error?.issues ?? [])]) {
+  const hasEnforcer = enforcerVariables.some((name) => given[name] !== undefined);
+  const hands = hasEnforcer
+    ? { id: enforcerId.safeParse(given), key: enforcerKey.safeParse(given) }
+    : { id: null, key: null };
+  const parts = [rest, key, hands.id, hands.key];
+  for (const { path, message } of parts.flatMap((part) => part?.error?.issues ?? [])) {
     context.addIssue({ code: "custom", path, message });
   }
-  return z.NEVER;
+  if (!key.success || !rest.success || hands.id?.success === false || hands.key?.success === false) return z.NEVER;
+  const enforcer = hands.id === null ? null : { appId: hands.id.data.ENFORCER_APP_ID, privateKey: hands.key.data };
+  return { ...rest.data, PRIVATE_KEY: key.data, enforcer };
 });

@@ -71,6 +71,7 @@ async function serve({ github, app, acme }: Stage, path: string): Promise<Servic
     appId: app.id,
     privateKey: app.privateKey,
     webhookSecret: secret,
+    enforcer: null,
     store: { kind: "sqlite", path },
     host: "127.0.0.1",
     port: 0,

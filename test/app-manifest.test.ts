@@ -53,7 +53,7 @@ describe(".env.example", () => {
 
   test("names every variable that is read, and no other", () => {
     const source = text("src/config.ts");
-    const variables = source.matchAll(/^ {2}([A-Z_]+): |\b(PRIVATE_KEY(?:_PATH)?): z/gm);
+    const variables = source.matchAll(/^ {2}([A-Z_]+): |\b(?:text|path): "([A-Z_]+)"/gm);
     const read = new Set([...variables].map((hit) => hit[1] ?? hit[2] ?? ""));
     expect(named.toSorted()).toEqual([...read].toSorted(byCodeUnits));
   });

@@ -40,6 +40,7 @@ async function scene() {
     appId: app.id,
     privateKey: app.privateKey,
     webhookSecret: secret,
+    enforcer: null,
     store: { kind: "sqlite", path: ":memory:" },
     host: "127.0.0.1",
     port: 0,

@@ -33,6 +33,7 @@ describe("a complete environment", () => {
       appId: 12,
       privateKey: privateKey.trim(),
       webhookSecret: "0123456789abcdef",
+      enforcer: null,
       store: { kind: "sqlite", path: "./sallyport.db" },
       host: "127.0.0.1",
       port: 3000,

@@ -22,6 +22,8 @@ export async function scene(
   engine: EngineName,
   files: Readonly<Record<string, string>> = { "k8s/api.yaml": deployment(3), "README.md": "# shop\n" },
   permissions: Permissions = manifest.default_permissions,
+  /** What the enforcer may do; null: there is none. */
+  hands: Permissions | null = null,
 ) {
   const database = await testDatabase(engine);
   onTestFinished(() => database.destroy());
@@ -45,10 +47,14 @@ export async function scene(
       [agent, "write"],
     ],
   });
+  const enforcer =
+    hands === null ? null : github.app({ slug: "sallyport-enforcer", permissions: hands, events: [], secret });
+  enforcer?.install(acme.account);
   const config = {
     appId: app.id,
     privateKey: app.privateKey,
     webhookSecret: secret,
+    enforcer: enforcer === null ? null : { appId: enforcer.id, privateKey: enforcer.privateKey },
     store: location,
     host: "127.0.0.1",
     port: 0,

@@ -3,6 +3,7 @@ import type {
   Claim,
   Clock,
   Decisions,
+  Enforcer,
   Evaluator,
   FactSource,
   GroupSource,
@@ -25,6 +26,7 @@ export interface LoopPorts {
   readonly groups: GroupSource;
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
+  readonly enforcer: Enforcer;
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly ledger: Ledger;

@@ -1,8 +1,11 @@
+import type { Evaluation } from "../core/evaluate/evaluation.ts";
+import { enforcementOf } from "../core/evaluate/enforcement.ts";
+import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
-import { RetryLater, type Target } from "./ports.ts";
+import { type Enforced, RetryLater, type Target } from "./ports.ts";
 import { lookAtGroup } from "./look-group.ts";
 import { remembered } from "./remembered.ts";
 import { sweep } from "./sweep.ts";
@@ -95,14 +98,44 @@ async function lookAtPullRequest(
         ),
       );
       const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
+      const enforced = await enforce(held, evaluation, facts, ports, limits);
       const nowMs = ports.clock.now();
-      const wishes = [evaluation.nextLookMs, collected.lookAgainMs].filter((wish) => wish !== null);
+      const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;
+      const wishes = [evaluation.nextLookMs, collected.lookAgainMs, againMs].filter((wish) => wish !== null);
       const wishedMs = Math.min(...wishes, nowMs + limits.resyncMs);
       return {
-        entry: evaluatedEntry(evaluation, { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs }, facts),
+        entry: evaluatedEntry(
+          evaluation,
+          { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs, enforced },
+          facts,
+        ),
         nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),
       };
     }
+  }
+}
+
+/** The check run holds already: what fails here delays nothing, is told, and is tried again. Null: it failed. */
+async function enforce(
+  held: Held,
+  evaluation: Evaluation,
+  facts: Facts,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<readonly Enforced[] | null> {
+  const enforcement = enforcementOf(evaluation, facts);
+  if (enforcement === null) return [];
+  const { subject } = evaluation;
+  try {
+    return await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
+      ports.enforcer.enforce(subject, enforcement, signal),
+    );
+  } catch (error) {
+    ports.log.error(
+      { error, subject: subjectId(subject) },
+      "the enforcer could not act; the check run stands, and it is tried again",
+    );
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BranchFacts } from "../core/around/around.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision } from "../core/decisions/decision.ts";
+import type { Enforcement } from "../core/evaluate/enforcement.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
@@ -286,6 +287,15 @@ export interface Publisher {
     publication: Publication,
     signal: AbortSignal,
   ): Promise<{ readonly runId: number | null; readonly wrote: boolean }>;
+}
+
+/** What was done about a pull request: not what was asked for, which may have been done already. */
+export type Enforced = "disarmed" | "dequeued";
+
+/** The hands of the gate, where an operator gave it some: another App, which may do what this one may not. */
+export interface Enforcer {
+  /** Does what is still to be done while the pull request has that head. Nothing where that App is not installed. Rejects where it could not. */
+  enforce(subject: PullRequestSubject, enforcement: Enforcement, signal: AbortSignal): Promise<readonly Enforced[]>;
 }
 
 /** One page of a listing; `next` is handed back for the following page, null ends it. */

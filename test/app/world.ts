@@ -71,7 +71,7 @@ export interface World {
   listsSiblings: boolean;
   /** What the merge queue holds. */
   group: CollectedGroup;
-  readonly ports: Pick<LoopPorts, "facts" | "groups" | "evaluator" | "publisher" | "lister" | "branches">;
+  readonly ports: Pick<LoopPorts, "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches">;
 }
 
 export function testWorld(): World {
@@ -149,6 +149,7 @@ export function testWorld(): World {
         return published;
       },
     },
+    enforcer: { enforce: async () => [] },
     branches: { collect: async () => ({ kind: "unwatched" }) },
     lister: {
       page: async (sweep, cursor) => {

@@ -50,6 +50,11 @@ const evaluated = z.strictObject({
   ),
   runId: z.int().nullable(),
   wrote: z.boolean(),
+  /** What the enforcer did. Null: it failed, and what it failed at is in the log. */
+  enforced: z
+    .array(z.enum(["disarmed", "dequeued"]))
+    .nullable()
+    .default([]),
 });
 
 /** The pull request is closed, merged or deleted: its verdicts were withdrawn from the heads they stood on. */
@@ -133,10 +138,11 @@ export function evaluatedEntry(
     readonly wrote: boolean;
     /** By our clock, once GitHub had taken it. */
     readonly publishedAtMs: number;
+    readonly enforced: readonly ("disarmed" | "dequeued")[] | null;
   },
   known: Pick<Facts, "publications" | "readings">,
 ): Entry {
-  const { publishedAtMs, ...rest } = published;
+  const { publishedAtMs, enforced, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
   const { headSha, baseRef, agents, patch } = report;
   const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
@@ -159,6 +165,7 @@ export function evaluatedEntry(
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
+    enforced: enforced === null ? null : [...enforced],
     ...rest,
   };
 }

@@ -7,6 +7,9 @@ import { neverApproves } from "../provenance/invokers.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { isInvoker } from "./eligibility.ts";
 
+const off = "Auto-merge off";
+const offOrByPerson = "Auto-merge off, or armed by a person";
+
 /**
  * That an agent's change does not merge by itself when this gate turns green: auto-merge is off, or a person armed it where the policy
  * lets people do so. Who started the agent is no such person, since an agent that works with a person's token arms it in that person's
@@ -22,7 +25,7 @@ export function autoMerge(facts: Facts, provenance: Provenance, policy: Policy):
     {
       id: "auto-merge",
       kind: "auto_merge",
-      what: forbidden === undefined ? "Auto-merge off, or armed by a person" : "Auto-merge off",
+      what: forbidden === undefined ? offOrByPerson : off,
       from: whom(provenance),
       now: `on, armed by ${account}${forbidden === undefined ? "" : `; \`auto_merge.forbid\` has \`${forbidden.path}\``}`,
       actor: armedBy !== "unknown" && neverApproves(armedBy, policy) ? "agent" : "people",
@@ -33,6 +36,13 @@ export function autoMerge(facts: Facts, provenance: Provenance, policy: Policy):
       excluded: [],
     },
   ];
+}
+
+/** As the rest of a sentence; `requirement` is one of `autoMerge`. */
+export function whoMayArm({ what, from }: Requirement): string {
+  return what === off
+    ? "nobody, for the policy forbids it on these paths; a person merges once the check is green"
+    : from;
 }
 
 /** The account in words, and whether arming by it is a person's decision. */

@@ -100,7 +100,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const known = { publications, readings: [], decided: nothingDecided };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, version);
     const { verdict } = evaluation;
-    const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs };
+    const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs, enforced: [] };
     const report = publishedReport(evaluatedEntry(evaluation, outcome, known));
     if (report !== null) published.set(pull.number, [...publications, report]);
     const run = renderCheckRun(evaluation, { verdict, because: [] }, "https://github.com");
@@ -128,6 +128,7 @@ function factsOf(stage: Stage): FactSource {
     appId: app.id,
     privateKey: app.privateKey,
     webhookSecret,
+    enforcer: null,
     store: { kind: "sqlite", path: ":memory:" },
     host: "127.0.0.1",
     port: 0,
@@ -147,7 +148,12 @@ function factsOf(stage: Stage): FactSource {
     fetch: parts.fetch,
     limits: defaultLimits,
   });
-  return parts.github({ apiFor: (id) => asking.octokitFor(id), blobs: rememberingBlobs(), clock }).facts;
+  return parts.github({
+    apiFor: (id) => asking.octokitFor(id),
+    enforcerFor: async () => null,
+    blobs: rememberingBlobs(),
+    clock,
+  }).facts;
 }
 
 function rememberingBlobs(): BlobCache {

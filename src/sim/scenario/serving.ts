@@ -146,6 +146,7 @@ export class Serving implements Theatre {
       appId: this.#stage.app.id,
       privateKey: this.#stage.app.privateKey,
       webhookSecret,
+      enforcer: null,
       store: { kind: "sqlite", path: this.#storePath },
       host: "127.0.0.1",
       port: 0,
@@ -170,13 +171,12 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, groups, publisher, lister, branches } = real.github(access);
+        const { facts, publisher, lister, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
-          groups,
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
-          branches,
+          ...others,
         };
       },
       limits: {
