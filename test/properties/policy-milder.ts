@@ -49,6 +49,8 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");
   ask(holdsAll(reading.at, theirs.at), "approvals.reading.at");
   ask(holdsAll(a.override.by, b.override.by) && a.override.count >= b.override.count, "override");
+  ask(holdsAll(a.alarms.issues, b.alarms.issues), "alarms.issues");
+  ask(holdsAll(a.alarms.on, b.alarms.on), "alarms.on");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -89,6 +89,10 @@ const model = {
   }),
   auto_merge: record({ forbid: some("x/**", "y/**"), armed_by: fc.constant("people") }),
   override: record({ by: someOf("administrators", "@acme/a", "@person-a"), count: fc.integer({ min: 1, max: 3 }) }),
+  alarms: record({
+    issues: someOf("acme/incidents", "acme/other"),
+    on: some("bypass_merge", "direct_push", "gate_not_required"),
+  }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

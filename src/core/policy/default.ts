@@ -70,6 +70,7 @@ export const defaultStatement: Statement = {
   rules: {},
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
   override: { by: [["administrators"]], count: 2 },
+  alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   capacity: {},
   waivers: [],
 };

@@ -171,6 +171,10 @@ export function resolve(statement: Statement): Policy {
       by: sorted(required(statement.override?.by, "override.by").map((list) => sorted(list))),
       count: required(statement.override?.count, "override.count"),
     },
+    alarms: {
+      issues: sorted(required(statement.alarms?.issues, "alarms.issues")),
+      on: sorted(required(statement.alarms?.on, "alarms.on")),
+    },
     capacity: Object.values(
       mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
     ),

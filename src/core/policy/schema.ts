@@ -10,10 +10,14 @@ export const levels = ["off", "observe", "review", "block"] as const;
 export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
 
+/** What may raise an alarm. */
+export const alarmKinds = ["bypass_merge", "direct_push", "gate_not_required"] as const;
+
 export type Mode = (typeof modes)[number];
 export type GateScope = (typeof gateScopes)[number];
 export type Tier = (typeof tiers)[number];
 export type Level = (typeof levels)[number];
+export type AlarmKind = (typeof alarmKinds)[number];
 export type TogetherLevel = (typeof togetherLevels)[number];
 
 /** What a change does, computed from the diff; `areas` name these. */
@@ -233,6 +237,11 @@ export interface Policy {
   readonly limits: Limits;
   /** Who must approve a change of the policy: `count` people, each of them in every list. */
   readonly override: { readonly by: readonly (readonly Overrider[])[]; readonly count: number };
+  readonly alarms: {
+    /** `owner/name` in lower case, where an alarm becomes an issue. */
+    readonly issues: readonly string[];
+    readonly on: readonly AlarmKind[];
+  };
   readonly capacity: readonly Capacity[];
   readonly waivers: readonly Waiver[];
 }

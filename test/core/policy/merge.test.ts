@@ -317,3 +317,21 @@ describe("the digest", () => {
     expect(policyDigest(strictDefault())).toMatch(/^[0-9a-f]{64}$/);
   });
 });
+
+describe("alarms", () => {
+  it("of every file hold, and what the organisation asks for stays", () => {
+    const organisation = v("alarms: { issues: Acme/Incidents, on: [bypass_merge] }");
+    expect(effective({ organisation }).alarms).toEqual({ issues: ["acme/incidents"], on: ["bypass_merge"] });
+    const own = v("alarms: { issues: [acme/shop-alarms], on: [direct_push] }");
+    expect(effective({ organisation, own }).alarms).toEqual({
+      issues: ["acme/incidents", "acme/shop-alarms"],
+      on: ["bypass_merge", "direct_push"],
+    });
+  });
+
+  it("are raised by everything there is unless a file says otherwise", () => {
+    expect(strictDefault().alarms).toEqual({ issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] });
+    const own = v("alarms: { issues: acme/incidents }");
+    expect(effective({ own }).alarms.on).toHaveLength(3);
+  });
+});

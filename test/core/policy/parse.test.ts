@@ -37,6 +37,13 @@ describe("a mistake in a policy", () => {
       "limits: { values: [{ keys: [a], max: 1 MB }] }",
       ['2:38: expected a number, or one with a unit: 200, 512Mi, 30s, 50%, found "1 MB"'],
     ],
+    ["alarms: { issues: incidents }", ['2:19: "incidents" is no repository, such as acme/incidents']],
+    ["alarms: { issues: acme/.. }", ['2:19: "acme/.." is no repository, such as acme/incidents']],
+    ["alarms: { issues: [] }", ["2:19: needs at least one entry"]],
+    [
+      "alarms: { on: [bypass_merges] }",
+      [expect.stringMatching(/^2:16: expected one of .*; did you mean "bypass_merge"\?$/)],
+    ],
     ["areas: { a: { kinds: [iamm] } }", [expect.stringMatching(/^2:23: expected one of .*; did you mean "iam"\?$/)]],
     ["areas: { a: { risk: high } }", ['2:10: nothing can be in the area "a"; state its kinds, its paths or both']],
     ["allowlist: ['!a']", ["2:13: `!a` negates, which no pattern can; list what is meant instead"]],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modes } from "../schema.ts";
 import { agents } from "./agents.ts";
+import { alarms } from "./alarms.ts";
 import { approvals, areas } from "./approvals.ts";
 import { autoMerge } from "./auto-merge.ts";
 import { environments, gate, layout, services } from "./environments.ts";
@@ -9,7 +10,7 @@ import { group, key } from "./key.ts";
 import { invariants, rules } from "./levels.ts";
 import { capacity, limits } from "./limits.ts";
 import { images, modules, overridable, profiles } from "./organisation.ts";
-import { alarms, budgets, declaredPlan, evidence, freezes, halt, operations, restore, rollback } from "./time.ts";
+import { budgets, declaredPlan, evidence, freezes, halt, operations, restore, rollback } from "./time.ts";
 import { override } from "./override.ts";
 import { pattern } from "./values.ts";
 import { waivers } from "./waivers.ts";

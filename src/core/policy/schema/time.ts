@@ -116,9 +116,3 @@ export const halt = later(
   }),
   { joinName: "union", type: "{ by, trip_on }", says: "Who may halt all agents, and what halts them by itself." },
 );
-
-export const alarms = later(z.strictObject({ issues: text, on: z.array(text) }), {
-  joinName: "union",
-  type: "{ issues, on }",
-  says: "What raises an alarm, and where.",
-});

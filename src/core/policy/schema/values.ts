@@ -102,12 +102,16 @@ export const name = z.string().regex(new RegExp(`^${nameForm}$`), noName);
 /** A name, or `*` for every other one. */
 export const nameOrRest = z.string().regex(new RegExp(`^(?:[*]|${nameForm})$`), noName);
 
-/** A list, or its single element without the brackets. */
+/** A list, or its single element without the brackets; a mistake is told about the form that was written. */
 export function oneOrMore<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {
-  return z
-    .unknown()
-    .transform((value): readonly unknown[] => (Array.isArray(value) ? value : [value]))
-    .pipe(z.array(element).min(1, "needs at least one entry"));
+  const single = element.transform((one): readonly T[] => [one]);
+  const list = z.array(element).min(1, "needs at least one entry");
+  return z.unknown().transform((value, context): readonly T[] => {
+    const read = Array.isArray(value) ? list.safeParse(value) : single.safeParse(value);
+    if (read.success) return read.data;
+    forward(context, read.error.issues);
+    return z.NEVER;
+  });
 }
 
 /** Logins are compared without case, as GitHub does. An app's login ends in `[bot]`. */
