@@ -4,6 +4,7 @@ import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit 
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
+import type { Alarms } from "./app/alarms.ts";
 import type { LoopLimits } from "./app/held.ts";
 import type {
   BlobCache,
@@ -43,6 +44,7 @@ export interface Parts {
     readonly enforcer: Enforcer;
     readonly lister: Lister;
     readonly branches: BranchSource;
+    readonly alarms: Alarms;
   };
   readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
   readonly limits: ServiceLimits;

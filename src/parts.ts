@@ -1,3 +1,4 @@
+import { GitHubAlarms } from "./adapters/github/alarms.ts";
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
@@ -23,14 +24,16 @@ export function realParts(config: Config): Parts {
       const { appId } = config;
       const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
       const posture = new GitHubPosture({ ...access, appId });
+      const site = siteOf(config.githubApiUrl);
       const facts = new GitHubFacts({ ...access, policyOf, posture });
       return {
         facts,
         groups: facts,
-        publisher: new GitHubPublisher({ ...access, appId, site: siteOf(config.githubApiUrl) }),
+        publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
+        alarms: new GitHubAlarms({ ...access, appId, site }),
       };
     },
     evaluation: {

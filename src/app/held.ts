@@ -1,3 +1,5 @@
+import type { Entry } from "../core/ledger/entry.ts";
+import type { Alarms } from "./alarms.ts";
 import type {
   BranchSource,
   Claim,
@@ -29,6 +31,7 @@ export interface LoopPorts {
   readonly enforcer: Enforcer;
   readonly lister: Lister;
   readonly branches: BranchSource;
+  readonly alarms: Alarms;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
   readonly log: Log;
@@ -66,6 +69,14 @@ export interface Held {
   readonly sinceMs: number;
   /** Aborts when the program stops: what has not been sent yet is left to the next look. */
   readonly stopping: AbortSignal;
+}
+
+/** What a look came to: what the ledger keeps, and when to look again without being asked. */
+export interface Done {
+  readonly entry: Entry;
+  readonly nextLookMs: number | null;
+  /** Why a part of it must be tried again, after a time that grows; undefined: nothing must. */
+  readonly failure?: unknown;
 }
 
 /** What is certainly left of the lease, in whole milliseconds (timers take no others); not above zero once it may be over. */

@@ -3,7 +3,7 @@ import { enforcementOf } from "../core/evaluate/enforcement.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
-import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
+import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
 import { type Enforced, RetryLater, type Target } from "./ports.ts";
 import { lookAtGroup } from "./look-group.ts";
@@ -13,12 +13,6 @@ import { watch } from "./watch.ts";
 
 /** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
 const SHORTEST_REST_MS = 1_000;
-
-/** How a look ended well: what the ledger keeps, and when to look again without being asked. */
-export interface Done {
-  readonly entry: Entry;
-  readonly nextLookMs: number | null;
-}
 
 /**
  * One look at a claimed subject, from the facts to the ledger. Never rejects: what fails is tried again later, and a failure that
@@ -30,8 +24,7 @@ export async function look(held: Held, ports: LoopPorts, limits: LoopLimits): Pr
   try {
     let settled: boolean;
     try {
-      const { entry, nextLookMs } = await lookAtSubject(held, ports, limits);
-      settled = await ports.queue.settle(claim, entry, nextLookMs, ports.clock.now());
+      settled = await end(held, await lookAtSubject(held, ports, limits), ports, limits);
     } catch (error) {
       ports.log.warn({ error, subject, attempts: claim.attempts }, "a look failed and is tried again");
       settled = await fail(held, error, ports, limits);
@@ -141,6 +134,19 @@ async function enforce(
 
 function sameTarget(a: Target, b: Target): boolean {
   return a.headSha === b.headSha && a.checkName === b.checkName;
+}
+
+/** Keeps what the look came to. False: the lease was lost. */
+async function end(
+  { claim, stopping }: Held,
+  { entry, nextLookMs, failure }: Done,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<boolean> {
+  const nowMs = ports.clock.now();
+  if (failure === undefined) return await ports.queue.settle(claim, entry, nextLookMs, nowMs);
+  const retryMs = stopping.aborted ? nowMs : retryAtMs(failure, claim.attempts, nowMs, limits);
+  return await ports.queue.postpone(claim, entry, retryMs, nowMs);
 }
 
 /** Plans the next try, after withdrawing what stands if too many have failed. False: the lease was lost. */

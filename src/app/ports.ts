@@ -217,7 +217,8 @@ export interface PostureSource {
 }
 
 /**
- * `unwatched`: neither the default branch nor one where the check is required. `seenId` is to be handed back at the next look.
+ * `unwatched`: no gate is wanted on it. One is on the default branch, where a rule requires the check or did once, and where the policy
+ * wants it. `seenId` is to be handed back at the next look.
  * `complete`: nothing that moved since the last one was left out. `upToDate` is false where the branch has moved on and GitHub's
  * record of that is still to come.
  */
@@ -226,14 +227,23 @@ export type CollectedBranch =
   | {
       readonly kind: "branch";
       readonly facts: BranchFacts;
+      readonly posture: Posture;
       readonly seenId: number | null;
       readonly complete: boolean;
       readonly upToDate: boolean;
     };
 
-/** Reads how a branch has moved since the movement `seenId`; null: it was never looked at. Rejects where it cannot be read. */
+/** What earlier looks at a branch came to. */
+export interface LookedBefore {
+  /** The newest movement that was looked at; null: none was. */
+  readonly seenId: number | null;
+  /** Whether rules required the check there. */
+  readonly guarded: boolean;
+}
+
+/** Reads how a branch has moved since it was looked at before. Rejects where it cannot be read. */
 export interface BranchSource {
-  collect(subject: BranchSubject, seenId: number | null, signal: AbortSignal): Promise<CollectedBranch>;
+  collect(subject: BranchSubject, before: LookedBefore, signal: AbortSignal): Promise<CollectedBranch>;
 }
 
 /**

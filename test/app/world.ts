@@ -71,7 +71,10 @@ export interface World {
   listsSiblings: boolean;
   /** What the merge queue holds. */
   group: CollectedGroup;
-  readonly ports: Pick<LoopPorts, "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches">;
+  readonly ports: Pick<
+    LoopPorts,
+    "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches" | "alarms"
+  >;
 }
 
 export function testWorld(): World {
@@ -151,6 +154,7 @@ export function testWorld(): World {
     },
     enforcer: { enforce: async () => [] },
     branches: { collect: async () => ({ kind: "unwatched" }) },
+    alarms: { raise: async () => 1, lift: async () => undefined },
     lister: {
       page: async (sweep, cursor) => {
         await at.page();

@@ -1,11 +1,25 @@
 import { z } from "zod";
-import type { BranchSource, Clock, CollectedBranch, PolicySource, PostureSource } from "../../app/ports.ts";
-import type { BranchFacts, Merged, Movement, RunThen } from "../../core/around/around.ts";
+import type {
+  BranchSource,
+  Clock,
+  CollectedBranch,
+  LookedBefore,
+  PolicySource,
+  PostureSource,
+} from "../../app/ports.ts";
+import {
+  type BranchFacts,
+  type BranchPolicy,
+  isGatedBy,
+  type Merged,
+  type Movement,
+  type RunThen,
+} from "../../core/around/around.ts";
 import type { Policy } from "../../core/policy/schema.ts";
 import type { Posture } from "../../core/posture/posture.ts";
 import type { BranchSubject, Repository } from "../../core/subject.ts";
 import { type ApiFor, ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
-import { Policies } from "./facts/policies.ts";
+import { isOrganisationRepository, Policies } from "./facts/policies.ts";
 import { accountOrNull, moment, sha } from "./shapes.ts";
 
 export interface BranchParts {
@@ -72,7 +86,11 @@ export class GitHubBranches implements BranchSource {
   }
 
   /** Throws `GitHubFailure` or `RetryLater`. */
-  async collect(subject: BranchSubject, seenId: number | null, signal: AbortSignal): Promise<CollectedBranch> {
+  async collect(
+    subject: BranchSubject,
+    { seenId, guarded }: LookedBefore,
+    signal: AbortSignal,
+  ): Promise<CollectedBranch> {
     const { apiFor, clock, posture: source } = this.#parts;
     const { installationId, branch } = subject;
     const session: Session = { api: await apiFor(installationId), signal, clock };
@@ -82,7 +100,9 @@ export class GitHubBranches implements BranchSource {
     const isDefault = branch === defaultBranch;
     const posture = await source.read({ installationId, repository, branch, isDefault }, signal);
     const required = requiredBy(posture);
-    if (!isDefault && required === false) return { kind: "unwatched" };
+    const watched = isDefault || required !== false || guarded;
+    // A branch that was guarded once stays watched: who takes its rules away must not go unseen from then on.
+    if (!watched && !(await this.#isGated(session, repository, defaultBranch, branch))) return { kind: "unwatched" };
     const listed = await listActivity(session, repository, branch);
     const at = listed.findIndex(({ id }) => id === seenId);
     const fresh =
@@ -92,7 +112,8 @@ export class GitHubBranches implements BranchSource {
     const [newest] = listed;
     return {
       kind: "branch",
-      facts: await this.#facts(session, repository, posture, fresh),
+      facts: await this.#facts(session, { repository, defaultBranch }, posture, fresh),
+      posture,
       seenId: newest?.id ?? seenId,
       complete: seenId === null || at !== -1 || listed.length < movementsLimit,
       upToDate: newest === undefined || newest.after === (await readTip(session, repository, branch)),
@@ -102,14 +123,14 @@ export class GitHubBranches implements BranchSource {
   /** How a branch moved in the last `windowMs`, as `complete` says to the end or not. Throws `GitHubFailure` or `RetryLater`. */
   async recent(
     session: Session,
-    repository: Repository,
+    { repository, defaultBranch }: Found,
     posture: Posture,
     windowMs: number,
   ): Promise<{ readonly facts: BranchFacts; readonly complete: boolean }> {
     const listed = await listActivity(session, repository, posture.branch);
     const fresh = listed.filter(({ timestamp }) => timestamp >= session.clock.now() - windowMs);
     return {
-      facts: await this.#facts(session, repository, posture, fresh),
+      facts: await this.#facts(session, { repository, defaultBranch }, posture, fresh),
       complete: fresh.length < movementsLimit,
     };
   }
@@ -117,7 +138,7 @@ export class GitHubBranches implements BranchSource {
   /** `fresh`: the newest first. */
   async #facts(
     session: Session,
-    repository: Repository,
+    { repository, defaultBranch }: Found,
     posture: Posture,
     fresh: readonly Activity[],
   ): Promise<BranchFacts> {
@@ -129,15 +150,53 @@ export class GitHubBranches implements BranchSource {
     for (const one of moved.toReversed()) {
       movements.push(await this.#movement(session, repository, { branch, checkName }, one));
     }
-    const policies = moved.length === 0 ? [] : await this.#policiesOf(session, repository, branch);
-    return { movements, required: requiredBy(posture), agents: this.#parts.policyOf(policies).agents };
+    const at = { repository, defaultBranch };
+    return {
+      movements,
+      required: requiredBy(posture),
+      policies: await this.#policiesOf(session, at, branch, moved.at(-1)?.before ?? null),
+    };
   }
 
-  /** Who counts as an agent decides only where the check is not required, and such a branch is the default one. */
-  async #policiesOf(session: Session, repository: Repository, branch: string): Promise<readonly PolicySource[]> {
-    const commit = await readTip(session, repository, branch);
-    const own = noSha.test(commit) ? [] : [await this.#policies.ofRepository(session, repository, commit)];
-    return [await this.#policies.ofOwner(session, repository.owner), ...own];
+  /** Read from the default branch and above: what stands on a branch that nothing guards says nothing about it. */
+  async #isGated(session: Session, repository: Repository, defaultBranch: string, branch: string): Promise<boolean> {
+    const sources = [
+      await this.#policies.ofOwner(session, repository.owner),
+      ...(await this.#policyAt(session, repository, await readTip(session, repository, defaultBranch))),
+    ];
+    return isGatedBy(branch, this.#parts.policyOf(sources));
+  }
+
+  /**
+   * The policy of the branch as for pull requests onto it; and the one that held where it stood before it moved, because a movement
+   * may be what takes an alarm out of it. A push to the repository of the owner's policy may do that for all repositories.
+   */
+  async #policiesOf(
+    session: Session,
+    { repository, defaultBranch }: Found,
+    branch: string,
+    before: string | null,
+  ): Promise<readonly BranchPolicy[]> {
+    const isDefault = branch === defaultBranch;
+    const owner = await this.#policies.ofOwner(session, repository.owner);
+    const main = isDefault
+      ? []
+      : await this.#policyAt(session, repository, await readTip(session, repository, defaultBranch));
+    const now = await this.#policyAt(session, repository, await readTip(session, repository, branch));
+    const current = this.#parts.policyOf([owner, ...main, ...now]);
+    if (before === null || noSha.test(before)) return [current];
+    const holdsOwner = isDefault && isOrganisationRepository(repository);
+    const earlier = [
+      holdsOwner ? await this.#policies.ofOwnerAt(session, repository, before) : owner,
+      ...main,
+      ...(await this.#policyAt(session, repository, before)),
+    ];
+    return [current, this.#parts.policyOf(earlier)];
+  }
+
+  /** None where the branch is gone. */
+  async #policyAt(session: Session, repository: Repository, commit: string): Promise<readonly PolicySource[]> {
+    return noSha.test(commit) ? [] : [await this.#policies.ofRepository(session, repository, commit)];
   }
 
   async #movement(
@@ -153,7 +212,7 @@ export class GitHubBranches implements BranchSource {
     const merged: Merged[] = [];
     for (const { number, head } of pulls) merged.push({ number, headSha: head.sha, run: await runOn(head.sha) });
     const run = merged.length > 0 ? null : await runOn(after);
-    return { id, kind, actor, beforeSha: before, afterSha: after, run, merged };
+    return { id, kind, atMs: timestamp, actor, beforeSha: before, afterSha: after, run, merged };
   }
 
   /** GitHub's moments have whole seconds: what happened in the same second counts as before. */
@@ -186,11 +245,13 @@ function kindOf(activity: string): Movement["kind"] {
   return activity === "merge_queue_merge" ? "queue" : "push";
 }
 
+interface Found {
+  readonly repository: Repository;
+  readonly defaultBranch: string;
+}
+
 /** Null where the app was not given the repository, or no longer: nothing can be told of its branches. */
-async function readRepository(
-  session: Session,
-  { id, owner, name }: Repository,
-): Promise<{ readonly repository: Repository; readonly defaultBranch: string } | null> {
+async function readRepository(session: Session, { id, owner, name }: Repository): Promise<Found | null> {
   const found = await askOrNull(session, "GET /repos/{owner}/{repo}", { owner, repo: name }, repositoryShape);
   if (found === null) return null;
   if (found.id === id) return { repository: { id, owner, name }, defaultBranch: found.default_branch };

@@ -110,7 +110,12 @@ export class GitHubInspector implements Inspector {
       for (const branch of names) {
         const inspected = await this.#branch(session, installationId, covered, branch, pulls);
         const recent = isOnly
-          ? await this.#parts.branches.recent(session, repository, inspected.posture, recentDays * 86_400_000)
+          ? await this.#parts.branches.recent(
+              session,
+              { repository, defaultBranch: covered.defaultBranch },
+              inspected.posture,
+              recentDays * 86_400_000,
+            )
           : null;
         branches.push({ ...inspected, recent });
       }

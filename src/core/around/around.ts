@@ -1,4 +1,5 @@
 import type { Account } from "../facts.ts";
+import { tightening } from "../policy/patterns.ts";
 import type { Policy } from "../policy/schema.ts";
 import { agentOf, deterministicId } from "../provenance/catalogue.ts";
 import { unreachable } from "../../lib/assert.ts";
@@ -17,6 +18,8 @@ export interface Merged {
 export interface Movement {
   readonly id: number;
   readonly kind: "merge" | "queue" | "push";
+  /** By GitHub's clock. */
+  readonly atMs: number;
   readonly actor: Account | null;
   readonly beforeSha: string;
   readonly afterSha: string;
@@ -31,13 +34,18 @@ export interface BranchFacts {
   readonly movements: readonly Movement[];
   /** Whether rules require this App's check here; null where that could not be read. */
   readonly required: boolean | null;
-  readonly agents: Policy["agents"];
+  /** In force where the branch stands, and where it stood before it moved: what a movement takes out of a policy still holds for it. */
+  readonly policies: readonly BranchPolicy[];
 }
+
+/** What of a policy is about movements of branches. */
+export type BranchPolicy = Pick<Policy, "agents" | "alarms">;
 
 /** A change that reached a branch past the gate. Ids only: this is kept. */
 export interface Around {
   readonly way: "merge" | "push";
   readonly activityId: number;
+  readonly atMs: number;
   readonly actorId: number | null;
   readonly byAgent: boolean;
   readonly beforeSha: string;
@@ -55,11 +63,11 @@ export interface Around {
  * whoever merged and whatever is required. A push did if what was pushed carries no green run, and either the check is required
  * (then only a bypass lets it in) or it was no person who pushed.
  */
-export function aroundOf({ movements, required, agents }: BranchFacts): readonly Around[] {
+export function aroundOf({ movements, required, policies }: BranchFacts): readonly Around[] {
   return movements.flatMap((movement): readonly Around[] => {
-    const { id, actor, beforeSha, afterSha, run, kind } = movement;
-    const byAgent = actor === null || isAgent(actor, agents);
-    const base = { activityId: id, actorId: actor?.id ?? null, byAgent, beforeSha, afterSha, required };
+    const { id, atMs, actor, beforeSha, afterSha, run, kind } = movement;
+    const byAgent = actor === null || policies.some(({ agents }) => isAgent(actor, agents));
+    const base = { activityId: id, atMs, actorId: actor?.id ?? null, byAgent, beforeSha, afterSha, required };
     const own = { ...base, number: null, headSha: null, runId: run?.id ?? null };
     switch (kind) {
       case "push":
@@ -81,6 +89,14 @@ export function aroundOf({ movements, required, agents }: BranchFacts): readonly
         return unreachable(kind);
     }
   });
+}
+
+/**
+ * Whether the policy wants a gate on a branch that is not the default one: it enforces, and merging there reaches staging or production.
+ */
+export function isGatedBy(branch: string, { mode, environments }: Pick<Policy, "mode" | "environments">): boolean {
+  const gated = Object.values(environments).filter(({ tier }) => tier !== "development");
+  return mode === "enforce" && gated.some(({ branches }) => tightening(branches)(branch));
 }
 
 /** An account of GitHub that is no person's is an agent's, unless the policy calls it automation, by the id that its login is known for. */

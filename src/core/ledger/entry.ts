@@ -5,6 +5,7 @@ import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { riskTiers } from "../evaluate/risk.ts";
+import { alarmKinds } from "../policy/schema.ts";
 import { type Verdict, verdicts } from "../evaluate/verdict.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
@@ -78,9 +79,24 @@ const failed = z.strictObject({
 
 const swept = z.strictObject({ kind: z.literal("swept"), atMs: moment, marked: z.int().nonnegative() });
 
+const way = z.strictObject({
+  way: z.enum(["merge", "push"]),
+  activityId: z.int(),
+  atMs: moment,
+  actorId: z.int().nullable(),
+  byAgent: z.boolean(),
+  beforeSha: sha,
+  afterSha: sha,
+  number: z.int().nullable(),
+  headSha: sha.nullable(),
+  runId: z.int().nullable(),
+  required: z.boolean().nullable(),
+});
+
 /**
  * A look at a branch: what went around the gate since the look before. `seenId` is GitHub's id of the newest movement that was looked
- * at; `complete` is false where some between may have been missed.
+ * at; `complete` is false where some between may have been missed. `guarded`: rules required the check there, now or earlier. `alarms`: what was raised, what could not be raised and is tried
+ * again (`raised` is null), and what stands from earlier looks because its state lasts.
  */
 const around = z.strictObject({
   kind: z.literal("around"),
@@ -88,18 +104,14 @@ const around = z.strictObject({
   repositoryId: z.int(),
   seenId: z.int().nullable(),
   complete: z.boolean(),
-  ways: z.array(
+  guarded: z.boolean(),
+  ways: z.array(way),
+  alarms: z.array(
     z.strictObject({
-      way: z.enum(["merge", "push"]),
-      activityId: z.int(),
-      actorId: z.int().nullable(),
-      byAgent: z.boolean(),
-      beforeSha: sha,
-      afterSha: sha,
-      number: z.int().nullable(),
-      headSha: sha.nullable(),
-      runId: z.int().nullable(),
-      required: z.boolean().nullable(),
+      kind: z.enum(alarmKinds),
+      way: way.nullable(),
+      issues: z.string().nullable(),
+      raised: z.int().nullable(),
     }),
   ),
 });

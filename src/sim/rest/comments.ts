@@ -14,7 +14,7 @@ import {
 import { commentShape, reactionShape } from "../shapes/issues.ts";
 import { addComment, commentOf, deleteComment, editComment, react, refuseForeignComment } from "../state/issues.ts";
 import type { Comment, Thread } from "../state/model.ts";
-import { admitToThread, threadAt } from "./issues.ts";
+import { admitToThread, sinceOf, threadAt } from "./issues.ts";
 
 const WRITERS = ["issues", "pull_requests"];
 const READERS = [{ issues: "read" }, { pull_requests: "read" }] as const;
@@ -27,7 +27,9 @@ const reaction = z.object({
 export const commentRoutes: readonly Route[] = [
   repositoryRoute("GET", "/issues/{issue_number}/comments", READERS, "read", (call) => {
     const thread = threadAt(call, "read");
-    return list(thread.comments, (comment) => commentShape(call.world, thread, comment));
+    const sinceMs = sinceOf(call);
+    const listed = thread.comments.filter(({ updatedMs }) => updatedMs >= sinceMs);
+    return list(listed, (comment) => commentShape(call.world, thread, comment));
   }),
   change("POST", "/issues/{issue_number}/comments", WRITERS, "read", (call) => {
     const thread = threadAt(call, "write");

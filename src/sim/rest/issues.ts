@@ -95,10 +95,12 @@ export function admitToThread(call: RepositoryCall, thread: Thread, level: "read
 /** Issues and pull requests in one list, newest first; pull requests carry a field that says so. */
 function listThreads(call: RepositoryCall): Reply {
   const { query, repository } = call;
+  const sinceMs = sinceOf(call);
   const [state, labels] = [query.get("state") ?? "open", query.get("labels")?.split(",") ?? []];
   const threads: Thread[] = [...repository.pulls.values(), ...repository.issues.values()].filter(
     (thread) =>
       (state === "all" || thread.state === state) &&
+      thread.updatedMs >= sinceMs &&
       labels.every((label) => thread.labels.some(({ name }) => name.toLowerCase() === label.toLowerCase())),
   );
   call.admit(repository, [{ issues: "read" }], "read");
@@ -106,6 +108,12 @@ function listThreads(call: RepositoryCall): Reply {
     threads.sort((a, b) => b.number - a.number),
     (thread) => issueShape(call.world, thread),
   );
+}
+
+/** What was changed at this moment or later is listed. */
+export function sinceOf({ query }: RepositoryCall): number {
+  const since = query.get("since");
+  return since === null ? Number.NEGATIVE_INFINITY : Date.parse(since);
 }
 
 interface TimelineEntry {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { expectation } from "./expectation.ts";
+import { gate } from "./setting.ts";
 import { branch, commitName, duration, files, login, policy, pullName, role, signature } from "./words.ts";
 
 const by = login;
@@ -97,6 +98,9 @@ export const acts = {
     .describe("the repository's policy on a branch, without it `main`"),
   set_organisation_policy: z.strictObject({ set_organisation_policy: policy }),
   rename_repository: z.strictObject({ rename_repository: z.string() }),
+  set_gates: z
+    .strictObject({ set_gates: z.array(gate) })
+    .describe("what branches require from now on, in the place of what they required"),
   install: z.strictObject({ install: z.literal("app") }),
   advance: z
     .strictObject({ advance: duration })
@@ -125,7 +129,16 @@ export const acts = {
     .strictObject({ server: z.enum(["stop", "start", "restart", "kill", "lose store"]) })
     .describe("`kill` leaves everything as it stands; `lose store` is a start with an empty one"),
   kill: z
-    .strictObject({ kill: z.enum(["before collect", "after collect", "before publish", "after publish"]) })
+    .strictObject({
+      kill: z.enum([
+        "before collect",
+        "after collect",
+        "before publish",
+        "after publish",
+        "before alarm",
+        "after alarm",
+      ]),
+    })
     .describe("the server dies at this point of the next look that reaches it"),
   expect: z.strictObject({ expect: expectation }),
 } as const;

@@ -1,5 +1,5 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Expected, LedgerEntry } from "./expectation.ts";
+import type { Expected, ExpectedIssue, LedgerEntry } from "./expectation.ts";
 import { reportOf, type Seen, type ShownRun } from "./seen.ts";
 
 /** One thing that is not as it was expected. */
@@ -11,7 +11,13 @@ export interface Difference {
 
 /** Everything in which what is seen differs from what is expected, in the order of the keys. */
 export function differences(expected: Expected, seen: Seen): readonly Difference[] {
-  return [...ofRun(expected, seen), ...ofReport(expected, seen), ...ofSurroundings(expected, seen)];
+  return [
+    ...ofRun(expected, seen),
+    ...ofReport(expected, seen),
+    ...ofSurroundings(expected, seen),
+    ...ofBranch(expected, seen),
+    ...ofIssues(expected.issues, seen),
+  ];
 }
 
 function ofRun(expected: Expected, { runs }: Seen): readonly Difference[] {
@@ -112,6 +118,46 @@ function ofLedger(expected: readonly LedgerEntry[] | undefined, { ledger }: Seen
     return Object.entries(wanted).flatMap(([key, value]) =>
       same(`ledger[${index}].${key}`, value, entry[key] as typeof value | undefined),
     );
+  });
+}
+
+function ofBranch(expected: Expected, { branch, logins, comments }: Seen): readonly Difference[] {
+  const by = (id: number | null): string => (id === null ? "nobody" : (logins.get(id) ?? `${id}`));
+  const ways = branch.toReversed().flatMap((entry) => entry.ways);
+  const alarms = (branch[0]?.alarms ?? []).map(({ kind, way, issues, raised }) => {
+    return `${kind} ${issues === null ? `on #${way?.number ?? "?"}` : `in ${issues}`}: ${raised === null ? "failed" : "raised"}`;
+  });
+  return [
+    ...eachContains(
+      "around",
+      expected.around,
+      ways.map(({ way, number, actorId }) => `${way}${number === null ? "" : ` of #${number}`} by ${by(actorId)}`),
+    ),
+    ...eachContains("alarms", expected.alarms, alarms),
+    ...eachContains("comments", expected.comments, comments),
+  ];
+}
+
+function ofIssues(expected: readonly ExpectedIssue[] | undefined, { issues }: Seen): readonly Difference[] {
+  if (expected === undefined) return [];
+  const found = issues.map(({ repository, title }) => `${repository.name}: ${title}`);
+  if (found.length !== expected.length) {
+    return [{ what: "issues", expected: `${expected.length} of them`, found: JSON.stringify(found) }];
+  }
+  return expected.flatMap((wanted, index): readonly Difference[] => {
+    const issue = issues[index];
+    const what = `issues[${index}]`;
+    const body = issue?.body ?? "";
+    const live = outsideCode(body);
+    return [
+      ...same(`${what}.in`, wanted.in, issue?.repository.name),
+      ...contains(`${what}.title`, wanted.title, issue?.title ?? ""),
+      ...(wanted.says ?? []).flatMap((text) => contains(`${what}.says`, text, body)),
+      ...(wanted.never_says ?? [])
+        .filter((text) => live.includes(text))
+        .map((text) => ({ what: `${what}.never_says`, expected: `no ${JSON.stringify(text)}`, found: "it is there" })),
+      ...same(`${what}.open`, wanted.open, issue?.state === "open"),
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { verdicts } from "../../core/evaluate/verdict.ts";
 import { riskTiers } from "../../core/evaluate/risk.ts";
-import { commitName, login, pullName } from "./words.ts";
+import { branch, commitName, login, pullName } from "./words.ts";
 
 const part = z.string().min(1);
 const each = (what: string) => z.array(part).describe(`${what}: as many as are listed, each containing its text`);
@@ -16,6 +16,15 @@ const entry = z.strictObject({
   because: z.enum(["closed", "merged", "deleted"]).optional(),
 });
 export type LedgerEntry = z.output<typeof entry>;
+
+const issue = z.strictObject({
+  in: z.string().min(1).describe("a repository of `acme`"),
+  title: part.optional().describe("the title contains it"),
+  says: z.array(part).optional().describe("texts that the issue contains"),
+  never_says: z.array(part).optional().describe("texts that stand nowhere in it but in code"),
+  open: z.boolean().optional(),
+});
+export type ExpectedIssue = z.output<typeof issue>;
 
 const words = [...verdicts, "absent", "superseded"] as const;
 
@@ -57,6 +66,15 @@ export const expectationDetails = z.strictObject({
   mergeable: z.boolean().optional().describe("whether GitHub would let it be merged by somebody without a bypass"),
   merged: z.boolean().optional(),
   ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
+  branch: branch.optional().describe("the branch that `around` and `alarms` are about, without it `main`"),
+  around: each(
+    "what went around the gate on the branch, as `merge of #1 by person-a` or `push by Copilot`, the oldest first",
+  ).optional(),
+  alarms: each(
+    "what the newest look at the branch told people or could not tell them, as `bypass_merge in acme/incidents: raised`, `... on #1: raised` or `...: failed`",
+  ).optional(),
+  issues: z.array(issue).optional().describe("the issues that Sallyport opened, all of them, the oldest first"),
+  comments: each("comments of Sallyport on the pull request").optional(),
   answered: z.int().optional().describe("the status that the latest webhook was answered with"),
 });
 export type Expected = z.output<typeof expectationDetails>;

@@ -4,7 +4,7 @@ import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
-import { setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
+import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
 
 /** What a step did that it should not have done, in a sentence. */
 export class StepFailed extends Error {
@@ -92,6 +92,7 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   set_policy: ({ set_policy: policy, branch = "main", by }, stage) =>
     setPolicy(stage, policy, branch, by === undefined ? stage.acme.account : stage.account(by)),
   set_organisation_policy: ({ set_organisation_policy: policy }, stage) => setOrganisationPolicy(stage, policy),
+  set_gates: ({ set_gates: gates }, stage) => setGates(stage, gates),
   rename_repository: ({ rename_repository: name }, stage) => stage.repository.change({ name }),
   install: (_, stage) => void stage.app.install(stage.acme.account),
   advance: ({ advance }, stage) => {

@@ -35,12 +35,27 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "install",
   "rerun",
   "merge",
+  "set_gates",
   "arm",
   "run",
   "status",
 ]);
 const statesPolicy: ReadonlySet<Act> = new Set<Act>(["set_policy", "set_organisation_policy"]);
-const seenOnServer = ["at", "check", "runs", "writes", "mergeable", "merged", "ledger", "answered"] as const;
+const seenOnServer = [
+  "at",
+  "check",
+  "runs",
+  "writes",
+  "mergeable",
+  "merged",
+  "ledger",
+  "branch",
+  "around",
+  "alarms",
+  "issues",
+  "comments",
+  "answered",
+] as const;
 
 /** Why a scenario cannot be played without a server, one sentence a step; none: it can. */
 export function refusals(file: string, { steps }: Scenario): readonly string[] {
@@ -117,6 +132,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     },
     runs: async (_, pull) => (pull === null ? [] : await judge(pull)),
     ledger: async () => null,
+    branchLedger: async () => null,
   };
 }
 

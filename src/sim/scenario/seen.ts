@@ -1,7 +1,7 @@
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
-import type { CheckRun } from "../state/model.ts";
+import type { CheckRun, Issue } from "../state/model.ts";
 import { mergeableState } from "../state/merging.ts";
 import type { Expected } from "./expectation.ts";
 import type { Stage } from "./stage.ts";
@@ -19,7 +19,11 @@ export interface Theatre {
   runs(sha: string, pull: SimPullRequest | null): Promise<readonly ShownRun[]>;
   /** The newest entries about a pull request, newest first; null where there is no ledger to be read. */
   ledger(pull: SimPullRequest): Promise<readonly RecordedEntry[] | null>;
+  /** The newest entries about a branch, newest first; null as for a pull request. */
+  branchLedger(branch: string): Promise<readonly RecordedEntry[] | null>;
 }
+
+export type Watched = Extract<RecordedEntry["entry"], { readonly kind: "around" }>;
 
 /** All that an expectation may look at, as it is now. */
 export interface Seen {
@@ -33,6 +37,14 @@ export interface Seen {
   readonly mergeable: boolean;
   /** Newest first; null where there is no ledger to be read. */
   readonly ledger: readonly RecordedEntry[] | null;
+  /** What the looks at the branch found and told, newest first. */
+  readonly branch: readonly Watched[];
+  /** Logins by their numbers. */
+  readonly logins: ReadonlyMap<number, string>;
+  /** Issues that Sallyport opened, oldest first. */
+  readonly issues: readonly Issue[];
+  /** Comments of Sallyport on the pull request, oldest first. */
+  readonly comments: readonly string[];
   /** The status that the latest webhook was answered with; null before the first. */
   readonly answered: number | null;
 }
@@ -50,6 +62,15 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
     writes: countWrites(stage) - writesBefore,
     mergeable: pull !== null && mergeableState(stage.github.world, pull.state) === "clean",
     ledger: pull === null ? null : await theatre.ledger(pull),
+    branch: ((await theatre.branchLedger(expected.branch ?? "main")) ?? []).flatMap(({ entry }) =>
+      entry.kind === "around" ? [entry] : [],
+    ),
+    logins: new Map([...stage.github.world.accounts.values()].map(({ id, login }) => [id, login])),
+    issues: [...stage.github.world.repositories.values()]
+      .flatMap(({ issues }) => [...issues.values()])
+      .filter(({ app }) => app === stage.app.state)
+      .toSorted((a, b) => a.id - b.id),
+    comments: (pull?.state.comments ?? []).filter(({ app }) => app === stage.app.state).map(({ body }) => body),
     answered: stage.github.deliveries.log.at(-1)?.statusCode ?? null,
   };
 }

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
+import type { Alarms } from "../../app/alarms.ts";
 import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
@@ -17,7 +18,13 @@ import type { Theatre } from "./seen.ts";
 import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
 
 /** Where a look can be made to end with the whole server. */
-export type DeathPoint = "before collect" | "after collect" | "before publish" | "after publish";
+export type DeathPoint =
+  | "before collect"
+  | "after collect"
+  | "before publish"
+  | "after publish"
+  | "before alarm"
+  | "after alarm";
 
 /** More rounds than this are no burst: something marks itself again and again. */
 const roundsLimit = 200;
@@ -60,6 +67,13 @@ export class Serving implements Theatre {
     const repository = { id, owner: "acme", name };
     // The key of a subject does not hold the installation.
     const subject = { kind: "pull_request", installationId: 0, repository, number: pull.number } as const;
+    return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);
+  }
+
+  async branchLedger(branch: string): Promise<readonly RecordedEntry[] | null> {
+    if (this.#service === null) return null;
+    const { id, name } = this.#stage.repository.state;
+    const subject = { kind: "branch", installationId: 0, repository: { id, owner: "acme", name }, branch } as const;
     return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);
   }
 
@@ -171,11 +185,12 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, publisher, lister, ...others } = real.github(access);
+        const { facts, publisher, lister, alarms, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
+          alarms: this.#mortalAlarms(alarms),
           ...others,
         };
       },
@@ -224,6 +239,18 @@ export class Serving implements Theatre {
         await this.#pass("after publish");
         return published;
       },
+    };
+  }
+
+  #mortalAlarms(alarms: Alarms): Alarms {
+    return {
+      raise: async (...given) => {
+        await this.#pass("before alarm");
+        const raised = await alarms.raise(...given);
+        await this.#pass("after alarm");
+        return raised;
+      },
+      lift: (...given) => alarms.lift(...given),
     };
   }
 

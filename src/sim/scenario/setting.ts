@@ -22,7 +22,7 @@ const team = z.union([
   z.strictObject({ members: z.array(login), parent: z.string().optional(), role: role.optional() }),
 ]);
 
-const gate = z.strictObject({
+export const gate = z.strictObject({
   required: z
     .enum(["pinned", "unpinned", "no"])
     .default("pinned")
@@ -32,6 +32,8 @@ const gate = z.strictObject({
   check: z.string().default("sallyport"),
   bypass: z.array(login).default([]),
 });
+
+export type Gate = z.output<typeof gate>;
 
 const ceilings = z.strictObject({
   treeEntries: z.int().positive().optional(),
@@ -51,6 +53,7 @@ const settingKeys = {
   teams: z.record(z.string(), team).default({}).describe("teams of the organisation `acme` by slug"),
   files: z.record(z.string(), content).default({}).describe("the default branch `main`"),
   branches: z.record(branch, files).default({}).describe("further branches: what they change on `main`"),
+  repositories: z.record(z.string(), files).default({}).describe("further repositories of `acme`, and what they hold"),
   policy: policy.optional().describe("`.github/sallyport.yml` on `main`"),
   organisation_policy: policy.optional().describe("`sallyport.yml` of `acme/.github`"),
   gates: z

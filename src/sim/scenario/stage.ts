@@ -9,7 +9,7 @@ import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
 import { type GitHub, startGitHub } from "../github.ts";
 import type { Account, Team } from "../state/model.ts";
-import type { AccountSetting, Setting } from "./setting.ts";
+import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
 export const webhookSecret = "a secret of the scenarios";
@@ -126,7 +126,18 @@ export async function setStage(setting: Setting): Promise<Stage> {
   makeTeams(stage, setting);
   for (const [branch, files] of Object.entries(setting.branches)) repository.commit(branch, { files: contents(files) });
   if (setting.organisation_policy !== undefined) setOrganisationPolicy(stage, setting.organisation_policy);
-  for (const gate of setting.gates) {
+  for (const [name, files] of Object.entries(setting.repositories)) {
+    acme.repository(name, { files: { "README.md": `# ${name}\n`, ...contents(files) }, private: true });
+  }
+  setGates(stage, setting.gates);
+  return stage;
+}
+
+/** Puts rules in the place of those that protect branches now. */
+export function setGates(stage: Stage, gates: readonly Gate[]): void {
+  const { repository, acme, app } = stage;
+  for (const protection of [...repository.state.protections]) repository.unprotect(protection);
+  for (const gate of gates) {
     const requiredApp = gate.required === "pinned" ? app.state : null;
     repository.protect({
       branches: gate.branches,
@@ -135,7 +146,6 @@ export async function setStage(setting: Setting): Promise<Stage> {
       bypass: [acme.account, ...gate.bypass.map((login) => stage.account(login))],
     });
   }
-  return stage;
 }
 
 function roleOf(account: AccountSetting) {

@@ -3,10 +3,12 @@ import { GitHubBranches } from "../../../src/adapters/github/branches.ts";
 import { GitHubPosture } from "../../../src/adapters/github/posture.ts";
 import type { CollectedBranch } from "../../../src/app/ports.ts";
 import { type Around, aroundOf } from "../../../src/core/around/around.ts";
-import { strictDefault } from "../../../src/core/policy/merge.ts";
+import { type PolicySource, readPolicies } from "../../../src/core/policy/reading.ts";
+import { rules } from "../../../src/core/rules/index.ts";
 import type { SimPullRequest } from "../../../src/sim/facade/pull-request.ts";
 import { startWorld, type World } from "./world.ts";
 
+const policyOf = (sources: readonly PolicySource[]) => readPolicies(sources, rules).policy;
 const worlds: World[] = [];
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.github.stop();
@@ -25,11 +27,17 @@ async function started() {
   return { ...world, owner, admin, protect: () => world.shop.protect(required) };
 }
 
-async function collect(world: World, seenId: number | null = null, branch = "main"): Promise<CollectedBranch> {
+async function collect(
+  world: World,
+  seenId: number | null = null,
+  branch = "main",
+  guarded = false,
+): Promise<CollectedBranch> {
   const { apiFor, clock, app, installationId, at: repository } = world;
   const shared = { apiFor: async (id: number) => apiFor(id), clock, appId: app.id };
-  const source = new GitHubBranches({ ...shared, posture: new GitHubPosture(shared), policyOf: strictDefault });
-  return source.collect({ kind: "branch", installationId, repository, branch }, seenId, AbortSignal.timeout(30_000));
+  const source = new GitHubBranches({ ...shared, posture: new GitHubPosture(shared), policyOf });
+  const subject = { kind: "branch", installationId, repository, branch } as const;
+  return source.collect(subject, { seenId, guarded }, AbortSignal.timeout(30_000));
 }
 
 function watched(collected: CollectedBranch): Extract<CollectedBranch, { kind: "branch" }> {
@@ -142,6 +150,53 @@ test("a branch that is neither the default one nor guarded by the check is left 
   const checks = [{ context: "sallyport: release", app: world.app.state }];
   world.shop.protect({ branches: ["release"], requiredChecks: checks });
   expect((await collect(world, null, "release")).kind).toBe("branch");
+});
+
+test("a branch that the policy names for staging or production is watched, whatever guards it", async () => {
+  const world = await started();
+  const branch = (name: string) => world.shop.commit(name, { by: world.writer, files: { "a.txt": "1\n" } });
+  for (const name of ["release/1", "production"]) branch(name);
+  expect((await collect(world, null, "production")).kind).toBe("branch");
+  expect(await collect(world, null, "release/1")).toEqual({ kind: "unwatched" });
+  const policy = "version: 1\nenvironments: { production: { branches: [release/*] } }\n";
+  world.shop.commit("main", { by: world.writer, files: { ".github/sallyport.yml": policy } });
+  expect((await collect(world, null, "release/1")).kind).toBe("branch");
+});
+
+test("a branch that was guarded once is watched also when its rules are gone", async () => {
+  const world = await started();
+  world.shop.commit("topic", { by: world.writer, files: { "a.txt": "1\n" } });
+  expect(await collect(world, null, "topic", false)).toEqual({ kind: "unwatched" });
+  const { posture } = watched(await collect(world, null, "topic", true));
+  expect(posture).toMatchObject({ branch: "topic", checkName: "sallyport: topic", requiring: [] });
+});
+
+const places = async (world: World, from: number | null, branch = "main") =>
+  watched(await collect(world, from, branch)).facts.policies.map(({ alarms }) => alarms.issues);
+
+test("the alarms are those of the owner, the default branch and the branch, and of what stood there before", async () => {
+  const world = await started();
+  const policy = (place: string) => `version: 1\nalarms: { issues: acme/${place} }\n`;
+  world.acme.repository(".github", { private: true, files: { "sallyport.yml": policy("of-owner") } });
+  world.shop.commit("main", { by: world.admin, files: { ".github/sallyport.yml": policy("of-main") } });
+  world.shop.commit("production", { by: world.admin, files: { ".github/sallyport.yml": policy("of-branch") } });
+  const from = watched(await collect(world, null, "production")).seenId;
+  expect(await places(world, from, "production")).toEqual([["acme/of-branch", "acme/of-main", "acme/of-owner"]]);
+  world.shop.commit("production", { by: world.admin, files: { ".github/sallyport.yml": "version: 1\n" } });
+  expect(await places(world, from, "production")).toEqual([
+    ["acme/of-main", "acme/of-owner"],
+    ["acme/of-branch", "acme/of-main", "acme/of-owner"],
+  ]);
+});
+
+test("a push that takes the alarms out of the owner's policy does not take out its own", async () => {
+  const world = await started();
+  const files = { "sallyport.yml": "version: 1\nalarms: { issues: acme/incidents }\n" };
+  const organisation = world.acme.repository(".github", { private: true, files });
+  const there = { ...world, at: { id: organisation.state.id, owner: "acme", name: ".github" } };
+  const from = watched(await collect(there)).seenId;
+  organisation.commit("main", { by: world.admin, files: { "sallyport.yml": "version: 1\n" } });
+  expect(await places(there, from)).toEqual([[], ["acme/incidents"]]);
 });
 
 test("each movement is told once, in the order in which they happened", async () => {

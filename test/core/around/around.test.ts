@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { aroundOf, type BranchFacts, type Movement } from "../../../src/core/around/around.ts";
+import {
+  aroundOf,
+  type BranchFacts,
+  type BranchPolicy,
+  isGatedBy,
+  type Movement,
+} from "../../../src/core/around/around.ts";
+import { effective } from "../policy/read.ts";
 import { claude, person } from "../facts.ts";
 
 const green = { id: 5, passed: true };
@@ -7,12 +14,11 @@ const red = { id: 6, passed: false };
 
 function movement(overrides: Partial<Movement> = {}): Movement {
   const [beforeSha, afterSha] = ["1".repeat(40), "2".repeat(40)];
-  return { id: 9, kind: "push", actor: person(1), beforeSha, afterSha, run: null, merged: [], ...overrides };
+  return { id: 9, kind: "push", atMs: 0, actor: person(1), beforeSha, afterSha, run: null, merged: [], ...overrides };
 }
 
 function ways(overrides: Partial<Movement>, facts: Partial<BranchFacts> = {}): readonly string[] {
-  const agents = { also: [], automation: [], machines: [] };
-  const found = aroundOf({ movements: [movement(overrides)], required: true, agents, ...facts });
+  const found = aroundOf({ movements: [movement(overrides)], required: true, policies: [listed({})], ...facts });
   return found.map(
     ({ way, number, runId, byAgent }) => `${way} ${number} run ${runId}${byAgent ? " by an agent" : ""}`,
   );
@@ -33,7 +39,7 @@ test("where nothing requires the check, people push as they like and agents are 
   expect(ways({ actor: claude }, { required: false })).toHaveLength(1);
   expect(ways({ actor: null }, { required: false })).toHaveLength(1);
   expect(
-    ways({ actor: person(7, "our-agent") }, { required: false, agents: listed({ also: ["Our-Agent"] }) }),
+    ways({ actor: person(7, "our-agent") }, { required: false, policies: [listed({ also: ["Our-Agent"] })] }),
   ).toHaveLength(1);
 });
 
@@ -42,10 +48,10 @@ test("where it is not known whether it is required, a push is told", () => {
 });
 
 test("automation that the policy names pushes where nothing is required, under its own id alone", () => {
-  const automation = listed({ automation: ["renovate[bot]"] });
+  const policies = [listed({ automation: ["renovate[bot]"] })];
   const renovate = (id: number) => ({ id, login: "renovate[bot]", type: "Bot" }) as const;
-  expect(ways({ actor: renovate(29_139_614) }, { required: false, agents: automation })).toEqual([]);
-  expect(ways({ actor: renovate(1) }, { required: false, agents: automation })).toHaveLength(1);
+  expect(ways({ actor: renovate(29_139_614) }, { required: false, policies })).toEqual([]);
+  expect(ways({ actor: renovate(1) }, { required: false, policies })).toHaveLength(1);
   expect(ways({ actor: renovate(29_139_614) }, { required: false })).toHaveLength(1);
 });
 
@@ -71,6 +77,23 @@ test("a merge of the queue is judged by the run on what the queue made", () => {
   expect(ways({ kind: "queue", run: green })).toEqual([]);
 });
 
-function listed(lists: Partial<BranchFacts["agents"]>): BranchFacts["agents"] {
-  return { also: [], automation: [], machines: [], ...lists };
+test("a push that makes its author automation, or takes it off the list of agents, is still an agent's", () => {
+  const before = listed({ also: ["our-agent"] });
+  const after = listed({ automation: ["our-agent"] });
+  const actor = person(7, "our-agent");
+  expect(ways({ actor }, { required: false, policies: [after, before] })).toHaveLength(1);
+  expect(ways({ actor }, { required: false, policies: [after] })).toEqual([]);
+});
+
+test("a gate is wanted where merging reaches staging or production, and the policy enforces", () => {
+  const policy = effective({
+    own: "version: 1\nenvironments:\n  production: { branches: [release/*] }\n  lab: { tier: development, branches: [lab] }\nlayout: ['{environment}/**']\n",
+  });
+  const gated = ["release/1", "production", "lab", "develop", "topic"].filter((branch) => isGatedBy(branch, policy));
+  expect(gated).toEqual(["release/1", "production"]);
+  expect(isGatedBy("production", { ...policy, mode: "observe" })).toBe(false);
+});
+
+function listed(lists: Partial<BranchPolicy["agents"]>): BranchPolicy {
+  return { agents: { also: [], automation: [], machines: [], ...lists }, alarms: { issues: [], on: [] } };
 }

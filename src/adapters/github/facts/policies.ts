@@ -50,9 +50,14 @@ export class Policies {
     const commit =
       found === null ? null : await tipOrNull(session, { owner, name: organisationRepository }, found.default_branch);
     if (found === null || commit === null) return { scope: "organisation", at, content: { kind: "absent" } };
-    const repository = { id: found.id, owner, name: found.name };
+    return await this.ofOwnerAt(session, { id: found.id, owner, name: found.name }, commit);
+  }
+
+  /** The policy of the owner as its `.github` repository holds it at a commit. */
+  async ofOwnerAt(session: Session, repository: Repository, commit: string): Promise<PolicySource> {
     const content = await this.#read(session, repository, commit, organisationPath);
-    return { scope: "organisation", at: `${at}@${commit}:${organisationPath}`, content };
+    const at = `${repository.owner}/${organisationRepository}@${commit}:${organisationPath}`;
+    return { scope: "organisation", at, content };
   }
 
   /** CODEOWNERS at a commit, from the first of the places where GitHub looks. */
@@ -74,6 +79,11 @@ export class Policies {
     this.#remembered.set(key, content);
     return content;
   }
+}
+
+/** Whether it is the one that holds the policy of its owner. */
+export function isOrganisationRepository({ name }: Pick<Repository, "name">): boolean {
+  return name.toLowerCase() === organisationRepository;
 }
 
 /** The commit that a branch stands at. Throws where there is no such branch. */

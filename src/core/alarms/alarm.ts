@@ -1,0 +1,54 @@
+import { unreachable } from "../../lib/assert.ts";
+import type { Around } from "../around/around.ts";
+import type { AlarmKind } from "../policy/schema.ts";
+import type { Repository } from "../subject.ts";
+
+/** Something about a branch that people are to be told of. Another kind adds a member here, its key below and its words in `text.ts`. */
+export type Alarm = { readonly repository: Repository; readonly branch: string } & (
+  | { readonly kind: "bypass_merge" | "direct_push"; readonly way: Around }
+  /** `because`: a clause, "the check `sallyport` is not required on `main`". */
+  | { readonly kind: "gate_not_required"; readonly because: string }
+);
+
+/** Where an alarm is told: as an issue of a repository (`owner/name`), or as a comment on a pull request of its own repository. */
+export type AlarmPlace =
+  | { readonly kind: "issue"; readonly repository: string }
+  | { readonly kind: "comment"; readonly number: number };
+
+/**
+ * An alarm as the ledger keeps it: in ids. `way` is null for what is a state of the branch; `issues` is null for a comment on the pull
+ * request of the way; `raised` is the number of the issue or the id of the comment, null as long as it could not be raised.
+ */
+export interface AlarmRecord {
+  readonly kind: AlarmKind;
+  readonly way: Around | null;
+  readonly issues: string | null;
+  readonly raised: number | null;
+}
+
+/**
+ * What tells one alarm from every other one, for good and in every place: ids of GitHub, and the name of a branch written so that it
+ * can end no comment of HTML.
+ */
+export function alarmKey(alarm: Alarm): string {
+  const { kind, repository, branch } = alarm;
+  switch (kind) {
+    case "bypass_merge":
+    case "direct_push":
+      return `${kind}/${repository.id}/${alarm.way.activityId}/${alarm.way.number ?? "none"}`;
+    case "gate_not_required":
+      return `${kind}/${repository.id}/${encodeURIComponent(branch.toWellFormed())}`;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** When it happened, by GitHub's clock; null for a state, which lasts until somebody changes it. */
+export function happenedMs(alarm: Alarm): number | null {
+  return alarm.kind === "gate_not_required" ? null : alarm.way.atMs;
+}
+
+export function recordOf(alarm: Alarm, place: AlarmPlace, raised: number | null): AlarmRecord {
+  const way = alarm.kind === "gate_not_required" ? null : alarm.way;
+  return { kind: alarm.kind, way, issues: place.kind === "issue" ? place.repository : null, raised };
+}
