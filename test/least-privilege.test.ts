@@ -16,15 +16,18 @@ const forRequests = Object.entries(manifest.default_permissions).filter(
   ([name]) => name !== "metadata" && !forPinning.includes(name),
 );
 
-/** Everything that this version does: policies with teams, reviews, rules, stale heads, a merge past the gate. */
+/** Everything that this version does: policies with teams, reviews, rules, stale heads, a merge past the gate and its alarm. */
 async function playAll(permissions: Permissions = manifest.default_permissions) {
   const stage = await scene("sqlite", undefined, permissions);
   const { github, app, acme, shop, agent, person, serve } = stage;
   acme.team("sre", { members: [person] });
   acme.repository(".github", {
     private: true,
-    files: { "sallyport.yml": 'version: 1\napprovals: { from: ["@acme/sre"] }\n' },
+    files: {
+      "sallyport.yml": 'version: 1\napprovals: { from: ["@acme/sre"] }\nalarms: { issues: acme/incidents }\n',
+    },
   });
+  const incidents = acme.repository("incidents", { private: true, files: { "README.md": "# incidents\n" } });
   const { composed, settled } = await serve();
   const installation = app.install(acme.account);
   await settled();
@@ -38,7 +41,7 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   await settled();
   const asked = github.requests.entries.filter(({ sender }) => sender.startsWith("installation "));
   const refused = asked.filter(({ status }) => status === 403).map(({ method, route }) => `${method} ${route}`);
-  return { ...stage, composed, settled, installation, pull, refused };
+  return { ...stage, composed, settled, installation, incidents, pull, refused };
 }
 
 test("nothing is asked of GitHub that the manifest has no permission for", async () => {
@@ -86,8 +89,8 @@ test("every event that is subscribed to comes by a permission that is exercised"
   expect(missing).toEqual([]);
 });
 
-test("with these permissions a merge past the gate is recorded, and the report has said that this is no gate", async () => {
-  const { composed, installation, shop, pull, person } = await playAll();
+test("with these permissions a merge past the gate is recorded and told, and the report has said that this is no gate", async () => {
+  const { composed, installation, shop, incidents, pull, person } = await playAll();
   const { id, name } = shop.state;
   const repository = { id, owner: "acme", name };
   const main = { kind: "branch", installationId: installation.id, repository, branch: "main" } as const;
@@ -97,5 +100,8 @@ test("with these permissions a merge past the gate is recorded, and the report h
     complete: true,
     ways: [{ way: "merge", number: pull.number, headSha: pull.headSha, actorId: person.id, required: false }],
   });
+  expect([...incidents.state.issues.values()].map(({ title }) => title)).toContain(
+    `acme/shop: pull request ${pull.number} was merged past the gate on main`,
+  );
   expect(pull.checkRuns()[0]?.output?.summary).toContain("**This gate does not hold here:**");
 });

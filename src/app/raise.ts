@@ -1,5 +1,5 @@
 import { type Alarm, alarmKey, type AlarmPlace, type AlarmRecord, recordOf } from "../core/alarms/alarm.ts";
-import type { AlarmPlan, Due } from "../core/alarms/plan.ts";
+import type { AlarmPlan } from "../core/alarms/plan.ts";
 import { AlarmRefused } from "./alarms.ts";
 import { bounded, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import { RetryLater } from "./ports.ts";

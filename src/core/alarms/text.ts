@@ -82,7 +82,7 @@ function particulars({ repository }: Alarm, way: Around, { site, actor }: Tellin
   return [
     ...(number === null ? [] : [`- Pull request: ${link(`${number}`, at("pull", `${number}`))}`]),
     `- ${lead}: ${who}${id}${byAgent ? ", an agent or another program" : ""}`,
-    `- When: ${isoMoment(atMs)}`,
+    `- When: ${code(isoMoment(atMs))}`,
     ...(headSha === null ? [] : [`- Head: ${commit(headSha, at)}`]),
     `- The check then: ${run}`,
     `- The branch moved from ${commit(beforeSha, at)} to ${commit(afterSha, at)}`,

@@ -125,13 +125,15 @@ function ofBranch(expected: Expected, { branch, logins, comments }: Seen): reado
   const by = (id: number | null): string => (id === null ? "nobody" : (logins.get(id) ?? `${id}`));
   const ways = branch.toReversed().flatMap((entry) => entry.ways);
   const alarms = (branch[0]?.alarms ?? []).map(({ kind, way, issues, raised }) => {
-    return `${kind} ${issues === null ? `on #${way?.number ?? "?"}` : `in ${issues}`}: ${raised === null ? "failed" : "raised"}`;
+    return `${kind} ${issues === null ? `on pull request ${way?.number ?? "?"}` : `in ${issues}`}: ${raised === null ? "failed" : "raised"}`;
   });
   return [
     ...eachContains(
       "around",
       expected.around,
-      ways.map(({ way, number, actorId }) => `${way}${number === null ? "" : ` of #${number}`} by ${by(actorId)}`),
+      ways.map(
+        ({ way, number, actorId }) => `${way}${number === null ? "" : ` of pull request ${number}`} by ${by(actorId)}`,
+      ),
     ),
     ...eachContains("alarms", expected.alarms, alarms),
     ...eachContains("comments", expected.comments, comments),

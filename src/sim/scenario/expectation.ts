@@ -68,10 +68,10 @@ export const expectationDetails = z.strictObject({
   ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
   branch: branch.optional().describe("the branch that `around` and `alarms` are about, without it `main`"),
   around: each(
-    "what went around the gate on the branch, as `merge of #1 by person-a` or `push by Copilot`, the oldest first",
+    "what went around the gate on the branch, as `merge of pull request 1 by person-a` or `push by Copilot`, the oldest first",
   ).optional(),
   alarms: each(
-    "what the newest look at the branch told people or could not tell them, as `bypass_merge in acme/incidents: raised`, `... on #1: raised` or `...: failed`",
+    "what the newest look at the branch told people or could not tell them, as `bypass_merge in acme/incidents: raised`, `... on pull request 1: raised` or `...: failed`",
   ).optional(),
   issues: z.array(issue).optional().describe("the issues that Sallyport opened, all of them, the oldest first"),
   comments: each("comments of Sallyport on the pull request").optional(),

@@ -136,7 +136,7 @@ export async function setStage(setting: Setting): Promise<Stage> {
 /** Puts rules in the place of those that protect branches now. */
 export function setGates(stage: Stage, gates: readonly Gate[]): void {
   const { repository, acme, app } = stage;
-  for (const protection of [...repository.state.protections]) repository.unprotect(protection);
+  for (const protection of repository.state.protections.toReversed()) repository.unprotect(protection);
   for (const gate of gates) {
     const requiredApp = gate.required === "pinned" ? app.state : null;
     repository.protect({

@@ -29,6 +29,8 @@ export function tellFailure(
     ...(seen.document === null ? [] : [indent(JSON.stringify(seen.document, null, 2), "  ")]),
     "",
     ...ledgerLines(seen.ledger),
+    ...(seen.branch.length === 0 ? [] : ["", "The looks at the branch, the newest first:"]),
+    ...seen.branch.map((entry) => `  ${JSON.stringify(entry)}`),
     ...(logged.length === 0 ? [] : ["", "The server logged:", ...logged.map((line) => `  ${line}`)]),
     "",
   ].join("\n");

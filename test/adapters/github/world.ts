@@ -52,7 +52,7 @@ export async function startWorld(
       checks: "write",
       contents: "read",
       pull_requests: "write",
-      issues: "read",
+      issues: "write",
       members: "read",
     },
     events: [],
