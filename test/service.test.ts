@@ -16,7 +16,11 @@ test.each(engines)(
 
     await settled();
     // Nothing was asked of GitHub that the manifest does not ask for.
-    expect(manifest.default_permissions).toMatchObject(github.requests.usedPermissions());
+    const beyond = Object.entries(github.requests.usedPermissions()).filter(([permission, level]) => {
+      const asked = manifest.default_permissions[permission];
+      return asked !== level && asked !== "write";
+    });
+    expect(beyond).toEqual([]);
     const writes = () =>
       github.requests.entries.filter(({ method, path }) => method !== "GET" && path.includes("check-runs"));
     const before = writes().length;

@@ -51,6 +51,14 @@ describe("what an event marks", () => {
     }
   });
 
+  test("a merge marks the branch that it moved as well, and no other action does", () => {
+    const pull_request = { merged: true, base: { ref: "release" } };
+    expect(marks("pull_request", { action: "closed", number: 3, pull_request })).toEqual([pull(3), branch("release")]);
+    expect(marks("pull_request", { action: "labeled", number: 3, pull_request })).toEqual([pull(3)]);
+    const unmerged = { ...pull_request, merged: false };
+    expect(marks("pull_request", { action: "closed", number: 3, pull_request: unmerged })).toEqual([pull(3)]);
+  });
+
   test("a review marks its pull request", () => {
     expect(marks("pull_request_review", { action: "dismissed", pull_request: { number: 3 } })).toEqual([pull(3)]);
   });
