@@ -117,11 +117,11 @@ test("each look goes on where the last one that ended well stopped, whatever fai
   scene.answer.next = moved([], 12);
   await scene.look();
   scene.answer.next = new Error("502");
-  await scene.look();
+  for (let failures = 0; failures < 12; failures += 1) await scene.look();
   scene.answer.next = { kind: "unwatched" };
   await scene.look();
   await scene.look();
-  expect(scene.asked).toEqual([null, 12, 12, 12]);
+  expect(new Set(scene.asked.slice(1))).toEqual(new Set([12]));
 });
 
 test("a branch that GitHub's record has not caught up with is looked at again, another one rests", async () => {
