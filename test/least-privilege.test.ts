@@ -94,9 +94,8 @@ test("with these permissions a merge past the gate is recorded and told, and the
   const { id, name } = shop.state;
   const repository = { id, owner: "acme", name };
   const main = { kind: "branch", installationId: installation.id, repository, branch: "main" } as const;
-  const [latest] = await composed.store.ledger.bySubject(main, 1);
-  expect(latest?.entry).toMatchObject({
-    kind: "around",
+  const looks = (await composed.store.ledger.bySubject(main, 10)).map(({ entry }) => entry);
+  expect(looks.find((entry) => entry.kind === "around" && entry.ways.length > 0)).toMatchObject({
     complete: true,
     ways: [{ way: "merge", number: pull.number, headSha: pull.headSha, actorId: person.id, required: false }],
   });
