@@ -3,8 +3,8 @@ import { type ChangedFile, changed, type Content, type Gap } from "../change/cha
 import type { Facts } from "../facts.ts";
 import type { KnownRule } from "./context.ts";
 import { loosened } from "./loosened.ts";
-import { effectivePolicy, effectiveStatement, type PolicyFiles } from "./merge.ts";
-import { errorOf, nameAt, type PolicySource, type ReadError, readFiles } from "./reading.ts";
+import { effectiveStatement, type PolicyFiles } from "./merge.ts";
+import { inForce, nameAt, type PolicySource, type ReadError, readJoined } from "./reading.ts";
 
 /** A key that asks less after the change, with what the file says of it before and after. */
 export interface Loosening {
@@ -70,8 +70,9 @@ export function proposedPolicy(
   const edited = editedPolicies(facts);
   if (edited.length === 0) return null;
   const paths = edited.map(({ file }) => file.path);
-  const proposed = edited.reduce((so, one) => replaced(so, one, facts), sources);
-  const [before, after] = [readAll(sources, rules), readAll(proposed, rules)];
+  const standing = inForce(sources, rules);
+  const proposed = edited.reduce((so, one) => replaced(so, one, facts), standing);
+  const [before, after] = [readJoined(standing, rules), readJoined(proposed, rules)];
   const known = new Set(before.errors.map(({ sentence }) => sentence));
   const own = new Map(edited.map(({ file }) => [nameAt(addressAfter(file.path, facts)), file.path]));
   return {
@@ -93,16 +94,6 @@ function mistakeOf({ sentence, mistake }: ReadError, path: string | null): Polic
   return { path, line, what: `${path}:${line}:${column}: ${message}${remedy === null ? "" : `; ${remedy}`}` };
 }
 
-function readAll(
-  sources: readonly PolicySource[],
-  rules: readonly KnownRule[],
-): { readonly files: PolicyFiles; readonly errors: readonly ReadError[] } {
-  const { files, errors } = readFiles(sources, rules);
-  if (errors.length > 0) return { files, errors };
-  const effective = effectivePolicy(files, rules);
-  return { files, errors: effective.ok ? [] : effective.errors.map(errorOf) };
-}
-
 /** A repository's file at the base stands last: after the default branch's, where the two differ. */
 function sourceOf({ scope }: Edited, sources: readonly PolicySource[]): PolicySource | undefined {
   return sources.findLast((source) => source.scope === scope);
@@ -111,7 +102,7 @@ function sourceOf({ scope }: Edited, sources: readonly PolicySource[]): PolicySo
 function replaced(sources: readonly PolicySource[], edited: Edited, facts: Landing): readonly PolicySource[] {
   const { scope, file } = edited;
   const content = contentAfter(file.after?.content ?? null);
-  const source: PolicySource = { scope, at: addressAfter(file.path, facts), content };
+  const source: PolicySource = { scope, at: addressAfter(file.path, facts), content, former: null };
   const current = sourceOf(edited, sources);
   return current === undefined ? [...sources, source] : sources.map((one) => (one === current ? source : one));
 }

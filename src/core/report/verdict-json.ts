@@ -73,7 +73,11 @@ function timeless(evaluation: Evaluation): Document {
     },
     stale_when: "subject.head_sha is not your HEAD: fetch again, do not act on this",
     version: evaluation.version,
-    policy: { sources: [...policy.sources], digest: policy.digest },
+    policy: {
+      sources: [...policy.sources],
+      digest: policy.digest,
+      stand_ins: policy.standIns.map(({ file, by, because }) => ({ file, by, because })),
+    },
     mode: policy.mode,
     verdict: evaluation.verdict,
     risk: { tier: evaluation.risk.tier, because: [...evaluation.risk.because] },
@@ -270,7 +274,15 @@ function bare(document: Document): Document {
   return {
     ...document,
     subject: { ...subject, repository: short(subject.repository), base_ref: short(subject.base_ref) },
-    policy: { sources: document.policy.sources.slice(0, 3).map(short), digest: short(document.policy.digest) },
+    policy: {
+      sources: document.policy.sources.slice(0, 3).map(short),
+      digest: short(document.policy.digest),
+      stand_ins: document.policy.stand_ins.slice(0, 3).map(({ file, by, because }) => ({
+        file: short(file),
+        by: by === null ? null : short(by),
+        because: because === null ? null : short(because),
+      })),
+    },
     version: short(document.version),
     risk: { tier: document.risk.tier, because: document.risk.because.slice(0, 3).map(short) },
     provenance: {

@@ -101,7 +101,13 @@ export const verdictSchema = z.strictObject({
   stale_when: z.string(),
   evaluated_at: moment.optional().describe("absent in check runs, which say the same as long as nothing changes"),
   version: z.string(),
-  policy: z.strictObject({ sources: z.array(z.string()), digest: z.string() }),
+  policy: z.strictObject({
+    sources: z.array(z.string()).describe("the files in force"),
+    digest: z.string(),
+    stand_ins: z
+      .array(z.strictObject({ file: z.string(), by: z.string().nullable(), because: z.string().nullable() }))
+      .describe("files that cannot be read, and the earlier version in force; null: the strict default stands in"),
+  }),
   mode: z.enum(["enforce", "observe"]).describe("observe: the verdict is shown and has no effect"),
   verdict,
   risk: z.strictObject({ tier: z.enum(riskTiers), because: z.array(z.string()) }),

@@ -19,7 +19,16 @@ afterEach(() => {
 
 function collect(request: Partial<LocalRequest> = {}): Promise<LocalFacts> {
   return collectLocal(
-    { repository: repo.root, base: null, head: null, as: null, policyPath: null, policyOf: strictDefault, ...request },
+    {
+      repository: repo.root,
+      base: null,
+      head: null,
+      as: null,
+      policyPath: null,
+      policyOf: strictDefault,
+      unusable: () => [],
+      ...request,
+    },
     outside,
   );
 }
@@ -258,7 +267,9 @@ describe("the base", () => {
     repo.commit("loosen", { ".github/sallyport.yml": "version: 1\nmode: observe\n" });
     const { policies } = await collect();
     const at = `local/${basename(repo.root)}@${tip}:.github/sallyport.yml`;
-    expect(policies).toEqual([{ scope: "repository", at, content: { kind: "text", text: "version: 1\n" } }]);
+    expect(policies).toEqual([
+      { scope: "repository", at, content: { kind: "text", text: "version: 1\n" }, former: null },
+    ]);
   });
 
   test("beside the default branch adds the default branch's policy", async () => {

@@ -13,6 +13,7 @@ import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
+import { type Unusable, withFormers } from "../../../core/policy/former.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { MergeGroupSubject, PullRequestSubject, Repository } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -37,6 +38,7 @@ export interface FactSourceParts {
   readonly clock: Clock;
   /** The policy in force: it says which unchanged files matter and which teams. Where it cannot be read, the strict default. */
   readonly policyOf: (policies: readonly PolicySource[]) => Policy;
+  readonly unusable: Unusable;
   readonly posture: PostureSource;
 }
 
@@ -148,8 +150,8 @@ export class GitHubFacts implements FactSource, GroupSource {
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
-    const [policies, comparison, people] = await Promise.all([
-      this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
+    const [{ policies, unsettled }, comparison, people] = await Promise.all([
+      this.#inForce(session, subject, pull, { baseSha, ofOwner }),
       compare(session, repository, baseSha, pull.head.sha),
       readPermissions(session, repository, reviews),
     ]);
@@ -201,7 +203,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       posture,
       unknowable: [],
     };
-    const lookAgainMs = landed.unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
     return { facts, policies, siblings: shared.siblings, commands: [], lookAgainMs };
   }
 
@@ -219,17 +221,38 @@ export class GitHubFacts implements FactSource, GroupSource {
     return await readChange(session, repository, parts, { before, after });
   }
 
-  /** The default branch's policy and the base branch's, which may be the same. */
-  async #ofRepository(
+  /**
+   * The owner's policy, the default branch's and the base branch's, which may be the same; with their last versions that can be used
+   * where they cannot be. `unsettled`: those may be known in a while.
+   */
+  async #inForce(
     session: Session,
     { repository }: PullRequestSubject,
     pull: Pull,
-    baseSha: string,
-  ): Promise<readonly PolicySource[]> {
+    { baseSha, ofOwner }: { readonly baseSha: string; readonly ofOwner: PolicySource },
+  ): Promise<{ readonly policies: readonly PolicySource[]; readonly unsettled: boolean }> {
     const { default_branch: main } = pull.base.repo;
-    if (effectiveBase(pull) === main) return [await this.#policies.ofRepository(session, repository, baseSha)];
-    const mainSha = await tip(session, repository, main);
-    return Promise.all([mainSha, baseSha].map((commit) => this.#policies.ofRepository(session, repository, commit)));
+    const base = effectiveBase(pull);
+    const tips = [
+      ...(base === main ? [] : [{ branch: main, tip: await tip(session, repository, main) }]),
+      { branch: base, tip: baseSha },
+    ];
+    const own = await Promise.all(
+      tips.map(async (at) => ({ at, source: await this.#policies.ofRepository(session, repository, at.tip) })),
+    );
+    let unsettled = false;
+    const later = (): void => {
+      unsettled = true;
+    };
+    const past = (source: PolicySource): AsyncGenerator<PolicySource, string> => {
+      const at = own.find((one) => one.source === source)?.at;
+      return at === undefined
+        ? this.#policies.pastOfOwner(session, repository.owner, later)
+        : this.#policies.past(session, "repository", repository, at, later);
+    };
+    const sources = [ofOwner, ...own.map(({ source }) => source)];
+    const policies = await withFormers(sources, past, this.#parts.unusable);
+    return { policies, unsettled };
   }
 }
 
