@@ -4,11 +4,13 @@ import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit 
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
+import { ToldEffects } from "./app/effects.ts";
 import type { LoopLimits } from "./app/held.ts";
 import type {
   BlobCache,
   BranchSource,
   Clock,
+  EffectSource,
   Enforcer,
   FactSource,
   GroupSource,
@@ -39,6 +41,7 @@ export interface Parts {
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
     readonly groups: GroupSource;
+    readonly effects: EffectSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
     readonly lister: Lister;
@@ -72,6 +75,7 @@ export const defaultServiceLimits: ServiceLimits = {
     leaseMs: 240_000,
     collectMs: 90_000,
     publishMs: 30_000,
+    effectsMs: 60_000,
     resyncMs: hour / 2,
     sweepMs: 12 * hour,
     firstRetryMs: 5_000,
@@ -125,6 +129,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       ledger: store.ledger,
       decisions: store.decisions,
       evaluator: pool,
+      told: new ToldEffects(),
       log,
     },
     limits.loop,

@@ -28,6 +28,7 @@ export function realParts(config: Config): Parts {
       return {
         facts,
         groups: facts,
+        effects: facts,
         publisher: new GitHubPublisher({ ...access, appId, site: siteOf(config.githubApiUrl) }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),

@@ -1,6 +1,7 @@
 import { prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Decided, PolicyEffects } from "../policy/effects.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
 import { dataTable } from "./sections.ts";
@@ -20,15 +21,24 @@ export function standInText({ file, by, because }: StandIn): string {
 /** What a change does to the policy. */
 export function policyChangeSection({ policyChange: change }: Evaluation): string {
   if (change === null) return "";
+  const { loosens, effects } = change;
   return [
     "### This change edits the policy",
     `Judged by the policy before it. ${loosening(change)}`,
-    change.loosens === null || change.loosens.length === 0
+    loosens === null || loosens.length === 0
       ? ""
       : dataTable({
           title: "What it loosens",
           columns: ["Key that asks less, or may", "Before", "After"],
-          rows: change.loosens.map(({ key, before, after }) => [key, before, after]),
+          rows: loosens.map(({ key, before, after }) => [key, before, after]),
+        }),
+    effectsText(effects),
+    effects.kind === "untold" || effects.effects.length === 0
+      ? ""
+      : dataTable({
+          title: "What it would decide otherwise",
+          columns: ["Open pull request", "Now", "After it"],
+          rows: effects.effects.map(({ number, before, after }) => [`#${number}`, decided(before), decided(after)]),
         }),
   ]
     .filter((part) => part !== "")
@@ -39,4 +49,24 @@ function loosening({ loosens }: PolicyChange): string {
   if (loosens === null) return "**What it loosens cannot be told**: one of the two policies cannot be read.";
   if (loosens.length === 0) return "It loosens nothing: every key asks at least as much after it.";
   return `**It loosens ${count(loosens.length, "key")}:**`;
+}
+
+/** What it would do to other open pull requests of this repository, in words. */
+function effectsText(effects: PolicyEffects): string {
+  if (effects.kind === "untold")
+    return `Which other open pull requests it would decide otherwise is not told: ${effects.because}.`;
+  const { judged, untold, older, olderAtLeast } = effects;
+  const number = effects.effects.length;
+  const said = number === 0 ? "none otherwise." : `**${count(number, "pull request")} otherwise:**`;
+  const left = [
+    ...(untold === 0 ? [] : [`${count(untold, "other")} could not be judged.`]),
+    ...(older === 0 && !olderAtLeast ? [] : [`${olderAtLeast ? "At least " : ""}${older} older were not looked at.`]),
+  ];
+  return [...left, `Of ${count(judged, "other open pull request")} of this repository it would decide ${said}`].join(
+    " ",
+  );
+}
+
+function decided({ verdict, mode }: Decided): string {
+  return mode === "enforce" ? verdict : `${verdict}, not enforced`;
 }
