@@ -4,7 +4,6 @@ import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit 
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
-import { ToldEffects } from "./app/effects.ts";
 import type { LoopLimits } from "./app/held.ts";
 import type {
   BlobCache,
@@ -20,6 +19,7 @@ import type {
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
+import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
 import { createHttp, defaultHttpLimits, type Http, type HttpLimits } from "./server/http.ts";
 import { version } from "./version.ts";

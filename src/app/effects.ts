@@ -1,7 +1,8 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { Facts } from "../core/facts.ts";
-import { type Effect, effectOn, type PolicyEffects } from "../core/policy/effects.ts";
+import { effectOn } from "../core/evaluate/effects.ts";
+import type { Effect, PolicyEffects } from "../core/policy/effects.ts";
 import { policiesAfter } from "../core/policy/proposed.ts";
 import { type PullRequestSubject, subjectId, type SweepSubject } from "../core/subject.ts";
 import { bounded, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
@@ -11,30 +12,11 @@ import { remembered } from "./remembered.ts";
 /** The newest ones: each costs what a look of its own costs. */
 const LOOKED_AT = 30;
 const AT_ONCE = 3;
-/** Subjects that are remembered; each is a few hundred bytes. */
-const KEPT = 1_000;
 
 /** A change of the policy as it was judged. */
 interface Changing {
   readonly facts: Facts;
   readonly evaluation: Evaluation;
-}
-
-/** What was told lately, so that a change of the policy under lively discussion does not use up GitHub's limits. */
-export class ToldEffects {
-  readonly #kept = new Map<string, { readonly effects: PolicyEffects; readonly untilMs: number }>();
-
-  get(key: string, nowMs: number): PolicyEffects | null {
-    const found = this.#kept.get(key);
-    return found !== undefined && nowMs < found.untilMs ? found.effects : null;
-  }
-
-  set(key: string, effects: PolicyEffects, untilMs: number): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, { effects, untilMs });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
-  }
 }
 
 /** What is known of it without asking anybody: why it is not found out, or what was told lately; null: neither. */

@@ -1,4 +1,4 @@
-import type { ToldEffects } from "./effects.ts";
+import type { ToldEffects } from "./told-effects.ts";
 import type {
   BranchSource,
   Claim,

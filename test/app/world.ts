@@ -1,4 +1,4 @@
-import { ToldEffects } from "../../src/app/effects.ts";
+import { ToldEffects } from "../../src/app/told-effects.ts";
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
 import type {
   Clock,

@@ -1,4 +1,3 @@
-import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 
 /** A verdict and whether it is enforced. */
@@ -35,21 +34,3 @@ export const notLookedAt: PolicyEffects = {
   kind: "untold",
   because: "other open pull requests are not looked at here",
 };
-
-/** Null where the change makes no difference: what passes passes, enforced or not. */
-export function effectOn(
-  number: number,
-  present: Pick<Evaluation, "verdict" | "policy">,
-  changed: Pick<Evaluation, "verdict" | "policy">,
-): Effect | null {
-  const before: Decided = { verdict: present.verdict, mode: present.policy.mode };
-  const after: Decided = { verdict: changed.verdict, mode: changed.policy.mode };
-  if (before.verdict === after.verdict && (before.verdict === "allow" || before.mode === after.mode)) return null;
-  return { number, before, after };
-}
-
-/** The evaluation with what was found out about its change of the policy; nothing else of it changes. */
-export function withEffects(evaluation: Evaluation, effects: PolicyEffects): Evaluation {
-  const { policyChange } = evaluation;
-  return policyChange === null ? evaluation : { ...evaluation, policyChange: { ...policyChange, effects } };
-}

@@ -1,12 +1,4 @@
-import type { PolicySource } from "./reading.ts";
-
-/**
- * What stood on its branch before a policy file that cannot be used.
- * `version`: the last one that can be, in force in its place. `none`: there is none; `because` is a clause.
- */
-export type Former =
-  | { readonly kind: "version"; readonly at: string; readonly text: string }
-  | { readonly kind: "none"; readonly because: string };
+import type { Former, PolicySource } from "./reading.ts";
 
 /** Versions of a file that stood at the tip of its branch, the newest first, and at last why there are no more. */
 export type Past = (source: PolicySource) => AsyncGenerator<PolicySource, string>;

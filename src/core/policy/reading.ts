@@ -1,7 +1,6 @@
 import { policyDigest } from "./digest.ts";
 import { effectivePolicy, type PolicyFiles, strictDefault } from "./merge.ts";
 import type { KnownRule } from "./context.ts";
-import type { Former } from "./former.ts";
 import { fileName, parsePolicy, type PolicyDocument, type PolicyError, policyErrorText } from "./parse.ts";
 import type { Policy } from "./schema.ts";
 
@@ -17,6 +16,14 @@ export interface PolicySource {
   /** Asked for where the file cannot be used. Null: it can be, or nobody asked. */
   readonly former: Former | null;
 }
+
+/**
+ * What stood on its branch before a policy file that cannot be used.
+ * `version`: the last one that can be, in force in its place. `none`: there is none; `because` is a clause.
+ */
+export type Former =
+  | { readonly kind: "version"; readonly at: string; readonly text: string }
+  | { readonly kind: "none"; readonly because: string };
 
 /** What is in force in the place of a file that cannot be used. */
 export interface StandIn {
