@@ -57,6 +57,8 @@ export async function findEffects(
 
 async function tell(held: Held, facts: Facts, timeMs: number, ports: LoopPorts): Promise<PolicyEffects> {
   const judged = new Map<number, Effect | null>();
+  // What is begun later could not be told in time any more, and took what was found out with it.
+  const lastStartMs = ports.clock.monotonicMs() + timeMs / 2;
   try {
     return await bounded([held.stopping], timeMs, async (signal) => {
       const { items, next } = await ports.lister.page(othersOf(facts), null, signal);
@@ -65,28 +67,27 @@ async function tell(held: Held, facts: Facts, timeMs: number, ports: LoopPorts):
       );
       const looked = others.slice(0, LOOKED_AT);
       const older = { older: others.length - looked.length, olderAtLeast: next !== null };
-      let untold = 0;
+      let gone = 0;
       try {
-        for (let from = 0; from < looked.length; from += AT_ONCE) {
+        for (let from = 0; from < looked.length && ports.clock.monotonicMs() <= lastStartMs; from += AT_ONCE) {
           await Promise.all(
             looked.slice(from, from + AT_ONCE).map(async (other) => {
               const effect = await effectOnOne(other, facts, ports, signal);
-              if (effect === "untold") untold += 1;
-              else if (effect !== "gone") judged.set(other.number, effect);
+              if (effect === "gone") gone += 1;
+              else if (effect !== "untold") judged.set(other.number, effect);
             }),
           );
         }
       } catch (error) {
         // GitHub's limit is used up: what is known by now is told.
         if (!(error instanceof RetryLater)) throw error;
-        untold = looked.length - judged.size;
       }
       const effects = [...judged.values()].filter((effect) => effect !== null);
       return {
         kind: "told",
         effects: effects.toSorted((a, b) => a.number - b.number),
         judged: judged.size,
-        untold,
+        untold: looked.length - gone - judged.size,
         ...older,
       };
     });
