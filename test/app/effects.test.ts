@@ -144,12 +144,15 @@ describe("a change of the policy", () => {
 
   test("leaves out what is closed meanwhile, and counts what could not be judged", async () => {
     for (const number of [2, 3]) world.pulls.set(number, open(sha(String(number)), "allow"));
-    const page = world.ports.lister.page;
-    world.ports.lister.page = async (...given) => ({ ...(await page(...given)), items: [2, 3, 4].map(pullRequest) });
-    const { collectBoth } = world.ports.effects;
+    const lister = { ...world.ports.lister };
+    world.ports.lister.page = async (...given) => ({
+      ...(await lister.page(...given)),
+      items: [2, 3, 4].map(pullRequest),
+    });
+    const effects = { ...world.ports.effects };
     world.ports.effects.collectBoth = async (...given) => {
       if (given[0].number === 3) throw new Error("GitHub answered 502.");
-      return await collectBoth(...given);
+      return await effects.collectBoth(...given);
     };
     await look();
     expect(said.at(-1)).toContain("#2 allow -> block, 1 judged, 1 untold");
@@ -157,9 +160,9 @@ describe("a change of the policy", () => {
   });
 
   test("looks at the newest thirty and counts the rest", async () => {
-    const page = world.ports.lister.page;
+    const lister = { ...world.ports.lister };
     const items = Array.from({ length: 41 }, (_, index) => pullRequest(index + 1));
-    world.ports.lister.page = async (...given) => ({ ...(await page(...given)), items, next: "2" });
+    world.ports.lister.page = async (...given) => ({ ...(await lister.page(...given)), items, next: "2" });
     await look();
     expect(asked).toEqual(items.slice(1, 31).map(({ number }) => number));
     expect(said.at(-1)).toBe("0 judged, 0 untold, 10+ older");
@@ -168,12 +171,12 @@ describe("a change of the policy", () => {
   test("tells what it knows when GitHub's limit is used up", async () => {
     const items = Array.from({ length: 5 }, (_, index) => pullRequest(index + 1));
     for (const { number } of items.slice(1)) world.pulls.set(number, open(sha(String(number)), "allow"));
-    const page = world.ports.lister.page;
-    world.ports.lister.page = async (...given) => ({ ...(await page(...given)), items, next: null });
-    const { collectBoth } = world.ports.effects;
+    const lister = { ...world.ports.lister };
+    world.ports.lister.page = async (...given) => ({ ...(await lister.page(...given)), items, next: null });
+    const effects = { ...world.ports.effects };
     world.ports.effects.collectBoth = async (...given) => {
       if (given[0].number === 5) throw new RetryLater("GitHub asked for a pause.", clock.now() + 60_000);
-      return await collectBoth(...given);
+      return await effects.collectBoth(...given);
     };
     await look();
     expect(said.at(-1)).toContain("3 judged, 1 untold");
