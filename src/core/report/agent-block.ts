@@ -120,7 +120,14 @@ function bare(document: Document): Document {
       invokers: document.provenance.invokers.slice(0, 3).map(short),
     },
     next: { ...document.next, do: short(document.next.do), after_that: [] },
-    policy_change: change === null ? null : { ...change, paths: change.paths.map(short) },
+    policy_change:
+      change === null
+        ? null
+        : {
+            ...change,
+            paths: change.paths.slice(0, 3).map(short),
+            effects_untold: change.effects_untold === null ? null : short(change.effects_untold),
+          },
     verify: {
       command: short(document.verify.command),
       does_not_know: document.verify.does_not_know.slice(0, 3).map(short),

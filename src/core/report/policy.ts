@@ -54,7 +54,7 @@ function loosening({ loosens }: PolicyChange): string {
 /** What it would do to other open pull requests of this repository, in words. */
 function effectsText(effects: PolicyEffects): string {
   if (effects.kind === "untold")
-    return `Which other open pull requests it would decide otherwise is not told: ${effects.because}.`;
+    return `Which other open pull requests it would decide otherwise is not told: ${prose(effects.because, 300)}.`;
   const { judged, untold, older, olderAtLeast } = effects;
   const number = effects.effects.length;
   const said = number === 0 ? "none otherwise." : `**${count(number, "pull request")} otherwise:**`;

@@ -411,7 +411,23 @@ export function hostile(text: string): Evaluation {
   return evaluation({
     verdict: "block",
     baseRef: text,
-    policy: { sources: [text], digest: text, mode: "enforce", standIns: [] },
+    policy: {
+      sources: [text],
+      digest: text,
+      mode: "enforce",
+      standIns: [
+        { file: text, by: text, because: null },
+        { file: text, by: null, because: text },
+      ],
+    },
+    policyChange: {
+      paths: [text],
+      alone: false,
+      mistakes: [],
+      outdated: [],
+      loosens: [{ key: text, before: text, after: text }],
+      effects: { kind: "untold", because: text },
+    },
     risk: { tier: "high", because: [text] },
     provenance: {
       author: "agent",
