@@ -106,11 +106,7 @@ function bare(document: Document): Document {
     policy: {
       sources: document.policy.sources.slice(0, 3).map(short),
       digest: short(document.policy.digest),
-      stand_ins: document.policy.stand_ins.slice(0, 3).map(({ file, by, because }) => ({
-        file: short(file),
-        by: by === null ? null : short(by),
-        because: because === null ? null : short(because),
-      })),
+      stand_ins: [],
     },
     version: short(document.version),
     risk: { tier: document.risk.tier, because: document.risk.because.slice(0, 3).map(short) },
@@ -125,8 +121,8 @@ function bare(document: Document): Document {
         ? null
         : {
             ...change,
-            paths: change.paths.slice(0, 3).map(short),
-            effects_untold: change.effects_untold === null ? null : short(change.effects_untold),
+            paths: change.paths.slice(0, 3).map((path) => shorten(path, 60)),
+            effects_untold: change.effects_untold === null ? null : shorten(change.effects_untold, 60),
           },
     verify: {
       command: short(document.verify.command),
