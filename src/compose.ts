@@ -10,6 +10,7 @@ import type {
   BlobCache,
   BranchSource,
   Clock,
+  EffectSource,
   Enforcer,
   FactSource,
   GroupSource,
@@ -19,6 +20,7 @@ import type {
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
+import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
 import { createHttp, defaultHttpLimits, type Http, type HttpLimits } from "./server/http.ts";
 import { version } from "./version.ts";
@@ -40,6 +42,7 @@ export interface Parts {
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
     readonly groups: GroupSource;
+    readonly effects: EffectSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
     readonly lister: Lister;
@@ -74,6 +77,7 @@ export const defaultServiceLimits: ServiceLimits = {
     leaseMs: 240_000,
     collectMs: 90_000,
     publishMs: 30_000,
+    effectsMs: 60_000,
     resyncMs: hour / 2,
     sweepMs: 12 * hour,
     firstRetryMs: 5_000,
@@ -127,6 +131,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       ledger: store.ledger,
       decisions: store.decisions,
       evaluator: pool,
+      told: new ToldEffects(),
       log,
     },
     limits.loop,

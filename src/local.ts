@@ -11,7 +11,7 @@ import { type LocalPort, WrongRequest } from "./cli/ports.ts";
 import { nothingDecided } from "./core/decisions/decision.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
-import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
+import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
 import { version } from "./version.ts";
 
@@ -21,7 +21,10 @@ const rememberedFiles = 20_000;
 /** Wires the local repository to the evaluator, for the command line. */
 export function openLocal(environment: GitEnvironment): LocalPort {
   const tools = loadSyntax().then((syntax) => ({ syntax, memo: createMemo(rememberedFiles) }));
-  const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
+  const reading = {
+    policyOf: (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy,
+    unusable: (policies: readonly PolicySource[]) => unusable(policies, rules),
+  };
   const judge = async ({ facts, policies }: LocalFacts): Promise<Evaluation> =>
     evaluateBy(
       { ...facts, publications: [], readings: [], decided: nothingDecided },
@@ -31,9 +34,9 @@ export function openLocal(environment: GitEnvironment): LocalPort {
       version,
     );
   return {
-    judge: async (change) => judge(await asked(collectLocal({ ...change, policyOf }, environment))),
+    judge: async (change) => judge(await asked(collectLocal({ ...change, ...reading }, environment))),
     openHistory: async (repository, policyPath, as) => {
-      const history = await asked(openHistory({ repository, policyPath, policyOf }, environment));
+      const history = await asked(openHistory({ repository, policyPath, ...reading }, environment));
       return {
         list: (range) => asked(history.list(range)),
         judge: async (commit) => judge(await asked(history.collect(commit, as))),
@@ -41,7 +44,8 @@ export function openLocal(environment: GitEnvironment): LocalPort {
       };
     },
     readPolicy: async (scope, path, missing) => {
-      if (missing === "absent" && !existsSync(path)) return { scope, at: path, content: { kind: "absent" } };
+      if (missing === "absent" && !existsSync(path))
+        return { scope, at: path, content: { kind: "absent" }, former: null };
       return { ...(await asked(givenPolicy(path))), scope };
     },
     readText: async (path) => {

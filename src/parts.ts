@@ -9,7 +9,7 @@ import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
-import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
+import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
 import { createLog } from "./log.ts";
 import { version } from "./version.ts";
@@ -25,10 +25,12 @@ export function realParts(config: Config): Parts {
       const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;
       const posture = new GitHubPosture({ ...access, appId });
       const site = siteOf(config.githubApiUrl);
-      const facts = new GitHubFacts({ ...access, policyOf, posture });
+      const unusableOf = (policies: readonly PolicySource[]) => unusable(policies, rules);
+      const facts = new GitHubFacts({ ...access, policyOf, unusable: unusableOf, posture });
       return {
         facts,
         groups: facts,
+        effects: facts,
         publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
@@ -39,8 +41,8 @@ export function realParts(config: Config): Parts {
     evaluation: {
       worker: workerModule,
       unevaluated: ({ facts, policies, nowMs }, reason) => {
-        const { policy, digest, sources } = readPolicies(policies, rules);
-        return unevaluated(facts, { sources, digest, mode: policy.mode }, reason, nowMs, version);
+        const { policy, digest, sources, standIns } = readPolicies(policies, rules);
+        return unevaluated(facts, { sources, digest, mode: policy.mode, standIns }, reason, nowMs, version);
       },
     },
     limits: defaultServiceLimits,

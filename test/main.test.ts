@@ -52,6 +52,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
     github: () => ({
       facts: facts ?? gone,
       groups: { collectGroup: async () => ({ kind: "gone", because: "deleted" }) },
+      effects: { collectBoth: async () => null },
       publisher,
       enforcer: { enforce: async () => [] },
       lister: lister ?? { page: async () => ({ items: [], next: null }) },

@@ -1,10 +1,12 @@
 import type { Entry } from "../core/ledger/entry.ts";
 import type { Alarms } from "./alarms.ts";
+import type { ToldEffects } from "./told-effects.ts";
 import type {
   BranchSource,
   Claim,
   Clock,
   Decisions,
+  EffectSource,
   Enforcer,
   Evaluator,
   FactSource,
@@ -26,6 +28,8 @@ export interface LoopPorts {
   readonly locks: Locks;
   readonly facts: FactSource;
   readonly groups: GroupSource;
+  readonly effects: EffectSource;
+  readonly told: ToldEffects;
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly enforcer: Enforcer;
@@ -46,6 +50,8 @@ export interface LoopLimits {
   readonly collectMs: number;
   /** The longest that bringing one check run into line may take. With less of the lease left nothing is sent. */
   readonly publishMs: number;
+  /** The longest that looking at other open pull requests for a change of the policy may take. */
+  readonly effectsMs: number;
   /** The next look at an open pull request when nothing asks for an earlier one: the net below lost webhooks. */
   readonly resyncMs: number;
   /** The next sweep of an installation, which finds pull requests that no webhook has named. */

@@ -4,7 +4,8 @@ import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
-import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
+import { publishEffects, publishVerdict } from "./publish-judged.ts";
+import { leaveTarget, withdrawJudgements } from "./publish.ts";
 import { type Enforced, RetryLater, type Target } from "./ports.ts";
 import { lookAtGroup } from "./look-group.ts";
 import { remembered } from "./remembered.ts";
@@ -90,18 +91,16 @@ async function lookAtPullRequest(
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
         ),
       );
-      const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
+      const judged = { target, evaluation, siblings, facts };
+      const verdict = await publishVerdict(held, judged, ports, limits);
       const enforced = await enforce(held, evaluation, facts, ports, limits);
+      const published = await publishEffects(held, judged, verdict, ports, limits);
       const nowMs = ports.clock.now();
       const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;
       const wishes = [evaluation.nextLookMs, collected.lookAgainMs, againMs].filter((wish) => wish !== null);
       const wishedMs = Math.min(...wishes, nowMs + limits.resyncMs);
       return {
-        entry: evaluatedEntry(
-          evaluation,
-          { shared: shared.verdict, runId, wrote, publishedAtMs: nowMs, enforced },
-          facts,
-        ),
+        entry: evaluatedEntry(evaluation, { ...published, enforced }, facts),
         nextLookMs: Math.max(wishedMs, nowMs + SHORTEST_REST_MS),
       };
     }

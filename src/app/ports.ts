@@ -203,6 +203,25 @@ export interface FactSource {
   collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected>;
 }
 
+/** What a decision rests on, and the policies that it is made by. */
+export interface Decidable {
+  readonly facts: CollectedFacts;
+  readonly policies: readonly PolicySource[];
+}
+
+/** Reads what an open pull request is decided on by the policies in force, and by others in their place. */
+export interface EffectSource {
+  /**
+   * `instead` names the others; where they ask for other facts (teams, files), those are collected as well. Null: it is no longer open,
+   * or `instead` names none. Rejects as `FactSource` does.
+   */
+  collectBoth(
+    subject: PullRequestSubject,
+    instead: (present: Decidable) => readonly PolicySource[] | null,
+    signal: AbortSignal,
+  ): Promise<{ readonly present: Decidable; readonly changed: Decidable } | null>;
+}
+
 /** A branch, and whether it is the repository's default one: the name of the check depends on that. */
 export interface BranchAt {
   readonly installationId: number;

@@ -27,7 +27,9 @@ export function factsOfIncident(
   const [before, after] = [treeOf(base), treeOf(head)];
   const text = base.get(".github/sallyport.yml") ?? "";
   const at = `acme/infra@${policySha}:.github/sallyport.yml`;
-  const policies: readonly PolicySource[] = [{ scope: "repository", at, content: { kind: "text", text } }];
+  const policies: readonly PolicySource[] = [
+    { scope: "repository", at, content: { kind: "text", text }, former: null },
+  ];
   const paths = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, paths, readPolicies(policies, rules).policy);
   const change = changeSet(before.tree, after.tree, context.paths, ({ sha }) => ({

@@ -1,3 +1,4 @@
+import { ToldEffects } from "../../src/app/told-effects.ts";
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
 import type {
   Clock,
@@ -73,7 +74,7 @@ export interface World {
   group: CollectedGroup;
   readonly ports: Pick<
     LoopPorts,
-    "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches" | "alarms"
+    "facts" | "groups" | "effects" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches" | "alarms"
   >;
 }
 
@@ -134,6 +135,7 @@ export function testWorld(): World {
         return world.group;
       },
     },
+    effects: { collectBoth: async () => null },
     evaluator: {
       evaluate: async (facts, _, nowMs) => {
         await at.evaluate();
@@ -261,7 +263,7 @@ export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined,
     headSha: facts.head.sha,
     mergeBaseSha: facts.mergeBaseSha,
     evaluatedAtMs: nowMs,
-    policy: { sources: [], digest: "sha256:00", mode: "enforce" },
+    policy: { sources: [], digest: "sha256:00", mode: "enforce", standIns: [] },
     policyChange: null,
     verdict: pull?.verdict ?? "block",
     risk: { tier: "low", because: [] },
@@ -291,6 +293,7 @@ export const limits: LoopLimits = {
   leaseMs: 120_000,
   collectMs: 40_000,
   publishMs: 20_000,
+  effectsMs: 30_000,
   resyncMs: 1_800_000,
   sweepMs: 86_400_000,
   firstRetryMs: 5_000,
@@ -321,7 +324,8 @@ export function loopOn(
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
   const { queue, judgements, ledger, decisions, locks } = store;
-  return reconciler({ clock, queue, judgements, ledger, decisions, locks, log, ...world.ports }, tuned);
+  const told = new ToldEffects();
+  return reconciler({ clock, queue, judgements, ledger, decisions, locks, log, told, ...world.ports }, tuned);
 }
 
 export const START_MS = 1_795_000_000_000;

@@ -1,10 +1,11 @@
 import type { PolicySource } from "../../app/ports.ts";
 import type { TreeEntry } from "../../core/change/build.ts";
+import { type Unusable, withFormers } from "../../core/policy/former.ts";
 import { openerAs } from "./author.ts";
 import { resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
 import { type GitEnvironment, GitFailure, line, UnanswerableRequest } from "./git.ts";
-import { givenPolicy, policyIn } from "./policies.ts";
+import { givenPolicy, pastOf, policyIn } from "./policies.ts";
 import type { LocalRequest } from "./local.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
@@ -21,7 +22,12 @@ export interface History {
 
 /** As in `LocalRequest`; a `policyPath` of null takes the policy that stood in the parent of each commit. */
 export async function openHistory(
-  { repository, policyPath, policyOf }: Pick<LocalRequest, "repository" | "policyPath" | "policyOf">,
+  {
+    repository,
+    policyPath,
+    policyOf,
+    unusable,
+  }: Pick<LocalRequest, "repository" | "policyPath" | "policyOf" | "unusable">,
   outside: GitEnvironment,
 ): Promise<History> {
   const given = policyPath === null ? null : [await givenPolicy(policyPath)];
@@ -36,7 +42,7 @@ export async function openHistory(
       return listed.split("\n").filter((sha) => sha !== "");
     },
     async collect(commit, as) {
-      const sides = await commitSides(local, commit, base?.ref ?? "main", given);
+      const sides = await commitSides(local, commit, base?.ref ?? "main", given, unusable);
       return assemble(local, sides, openerAs(as), policyOf);
     },
     close: () => local.objects.close(),
@@ -59,6 +65,7 @@ async function commitSides(
   commit: string,
   branch: string,
   given: readonly PolicySource[] | null,
+  unusable: Unusable,
 ): Promise<Sides> {
   const { git, objects } = local;
   const headSha = await resolveCommit(git, commit);
@@ -83,7 +90,7 @@ async function commitSides(
     contents: new Map(),
     commits,
     described: head,
-    policies: given ?? [await policyIn(local, before.tree, baseSha)],
+    policies: given ?? (await withFormers([await policyIn(local, before.tree, baseSha)], pastOf(local), unusable)),
     unknowable,
   };
 }

@@ -1,9 +1,10 @@
 import type { PolicySource } from "../../app/ports.ts";
+import { type Unusable, withFormers } from "../../core/policy/former.ts";
 import { openerAs } from "./author.ts";
 import { findMergeBase, type LocalBase, resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
 import { type Git, type GitEnvironment, line, runOrNull, UnanswerableRequest } from "./git.ts";
-import { givenPolicy, policyIn } from "./policies.ts";
+import { givenPolicy, pastOf, policyIn } from "./policies.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type PolicyOf, type Sides, unknowable } from "./sides.ts";
 import { listTree } from "./trees.ts";
@@ -21,6 +22,7 @@ export interface LocalRequest {
   /** A policy file that takes the place of the repository's; null: those of the base. */
   readonly policyPath: string | null;
   readonly policyOf: PolicyOf;
+  readonly unusable: Unusable;
 }
 
 /** Facts about a change that is not on GitHub yet. Throws `UnanswerableRequest` with a sentence that says what to do, else `GitFailure`. */
@@ -47,6 +49,10 @@ async function localSides(local: LocalRepository, request: LocalRequest): Promis
     listCommits(git, objects, base.sha, headSha),
     readCommit(objects, headSha),
   ]);
+  const policies =
+    request.policyPath === null
+      ? await policiesOf(local, base, request.unusable)
+      : [await givenPolicy(request.policyPath)];
   const working = request.head === null ? await readWorkingTree(git, committed) : null;
   return {
     base: { ref: base.ref, sha: base.sha, isDefault: base.isDefault },
@@ -58,9 +64,10 @@ async function localSides(local: LocalRepository, request: LocalRequest): Promis
     contents: working?.contents ?? new Map(),
     commits,
     described: head,
-    policies: request.policyPath === null ? await policiesOf(local, base) : [await givenPolicy(request.policyPath)],
+    policies,
     unknowable: [
       ...unknowable,
+      ...former(policies),
       ...behind(base, mergeBaseSha),
       ...(working === null ? [] : uncommitted(working.uncommitted)),
     ],
@@ -81,9 +88,19 @@ function uncommitted(paths: number): readonly string[] {
   return [`Whether what is pushed is what was judged: ${what} read from the working tree.`];
 }
 
-async function policiesOf(local: LocalRepository, { sha, defaultBranch }: LocalBase): Promise<readonly PolicySource[]> {
+async function policiesOf(
+  local: LocalRepository,
+  { sha, defaultBranch }: LocalBase,
+  unusable: Unusable,
+): Promise<readonly PolicySource[]> {
   const shas = new Set([...(defaultBranch === null ? [] : [defaultBranch.sha]), sha]);
-  return Promise.all([...shas].map(async (each) => policyIn(local, (await listTree(local.git, each)).tree, each)));
+  const tips = [...shas].map(async (each) => policyIn(local, (await listTree(local.git, each)).tree, each));
+  return await withFormers(await Promise.all(tips), pastOf(local), unusable);
+}
+
+function former(policies: readonly PolicySource[]): readonly string[] {
+  if (policies.every((policy) => policy.former === null)) return [];
+  return ["Which earlier versions of the policy stood on its branch: a clone has its commits, GitHub its pushes."];
 }
 
 async function headName(git: Git, head: string | null): Promise<string> {

@@ -4,8 +4,10 @@ import type { Tree } from "../../core/change/build.ts";
 import type { Content } from "../../core/change/change-set.ts";
 import { decode } from "../../core/change/content.ts";
 import { readContent } from "./contents.ts";
-import { UnanswerableRequest } from "./git.ts";
+import type { Past } from "../../core/policy/former.ts";
+import { line, UnanswerableRequest } from "./git.ts";
 import type { LocalRepository } from "./repository.ts";
+import { listTree } from "./trees.ts";
 
 const policyFile = ".github/sallyport.yml";
 
@@ -17,12 +19,30 @@ export async function policyIn(
 ): Promise<PolicySource> {
   const at = `${repository.owner}/${repository.name}@${sha}:${policyFile}`;
   const entry = tree.get(policyFile);
-  if (entry === undefined) return { scope: "repository", at, content: { kind: "absent" } };
+  if (entry === undefined) return { scope: "repository", at, content: { kind: "absent" }, former: null };
   const content = await readContent(objects, entry);
   return {
     scope: "repository",
     at,
     content: content.kind === "text" ? content : { kind: "unread", reason: unreadPolicy(content) },
+    former: null,
+  };
+}
+
+/**
+ * What stood on the branch before the policy in the commit of a source, along first parents: a clone does not know what was pushed
+ * when, so commits that GitHub took in together count each.
+ */
+export function pastOf(local: LocalRepository): Past {
+  return async function* past({ at }) {
+    const sha = /@([0-9a-f]{40,64}):/u.exec(at)?.[1];
+    if (sha === undefined) return "it is no file of this repository";
+    const listed = await line(local.git, ["rev-list", "--first-parent", "--max-count=100", sha, "--", policyFile]);
+    // The first one brought the version that stands at the tip.
+    for (const commit of listed.split("\n").slice(1)) {
+      yield await policyIn(local, (await listTree(local.git, commit)).tree, commit);
+    }
+    return "no earlier version of it can be read in this clone";
   };
 }
 
@@ -38,6 +58,7 @@ export async function givenPolicy(path: string): Promise<PolicySource> {
     scope: "repository",
     at: path,
     content: content.kind === "text" ? content : { kind: "unread", reason: unreadPolicy(content) },
+    former: null,
   };
 }
 

@@ -36,6 +36,12 @@ export interface Listed<T> {
   readonly complete: boolean;
 }
 
+/** One page of a list that is paged by cursors of its own, and the parameters of the one that follows; null: it is the last. */
+export interface Along<T> {
+  readonly items: readonly T[];
+  readonly next: Parameters | null;
+}
+
 /** GitHub's most. https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api */
 const perPage = 100;
 
@@ -97,6 +103,17 @@ export async function askPage<T>(
   return { items: value, more: more || value.length === perPage };
 }
 
+/** One page, as `given` names it, of a list that is paged by cursors. */
+export async function askAlong<T>(
+  session: Session,
+  route: string,
+  given: Parameters,
+  page: z.ZodType<readonly T[]>,
+): Promise<Along<T>> {
+  const { value, next } = await answer(session, route, { per_page: perPage, ...given }, page);
+  return { items: value, next: next === null ? null : { ...given, ...Object.fromEntries(next.searchParams) } };
+}
+
 /** Throws where GraphQL answers with any error: half an answer is none. */
 export async function askGraphql<T>(
   session: Session,
@@ -127,12 +144,17 @@ async function answer<T>(
   route: string,
   given: Parameters,
   shape: z.ZodType<T>,
-): Promise<{ readonly value: T; readonly more: boolean }> {
+): Promise<{ readonly value: T; readonly more: boolean; readonly next: URL | null }> {
   const what = filled(route, given);
   try {
     const response = await api.request(route, { ...given, request: { signal } });
-    const more = response.headers.link?.includes('rel="next"') === true;
-    return { value: parsed(what, shape, response.data), more };
+    const link = response.headers.link ?? "";
+    const next = /<([^<>]+)>;\s*rel="next"/u.exec(link)?.[1] ?? "";
+    return {
+      value: parsed(what, shape, response.data),
+      more: link.includes('rel="next"'),
+      next: URL.canParse(next) ? new URL(next) : null,
+    };
   } catch (failed) {
     throw asFailure(what, failed);
   }

@@ -3,6 +3,7 @@ import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
+import type { StandIn } from "../policy/reading.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { Confidence, Edit, Passing, Severity, Shown, Table } from "../rule.ts";
@@ -118,6 +119,8 @@ export interface PolicyUsed {
   readonly sources: readonly string[];
   readonly digest: string;
   readonly mode: "enforce" | "observe";
+  /** What is in force in the place of files that cannot be read. */
+  readonly standIns: readonly StandIn[];
 }
 
 /**

@@ -14,8 +14,8 @@ export function evaluateBy(
   nowMs: number,
   version: string,
 ): Evaluation {
-  const { policy, above, digest, sources: found, errors } = readPolicies(sources, rules);
-  const used = { sources: found, digest, mode: policy.mode };
+  const { policy, above, digest, sources: found, errors, standIns } = readPolicies(sources, rules);
+  const used = { sources: found, digest, mode: policy.mode, standIns };
   const policyChange = proposedPolicy(facts, sources, rules);
   return evaluate({ facts, policy, above, used, policyErrors: errors, policyChange, rules, tools, nowMs, version });
 }

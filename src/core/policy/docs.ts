@@ -95,8 +95,10 @@ const preface = `<!-- Generated from src/core/policy; \`npm run gen\` writes it.
   branch can only tighten. A repository loosens only what the organisation lists under \`overridable\`.
 - **Not enforced yet.** A key marked "not yet" is read, its mistakes are told, and it is refused: a line that does nothing is
   a promise that nobody keeps. The value shown as its default, if any, is accepted: it says what happens anyway.
-- **Mistakes.** Unknown keys, wrong types and contradictions are told with file, line and column. An unreadable policy fails
-  the check.
+- **Mistakes.** Unknown keys, wrong types and contradictions are told with file, line and column. While a file
+  cannot be read, the last version of it that stood on its branch and can be read is in force, always enforced; agents are
+  blocked, and people's changes ask for another person. Where GitHub's record of the branch (500 movements back, and no further
+  than a forced push) holds none, the strict default stands in for it. The report says which version that is.
 - **Patterns.** \`*\` stays within a segment and \`**\` stands alone between slashes; \`?\` is one character, \`{a,b}\` either. A last
   \`/*\` means the whole subtree, and hidden files match like others. Patterns that tighten ignore case and look-alikes;
   those that loosen (\`allowlist\`, \`waivers\`) match exactly. A pattern cannot negate.

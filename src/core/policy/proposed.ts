@@ -2,9 +2,10 @@ import { shorten } from "../../lib/text.ts";
 import { type ChangedFile, changed, type Content, type Gap } from "../change/change-set.ts";
 import type { Facts } from "../facts.ts";
 import type { KnownRule } from "./context.ts";
+import { notLookedAt, type PolicyEffects } from "./effects.ts";
 import { loosened } from "./loosened.ts";
-import { effectivePolicy, effectiveStatement, type PolicyFiles } from "./merge.ts";
-import { errorOf, nameAt, type PolicySource, type ReadError, readFiles } from "./reading.ts";
+import { effectiveStatement, type PolicyFiles } from "./merge.ts";
+import { inForce, nameAt, type PolicySource, type ReadError, readJoined } from "./reading.ts";
 
 /** A key that asks less after the change, with what the file says of it before and after. */
 export interface Loosening {
@@ -25,6 +26,8 @@ export interface PolicyChange {
   readonly outdated: readonly string[];
   /** Where it asks less, by key; null where that cannot be told because one of the two cannot be read. */
   readonly loosens: readonly Loosening[] | null;
+  /** What it would do to other open pull requests. */
+  readonly effects: PolicyEffects;
 }
 
 /** In a file of the change, or where the change breaks another file: then it has no path. */
@@ -70,8 +73,9 @@ export function proposedPolicy(
   const edited = editedPolicies(facts);
   if (edited.length === 0) return null;
   const paths = edited.map(({ file }) => file.path);
-  const proposed = edited.reduce((so, one) => replaced(so, one, facts), sources);
-  const [before, after] = [readAll(sources, rules), readAll(proposed, rules)];
+  const standing = inForce(sources, rules);
+  const proposed = edited.reduce((so, one) => replaced(so, one, facts), standing);
+  const [before, after] = [readJoined(standing, rules), readJoined(proposed, rules)];
   const known = new Set(before.errors.map(({ sentence }) => sentence));
   const own = new Map(edited.map(({ file }) => [nameAt(addressAfter(file.path, facts)), file.path]));
   return {
@@ -80,10 +84,22 @@ export function proposedPolicy(
     mistakes: after.errors
       .filter(({ file, sentence }) => own.has(file) || !known.has(sentence))
       .map((error) => mistakeOf(error, own.get(error.file) ?? null)),
-    outdated: edited.filter((one) => !isCurrent(one, sources)).map(({ file }) => file.path),
+    outdated: edited.filter((one) => !isCurrent(one, sources, facts.base)).map(({ file }) => file.path),
     loosens:
       before.errors.length + after.errors.length > 0 ? null : loosenings(before.files, after.files, edited, rules),
+    effects: notLookedAt,
   };
+}
+
+/** The policy files that another change would be judged by once this one has landed; null where it does not decide about that. */
+export function policiesAfter(
+  facts: Landing,
+  other: { readonly facts: Pick<Facts, "base">; readonly policies: readonly PolicySource[] },
+): readonly PolicySource[] | null {
+  const edited = editedPolicies(facts).filter(
+    ({ scope }) => scope === "organisation" || facts.base.isDefault || other.facts.base.ref === facts.base.ref,
+  );
+  return edited.length === 0 ? null : edited.reduce((so, one) => replaced(so, one, facts), other.policies);
 }
 
 function mistakeOf({ sentence, mistake }: ReadError, path: string | null): PolicyMistake {
@@ -93,26 +109,21 @@ function mistakeOf({ sentence, mistake }: ReadError, path: string | null): Polic
   return { path, line, what: `${path}:${line}:${column}: ${message}${remedy === null ? "" : `; ${remedy}`}` };
 }
 
-function readAll(
-  sources: readonly PolicySource[],
-  rules: readonly KnownRule[],
-): { readonly files: PolicyFiles; readonly errors: readonly ReadError[] } {
-  const { files, errors } = readFiles(sources, rules);
-  if (errors.length > 0) return { files, errors };
-  const effective = effectivePolicy(files, rules);
-  return { files, errors: effective.ok ? [] : effective.errors.map(errorOf) };
-}
-
 /** A repository's file at the base stands last: after the default branch's, where the two differ. */
-function sourceOf({ scope }: Edited, sources: readonly PolicySource[]): PolicySource | undefined {
-  return sources.findLast((source) => source.scope === scope);
+function sourceOf(
+  { scope }: Edited,
+  sources: readonly PolicySource[],
+  { isDefault }: Facts["base"],
+): PolicySource | undefined {
+  const ofScope = sources.filter((source) => source.scope === scope);
+  return isDefault ? ofScope[0] : ofScope.at(-1);
 }
 
 function replaced(sources: readonly PolicySource[], edited: Edited, facts: Landing): readonly PolicySource[] {
   const { scope, file } = edited;
   const content = contentAfter(file.after?.content ?? null);
-  const source: PolicySource = { scope, at: addressAfter(file.path, facts), content };
-  const current = sourceOf(edited, sources);
+  const source: PolicySource = { scope, at: addressAfter(file.path, facts), content, former: null };
+  const current = sourceOf(edited, sources, facts.base);
   return current === undefined ? [...sources, source] : sources.map((one) => (one === current ? source : one));
 }
 
@@ -135,9 +146,9 @@ function contentAfter(content: Content | null): PolicySource["content"] {
 }
 
 /** Whether the change began with the version that is in force. */
-function isCurrent(edited: Edited, sources: readonly PolicySource[]): boolean {
+function isCurrent(edited: Edited, sources: readonly PolicySource[], base: Facts["base"]): boolean {
   const before = edited.file.before?.content ?? null;
-  const content = sourceOf(edited, sources)?.content ?? { kind: "absent" };
+  const content = sourceOf(edited, sources, base)?.content ?? { kind: "absent" };
   if (content.kind === "absent") return before === null;
   return content.kind === "text" && before?.kind === "text" && content.text === before.text;
 }

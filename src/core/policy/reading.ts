@@ -13,17 +13,39 @@ export interface PolicySource {
     | { readonly kind: "absent" }
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "unread"; readonly reason: string };
+  /** Asked for where the file cannot be used. Null: it can be, or nobody asked. */
+  readonly former: Former | null;
 }
 
 /**
- * The policy in force. With `errors`, it stands in for files that could not be used: what could be read of them still holds, on the
- * strict default, and is enforced. Whoever reads it must not let anything pass because of it.
+ * What stood on its branch before a policy file that cannot be used.
+ * `version`: the last one that can be, in force in its place. `none`: there is none; `because` is a clause.
+ */
+export type Former =
+  | { readonly kind: "version"; readonly at: string; readonly text: string }
+  | { readonly kind: "none"; readonly because: string };
+
+/** What is in force in the place of a file that cannot be used. */
+export interface StandIn {
+  /** The file at its tip, as `owner/name@sha:path`. */
+  readonly file: string;
+  /** The last version that can be used, as `owner/name@sha:path`; null: there is none, and the strict default stands in for it. */
+  readonly by: string | null;
+  /** Why there is none, as a clause. */
+  readonly because: string | null;
+}
+
+/**
+ * The policy in force. With `errors`, others stand in for files that could not be used: their last versions that can be, else the
+ * strict default. It is enforced, and whoever reads it must not let anything pass because of it.
  */
 export interface PolicyReading {
   readonly policy: Policy;
   readonly digest: string;
-  /** The files that were found, as `owner/name@sha:path`. */
+  /** The files that are in force, as `owner/name@sha:path`, and those that nothing but the strict default stands in for. */
   readonly sources: readonly string[];
+  /** One for each file that could not be used. */
+  readonly standIns: readonly StandIn[];
   /** Sentences with file, line, column and remedy. */
   readonly errors: readonly string[];
   /**
@@ -54,20 +76,69 @@ export interface ReadError {
  * land on another branch, that of the base branch. An organisation has one file; a repository has at most these two, in this order.
  */
 export function readPolicies(sources: readonly PolicySource[], rules: readonly KnownRule[]): PolicyReading {
-  const found = sources.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
-  const { files, errors, organisationUnread } = readFiles(sources, rules);
-  const sentences = errors.map(({ sentence }) => sentence);
-  if (errors.length > 0) return standIn(organisationUnread, files, found, sentences, rules);
-  const effective = effectivePolicy(files, rules);
-  if (!effective.ok) return standIn(false, files, found, effective.errors.map(policyErrorText), rules);
-  const { policy } = effective;
+  const errors = readJoined(sources, rules).errors.map(({ sentence }) => sentence);
+  const standing = inForce(sources, rules);
+  const read = readJoined(standing, rules);
+  const found = standing.filter(({ content }) => content.kind !== "absent").map(({ at }) => at);
+  const broken = unusable(sources, rules);
+  if (read.policy === null) return strictly(read, errors, found, broken, rules);
+  // Whether the file that cannot be used would enforce is not known, and not enforcing would be a pass.
+  const policy: Policy = errors.length === 0 ? read.policy : { ...read.policy, mode: "enforce" };
   return {
     policy,
     digest: policyDigest(policy),
     sources: found,
-    errors: [],
-    above: aboveOf(files.organisation, rules),
+    standIns: broken.map(standInOf),
+    errors,
+    above: aboveOf(read.files.organisation, rules),
   };
+}
+
+/** The files that cannot be used as they are; where each can be read, those that do not fit the others. */
+export function unusable(sources: readonly PolicySource[], rules: readonly KnownRule[]): readonly PolicySource[] {
+  const named = new Set(readJoined(sources, rules).errors.map(({ file }) => file));
+  return sources.filter(({ at }) => named.has(nameAt(at)));
+}
+
+/** The files as they are in force: one that cannot be used in its last version that can be, where that is known. */
+export function inForce(sources: readonly PolicySource[], rules: readonly KnownRule[]): readonly PolicySource[] {
+  const broken = unusable(sources, rules);
+  return sources.map((source): PolicySource => {
+    const { scope, former } = source;
+    if (!broken.includes(source) || former?.kind !== "version") return source;
+    return { scope, at: former.at, content: { kind: "text", text: former.text }, former: null };
+  });
+}
+
+function standInOf({ at, former }: PolicySource): StandIn {
+  switch (former?.kind) {
+    case "version":
+      return { file: at, by: former.at, because: null };
+    case "none":
+      return { file: at, by: null, because: former.because };
+    case undefined:
+      return { file: at, by: null, because: "earlier versions were not looked for" };
+  }
+}
+
+/** Where the files do not fit each other, no former version is in force for certain. */
+function withoutFormer(source: PolicySource): StandIn {
+  const standIn = standInOf(source);
+  const because = "its last version that can be read does not fit the other policies";
+  return standIn.by === null ? standIn : { ...standIn, by: null, because };
+}
+
+/** The files, what they come to together (null: that cannot be told), and why. */
+export function readJoined(
+  sources: readonly PolicySource[],
+  rules: readonly KnownRule[],
+): FilesRead & { readonly policy: Policy | null } {
+  const read = readFiles(sources, rules);
+  if (read.errors.length > 0) return { ...read, policy: null };
+  const effective = effectivePolicy(read.files, rules);
+  return effective.ok
+    ? { ...read, policy: effective.policy }
+    : { ...read, errors: effective.errors.map(errorOf), policy: null };
 }
 
 function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[]): Policy | null {
@@ -78,7 +149,7 @@ function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[
 }
 
 /** Reads each file alone, in the order that `readPolicies` states. */
-export function readFiles(sources: readonly PolicySource[], rules: readonly KnownRule[]): FilesRead {
+function readFiles(sources: readonly PolicySource[], rules: readonly KnownRule[]): FilesRead {
   const read = sources.map((source) => ({ scope: source.scope, ...readOne(source, rules) }));
   const ofOrganisation = read.filter(({ scope }) => scope === "organisation");
   const [defaultBranch = null, baseBranch = null] = read
@@ -92,23 +163,29 @@ export function readFiles(sources: readonly PolicySource[], rules: readonly Know
 }
 
 /**
- * What holds while a file cannot be used. The others can only tighten what an organisation's file decides, so where that one is not
+ * What holds while there is nothing to take the place of a file that cannot be used. The others can only tighten what an organisation's file decides, so where that one is not
  * known, one that states nothing takes its place. Whether the missing file enforces is not known either: that would be a pass.
  */
-function standIn(
-  organisationUnread: boolean,
-  files: PolicyFiles,
-  sources: readonly string[],
+function strictly(
+  { files, organisationUnread }: FilesRead,
   errors: readonly string[],
+  sources: readonly string[],
+  broken: readonly PolicySource[],
   rules: readonly KnownRule[],
 ): PolicyReading {
   const organisation = organisationUnread ? silentOrganisation(rules) : files.organisation;
-  const joined = [
-    { ...files, organisation },
-    { organisation, defaultBranch: null, baseBranch: null },
-  ].map((candidate) => effectivePolicy(candidate, rules));
-  const policy: Policy = { ...(joined.find((one) => one.ok)?.policy ?? strictDefault()), mode: "enforce" };
-  return { policy, digest: policyDigest(policy), sources, errors, above: aboveOf(organisation, rules) };
+  const all = effectivePolicy({ ...files, organisation }, rules);
+  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
+  const stated = all.ok ? all.policy : alone.ok ? alone.policy : strictDefault();
+  const policy: Policy = { ...stated, mode: "enforce" };
+  return {
+    policy,
+    digest: policyDigest(policy),
+    sources,
+    standIns: broken.map(all.ok ? standInOf : withoutFormer),
+    errors,
+    above: aboveOf(organisation, rules),
+  };
 }
 
 function silentOrganisation(rules: readonly KnownRule[]): PolicyDocument | null {
@@ -137,7 +214,7 @@ function readOne(
   }
 }
 
-export function errorOf(mistake: PolicyError): ReadError {
+function errorOf(mistake: PolicyError): ReadError {
   return { file: mistake.file, sentence: policyErrorText(mistake), mistake };
 }
 

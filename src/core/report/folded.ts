@@ -5,7 +5,7 @@ import { fit } from "./fit.ts";
 import { gateLine } from "./gate.ts";
 import { moment } from "./moments.ts";
 import { dataTable, rowsShown } from "./sections.ts";
-import { agentBlock } from "./verdict-json.ts";
+import { agentBlock } from "./agent-block.ts";
 import { someOf } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
 

@@ -1,7 +1,6 @@
 import { code, fence, paragraph, prose, table } from "../../lib/markdown.ts";
 import { byteLength, count, shorten } from "../../lib/text.ts";
 import type { Evaluation, Finding, InvariantResult, Requirement } from "../evaluate/evaluation.ts";
-import type { PolicyChange } from "../policy/proposed.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import { invariants } from "../invariants.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
@@ -9,7 +8,8 @@ import { fit, partLimitBytes } from "./fit.ts";
 import { foldedText } from "./folded.ts";
 import { gateSection } from "./gate.ts";
 import { countsFrom, moment } from "./moments.ts";
-import { dataTable, findingSection, gapSection, rowsShown } from "./sections.ts";
+import { policyChangeSection, standInSection } from "./policy.ts";
+import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
 
@@ -38,6 +38,7 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
   const brief = evaluation.provenance.author !== "agent" && findings.length === 0 && evaluation.gaps.length === 0;
   const sections = [
     gateSection(evaluation.posture, evaluation.subject.repository),
+    standInSection(evaluation),
     policyChangeSection(evaluation),
     chains(evaluation),
     brief ? "" : invariantTable(evaluation, findings),
@@ -200,27 +201,4 @@ function unknowableSection({ unknowable }: Evaluation): string {
     "",
     ...unknowable.slice(0, rowsShown).map((line) => `- ${paragraph(line, 300)}`),
   ].join("\n");
-}
-
-function policyChangeSection({ policyChange: change }: Evaluation): string {
-  if (change === null) return "";
-  return [
-    "### This change edits the policy",
-    `Judged by the policy before it. ${loosening(change)} Which other open pull requests it would decide otherwise is not computed.`,
-    change.loosens === null || change.loosens.length === 0
-      ? ""
-      : dataTable({
-          title: "What it loosens",
-          columns: ["Key that asks less, or may", "Before", "After"],
-          rows: change.loosens.map(({ key, before, after }) => [key, before, after]),
-        }),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
-}
-
-function loosening({ loosens }: PolicyChange): string {
-  if (loosens === null) return "**What it loosens cannot be told**: one of the two policies cannot be read.";
-  if (loosens.length === 0) return "It loosens nothing: every key asks at least as much after it.";
-  return `**It loosens ${count(loosens.length, "key")}:**`;
 }

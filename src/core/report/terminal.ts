@@ -5,6 +5,7 @@ import { invariants } from "../invariants.ts";
 import type { Table } from "../rule.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { countsFrom, moment } from "./moments.ts";
+import { standInText } from "./policy.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
@@ -38,6 +39,7 @@ export function renderTerminal(evaluation: Evaluation, colour: boolean): string 
     chainLines(evaluation),
     ...findings.map((finding, index) => findingLines(finding, index + 1, paint)),
     gapLines(evaluation, paint),
+    listed("A policy cannot be read", policy.standIns.map(standInText)),
     invariantLines(evaluation),
     listed("What cannot be known here", evaluation.unknowable),
   ];

@@ -1,15 +1,9 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import { shorten } from "../../lib/text.ts";
 import type { Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, Requirement } from "../evaluate/evaluation.ts";
 import { isoMoment } from "./moments.ts";
 import type { VerdictDocument } from "./verdict-schema.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
-
-/** What the report keeps free for the block that agents read. */
-export const agentBlockMax = 16_000;
-/** A patch longer than this would push findings out of the block. */
-const patchMax = 4_000;
 
 type Document = VerdictDocument;
 
@@ -23,32 +17,13 @@ export function renderVerdictJson(evaluation: Evaluation): string {
   return `${writeJson(verdictDocument(evaluation))}\n`;
 }
 
-/**
- * The document for the JSON block of a check run: without the reading of the clock, at most 16,000 characters. It is made smaller
- * by whole entries from the ends of its lists, counted in `omitted`, never by cutting the text.
- */
-export function agentBlock(evaluation: Evaluation): string {
-  const full = withoutLongPatches(timeless(evaluation));
-  const text = writeCompactJson(withoutEnds(full));
-  return text.length <= agentBlockMax ? text : writeCompactJson(bare(full));
-}
-
 /** JSON that stays inside a fence and a fold, and shows what it holds: neither backtick nor angle bracket nor unseen character. */
 export function writeJson(value: unknown): string {
   return inert(JSON.stringify(value, null, 2));
 }
 
-/** One line for every key, and for every entry of a list of entries: short, and still to be read by people. */
-function writeCompactJson(document: Document): string {
-  const lines = Object.entries(document).map(([key, value]) => {
-    const isList = Array.isArray(value) && value.some((entry) => typeof entry === "object");
-    const entries = isList ? value.map((entry: unknown) => `\n  ${JSON.stringify(entry)}`).join(",") : "";
-    return ` ${JSON.stringify(key)}: ${isList ? `[${entries}]` : JSON.stringify(value)}`;
-  });
-  return inert(`{\n${lines.join(",\n")}\n}`);
-}
-
-function inert(json: string): string {
+/** Text of JSON in which nothing takes effect where it is shown. */
+export function inert(json: string): string {
   return json.replace(/[`<>&]|[^\n -~\p{L}\p{N}\p{P}\p{S}]|\p{Variation_Selector}/gu, escaped);
 }
 
@@ -57,7 +32,8 @@ function escaped(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-function timeless(evaluation: Evaluation): Document {
+/** The document without the reading of the clock. */
+export function timeless(evaluation: Evaluation): Document {
   const { subject, next, policy, provenance, requirements } = evaluation;
   const missing = requirements.filter(({ state }) => state.kind === "missing");
   const findings = findingsWorstFirst(evaluation.findings);
@@ -73,7 +49,11 @@ function timeless(evaluation: Evaluation): Document {
     },
     stale_when: "subject.head_sha is not your HEAD: fetch again, do not act on this",
     version: evaluation.version,
-    policy: { sources: [...policy.sources], digest: policy.digest },
+    policy: {
+      sources: [...policy.sources],
+      digest: policy.digest,
+      stand_ins: policy.standIns.map(({ file, by, because }) => ({ file, by, because })),
+    },
     mode: policy.mode,
     verdict: evaluation.verdict,
     risk: { tier: evaluation.risk.tier, because: [...evaluation.risk.because] },
@@ -101,6 +81,7 @@ function timeless(evaluation: Evaluation): Document {
       remedy,
     })),
     requirements: requirements.map(requirementEntry),
+    ...policyEntries(evaluation),
     no_effect: [
       "editing the policy, CODEOWNERS or a workflow in this pull request: the base branch decides",
       "waiver or suppression comments, labels, title, description, closing and reopening, a second pull request with the same change",
@@ -115,7 +96,7 @@ function timeless(evaluation: Evaluation): Document {
       ),
       when: "a bound is wrong for this change, or nothing that passes does what is needed",
     },
-    omitted: { findings: 0, gaps: 0, reaches: 0, requirements: 0, patches: 0 },
+    omitted: { findings: 0, gaps: 0, reaches: 0, requirements: 0, patches: 0, loosened: 0, would_change: 0 },
   };
 }
 
@@ -208,92 +189,26 @@ function requirementEntry(requirement: Requirement): Document["requirements"][nu
   };
 }
 
-function withoutLongPatches(document: Document): Document {
-  const isLong = ({ fix }: Document["findings"][number]) => (fix?.patch ?? "").length > patchMax;
-  return {
-    ...document,
-    findings: document.findings.map((finding) =>
-      isLong(finding) && finding.fix !== null ? { ...finding, fix: { ...finding.fix, patch: null } } : finding,
-    ),
-    omitted: { ...document.omitted, patches: document.findings.filter(isLong).length },
-  };
-}
-
-/** The lists that give way, the one that matters least first, and how many entries of each are worth more than the next list. */
-const lists = [
-  { name: "reaches", keep: 3 },
-  { name: "findings", keep: 1 },
-  { name: "gaps", keep: 0 },
-  { name: "requirements", keep: 0 },
-] as const;
-
-/** Drops entries from the ends of the lists until the rest fits. The order of dropping does not depend on what the entries say. */
-function withoutEnds(document: Document): Document {
-  const frame = writeCompactJson({ ...document, reaches: [], findings: [], gaps: [], requirements: [] }).length;
-  const sizes = new Map(lists.map(({ name }) => [name, document[name].map(entrySize)]));
-  const sum = (all: readonly number[]) => all.reduce((total, size) => total + size, 0);
-  let size = frame + sum([...sizes.values()].flat()) + frameSlack;
-  for (const { name, keep } of lists) {
-    const own = sizes.get(name) ?? [];
-    while (size > agentBlockMax && own.length > keep) size -= own.pop() ?? 0;
+function policyEntries({
+  policyChange: change,
+}: Evaluation): Pick<Document, "policy_change" | "loosened" | "would_change"> {
+  if (change === null) return { policy_change: null, loosened: [], would_change: [] };
+  const { paths, loosens, effects } = change;
+  const known = { paths: [...paths], loosens_known: loosens !== null };
+  const loosened = (loosens ?? []).map(({ key, before, after }) => ({ key, before, after }));
+  if (effects.kind === "untold") {
+    const entry = { ...known, effects: null, effects_untold: effects.because };
+    return { policy_change: entry, loosened, would_change: [] };
   }
-  const left = (name: (typeof lists)[number]["name"]) => sizes.get(name)?.length ?? 0;
+  const { judged, untold, older, olderAtLeast } = effects;
+  const counts = { judged, untold, older, older_at_least: olderAtLeast };
   return {
-    ...document,
-    reaches: document.reaches.slice(0, left("reaches")),
-    findings: document.findings.slice(0, left("findings")),
-    gaps: document.gaps.slice(0, left("gaps")),
-    requirements: document.requirements.slice(0, left("requirements")),
-    omitted: {
-      ...document.omitted,
-      reaches: document.reaches.length - left("reaches"),
-      findings: document.findings.length - left("findings"),
-      gaps: document.gaps.length - left("gaps"),
-      requirements: document.requirements.length - left("requirements"),
-    },
-  };
-}
-
-/** Room for the counts and for the brackets of the lists. */
-const frameSlack = 64;
-
-/** What one entry takes in the block; one that fills the block alone is not measured further. */
-function entrySize(entry: unknown): number {
-  const json = JSON.stringify(entry);
-  return (json.length > agentBlockMax ? json.length : inert(json).length) + 4;
-}
-
-/** What remains when texts are so long that no entry fits: the verdict, on which head, and who acts. */
-function bare(document: Document): Document {
-  const short = (text: string) => shorten(text, 200);
-  const { subject, omitted } = document;
-  return {
-    ...document,
-    subject: { ...subject, repository: short(subject.repository), base_ref: short(subject.base_ref) },
-    policy: { sources: document.policy.sources.slice(0, 3).map(short), digest: short(document.policy.digest) },
-    version: short(document.version),
-    risk: { tier: document.risk.tier, because: document.risk.because.slice(0, 3).map(short) },
-    provenance: {
-      ...document.provenance,
-      agents: document.provenance.agents.slice(0, 3).map(short),
-      invokers: document.provenance.invokers.slice(0, 3).map(short),
-    },
-    reaches: [],
-    next: { ...document.next, do: short(document.next.do), after_that: [] },
-    findings: [],
-    gaps: [],
-    requirements: [],
-    verify: {
-      command: short(document.verify.command),
-      does_not_know: document.verify.does_not_know.slice(0, 3).map(short),
-    },
-    ask: { ...document.ask, who: document.ask.who.slice(0, 3).map(short) },
-    omitted: {
-      ...omitted,
-      findings: document.findings.length,
-      gaps: document.gaps.length,
-      reaches: document.reaches.length,
-      requirements: document.requirements.length,
-    },
+    policy_change: { ...known, effects: counts, effects_untold: null },
+    loosened,
+    would_change: effects.effects.map(({ number, before, after }) => ({
+      number,
+      before: { ...before },
+      after: { ...after },
+    })),
   };
 }

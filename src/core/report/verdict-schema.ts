@@ -84,6 +84,22 @@ const requirement = z.strictObject({
   excluded: z.array(z.strictObject({ login: z.string(), because: z.string(), counts_from: moment.nullable() })),
 });
 
+const mode = z.enum(["enforce", "observe"]);
+const count = z.int().nonnegative();
+
+const policyChange = z
+  .strictObject({
+    paths: z.array(z.string()),
+    loosens_known: z.boolean().describe("false: one of the two policies cannot be read"),
+    effects: z
+      .strictObject({ judged: count, untold: count, older: count, older_at_least: z.boolean() })
+      .nullable()
+      .describe("how many other open pull requests were judged by the policy after it"),
+    effects_untold: z.string().nullable().describe("why they were not"),
+  })
+  .nullable()
+  .describe("what the change does to the policy; null where it edits none");
+
 /**
  * `sallyport.verdict/1`: one verdict as data, for agents and scripts. It must suffice alone: what is wrong, where, what passes,
  * a patch, and who acts next.
@@ -101,8 +117,14 @@ export const verdictSchema = z.strictObject({
   stale_when: z.string(),
   evaluated_at: moment.optional().describe("absent in check runs, which say the same as long as nothing changes"),
   version: z.string(),
-  policy: z.strictObject({ sources: z.array(z.string()), digest: z.string() }),
-  mode: z.enum(["enforce", "observe"]).describe("observe: the verdict is shown and has no effect"),
+  policy: z.strictObject({
+    sources: z.array(z.string()).describe("the files in force"),
+    digest: z.string(),
+    stand_ins: z
+      .array(z.strictObject({ file: z.string(), by: z.string().nullable(), because: z.string().nullable() }))
+      .describe("files that cannot be read, and the earlier version in force; null: the strict default stands in"),
+  }),
+  mode: mode.describe("observe: the verdict is shown and has no effect"),
   verdict,
   risk: z.strictObject({ tier: z.enum(riskTiers), because: z.array(z.string()) }),
   provenance: z.strictObject({
@@ -124,6 +146,19 @@ export const verdictSchema = z.strictObject({
   findings: z.array(finding).describe("the worst first"),
   gaps: z.array(gap),
   requirements: z.array(requirement),
+  policy_change: policyChange,
+  loosened: z
+    .array(z.strictObject({ key: z.string(), before: z.string(), after: z.string() }))
+    .describe("keys of the policy that would ask less"),
+  would_change: z
+    .array(
+      z.strictObject({
+        number: z.int().nonnegative(),
+        before: z.strictObject({ verdict, mode }),
+        after: z.strictObject({ verdict, mode }),
+      }),
+    )
+    .describe("other open pull requests that the changed policy would decide otherwise"),
   no_effect: z.array(z.string()),
   verify: z.strictObject({ command: z.string(), does_not_know: z.array(z.string()) }),
   ask: z.strictObject({ who: z.array(z.string()), when: z.string() }),
@@ -133,6 +168,8 @@ export const verdictSchema = z.strictObject({
     reaches: z.int().nonnegative(),
     requirements: z.int().nonnegative(),
     patches: z.int().nonnegative(),
+    loosened: z.int().nonnegative(),
+    would_change: z.int().nonnegative(),
   }),
 });
 

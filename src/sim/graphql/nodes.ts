@@ -62,11 +62,14 @@ export function treeNode(repository: Repository, sha: string): object {
     entries: () =>
       [...(repository.objects.tree(sha) ?? [])].map(([name, entry]) => ({
         name,
-        oid: entry.sha,
-        mode: Number.parseInt(entry.mode, 8),
-        type: entry.mode === "40000" ? "tree" : entry.mode === "160000" ? "commit" : "blob",
+        ...treeEntry(entry),
       })),
   };
+}
+
+function treeEntry({ sha, mode }: { readonly sha: string; readonly mode: string }): object {
+  const type = mode === "40000" ? "tree" : mode === "160000" ? "commit" : "blob";
+  return { oid: sha, mode: Number.parseInt(mode, 8), type };
 }
 
 export function commitNode(call: Call, repository: Repository, commit: Commit): object {
@@ -94,6 +97,11 @@ export function commitNode(call: Call, repository: Repository, commit: Commit): 
             signer: () => gitActor(call, commit.committer).user,
           },
     tree: () => treeNode(repository, commit.tree),
+    file: ({ path }: { readonly path: string }) => {
+      const entry = repository.objects.entryAt(commit.tree, path);
+      if (entry === undefined) return null;
+      return { name: path.split("/").at(-1) ?? path, path, ...treeEntry(entry) };
+    },
     parents: () => {
       const parents = commit.parents.flatMap((sha) => repository.objects.commit(sha) ?? []);
       return { totalCount: parents.length, nodes: () => parents.map((parent) => commitNode(call, repository, parent)) };

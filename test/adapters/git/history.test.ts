@@ -8,7 +8,10 @@ let repo: Sandbox;
 let history: History;
 beforeEach(async () => {
   repo = new Sandbox();
-  history = await openHistory({ repository: repo.root, policyPath: null, policyOf: strictDefault }, outside);
+  history = await openHistory(
+    { repository: repo.root, policyPath: null, policyOf: strictDefault, unusable: () => [] },
+    outside,
+  );
 });
 afterEach(() => {
   history.close();
@@ -89,7 +92,7 @@ test("a policy that is named holds for every commit", async () => {
   repo.write("mine.yml", "version: 1 # mine\n");
   const commit = repo.commit("base");
   const named = await openHistory(
-    { repository: repo.root, policyPath: `${repo.root}/mine.yml`, policyOf: strictDefault },
+    { repository: repo.root, policyPath: `${repo.root}/mine.yml`, policyOf: strictDefault, unusable: () => [] },
     outside,
   );
   const { policies } = await named.collect(commit, null);
@@ -98,7 +101,7 @@ test("a policy that is named holds for every commit", async () => {
 });
 
 test("a folder that is no repository is refused by name", async () => {
-  const anywhere = { policyPath: null, policyOf: strictDefault };
+  const anywhere = { policyPath: null, policyOf: strictDefault, unusable: () => [] };
   await expect(openHistory({ ...anywhere, repository: "/" }, outside)).rejects.toThrow(
     "in /: fatal: not a git repository",
   );

@@ -7,6 +7,8 @@ import type { LocalFacts } from "../../../src/adapters/git/sides.ts";
 import { changed, type ChangedFile } from "../../../src/core/change/change-set.ts";
 import { tooLarge } from "../../../src/core/change/content.ts";
 import { strictDefault } from "../../../src/core/policy/merge.ts";
+import { type Former, unusable } from "../../../src/core/policy/reading.ts";
+import { rules } from "../../../src/core/rules/index.ts";
 import { outside, Sandbox } from "./sandbox.ts";
 
 let repo: Sandbox;
@@ -19,7 +21,16 @@ afterEach(() => {
 
 function collect(request: Partial<LocalRequest> = {}): Promise<LocalFacts> {
   return collectLocal(
-    { repository: repo.root, base: null, head: null, as: null, policyPath: null, policyOf: strictDefault, ...request },
+    {
+      repository: repo.root,
+      base: null,
+      head: null,
+      as: null,
+      policyPath: null,
+      policyOf: strictDefault,
+      unusable: () => [],
+      ...request,
+    },
     outside,
   );
 }
@@ -258,7 +269,9 @@ describe("the base", () => {
     repo.commit("loosen", { ".github/sallyport.yml": "version: 1\nmode: observe\n" });
     const { policies } = await collect();
     const at = `local/${basename(repo.root)}@${tip}:.github/sallyport.yml`;
-    expect(policies).toEqual([{ scope: "repository", at, content: { kind: "text", text: "version: 1\n" } }]);
+    expect(policies).toEqual([
+      { scope: "repository", at, content: { kind: "text", text: "version: 1\n" }, former: null },
+    ]);
   });
 
   test("beside the default branch adds the default branch's policy", async () => {
@@ -287,6 +300,63 @@ describe("the base", () => {
     const { policies } = await collect({ policyPath: join(repo.root, "mine.yml") });
     expect(policies).toMatchObject([{ content: { kind: "text", text: "version: 1 # mine\n" } }]);
     await expect(collect({ policyPath: join(repo.root, "none.yml") })).rejects.toThrow("Cannot read policy");
+  });
+});
+
+describe("a policy that cannot be read", () => {
+  const readable = "version: 1\nmode: observe\n";
+  const broken = "version: 1\nlimts: {}\n";
+  const withPolicy = (text: string): string => repo.commit("policy", { ".github/sallyport.yml": text });
+  const formers = async (): Promise<{ former: Former | null | undefined; unknowable: readonly string[] }> => {
+    repo.git("checkout", "--quiet", "-B", "topic", "main");
+    const { policies, facts } = await collect({ base: "main", unusable: (all) => unusable(all, rules) });
+    return { former: policies[0]?.former, unknowable: facts.unknowable };
+  };
+
+  test("stands beside the last version that can be, and says that a clone may know it wrong", async () => {
+    const sha = withPolicy(readable);
+    withPolicy(broken);
+    withPolicy("version: 2\n");
+    repo.commit("later", { "a.txt": "a\n" });
+    const { former, unknowable } = await formers();
+    const at = `local/${basename(repo.root)}@${sha}:.github/sallyport.yml`;
+    expect(former).toEqual({ kind: "version", at, text: readable });
+    expect(unknowable).toContainEqual(expect.stringContaining("Which earlier versions of the policy"));
+  });
+
+  test("is passed over along first parents: drafts that were merged never stood on the branch", async () => {
+    const sha = withPolicy("version: 1\n");
+    repo.git("checkout", "--quiet", "-b", "drafts");
+    withPolicy(readable);
+    withPolicy(broken);
+    repo.git("checkout", "--quiet", "main");
+    repo.git("merge", "--quiet", "--no-ff", "--message", "merge", "drafts");
+    expect((await formers()).former).toMatchObject({ kind: "version", at: expect.stringContaining(sha) as string });
+  });
+
+  test("has nothing beside it where no version could ever be read, or the branch had none in between", async () => {
+    withPolicy(broken);
+    expect((await formers()).former).toMatchObject({
+      kind: "none",
+      because: expect.stringContaining("clone") as string,
+    });
+    repo.git("checkout", "--quiet", "main");
+    withPolicy(readable);
+    rmSync(join(repo.root, ".github/sallyport.yml"));
+    repo.commit("none");
+    withPolicy(broken);
+    expect((await formers()).former).toMatchObject({
+      kind: "none",
+      because: expect.stringContaining("no policy") as string,
+    });
+  });
+
+  test("asks for no earlier version while it can be read", async () => {
+    withPolicy(broken);
+    withPolicy(readable);
+    const { former, unknowable } = await formers();
+    expect(former).toBeNull();
+    expect(unknowable.join()).not.toContain("earlier versions");
   });
 });
 

@@ -14,11 +14,11 @@ export const nowMs = Date.UTC(2026, 1, 11, 10, 0, 0);
 /** A repository's policy file at a pinned commit. */
 export function repository(text: string): PolicySource {
   const at = `acme/infra@${"5".repeat(40)}:.github/sallyport.yml`;
-  return { scope: "repository", at, content: { kind: "text", text: `version: 1\n${text}` } };
+  return { scope: "repository", at, content: { kind: "text", text: `version: 1\n${text}` }, former: null };
 }
 export function organisation(text: string): PolicySource {
   const at = `acme/.github@${"6".repeat(40)}:sallyport.yml`;
-  return { scope: "organisation", at, content: { kind: "text", text: `version: 1\n${text}` } };
+  return { scope: "organisation", at, content: { kind: "text", text: `version: 1\n${text}` }, former: null };
 }
 /** A file that is there and could not be read. */
 export function unread(source: PolicySource): PolicySource {

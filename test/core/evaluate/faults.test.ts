@@ -11,7 +11,7 @@ import { defineRule, type Observation } from "../../../src/core/rule.ts";
 import { changeOf, factsOf, file, person, review, writers } from "../facts.ts";
 import { nowMs, toldOf, tools } from "./changes.ts";
 
-const used = { sources: [], digest: "d", mode: "enforce" } as const;
+const used = { sources: [], digest: "d", mode: "enforce", standIns: [] } as const;
 const people = [1, 2, 3, 4].map((id) => person(id));
 const approved = factsOf({
   change: changeOf(file("a.txt", "1\n", "2\n")),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evaluation } from "../../../src/core/evaluate/evaluation.ts";
 import type { Account, Facts } from "../../../src/core/facts.ts";
+import { policiesAfter } from "../../../src/core/policy/proposed.ts";
 import type { PolicySource } from "../../../src/core/policy/reading.ts";
 import { renderCheckRun } from "../../../src/core/report/check-run.ts";
 import { writeReport } from "../../../src/core/report/markdown.ts";
@@ -187,7 +188,9 @@ describe("the report on a change of the policy", () => {
   test("says when it loosens nothing, and when that cannot be told", () => {
     expect(summary(texts.loose, texts.tight)).toContain("It loosens nothing");
     expect(summary(texts.broken, texts.tight)).toContain("**What it loosens cannot be told**");
-    expect(summary(texts.tight, texts.loose)).toContain("is not computed");
+    expect(summary(texts.tight, texts.loose)).toContain(
+      "otherwise is not told: other open pull requests are not looked at here",
+    );
   });
 });
 
@@ -222,5 +225,30 @@ describe("the organisation's file", () => {
     ]);
     expect([verdict, gaps]).toMatchObject(["block", [{ path: null, line: null, level: "block" }]]);
     expect(gaps[0]?.reason).toContain('unknown environment "blue"');
+  });
+});
+
+describe("the policies after a change", () => {
+  const [onDefault, onBase] = [
+    repository(texts.tight),
+    { ...repository(texts.tight), at: `x@${"7".repeat(40)}:${path}` },
+  ];
+  const inText = (sources: readonly PolicySource[] | null) =>
+    sources?.map(({ content }) => (content.kind === "text" && content.text.includes(texts.loose) ? "after" : "before"));
+  const other = (ref: string, isDefault: boolean) => ({
+    facts: { base: { ref, sha: "8".repeat(40), isDefault } },
+    policies: isDefault ? [organisation(""), onDefault] : [organisation(""), onDefault, onBase],
+  });
+  const facts = byA(texts.tight, texts.loose);
+
+  test("hold on every branch where it lands on the default one, which the others only tighten", () => {
+    expect(inText(policiesAfter(facts, other("main", true)))).toEqual(["before", "after"]);
+    expect(inText(policiesAfter(facts, other("release", false)))).toEqual(["before", "after", "before"]);
+  });
+
+  test("hold on no branch but its own where it lands on another", () => {
+    const elsewhere = { ...facts, base: { ...facts.base, ref: "release", isDefault: false } };
+    expect(inText(policiesAfter(elsewhere, other("release", false)))).toEqual(["before", "before", "after"]);
+    expect(policiesAfter(elsewhere, other("main", true))).toBeNull();
   });
 });

@@ -108,7 +108,12 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     headSha,
     mergeBaseSha: baseSha,
     evaluatedAtMs: 1_770_806_527_000,
-    policy: { sources: [`acme/infra@${baseSha}:.github/sallyport.yml`], digest: "sha256:5e1f09c2", mode: "enforce" },
+    policy: {
+      sources: [`acme/infra@${baseSha}:.github/sallyport.yml`],
+      digest: "sha256:5e1f09c2",
+      mode: "enforce",
+      standIns: [],
+    },
     policyChange: null,
     verdict: "allow",
     risk: { tier: "elevated", because: ["environment staging"] },
@@ -406,7 +411,23 @@ export function hostile(text: string): Evaluation {
   return evaluation({
     verdict: "block",
     baseRef: text,
-    policy: { sources: [text], digest: text, mode: "enforce" },
+    policy: {
+      sources: [text],
+      digest: text,
+      mode: "enforce",
+      standIns: [
+        { file: text, by: text, because: null },
+        { file: text, by: null, because: text },
+      ],
+    },
+    policyChange: {
+      paths: [text],
+      alone: false,
+      mistakes: [],
+      outdated: [],
+      loosens: [{ key: text, before: text, after: text }],
+      effects: { kind: "untold", because: text },
+    },
     risk: { tier: "high", because: [text] },
     provenance: {
       author: "agent",

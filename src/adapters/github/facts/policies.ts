@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { PolicySource } from "../../../app/ports.ts";
 import { contentLimitBytes, decode } from "../../../core/change/content.ts";
 import type { Repository } from "../../../core/subject.ts";
-import { ask, askOrNull, type Session } from "../api.ts";
+import { ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { sha } from "../shapes.ts";
 import { blobId } from "./blobs.ts";
+import { idsAt, stoodAt } from "./policy-past.ts";
 import { Remembered } from "./remembered.ts";
 
 const repositoryPath = ".github/sallyport.yml";
@@ -12,6 +13,7 @@ const organisationRepository = ".github";
 const organisationPath = "sallyport.yml";
 const codeOwnersPaths = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"] as const;
 const rememberedBytes = 64 * 1024 * 1024;
+const rememberedIds = 100_000;
 
 type Text = PolicySource["content"];
 
@@ -32,11 +34,11 @@ export class Policies {
   readonly #remembered = new Remembered<Text>(rememberedBytes, (content) =>
     content.kind === "text" ? 1024 + content.text.length : 1024,
   );
+  readonly #ids = new Remembered<{ readonly id: string | null }>(rememberedIds, () => 1);
 
   /** The policy of the repository at a commit of one of its branches. */
   async ofRepository(session: Session, repository: Repository, commit: string): Promise<PolicySource> {
-    const content = await this.#read(session, repository, commit, repositoryPath);
-    return { scope: "repository", at: `${repository.owner}/${repository.name}@${commit}:${repositoryPath}`, content };
+    return await this.#source(session, "repository", repository, commit);
   }
 
   /**
@@ -44,20 +46,93 @@ export class Policies {
    * is also what it says about a private one that the app was not given: the installation must cover it.
    */
   async ofOwner(session: Session, owner: string): Promise<PolicySource> {
-    const where = { owner, repo: organisationRepository };
+    const found = await this.#ownerTip(session, owner);
+    if (found !== null) return await this.#source(session, "organisation", found.repository, found.tip);
     const at = `${owner}/${organisationRepository}`;
-    const found = await askOrNull(session, "GET /repos/{owner}/{repo}", where, repositoryShape);
-    const commit =
-      found === null ? null : await tipOrNull(session, { owner, name: organisationRepository }, found.default_branch);
-    if (found === null || commit === null) return { scope: "organisation", at, content: { kind: "absent" } };
-    return await this.ofOwnerAt(session, { id: found.id, owner, name: found.name }, commit);
+    return { scope: "organisation", at, content: { kind: "absent" }, former: null };
   }
 
   /** The policy of the owner as its `.github` repository holds it at a commit. */
   async ofOwnerAt(session: Session, repository: Repository, commit: string): Promise<PolicySource> {
-    const content = await this.#read(session, repository, commit, organisationPath);
-    const at = `${repository.owner}/${organisationRepository}@${commit}:${organisationPath}`;
-    return { scope: "organisation", at, content };
+    return await this.#source(session, "organisation", repository, commit);
+  }
+
+  async #ownerTip(
+    session: Session,
+    owner: string,
+  ): Promise<{ readonly repository: Repository; readonly branch: string; readonly tip: string } | null> {
+    const where = { owner, repo: organisationRepository };
+    const found = await askOrNull(session, "GET /repos/{owner}/{repo}", where, repositoryShape);
+    if (found === null) return null;
+    const { id, name, default_branch: branch } = found;
+    const repository = { id, owner, name };
+    const stands = await tipOrNull(session, repository, branch);
+    return stands === null ? null : { repository, branch, tip: stands };
+  }
+
+  async #source(
+    session: Session,
+    scope: PolicySource["scope"],
+    repository: Repository,
+    commit: string,
+  ): Promise<PolicySource> {
+    const path = scope === "organisation" ? organisationPath : repositoryPath;
+    const content = await this.#read(session, repository, commit, path);
+    return { scope, at: `${repository.owner}/${repository.name}@${commit}:${path}`, content, former: null };
+  }
+
+  /**
+   * What stood on the branch before the repository's policy at `tip`, the newest first. `later` is called where more may be known in a
+   * while. Throws `RetryLater`.
+   */
+  async *past(
+    session: Session,
+    scope: PolicySource["scope"],
+    repository: Repository,
+    { branch, tip: from }: { readonly branch: string; readonly tip: string },
+    later: () => void,
+  ): AsyncGenerator<PolicySource, string> {
+    try {
+      const pages = stoodAt(session, repository, branch, from);
+      let last: string | null | undefined;
+      for (;;) {
+        const { done, value } = await pages.next();
+        if (done === true) {
+          if (value.later) later();
+          return value.because;
+        }
+        for (const { commit, id } of await this.#idsAt(session, scope, repository, value)) {
+          if (id !== last) yield await this.#source(session, scope, repository, commit);
+          last = id;
+        }
+      }
+    } catch (failed) {
+      if (!(failed instanceof GitHubFailure)) throw failed;
+      if (failed.status === null || failed.status >= 500) later();
+      return `GitHub did not say what stood there before${failed.status === null ? "" : ` (${failed.status})`}`;
+    }
+  }
+
+  /** As `past`, for the owner's policy. */
+  async *pastOfOwner(session: Session, owner: string, later: () => void): AsyncGenerator<PolicySource, string> {
+    const found = await this.#ownerTip(session, owner);
+    if (found === null) return "its repository is gone";
+    return yield* this.past(session, "organisation", found.repository, found, later);
+  }
+
+  async #idsAt(
+    session: Session,
+    scope: PolicySource["scope"],
+    repository: Repository,
+    commits: readonly string[],
+  ): Promise<readonly { readonly commit: string; readonly id: string | null }[]> {
+    const keyOf = (commit: string): string => `${repository.id} ${scope} ${commit}`;
+    const path = scope === "organisation" ? organisationPath : repositoryPath;
+    const unknown = commits.filter((commit) => this.#ids.get(keyOf(commit)) === undefined);
+    const asked = await idsAt(session, repository, path, unknown);
+    const fresh = new Map(unknown.map((commit, index) => [commit, asked[index] ?? null]));
+    for (const [commit, id] of fresh) this.#ids.set(keyOf(commit), { id });
+    return commits.map((commit) => ({ commit, id: fresh.get(commit) ?? this.#ids.get(keyOf(commit))?.id ?? null }));
   }
 
   /** CODEOWNERS at a commit, from the first of the places where GitHub looks. */

@@ -7,12 +7,15 @@ import type {
   PolicySource,
   PostureSource,
   CollectedGroup,
+  Decidable,
+  EffectSource,
   GroupSource,
 } from "../../../app/ports.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
+import { type Unusable, withFormers } from "../../../core/policy/former.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
 import type { MergeGroupSubject, PullRequestSubject, Repository } from "../../../core/subject.ts";
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
@@ -24,6 +27,7 @@ import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
 import { readLanding, readQueued } from "./landing.ts";
 import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
+import { asksOwners, factsNeeded, teamsNamed } from "./needs.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -37,6 +41,7 @@ export interface FactSourceParts {
   readonly clock: Clock;
   /** The policy in force: it says which unchanged files matter and which teams. Where it cannot be read, the strict default. */
   readonly policyOf: (policies: readonly PolicySource[]) => Policy;
+  readonly unusable: Unusable;
   readonly posture: PostureSource;
 }
 
@@ -53,7 +58,7 @@ const ghost = { id: 10137, login: "ghost", type: "User" } as const;
  * Facts about pull requests from GitHub's API, never from an event's payload. Whatever is read at all is read to its end; a ceiling
  * that was met is a Gap, and any refusal ends the collection: half of the facts are no facts.
  */
-export class GitHubFacts implements FactSource, GroupSource {
+export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #parts: FactSourceParts;
   readonly #trees = new Trees();
   readonly #policies = new Policies();
@@ -65,6 +70,24 @@ export class GitHubFacts implements FactSource, GroupSource {
   /** Throws `GitHubFailure` or `RetryLater`. */
   async collect(subject: PullRequestSubject, signal: AbortSignal): Promise<Collected> {
     return await this.#during(subject.installationId, signal, (session) => this.#collect(session, subject));
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. */
+  async collectBoth(
+    subject: PullRequestSubject,
+    instead: (present: Decidable) => readonly PolicySource[] | null,
+    signal: AbortSignal,
+  ): Promise<{ readonly present: Decidable; readonly changed: Decidable } | null> {
+    return await this.#during(subject.installationId, signal, async (session) => {
+      const present = await this.#collect(session, subject);
+      const policies = present.kind === "facts" ? instead(present) : null;
+      if (present.kind !== "facts" || policies === null) return null;
+      const [before, after] = [present.policies, policies].map((each) => factsNeeded(this.#parts.policyOf(each)));
+      if (before === after) return { present, changed: { facts: present.facts, policies } };
+      const pull = await readPull(session, subject);
+      if (pull?.state !== "open" || pull.head.sha !== present.facts.head.sha) return null;
+      return { present, changed: await this.#collectOpen(session, present.facts.subject, pull, null, policies) };
+    });
   }
 
   async #during<T>(installationId: number, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
@@ -133,6 +156,7 @@ export class GitHubFacts implements FactSource, GroupSource {
     subject: PullRequestSubject,
     pull: Pull,
     queued: Queued | null,
+    instead: readonly PolicySource[] | null = null,
   ): Promise<
     Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "commands" | "lookAgainMs">
   > {
@@ -148,12 +172,13 @@ export class GitHubFacts implements FactSource, GroupSource {
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
-    const [policies, comparison, people] = await Promise.all([
-      this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
+    const [{ policies: standing, unsettled }, comparison, people] = await Promise.all([
+      this.#inForce(session, subject, pull, { baseSha, ofOwner }),
       compare(session, repository, baseSha, pull.head.sha),
       readPermissions(session, repository, reviews),
     ]);
     const { mergeBaseSha, commits } = comparison;
+    const policies = instead ?? standing;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
@@ -201,7 +226,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       posture,
       unknowable: [],
     };
-    const lookAgainMs = landed.unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
     return { facts, policies, siblings: shared.siblings, commands: [], lookAgainMs };
   }
 
@@ -219,17 +244,38 @@ export class GitHubFacts implements FactSource, GroupSource {
     return await readChange(session, repository, parts, { before, after });
   }
 
-  /** The default branch's policy and the base branch's, which may be the same. */
-  async #ofRepository(
+  /**
+   * The owner's policy, the default branch's and the base branch's, which may be the same; with their last versions that can be used
+   * where they cannot be. `unsettled`: those may be known in a while.
+   */
+  async #inForce(
     session: Session,
     { repository }: PullRequestSubject,
     pull: Pull,
-    baseSha: string,
-  ): Promise<readonly PolicySource[]> {
+    { baseSha, ofOwner }: { readonly baseSha: string; readonly ofOwner: PolicySource },
+  ): Promise<{ readonly policies: readonly PolicySource[]; readonly unsettled: boolean }> {
     const { default_branch: main } = pull.base.repo;
-    if (effectiveBase(pull) === main) return [await this.#policies.ofRepository(session, repository, baseSha)];
-    const mainSha = await tip(session, repository, main);
-    return Promise.all([mainSha, baseSha].map((commit) => this.#policies.ofRepository(session, repository, commit)));
+    const base = effectiveBase(pull);
+    const tips = [
+      ...(base === main ? [] : [{ branch: main, tip: await tip(session, repository, main) }]),
+      { branch: base, tip: baseSha },
+    ];
+    const own = await Promise.all(
+      tips.map(async (at) => ({ at, source: await this.#policies.ofRepository(session, repository, at.tip) })),
+    );
+    let unsettled = false;
+    const later = (): void => {
+      unsettled = true;
+    };
+    const past = (source: PolicySource): AsyncGenerator<PolicySource, string> => {
+      const at = own.find((one) => one.source === source)?.at;
+      return at === undefined
+        ? this.#policies.pastOfOwner(session, repository.owner, later)
+        : this.#policies.past(session, "repository", repository, at, later);
+    };
+    const sources = [ofOwner, ...own.map(({ source }) => source)];
+    const policies = await withFormers(sources, past, this.#parts.unusable);
+    return { policies, unsettled };
   }
 }
 
@@ -272,16 +318,3 @@ function name({ repository, number }: PullRequestSubject): string {
 }
 
 const notAsked = { kind: "unread", reason: "no approvals of owners are asked for" } as const;
-
-/** Whether any key of the policy asks for owners: by the word, so that no key can be forgotten. */
-function asksOwners(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value === "owners";
-  return Object.values(value).some((inner: unknown) => asksOwners(inner));
-}
-
-/** Every team that any key of the policy names. Walks all of it, so that no key can be forgotten. */
-export function teamsNamed(value: unknown): readonly string[] {
-  if (typeof value === "string") return /^@[^/\s]+\/[^/\s]+$/.test(value) ? [value] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((inner: unknown) => teamsNamed(inner));
-}

@@ -42,6 +42,7 @@ async function collect(
     blobs: { get: async () => new Map(), put: async () => undefined },
     clock: world.clock,
     policyOf: strictDefault,
+    unusable: () => [],
     posture: new GitHubPosture({
       apiFor: (installationId) => world.apiFor(installationId),
       clock: world.clock,

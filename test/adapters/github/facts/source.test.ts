@@ -6,7 +6,9 @@ import type { BlobCache, Collected, PolicySource } from "../../../../src/app/por
 import { changed } from "../../../../src/core/change/change-set.ts";
 import type { CollectedFacts } from "../../../../src/core/facts.ts";
 import { strictDefault } from "../../../../src/core/policy/merge.ts";
+import { unusable } from "../../../../src/core/policy/reading.ts";
 import type { Policy } from "../../../../src/core/policy/schema.ts";
+import { rules } from "../../../../src/core/rules/index.ts";
 import type { PullRequestSubject } from "../../../../src/core/subject.ts";
 import type { SimPullRequest } from "../../../../src/sim/facade/pull-request.ts";
 import type { CommitInput } from "../../../../src/sim/facade/repository.ts";
@@ -43,6 +45,7 @@ function sourceOf(world: World, policyOf: (policies: readonly PolicySource[]) =>
     blobs: inMemory(),
     clock: world.clock,
     policyOf,
+    unusable: (policies) => unusable(policies, rules),
     posture: new GitHubPosture({
       apiFor: (installationId) => world.apiFor(installationId),
       clock: world.clock,
@@ -324,9 +327,19 @@ describe("the base", () => {
     });
     const text = (name: string): PolicySource["content"] => ({ kind: "text", text: `version: 1 # ${name}\n` });
     expect(await policiesOf(world, pull)).toEqual([
-      { scope: "organisation", at: `acme/.github@${org.tip()}:sallyport.yml`, content: text("organisation") },
-      { scope: "repository", at: `acme/shop@${world.shop.tip()}:.github/sallyport.yml`, content: text("default") },
-      { scope: "repository", at: `acme/shop@${tip}:.github/sallyport.yml`, content: text("tip") },
+      {
+        scope: "organisation",
+        at: `acme/.github@${org.tip()}:sallyport.yml`,
+        content: text("organisation"),
+        former: null,
+      },
+      {
+        scope: "repository",
+        at: `acme/shop@${world.shop.tip()}:.github/sallyport.yml`,
+        content: text("default"),
+        former: null,
+      },
+      { scope: "repository", at: `acme/shop@${tip}:.github/sallyport.yml`, content: text("tip"), former: null },
     ]);
   });
 

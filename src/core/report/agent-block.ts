@@ -1,0 +1,133 @@
+import { shorten } from "../../lib/text.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import { inert, timeless } from "./verdict-json.ts";
+import type { VerdictDocument as Document } from "./verdict-schema.ts";
+
+/** What the report keeps free for the block that agents read. */
+export const agentBlockMax = 16_000;
+/** A patch longer than this would push findings out of the block. */
+const patchMax = 4_000;
+
+/**
+ * The document for the JSON block of a check run: without the reading of the clock, at most 16,000 characters. It is made smaller
+ * by whole entries from the ends of its lists, counted in `omitted`, never by cutting the text.
+ */
+export function agentBlock(evaluation: Evaluation): string {
+  const full = withoutLongPatches(timeless(evaluation));
+  const text = writeCompactJson(withoutEnds(full));
+  return text.length <= agentBlockMax ? text : writeCompactJson(bare(full));
+}
+
+/** One line for every key, and for every entry of a list of entries: short, and still to be read by people. */
+function writeCompactJson(document: Document): string {
+  const lines = Object.entries(document).map(([key, value]) => {
+    const isList = Array.isArray(value) && value.some((entry) => typeof entry === "object");
+    const entries = isList ? value.map((entry: unknown) => `\n  ${JSON.stringify(entry)}`).join(",") : "";
+    return ` ${JSON.stringify(key)}: ${isList ? `[${entries}]` : JSON.stringify(value)}`;
+  });
+  return inert(`{\n${lines.join(",\n")}\n}`);
+}
+
+function withoutLongPatches(document: Document): Document {
+  const isLong = ({ fix }: Document["findings"][number]) => (fix?.patch ?? "").length > patchMax;
+  return {
+    ...document,
+    findings: document.findings.map((finding) =>
+      isLong(finding) && finding.fix !== null ? { ...finding, fix: { ...finding.fix, patch: null } } : finding,
+    ),
+    omitted: { ...document.omitted, patches: document.findings.filter(isLong).length },
+  };
+}
+
+/** The lists that give way, the one that matters least first, and how many entries of each are worth more than the next list. */
+const lists = [
+  { name: "reaches", keep: 3 },
+  { name: "would_change", keep: 3 },
+  { name: "loosened", keep: 1 },
+  { name: "findings", keep: 1 },
+  { name: "gaps", keep: 0 },
+  { name: "requirements", keep: 0 },
+] as const;
+type ListName = (typeof lists)[number]["name"];
+
+/** Drops entries from the ends of the lists until the rest fits. The order of dropping does not depend on what the entries say. */
+function withoutEnds(document: Document): Document {
+  const frame = writeCompactJson(cut(document, () => 0)).length;
+  const sizes = new Map<ListName, number[]>(lists.map(({ name }) => [name, document[name].map(entrySize)]));
+  const sum = (all: readonly number[]) => all.reduce((total, size) => total + size, 0);
+  let size = frame + sum([...sizes.values()].flat()) + frameSlack;
+  for (const { name, keep } of lists) {
+    const own = sizes.get(name) ?? [];
+    while (size > agentBlockMax && own.length > keep) size -= own.pop() ?? 0;
+  }
+  return cut(document, (name) => sizes.get(name)?.length ?? 0);
+}
+
+/** Each list up to what is left of it, with the rest counted. */
+function cut(document: Document, left: (name: ListName) => number): Document {
+  const { reaches, would_change, loosened, findings, gaps, requirements, omitted } = document;
+  const gone = (name: ListName): number => document[name].length - left(name);
+  return {
+    ...document,
+    reaches: reaches.slice(0, left("reaches")),
+    would_change: would_change.slice(0, left("would_change")),
+    loosened: loosened.slice(0, left("loosened")),
+    findings: findings.slice(0, left("findings")),
+    gaps: gaps.slice(0, left("gaps")),
+    requirements: requirements.slice(0, left("requirements")),
+    omitted: {
+      ...omitted,
+      reaches: gone("reaches"),
+      would_change: gone("would_change"),
+      loosened: gone("loosened"),
+      findings: gone("findings"),
+      gaps: gone("gaps"),
+      requirements: gone("requirements"),
+    },
+  };
+}
+
+/** Room for the counts and for the brackets of the lists. */
+const frameSlack = 64;
+
+/** What one entry takes in the block; one that fills the block alone is not measured further. */
+function entrySize(entry: unknown): number {
+  const json = JSON.stringify(entry);
+  return (json.length > agentBlockMax ? json.length : inert(json).length) + 4;
+}
+
+/** What remains when texts are so long that no entry fits: the verdict, on which head, and who acts. */
+function bare(document: Document): Document {
+  const short = (text: string) => shorten(text, 200);
+  const { subject, policy_change: change } = document;
+  return {
+    ...cut(document, () => 0),
+    subject: { ...subject, repository: short(subject.repository), base_ref: short(subject.base_ref) },
+    policy: {
+      sources: document.policy.sources.slice(0, 3).map(short),
+      digest: short(document.policy.digest),
+      stand_ins: [],
+    },
+    version: short(document.version),
+    risk: { tier: document.risk.tier, because: document.risk.because.slice(0, 3).map(short) },
+    provenance: {
+      ...document.provenance,
+      agents: document.provenance.agents.slice(0, 3).map(short),
+      invokers: document.provenance.invokers.slice(0, 3).map(short),
+    },
+    next: { ...document.next, do: short(document.next.do), after_that: [] },
+    policy_change:
+      change === null
+        ? null
+        : {
+            ...change,
+            paths: change.paths.slice(0, 3).map((path) => shorten(path, 60)),
+            effects_untold: change.effects_untold === null ? null : shorten(change.effects_untold, 60),
+          },
+    verify: {
+      command: short(document.verify.command),
+      does_not_know: document.verify.does_not_know.slice(0, 3).map(short),
+    },
+    ask: { ...document.ask, who: document.ask.who.slice(0, 3).map(short) },
+  };
+}
