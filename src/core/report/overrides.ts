@@ -11,7 +11,7 @@ const commandMax = 300;
 
 /** The same in an emergency. */
 function breakGlassCommand({ headSha }: Pick<Evaluation, "headSha">, name: string): string {
-  return `/sallyport override --break-glass ${headSha} ${name} REASON`;
+  return `/sallyport break-glass ${headSha} ${name} REASON`;
 }
 
 /** Above everything else while a broken glass lifts something: nobody may take this report for an ordinary one. Empty otherwise. */

@@ -5,7 +5,7 @@ import { neverApproves } from "../provenance/invokers.ts";
 type Lists = readonly (readonly Overrider[])[];
 
 /** Whether somebody is in each of the lists. What a team's members are and what a person may do counts as nothing where it was not read. */
-export function isOverrider(account: Account, lists: Lists, facts: Facts): boolean {
+export function isOverrider(account: Account, lists: Lists, facts: Pick<Facts, "people" | "teams">): boolean {
   return lists.every((list) => list.some((one) => isOne(one, account, facts)));
 }
 
@@ -36,7 +36,7 @@ function candidates({ administrators, pullRequest }: Facts, policy: Policy): rea
   );
 }
 
-function isOne(overrider: Overrider, account: Account, facts: Facts): boolean {
+function isOne(overrider: Overrider, account: Account, facts: Pick<Facts, "people" | "teams">): boolean {
   if (overrider === "administrators")
     return facts.people.some((person) => person.account.id === account.id && person.permission === "admin");
   if (overrider === `@${account.login.toLowerCase()}`) return true;

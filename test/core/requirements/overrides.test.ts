@@ -139,7 +139,10 @@ describe("an override", () => {
     );
     const evaluation = decided({ ...told, change: more }, both());
     expect(evaluation.verdict).toBe("block");
-    expect(evaluation.findings.map(({ overridden }) => overridden === null)).toEqual([true, false].toSorted());
+    expect(evaluation.findings.map(({ place, overridden }) => [place.path, overridden !== null])).toEqual([
+      ["k8s/staging/a.yaml", true],
+      ["k8s/staging/b.yaml", false],
+    ]);
   });
 
   test("lifts a gap of either level by its id, and not by the rule in it", () => {
