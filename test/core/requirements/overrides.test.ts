@@ -338,7 +338,7 @@ describe("the command that a report prints", () => {
 });
 
 test("the ledger keeps how something was lifted, and that the report showed it nevertheless", () => {
-  const published = { shared: "allow", runId: 1, wrote: true, publishedAtMs: nowMs } as const;
+  const published = { shared: "allow", runId: 1, wrote: true, enforced: null, publishedAtMs: nowMs } as const;
   const entry = evaluatedEntry(decided(blocked(), both()), published, { publications: [], readings: [] });
   expect(entry).toMatchObject({ findings: [{ overridden: "override" }], brokenGlass: [] });
   expect(publishedReport(entry)?.findings).toHaveLength(1);
