@@ -232,8 +232,10 @@ describe("an override", () => {
   });
 
   test("is of no use to the patch that is offered: it would be another head", () => {
-    const fix = decided(blocked(), both()).findings[0]?.fix;
-    expect(fix?.after.clears).toHaveLength(1);
+    const wrong = (name: string) =>
+      file(`k8s/staging/${name}.yaml`, deployment(name), deployment(name, { failures: "1" }));
+    const evaluation = decided(blocked({ change: changeOf(wrong("a"), wrong("b")) }), both());
+    expect([evaluation.verdict, evaluation.findings[0]?.fix?.after.verdict]).toEqual(["allow", "block"]);
   });
 });
 
