@@ -140,7 +140,7 @@ export interface Facts {
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "absent" }
     | { readonly kind: "unread"; readonly reason: string };
-  /** Asked for where the change edits a policy in force. */
+  /** Asked for where the change edits a policy in force, and where somebody has addressed Sallyport in a comment. */
   readonly administrators: Administrators;
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */

@@ -35,9 +35,16 @@ export function ledgerContract(engine: EngineName): void {
       shared: "block",
       risk: "high",
       findings: [
-        { id: "k8s-liveness-too-eager:00aa11", rule: "k8s-liveness-too-eager", level: "block", waived: false },
+        {
+          id: "k8s-liveness-too-eager:00aa11",
+          rule: "k8s-liveness-too-eager",
+          level: "block",
+          waived: false,
+          overridden: "override",
+        },
       ],
-      gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold" }],
+      gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold", overridden: "broken_glass" }],
+      brokenGlass: [{ decisionId: "comment/10/1", accountId: 1, untilMs: 5, lifts: ["unreadable:k8s/api.yaml"] }],
       report: { baseRef: "main", agents: ["devin"], patch: "00ff", publishedAtMs: 1_795_178_026_900 },
       readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
       runId: 9_007_199_254_740_991,
@@ -60,8 +67,8 @@ export function ledgerContract(engine: EngineName): void {
 
     test("the reports of a subject come back oldest first, without the entries that tell of none", async () => {
       const report = (publishedAtMs: number) => ({ baseRef: "main", agents: ["devin"], patch: null, publishedAtMs });
-      const observed = { id: "x:1", rule: "x", level: "observe" as const, waived: false };
-      const waived = { id: "x:2", rule: "x", level: "block" as const, waived: true };
+      const observed = { id: "x:1", rule: "x", level: "observe" as const, waived: false, overridden: null };
+      const waived = { id: "x:2", rule: "x", level: "block" as const, waived: true, overridden: null };
       await lookEndsWith(1, { ...evaluated, findings: [...evaluated.findings, observed, waived], report: report(3) });
       await lookEndsWith(1, { ...evaluated, report: null });
       await lookEndsWith(1, gone);

@@ -4,6 +4,7 @@ import { invariantIds } from "../../src/core/invariants.ts";
 import {
   type Area,
   type Bound,
+  type BreakGlass,
   type ByRisk,
   type EnvironmentLimits,
   gateScopes,
@@ -51,6 +52,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.override.by, b.override.by) && a.override.count >= b.override.count, "override");
   ask(holdsAll(a.alarms.issues, b.alarms.issues), "alarms.issues");
   ask(holdsAll(a.alarms.on, b.alarms.on), "alarms.on");
+  ask(breaksNoMore(a.override.breakGlass, b.override.breakGlass), "override.break_glass");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {
@@ -95,6 +97,13 @@ const within = (a: Bound<Rational>, b: Bound<Rational>): boolean =>
 function asStrict(a: Treatment, b: Treatment): boolean {
   if (a.level !== b.level) return rank(levels, a.level) > rank(levels, b.level);
   return a.level !== "review" || holdsAll(a.from, b.from);
+}
+
+/** Where it is reported matters too: who moves the report elsewhere hides it. */
+function breaksNoMore(a: BreakGlass | null, b: BreakGlass | null): boolean {
+  if (a === null) return true;
+  if (b === null) return false;
+  return holdsAll(a.reportTo, b.reportTo) && holdsAll(a.by, b.by) && a.count >= b.count && a.forMs <= b.forMs;
 }
 
 function environments(a: Policy, b: Policy, ask: Ask): void {

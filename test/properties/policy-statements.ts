@@ -13,6 +13,7 @@ const named = (names: readonly string[], value: fc.Arbitrary<unknown>) =>
   fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 });
 
 const approvers = someOf("people", "@acme/a", "@acme/b");
+const overriders = someOf("administrators", "@acme/a", "@person-a");
 const count = fc.integer({ min: 0, max: 4 });
 const byRisk = fc.oneof(count, record({ low: count, elevated: count, high: count, critical: count }));
 const bounded = (values: readonly (string | number)[]) =>
@@ -88,10 +89,19 @@ const model = {
     }),
   }),
   auto_merge: record({ forbid: some("x/**", "y/**"), armed_by: fc.constant("people") }),
-  override: record({ by: someOf("administrators", "@acme/a", "@person-a"), count: fc.integer({ min: 1, max: 3 }) }),
   alarms: record({
     issues: someOf("acme/incidents", "acme/other"),
     on: some("bypass_merge", "direct_push", "gate_not_required"),
+  }),
+  override: record({
+    by: overriders,
+    count: fc.integer({ min: 1, max: 3 }),
+    break_glass: record({
+      by: overriders,
+      count: fc.integer({ min: 1, max: 3 }),
+      for: fc.constantFrom("1h", "4h", "1d"),
+      report_to: fc.constantFrom("acme/a", "acme/b"),
+    }),
   }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),

@@ -1,9 +1,9 @@
 import { invariantIds } from "../invariants.ts";
-import type { Gap } from "../change/change-set.ts";
 import type { Policy } from "../policy/schema.ts";
-import type { Finding, InvariantResult, Next, Requirement } from "./evaluation.ts";
+import type { Finding, InvariantResult, JudgedGap, Next, Requirement } from "./evaluation.ts";
 import type { Rule } from "../rule.ts";
 import { treatmentOf, type UntriedFinding } from "./findings.ts";
+import { isOpen } from "./open.ts";
 import type { Scope } from "./scope.ts";
 import { type Verdict, worst } from "./verdict.ts";
 
@@ -13,14 +13,16 @@ import { type Verdict, worst } from "./verdict.ts";
  */
 export function verdictOf(
   findings: readonly UntriedFinding[],
-  gaps: readonly Gap[],
+  gaps: readonly JudgedGap[],
   requirements: readonly Requirement[],
 ): Verdict {
   const people = requirements.filter((requirement) => requirement.kind === "approvals");
   const accepted = people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
   return worst([
-    ...findings.filter((finding) => finding.waived === null).map((finding) => ofFinding(finding, accepted)),
-    ...gaps.map((gap) => (gap.level === "block" ? "block" : accepted ? "allow" : "hold")),
+    ...findings.filter(isOpen).map((finding) => ofFinding(finding, accepted)),
+    ...gaps
+      .filter(({ overridden }) => overridden === null)
+      .map(({ level }) => (level === "block" ? "block" : accepted ? "allow" : "hold")),
     ...requirements.map(ofRequirement),
   ]);
 }
@@ -75,8 +77,10 @@ function resultOf(
   accepted: boolean,
   examined: boolean,
 ): InvariantResult["result"] {
-  if (mine.some((finding) => finding.level === "block")) return "fail";
-  if (mine.some((finding) => finding.level === "review")) return accepted ? "accepted" : "asks";
+  const open = mine.filter(isOpen);
+  if (open.some((finding) => finding.level === "block")) return "fail";
+  if (open.some((finding) => finding.level === "review")) return accepted ? "accepted" : "asks";
+  if (open.length < mine.length) return "overridden";
   if (mine.length > 0) return "observed";
   if (level === "off") return "off";
   return examined ? "pass" : "not_examined";
@@ -86,7 +90,7 @@ function resultOf(
 export function nextOf(
   verdict: Verdict,
   findings: readonly Finding[],
-  gaps: readonly Gap[],
+  gaps: readonly JudgedGap[],
   requirements: readonly Requirement[],
   scope: Scope,
 ): Next {
@@ -98,11 +102,11 @@ export function nextOf(
       do: "Repair the policy file on its branch; see the errors.",
       atMs: null,
     };
-  const open = findings.filter((finding) => finding.waived === null);
+  const open = findings.filter(isOpen);
   const author = scope === "full" ? ("agent" as const) : ("people" as const);
   const blocking = open.find((finding) => finding.level === "block");
   if (blocking !== undefined) return { actor: author, action: "push", do: pushFor(blocking), atMs: null };
-  const broken = gaps.find((gap) => gap.level === "block");
+  const broken = gaps.find((gap) => gap.level === "block" && gap.overridden === null);
   if (broken !== undefined) return { actor: author, action: "push", do: broken.remedy, atMs: null };
   const forbidden = requirements.find(({ kind, state }) => kind === "policy_change" && state.kind === "failed");
   if (forbidden !== undefined)

@@ -1,10 +1,10 @@
-import type { Gap } from "../change/change-set.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import type { Ask } from "../requirements/approvals.ts";
-import type { AreaEntered } from "./evaluation.ts";
+import type { AreaEntered, JudgedGap } from "./evaluation.ts";
 import type { UntriedFinding } from "./findings.ts";
+import { isOpen } from "./open.ts";
 import type { Risk } from "./risk.ts";
 import { environmentsOf, type Scope } from "./scope.ts";
 
@@ -15,7 +15,7 @@ export interface Grounds {
   readonly reach: ReachMap;
   readonly areas: readonly AreaEntered[];
   readonly findings: readonly UntriedFinding[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly JudgedGap[];
   readonly provenance: Provenance;
   readonly policy: Policy;
 }
@@ -27,8 +27,8 @@ export interface Grounds {
  * something would block or is missing.
  */
 export function demands(grounds: Grounds): readonly Ask[] {
-  const open = grounds.findings.filter((finding) => finding.level === "review" && finding.waived === null);
-  const asked = open.length > 0 || grounds.gaps.some((gap) => gap.level === "hold");
+  const open = grounds.findings.filter((finding) => finding.level === "review" && isOpen(finding));
+  const asked = open.length > 0 || grounds.gaps.some((gap) => gap.level === "hold" && gap.overridden === null);
   switch (grounds.scope) {
     case "lenient":
       return asked ? [{ id: "findings", count: 1, from: [], because: "findings or gaps" }] : [];

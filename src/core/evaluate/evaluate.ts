@@ -14,6 +14,7 @@ import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { opinions } from "../requirements/eligibility.ts";
+import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
 import { shownBy } from "../requirements/reports.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
@@ -102,7 +103,10 @@ function judge(input: Input): Draft {
     lines: files.additions + files.deletions,
   };
   const given = opinions(grounds);
-  const asks = demands({ scope, risk, reach, areas, findings: observed.findings, gaps, provenance, policy });
+  const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
+  const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
+  const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
+  const asks = demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy });
   const requirements = [
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...approvals(asks, given, grounds),
@@ -110,7 +114,7 @@ function judge(input: Input): Draft {
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...autoMerge(facts, provenance, policy),
   ];
-  const verdict = verdictOf(observed.findings, gaps, requirements);
+  const verdict = verdictOf(findings, judgedGaps, requirements);
   const outcome = {
     subject: facts.subject,
     baseRef: facts.base.ref,
@@ -127,10 +131,12 @@ function judge(input: Input): Draft {
     reach: reach.files,
     kinds,
     areas,
-    invariants: invariantResults(input.rules, observed.findings, requirements, policy, scope),
-    gaps,
+    invariants: invariantResults(input.rules, findings, requirements, policy, scope),
+    gaps: judgedGaps,
+    overriding: lifting.answers,
+    brokenGlass: lifting.brokenGlass,
     requirements,
-    nextLookMs: nextLook(policy, nowMs),
+    nextLookMs: nextLook(policy, lifting.nextEndMs, nowMs),
     patch,
     readings: given.readings,
     files,
@@ -140,7 +146,7 @@ function judge(input: Input): Draft {
     posture: facts.posture,
     version: input.version,
   };
-  return { scope, outcome, findings: observed.findings };
+  return { scope, outcome, findings };
 }
 
 /** A repository's names add to what a change reaches; they take away "nobody knows" only where the organisation lets them. */
@@ -219,14 +225,25 @@ function sizeOf(change: ChangeSet): Evaluation["files"] {
   };
 }
 
-/** A waiver ends at a moment that no event announces. */
-function nextLook(policy: Policy, nowMs: number): number | null {
-  const ends = policy.waivers.map((waiver) => waiver.untilMs).filter((untilMs) => untilMs > nowMs);
+/** Where people approve nothing needs to be lifted, and a waiver has lifted already. */
+function liftable(findings: readonly UntriedFinding[], gaps: readonly Gap[]): readonly Liftable[] {
+  return [
+    ...findings
+      .filter(({ level, waived }) => level === "block" && waived === null)
+      .map(({ id, rule }) => ({ id, rule })),
+    ...gaps.filter(({ id }) => mayLiftGap(id)).map(({ id }) => ({ id, rule: null })),
+  ];
+}
+
+/** A waiver and a broken glass end at moments that no event announces. */
+function nextLook(policy: Policy, glassEndMs: number | null, nowMs: number): number | null {
+  const waivers = policy.waivers.map((waiver) => waiver.untilMs).filter((untilMs) => untilMs > nowMs);
+  const ends = glassEndMs === null ? waivers : [...waivers, glassEndMs];
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
 /**
- * The fix would be a push: approvals of this head are no approvals of the next one. None is offered for a file that the merge changes
+ * The fix would be a push: approvals and overrides of this head are none of the next one. None is offered for a file that the merge changes
  * further: what fits its result does not fit the head.
  */
 function tryFix(edits: Fix["edits"], draft: Draft, input: Input): Fix | null {
@@ -236,7 +253,8 @@ function tryFix(edits: Fix["edits"], draft: Draft, input: Input): Fix | null {
   if (change === null || (lands !== null && landing === null)) return null;
   if (lands !== null && !edits.every(({ path }) => landsAsWritten(path, { written, landing: lands }))) return null;
   const reviews = input.facts.reviews.filter(({ state }) => state !== "APPROVED");
-  const after = judge({ ...input, facts: { ...input.facts, change, landing, reviews } });
+  const decided = { ...input.facts.decided, overrides: [] };
+  const after = judge({ ...input, facts: { ...input.facts, change, landing, reviews, decided } });
   const before = openIds(draft);
   const now = openIds(after);
   return {

@@ -42,6 +42,53 @@ export interface Finding {
   readonly reviewers: readonly string[];
   /** The waiver of the policy that lifts it; the finding is still shown. */
   readonly waived: { readonly reason: string; readonly by: string; readonly until: string } | null;
+  /** Who lifted it by command; it is still shown, and risk is what it was. */
+  readonly overridden: Overridden | null;
+}
+
+/** A gap, and who lifted it by command. */
+export type JudgedGap = Gap & { readonly overridden: Overridden | null };
+
+/** That enough people lifted a finding or a gap, on this head and base. */
+export interface Overridden {
+  /** Logins. */
+  readonly by: readonly string[];
+  /** In their own words: not evidence, escaped where shown. */
+  readonly reasons: readonly string[];
+  /** Null: for as long as the head and the base are these. Else they broke the glass, and it ends then. */
+  readonly glassUntilMs: number | null;
+}
+
+/** Who may lift a finding or a gap by command, and who has said so. */
+export interface Overriding {
+  /** Of the finding or the gap. */
+  readonly id: string;
+  /** How a command names it. */
+  readonly name: string;
+  readonly from: string;
+  readonly need: number;
+  readonly counted: readonly string[];
+  /** The same for an emergency; null: the policy lets nobody. */
+  readonly glass: {
+    readonly from: string;
+    readonly need: number;
+    readonly forMs: number;
+    readonly counted: readonly string[];
+  } | null;
+  readonly excluded: readonly Excluded[];
+}
+
+/** A decision that lifts something by breaking the glass: wherever the policy says so, people are told. */
+export interface BrokenGlass {
+  readonly decisionId: string;
+  readonly login: string;
+  readonly accountId: number | null;
+  readonly atMs: number;
+  readonly untilMs: number;
+  /** Ids of findings and gaps. */
+  readonly lifts: readonly string[];
+  /** `owner/name` of repositories. */
+  readonly reportTo: readonly string[];
 }
 
 export interface Fix {
@@ -100,7 +147,7 @@ export interface InvariantResult {
   readonly invariant: InvariantId;
   readonly level: Level | "off";
   /** `not_examined`: no rule of this version looks at it, so nothing can be said of it. */
-  readonly result: "pass" | "fail" | "asks" | "accepted" | "observed" | "off" | "not_examined";
+  readonly result: "pass" | "fail" | "asks" | "accepted" | "overridden" | "observed" | "off" | "not_examined";
   /** Ids of the findings behind it. */
   readonly findings: readonly string[];
 }
@@ -146,7 +193,10 @@ export interface Evaluation {
   readonly areas: readonly AreaEntered[];
   readonly invariants: readonly InvariantResult[];
   readonly findings: readonly Finding[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly JudgedGap[];
+  /** One for each finding that blocks and each gap, those apart that nobody may lift. */
+  readonly overriding: readonly Overriding[];
+  readonly brokenGlass: readonly BrokenGlass[];
   readonly requirements: readonly Requirement[];
   readonly next: Next;
   /** The next moment at which the verdict can change without an event; null when only events can change it. */

@@ -132,6 +132,7 @@ function judged(
     clearedBy: rule.clearedBy,
     acceptedBy: treatment.from,
     reviewers: treatment.from.map((list) => list.join(" or ")),
+    overridden: null,
     waived: waiverFor(rule, [sighting.at.path, ...(sighting.paths ?? [])], policy, nowMs),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Evaluation, Overridden } from "../evaluate/evaluation.ts";
 import type { Facts, PublishedReport, Reading } from "../facts.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
@@ -10,6 +10,9 @@ import { type Verdict, verdicts } from "../evaluate/verdict.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const moment = z.int().nonnegative();
+
+/** How people lifted it by command. Null: they did not, as in entries from before they could. */
+const overriddenBy = z.enum(["override", "broken_glass"]).nullable().default(null);
 
 /** A look that ended with a verdict: enough to fetch the same facts again and replay it, and nothing that an author wrote. */
 const evaluated = z.strictObject({
@@ -32,10 +35,22 @@ const evaluated = z.strictObject({
       rule: z.string(),
       level: z.enum(["block", "review", "observe"]),
       waived: z.boolean(),
+      overridden: overriddenBy,
     }),
   ),
   /** The id of a gap names a place, as a position of a finding would: a path, never what stands there. */
-  gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]) })),
+  gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]), overridden: overriddenBy })),
+  /** Decisions that lift something by breaking the glass. */
+  brokenGlass: z
+    .array(
+      z.strictObject({
+        decisionId: z.string(),
+        accountId: z.int().nullable(),
+        untilMs: moment,
+        lifts: z.array(z.string()),
+      }),
+    )
+    .default([]),
   /** What approvals are compared with, beside the findings and the gaps. Null: its report said what the one before it on this head and base said. */
   report: z
     .strictObject({
@@ -170,8 +185,14 @@ export function evaluatedEntry(
     version: evaluation.version,
     verdict: evaluation.verdict,
     risk: evaluation.risk.tier,
-    findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
-    gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
+    findings: evaluation.findings.map((finding) => {
+      const { id, rule, level, waived } = finding;
+      return { id, rule, level, waived: waived !== null, overridden: wayOf(finding.overridden) };
+    }),
+    gaps: evaluation.gaps.map((gap) => ({ id: gap.id, level: gap.level, overridden: wayOf(gap.overridden) })),
+    brokenGlass: evaluation.brokenGlass.map(({ decisionId, accountId, untilMs, lifts }) => {
+      return { decisionId, accountId, untilMs, lifts: [...lifts] };
+    }),
     report:
       last !== undefined && saysTheSame(last, report) ? null : { baseRef, agents: [...agents], patch, publishedAtMs },
     readings: evaluation.readings
@@ -180,6 +201,11 @@ export function evaluatedEntry(
     enforced: enforced === null ? null : [...enforced],
     ...rest,
   };
+}
+
+function wayOf(overridden: Overridden | null): z.infer<typeof overriddenBy> {
+  if (overridden === null) return null;
+  return overridden.glassUntilMs === null ? "override" : "broken_glass";
 }
 
 function isSameApproval(a: Reading, b: Reading): boolean {

@@ -27,6 +27,8 @@ function holds(path: readonly string[], before: Statement, after: Statement): bo
       return listsHold(before.approvals?.from, after.approvals?.from);
     case "override.by":
       return listsHold(before.override?.by, after.override?.by);
+    case "override.break_glass.by":
+      return listsHold(before.override?.break_glass?.by, after.override?.break_glass?.by);
     case "allowlist":
       return listsHold(before.allowlist, after.allowlist);
     default: {

@@ -10,6 +10,7 @@ import type {
   Approver,
   Area,
   Bound,
+  BreakGlass,
   ByRisk,
   Environment,
   EnvironmentLimits,
@@ -91,6 +92,17 @@ function invariantsOf(stated: Statement["invariants"]): Readonly<Record<Invarian
   return Object.fromEntries(entries) as Record<InvariantId, Treatment>;
 }
 
+function breakGlassOf(stated: NonNullable<Statement["override"]>["break_glass"]): BreakGlass | null {
+  const by = sorted(required(stated?.by, "override.break_glass.by").map((list) => sorted(list)));
+  if (by.some((list) => list.length === 0)) return null;
+  return {
+    by,
+    count: required(stated?.count, "override.break_glass.count"),
+    forMs: required(stated?.for, "override.break_glass.for"),
+    reportTo: sorted(stated?.report_to ?? []),
+  };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -170,6 +182,7 @@ export function resolve(statement: Statement): Policy {
     override: {
       by: sorted(required(statement.override?.by, "override.by").map((list) => sorted(list))),
       count: required(statement.override?.count, "override.count"),
+      breakGlass: breakGlassOf(statement.override?.break_glass),
     },
     alarms: {
       issues: sorted(required(statement.alarms?.issues, "alarms.issues")),

@@ -192,6 +192,15 @@ export interface Waiver {
   readonly by: string;
 }
 
+/** Who lifts what was reported in an emergency: `count` people, each of them in every list, for `forMs` after the command. */
+export interface BreakGlass {
+  readonly by: readonly (readonly Overrider[])[];
+  readonly count: number;
+  readonly forMs: number;
+  /** `owner/name` of the repositories where it is reported. */
+  readonly reportTo: readonly string[];
+}
+
 /** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
 export interface Policy {
   /** IANA name of the zone in which reports show moments. */
@@ -235,12 +244,17 @@ export interface Policy {
   /** A path must match every list; no list at all means that no allowlist was stated. */
   readonly allowlist: readonly (readonly string[])[];
   readonly limits: Limits;
-  /** Who must approve a change of the policy: `count` people, each of them in every list. */
-  readonly override: { readonly by: readonly (readonly Overrider[])[]; readonly count: number };
   readonly alarms: {
     /** `owner/name` in lower case, where an alarm becomes an issue. */
     readonly issues: readonly string[];
     readonly on: readonly AlarmKind[];
+  };
+  /** Who decides about the gate itself (a change of the policy, an override): `count` people, each of them in every list. */
+  readonly override: {
+    readonly by: readonly (readonly Overrider[])[];
+    readonly count: number;
+    /** Null: nobody may. */
+    readonly breakGlass: BreakGlass | null;
   };
   readonly capacity: readonly Capacity[];
   readonly waivers: readonly Waiver[];

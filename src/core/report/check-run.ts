@@ -1,5 +1,6 @@
 import { count, shorten, visibleLines } from "../../lib/text.ts";
-import type { Evaluation, Finding } from "../evaluate/evaluation.ts";
+import type { Evaluation, Finding, JudgedGap } from "../evaluate/evaluation.ts";
+import { isOpen } from "../evaluate/open.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { writeReport } from "./markdown.ts";
@@ -141,7 +142,7 @@ function annotationsOf(evaluation: Evaluation): readonly Annotation[] {
         startLine: line,
         endLine: line,
         columns: null,
-        level: gap.level === "block" && evaluation.policy.mode === "enforce" ? "failure" : "warning",
+        level: gapLevel(gap, evaluation),
         title: "Evidence is missing",
         message: text(`Cannot decide: ${gap.reason}\n\nWhat to do: ${gap.remedy}`),
         details: null,
@@ -153,7 +154,7 @@ function annotationsOf(evaluation: Evaluation): readonly Annotation[] {
 
 /** What was removed has no line in the head, and GitHub places notes there only: line 1, and the message names the line. */
 function annotationOf(finding: Finding, evaluation: Evaluation): Annotation {
-  const { place, waived, fix } = finding;
+  const { place, fix } = finding;
   const onHead = place.side === "head";
   const startLine = onHead ? place.line : 1;
   const endLine = onHead ? Math.max(place.line, place.endLine ?? place.line) : 1;
@@ -166,11 +167,16 @@ function annotationOf(finding: Finding, evaluation: Evaluation): Annotation {
     startLine,
     endLine,
     columns: spans ? { start: column, end: endColumn } : null,
-    level: waived === null ? annotationLevel(finding, evaluation) : "notice",
+    level: isOpen(finding) ? annotationLevel(finding, evaluation) : "notice",
     title: shorten(finding.rule, annotationTitleMax),
     message: text(`${finding.message}${where}\n\nWhy it matters: ${finding.why}\n\nWhat to do: ${finding.remedy}`),
     details: fix === null ? null : text(fix.patch),
   };
+}
+
+function gapLevel({ level, overridden }: JudgedGap, { policy }: Evaluation): Annotation["level"] {
+  if (overridden !== null) return "notice";
+  return level === "block" && policy.mode === "enforce" ? "failure" : "warning";
 }
 
 function annotationLevel({ level }: Finding, { policy }: Evaluation): Annotation["level"] {

@@ -4,6 +4,7 @@ import type { Evaluation } from "../evaluate/evaluation.ts";
 import { fit } from "./fit.ts";
 import { gateLine } from "./gate.ts";
 import { moment } from "./moments.ts";
+import { overridingSection } from "./overrides.ts";
 import { dataTable, rowsShown } from "./sections.ts";
 import { agentBlock } from "./agent-block.ts";
 import { someOf } from "./words.ts";
@@ -16,6 +17,7 @@ export function foldedText(evaluation: Evaluation): string {
   );
   const title = `Title, as written by the author (not evidence): ${code(evaluation.title)}. Label, branch and description never lower a requirement.`;
   const sections = [
+    ...[overridingSection(evaluation)].filter((section) => section !== ""),
     details("Reach, provenance, versions", versions(evaluation)),
     ...workings,
     details("What the pull request says", title),

@@ -2,6 +2,7 @@ import { code, fence, paragraph, prose, table } from "../../lib/markdown.ts";
 import { byteLength, count, shorten } from "../../lib/text.ts";
 import type { Evaluation, Finding, InvariantResult, Requirement } from "../evaluate/evaluation.ts";
 import type { Shared } from "../evaluate/siblings.ts";
+import { isOpen } from "../evaluate/open.ts";
 import { invariants } from "../invariants.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
@@ -9,6 +10,7 @@ import { foldedText } from "./folded.ts";
 import { gateSection } from "./gate.ts";
 import { countsFrom, moment } from "./moments.ts";
 import { policyChangeSection, standInSection } from "./policy.ts";
+import { glassSection } from "./overrides.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
@@ -34,7 +36,12 @@ export function renderMarkdown(evaluation: Evaluation, site: string): string {
 
 function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null): string {
   const findings = findingsWorstFirst(evaluation.findings);
-  const start = [heading(evaluation, shared), oneLine(evaluation), missingTable(evaluation, findings)];
+  const start = [
+    heading(evaluation, shared),
+    glassSection(evaluation),
+    oneLine(evaluation),
+    missingTable(evaluation, findings),
+  ];
   const brief = evaluation.provenance.author !== "agent" && findings.length === 0 && evaluation.gaps.length === 0;
   const sections = [
     gateSection(evaluation.posture, evaluation.subject.repository),
@@ -98,7 +105,7 @@ function missingTable(evaluation: Evaluation, findings: readonly Finding[]): str
   const pushFirst = evaluation.next.action === "push" && evaluation.next.actor !== "operator";
   const open = findings
     .map((finding, index) => ({ finding, number: index + 1 }))
-    .filter(({ finding }) => finding.waived === null && finding.clearedBy === "author" && finding.level !== "observe");
+    .filter(({ finding }) => isOpen(finding) && finding.clearedBy === "author" && finding.level !== "observe");
   const pushes = open.slice(0, chainsShown).map(({ finding, number }) => {
     const how = finding.fix === null ? `(finding ${number})` : `(patch under finding ${number})`;
     const or = finding.level === "review" ? ", or people accept it" : "";
@@ -174,6 +181,8 @@ function resultWord({ result }: InvariantResult): string {
       return "**asks people**";
     case "accepted":
       return "accepted by approvals";
+    case "overridden":
+      return "lifted by an override";
     case "observed":
       return "observed";
     case "pass":

@@ -1,10 +1,11 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { address } from "../../lib/markdown.ts";
 import { visibleLines } from "../../lib/text.ts";
-import type { Gap, Place } from "../change/change-set.ts";
-import type { Evaluation, Finding, Level } from "../evaluate/evaluation.ts";
+import type { Place } from "../change/change-set.ts";
+import type { Evaluation, Finding, JudgedGap, Level, Overridden } from "../evaluate/evaluation.ts";
 import { invariants } from "../invariants.ts";
 import type { Edit, Severity } from "../rule.ts";
+import { overriddenClause } from "./overridden.ts";
 import { writeJson } from "./verdict-json.ts";
 import { capitalised } from "./words.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
@@ -19,7 +20,7 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
 };
 
 /**
- * An evaluation as SARIF 2.1.0, one run. Findings and gaps are results; a waived finding is a suppressed one. Places of the base
+ * An evaluation as SARIF 2.1.0, one run. Findings and gaps are results; what is waived or overridden is suppressed. Places of the base
  * have no region: scanners show results in the head.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
@@ -85,7 +86,7 @@ const ruleOfGaps = {
 };
 
 function resultOf(finding: Finding, ruleIndex: number) {
-  const { waived, fix } = finding;
+  const { fix } = finding;
   return {
     ruleId: finding.rule,
     ruleIndex,
@@ -93,9 +94,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     message: { text: visibleLines(finding.message) },
     locations: [locationOf(finding.place, finding.object)],
     partialFingerprints: { "sallyportFinding/v1": finding.id },
-    ...(waived === null
-      ? {}
-      : { suppressions: [{ kind: "external", status: "accepted", justification: waived.reason }] }),
+    ...suppressed(finding.waived?.reason ?? justification(finding.overridden)),
     ...(fix === null || fix.edits.length === 0
       ? {}
       : {
@@ -107,7 +106,15 @@ function resultOf(finding: Finding, ruleIndex: number) {
   };
 }
 
-function resultOfGap(gap: Gap, ruleIndex: number) {
+function suppressed(reason: string | null) {
+  return reason === null ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: reason }] };
+}
+
+function justification(overridden: Overridden | null): string | null {
+  return overridden === null ? null : visibleLines(overriddenClause(overridden, "UTC"));
+}
+
+function resultOfGap(gap: JudgedGap, ruleIndex: number) {
   const at = gap.path === null ? [] : [locationOf({ path: gap.path, side: gap.side, line: gap.line ?? 1 }, null)];
   return {
     ruleId: gapRule,
@@ -116,6 +123,7 @@ function resultOfGap(gap: Gap, ruleIndex: number) {
     message: { text: `Cannot decide: ${visibleLines(gap.reason)}. ${visibleLines(gap.remedy)}` },
     locations: at,
     partialFingerprints: { "sallyportGap/v1": gap.id },
+    ...suppressed(justification(gap.overridden)),
   };
 }
 

@@ -3,6 +3,7 @@ import { count } from "../../lib/text.ts";
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Evaluation, Finding } from "../evaluate/evaluation.ts";
 import type { Table } from "../rule.ts";
+import { overriddenLine } from "./overridden.ts";
 import { capitalised, someOf, wayOut } from "./words.ts";
 import { gapsWorstFirst } from "./worst-first.ts";
 
@@ -13,7 +14,11 @@ const patchMax = 6_000;
 /** One finding: place, message, arithmetic, why, what to do, the patch and what the verdict is after it. `number` counts from 1. */
 export function findingSection(finding: Finding, number: number, evaluation: Evaluation, site: string): string {
   const level =
-    finding.waived !== null ? "waived" : { block: "blocks", review: "asks people", observe: "observed" }[finding.level];
+    finding.waived !== null
+      ? "waived"
+      : finding.overridden !== null
+        ? "overridden"
+        : { block: "blocks", review: "asks people", observe: "observed" }[finding.level];
   const object = finding.object === null ? "" : `, ${code(finding.object)}`;
   const parts = [
     `### ${number}. ${code(finding.rule)} ${level}`,
@@ -30,6 +35,7 @@ export function findingSection(finding: Finding, number: number, evaluation: Eva
       ? ""
       : `${paragraph(capitalised(wayOut(finding)), 400)} (${prose(finding.passes.because, 400)}).`,
     finding.waived === null ? "" : waiver(finding.waived),
+    finding.overridden === null ? "" : `${capitalised(overriddenLine(finding.overridden, evaluation.timezone))}.`,
     `**Why it matters.** ${prose(finding.why)}`,
     `**What to do.** ${prose(finding.remedy)}`,
     finding.reviewers.length === 0
@@ -86,7 +92,8 @@ export function dataTable({ columns, rows }: Table): string {
 export function gapSection(evaluation: Evaluation, site: string): string {
   if (evaluation.gaps.length === 0) return "";
   const items = gapsWorstFirst(evaluation.gaps).map((gap, index) => {
-    const level = gap.level === "block" ? " (**blocks**)" : "";
+    const blocks = gap.level === "block" ? " (**blocks**)" : "";
+    const level = gap.overridden === null ? blocks : ` (${overriddenLine(gap.overridden, evaluation.timezone)})`;
     return `${index + 1}. Cannot decide: ${prose(gap.reason, 400)}${level}.${gapPlace(gap, evaluation, site)} **What to do:** ${prose(gap.remedy, 400)}`;
   });
   const shown = items.slice(0, rowsShown);

@@ -1,11 +1,13 @@
 import { count, visible, visibleLines } from "../../lib/text.ts";
 import type { Evaluation, Finding } from "../evaluate/evaluation.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
+import { isOpen } from "../evaluate/open.ts";
 import { invariants } from "../invariants.ts";
 import type { Table } from "../rule.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { countsFrom, moment } from "./moments.ts";
 import { standInText } from "./policy.ts";
+import { overriddenClause } from "./overridden.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
@@ -37,7 +39,7 @@ export function renderTerminal(evaluation: Evaluation, colour: boolean): string 
     nextLines(evaluation, paint),
     missingLines(evaluation),
     chainLines(evaluation),
-    ...findings.map((finding, index) => findingLines(finding, index + 1, paint)),
+    ...findings.map((finding, index) => findingLines(finding, index + 1, evaluation, paint)),
     gapLines(evaluation, paint),
     listed("A policy cannot be read", policy.standIns.map(standInText)),
     invariantLines(evaluation),
@@ -76,11 +78,12 @@ function chainLines({ reach }: Evaluation): string {
         .join("\n");
 }
 
-function findingLines(finding: Finding, number: number, paint: Paint): string {
-  const { place, rule, level, waived, fix, passes } = finding;
-  const word = waived === null ? { block: "blocks", review: "asks people", observe: "observed" }[level] : "waived";
-  const colour =
-    waived === null && level === "block" ? "red" : waived === null && level === "review" ? "yellow" : "dim";
+function findingLines(finding: Finding, number: number, { timezone }: Evaluation, paint: Paint): string {
+  const { place, rule, level, waived, overridden, fix, passes } = finding;
+  const open = isOpen(finding);
+  const lifted = waived === null ? "overridden" : "waived";
+  const word = open ? { block: "blocks", review: "asks people", observe: "observed" }[level] : lifted;
+  const colour = open && level === "block" ? "red" : open && level === "review" ? "yellow" : "dim";
   const side = place.side === "base" ? " (before the change)" : "";
   const after = fix === null ? "" : `Evaluated with this patch applied: ${fix.after.verdict}.`;
   const lines = [
@@ -89,6 +92,7 @@ function findingLines(finding: Finding, number: number, paint: Paint): string {
     finding.bounds === null ? "" : indented(grid(finding.bounds)),
     passes === null ? "" : `   ${plain(capitalised(wayOut(finding)))} (${plain(passes.because)})`,
     waived === null ? "" : `   Waived until ${visible(waived.until)} by ${visible(waived.by)}: ${plain(waived.reason)}`,
+    overridden === null ? "" : `   ${plain(capitalised(overriddenClause(overridden, timezone)))}`,
     `   ${paint("dim", "Why:")} ${plain(finding.why)}`,
     `   ${paint("dim", "Do:")}  ${plain(finding.remedy)}`,
     fix === null ? "" : indented(`${visibleLines(fix.patch).trimEnd()}\n${after}`),
@@ -96,11 +100,12 @@ function findingLines(finding: Finding, number: number, paint: Paint): string {
   return lines.filter((line) => line !== "").join("\n");
 }
 
-function gapLines({ gaps }: Evaluation, paint: Paint): string {
-  const rows = gapsWorstFirst(gaps).map(({ reason, remedy, path, line, level }) => {
+function gapLines({ gaps, timezone }: Evaluation, paint: Paint): string {
+  const rows = gapsWorstFirst(gaps).map(({ reason, remedy, path, line, level, overridden }) => {
     const at = path === null ? "" : `  ${visible(path)}${line === null ? "" : `:${line}`}`;
     const blocks = level === "block" ? paint("red", " blocks") : "";
-    return `  - Cannot decide: ${plain(reason)}${blocks}${at}\n    ${paint("dim", "Do:")} ${plain(remedy)}`;
+    const word = overridden === null ? blocks : ` (${plain(overriddenClause(overridden, timezone))})`;
+    return `  - Cannot decide: ${plain(reason)}${word}${at}\n    ${paint("dim", "Do:")} ${plain(remedy)}`;
   });
   return rows.length === 0 ? "" : ["Gaps: evidence that is missing", ...rows].join("\n");
 }

@@ -1,7 +1,8 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
-import type { Evaluation, Finding, Requirement } from "../evaluate/evaluation.ts";
+import type { Evaluation, Finding, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { isoMoment } from "./moments.ts";
+import { overrideCommand } from "./overridden.ts";
 import type { VerdictDocument } from "./verdict-schema.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
@@ -72,18 +73,21 @@ export function timeless(evaluation: Evaluation): Document {
       after_that: next.actor === "people" ? [] : missing.filter(({ actor }) => actor === "people").map(thenAsk),
     },
     findings: findings.map((finding) => findingEntry(finding, evaluation)),
-    gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy }) => ({
+    gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy, overridden }) => ({
       id,
       level,
       path,
       line,
       reason,
       remedy,
+      overridden: overriddenEntry(overridden),
+      override: overrideEntry(id, evaluation),
     })),
     requirements: requirements.map(requirementEntry),
     ...policyEntries(evaluation),
     no_effect: [
       "editing the policy, CODEOWNERS or a workflow in this pull request: the base branch decides",
+      "an override by an agent, or by anybody with a part in this change",
       "waiver or suppression comments, labels, title, description, closing and reopening, a second pull request with the same change",
     ],
     verify: {
@@ -152,6 +156,25 @@ function findingEntry(finding: Finding, evaluation: Evaluation): Document["findi
     ],
     reviewers: [...finding.reviewers],
     waived: waived === null ? null : { reason: waived.reason, by: waived.by, until: waived.until },
+    overridden: overriddenEntry(finding.overridden),
+    override: overrideEntry(finding.id, evaluation),
+  };
+}
+
+function overriddenEntry(overridden: Overridden | null): Document["findings"][number]["overridden"] {
+  if (overridden === null) return null;
+  const { by, reasons, glassUntilMs } = overridden;
+  return { by: [...by], reasons: [...reasons], glass_until: glassUntilMs === null ? null : isoMoment(glassUntilMs) };
+}
+
+function overrideEntry(id: string, evaluation: Evaluation): Document["findings"][number]["override"] {
+  const own = evaluation.overriding.find((one) => one.id === id);
+  if (own === undefined) return null;
+  return {
+    command: overrideCommand(evaluation, own.name),
+    by: own.from,
+    count: own.need,
+    have: own.counted.length,
   };
 }
 

@@ -21,6 +21,15 @@ const place = z
   })
   .describe("lines and columns count from 1; what was removed has a place in the base only");
 
+const overridden = z
+  .strictObject({ by: z.array(z.string()), reasons: z.array(z.string()), glass_until: moment.nullable() })
+  .nullable()
+  .describe("who lifted it by command; glass_until: they broke the glass, and it ends then");
+const override = z
+  .strictObject({ command: z.string(), by: z.string(), count: z.int(), have: z.int() })
+  .nullable()
+  .describe("how people lift it; from an agent, or from anybody with a part in the change, it has no effect");
+
 const finding = z.strictObject({
   id: z.string().describe("stable over pushes"),
   rule: z.string(),
@@ -58,6 +67,8 @@ const finding = z.strictObject({
   cleared_by: z.array(z.enum(["agent", "author", "people"])),
   reviewers: z.array(z.string()),
   waived: z.strictObject({ reason: z.string(), by: z.string(), until: z.string() }).nullable(),
+  overridden,
+  override,
 });
 
 const gap = z.strictObject({
@@ -67,6 +78,8 @@ const gap = z.strictObject({
   line: z.int().positive().nullable(),
   reason: z.string(),
   remedy: z.string(),
+  overridden,
+  override,
 });
 
 const requirement = z.strictObject({

@@ -1,9 +1,11 @@
 import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
-import type { Evaluation, Finding, Next } from "../evaluate/evaluation.ts";
+import type { Evaluation, Finding, Next, Overridden } from "../evaluate/evaluation.ts";
+import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { agents } from "../provenance/agents.ts";
+import { moment } from "./moments.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
 /** GitHub shows about this much of a check run's title. */
@@ -44,9 +46,11 @@ function decisive(evaluation: Evaluation): { readonly fact: string; readonly num
   const { verdict, requirements, findings, gaps } = evaluation;
   const policy = requirements.find(({ kind, state }) => kind === "policy" && state.kind === "failed");
   if (policy !== undefined) return { fact: `the policy cannot be read: ${policy.now}`, numbers: "" };
-  const open = findingsWorstFirst(findings).filter(({ waived }) => waived === null);
+  const open = findingsWorstFirst(findings).filter(isOpen);
   const worst = open.find(({ level }) => level === (verdict === "block" ? "block" : "review"));
-  const gap = gapsWorstFirst(gaps).find(({ level }) => verdict !== "block" || level === "block");
+  const gap = gapsWorstFirst(gaps).find(
+    ({ level, overridden }) => overridden === null && (verdict !== "block" || level === "block"),
+  );
   const missing = requirements.find(({ state }) => state.kind !== "met");
   const numbers = missing === undefined ? "" : missing.now;
   const asked =
@@ -60,6 +64,7 @@ function decisive(evaluation: Evaluation): { readonly fact: string; readonly num
     case "wait":
       return asked;
     case "allow":
+      if (findings.some(isOverridden) || gaps.some(isOverridden)) return { fact: liftedFact(evaluation), numbers: "" };
       return {
         fact: `nothing is missing in ${count(evaluation.files.changed, "file")}, ${evaluation.risk.tier} risk`,
         numbers: "",
@@ -67,6 +72,19 @@ function decisive(evaluation: Evaluation): { readonly fact: string; readonly num
     default:
       return unreachable(verdict);
   }
+}
+
+function isOverridden({ overridden }: { readonly overridden: Overridden | null }): boolean {
+  return overridden !== null;
+}
+
+/** That what allows is people's word: never to be taken for a change in which nothing was found. */
+function liftedFact({ findings, gaps, brokenGlass, timezone }: Evaluation): string {
+  const [glass] = brokenGlass;
+  if (glass !== undefined) return `the glass is broken by \`${glass.login}\` until ${moment(glass.untilMs, timezone)}`;
+  const lifted = [...findings, ...gaps].flatMap(({ overridden }) => (overridden === null ? [] : [overridden]));
+  const by = [...new Set(lifted.flatMap((one) => one.by))].sort(byCodeUnits).map((login) => `\`${login}\``);
+  return `${count(lifted.length, "finding or gap", "findings and gaps")} overridden by ${someOf(by, 2)}`;
 }
 
 /** Environments and services that the change reaches, each once. */

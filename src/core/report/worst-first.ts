@@ -1,6 +1,6 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Gap } from "../change/change-set.ts";
-import type { Finding, Level } from "../evaluate/evaluation.ts";
+import type { Finding, JudgedGap, Level } from "../evaluate/evaluation.ts";
+import { isOpen } from "../evaluate/open.ts";
 import type { Severity } from "../rule.ts";
 
 const levels: readonly Level[] = ["block", "review", "observe"];
@@ -10,14 +10,14 @@ const severities: readonly Severity[] = ["critical", "high", "medium", "low"];
 export function findingsWorstFirst(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted(
     (a, b) =>
-      Number(a.waived !== null) - Number(b.waived !== null) ||
+      Number(!isOpen(a)) - Number(!isOpen(b)) ||
       levels.indexOf(a.level) - levels.indexOf(b.level) ||
       severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
       byCodeUnits(a.id, b.id),
   );
 }
 
-export function gapsWorstFirst(gaps: readonly Gap[]): readonly Gap[] {
-  const rank = (gap: Gap) => (gap.level === "block" ? 0 : 1);
+export function gapsWorstFirst(gaps: readonly JudgedGap[]): readonly JudgedGap[] {
+  const rank = (gap: JudgedGap) => (gap.overridden !== null ? 2 : gap.level === "block" ? 0 : 1);
   return gaps.toSorted((a, b) => rank(a) - rank(b) || byCodeUnits(a.id, b.id));
 }

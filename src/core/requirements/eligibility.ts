@@ -88,7 +88,7 @@ function mayWrite(facts: Facts, account: Account): boolean {
 }
 
 /** Why no approval of this person counts here; null where it may. */
-function whyNot(grounds: Grounds, account: Account): string | null {
+export function whyNot(grounds: Grounds, account: Account): string | null {
   const { facts, policy } = grounds;
   if (account.type !== "User") return "is an app, not a person";
   if (neverApproves(account, policy)) return "is an agent or a machine account";

@@ -1,10 +1,10 @@
 import type { Requirement } from "../evaluate/evaluation.ts";
-import type { Account, Facts } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
-import type { Overrider, Policy } from "../policy/schema.ts";
-import { neverApproves } from "../provenance/invokers.ts";
+import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { Opinions } from "./eligibility.ts";
+import { isOverrider, nobodyOverrides, overriderNames, overridersNeeded } from "./overriders.ts";
 
 /**
  * Who must agree to a change of the policy: those whom the policy in force names under `override`, beside everything else that is
@@ -39,21 +39,18 @@ function refusal({ paths }: PolicyChange): Requirement {
 
 function agreement(given: Opinions, facts: Facts, policy: Policy): Requirement {
   const { by } = policy.override;
-  const need = needed(facts, policy);
-  const counted = given.approvers.filter((account) =>
-    by.every((list) => list.some((one) => isOne(one, account, facts))),
-  );
+  const need = overridersNeeded(facts, policy);
+  const counted = given.approvers.filter((account) => isOverrider(account, by, facts));
   const others = given.approvers
     .filter((account) => !counted.includes(account))
     .map(({ login }) => ({ login, because: "is not named in `override.by`", countsFromMs: null }));
-  const nobody = facts.administrators !== null && onlyAdministrators(policy) && candidates(facts, policy).length === 0;
   const way = "; nobody else is an administrator: make somebody one";
   return {
     id: "approvals:policy",
     kind: "approvals",
     what: `${need} ${need === 1 ? "approval" : "approvals"} (change of the policy)`,
-    from: by.map((list) => list.map(named).join(" or ")).join(", and "),
-    now: `${Math.min(counted.length, need)} of ${need}${nobody ? way : ""}`,
+    from: overriderNames(by),
+    now: `${Math.min(counted.length, need)} of ${need}${nobodyOverrides(facts, policy) ? way : ""}`,
     actor: "people",
     state: { kind: counted.length >= need ? "met" : "missing" },
     need,
@@ -61,33 +58,4 @@ function agreement(given: Opinions, facts: Facts, policy: Policy): Requirement {
     counted: counted.map(({ login }) => login),
     excluded: [...given.excluded, ...others],
   };
-}
-
-/** Of administrators no more than there are beside who opened it; where they could not be listed, as many as are stated. */
-function needed(facts: Facts, policy: Policy): number {
-  const { count } = policy.override;
-  if (!onlyAdministrators(policy) || facts.administrators === null) return count;
-  return Math.min(count, Math.max(1, candidates(facts, policy).length));
-}
-
-function onlyAdministrators({ override }: Policy): boolean {
-  return override.by.every((list) => list.every((one) => one === "administrators"));
-}
-
-function candidates({ administrators, pullRequest }: Facts, policy: Policy): readonly Account[] {
-  return (administrators ?? []).filter(
-    (account) => account.id !== pullRequest.author.id && !neverApproves(account, policy),
-  );
-}
-
-function isOne(overrider: Overrider, account: Account, facts: Facts): boolean {
-  if (overrider === "administrators")
-    return facts.people.some((person) => person.account.id === account.id && person.permission === "admin");
-  if (overrider === `@${account.login.toLowerCase()}`) return true;
-  const team = facts.teams.find((candidate) => candidate.team.toLowerCase() === overrider);
-  return team?.members?.includes(account.id) ?? false;
-}
-
-function named(overrider: Overrider): string {
-  return overrider === "administrators" ? "an administrator" : overrider.slice(1);
 }

@@ -84,7 +84,7 @@ describe("an agent's change", () => {
       [gap, { ...gap, level: "block" as const }],
       [{ ...gap, level: "block" as const }, gap],
     ])
-      expect(judge(factsOf({ gaps })).gaps).toEqual([{ ...gap, level: "block" }]);
+      expect(judge(factsOf({ gaps })).gaps).toEqual([{ ...gap, level: "block", overridden: null }]);
   });
 
   test("with a commit that belongs to no account has a gap, which a person's change has not", () => {

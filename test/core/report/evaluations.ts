@@ -1,5 +1,11 @@
-import type { Gap } from "../../../src/core/change/change-set.ts";
-import type { Evaluation, Finding, InvariantResult, Requirement } from "../../../src/core/evaluate/evaluation.ts";
+import type {
+  Evaluation,
+  Finding,
+  InvariantResult,
+  JudgedGap,
+  Overriding,
+  Requirement,
+} from "../../../src/core/evaluate/evaluation.ts";
 import { type InvariantId, invariantIds } from "../../../src/core/invariants.ts";
 import type { Provenance } from "../../../src/core/provenance/provenance.ts";
 
@@ -59,6 +65,7 @@ export function finding(given: Partial<Finding> = {}): Finding {
     clearedBy: "author",
     reviewers: [],
     waived: null,
+    overridden: null,
     ...given,
   };
 }
@@ -80,7 +87,7 @@ export function approvals(given: Partial<Requirement> = {}): Requirement {
   };
 }
 
-export function gap(given: Partial<Gap> = {}): Gap {
+export function gap(given: Partial<JudgedGap> = {}): JudgedGap {
   return {
     id: "unreadable:k8s/api.yaml",
     level: "hold",
@@ -89,6 +96,7 @@ export function gap(given: Partial<Gap> = {}): Gap {
     line: null,
     reason: "what `k8s/api.yaml` holds: a line of 10 MB",
     remedy: "Commit the file in a form that can be read.",
+    overridden: null,
     ...given,
   };
 }
@@ -137,6 +145,8 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     invariants: results({}),
     findings: [],
     gaps: [],
+    overriding: [],
+    brokenGlass: [],
     requirements: [],
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,
@@ -385,6 +395,79 @@ export const unreadablePolicy = evaluation({
 export const nasty =
   "`@acme/everyone` [click](https://evil.example) <img src=x onerror=1> ![x](//e) | ``` </details> #1 GH-2 www.evil.example $x$ :tada: \u{202E}txt\u{200B}\u{1b}[31m\r\n# heading\n- @person-b";
 
+/** What may be said about lifting a finding: nobody has, unless it is given. */
+export function overriding(given: Partial<Overriding> = {}): Overriding {
+  return {
+    id: "k8s-memory-over-capacity:3b9a6c",
+    name: "k8s-memory-over-capacity:3b9a6c",
+    from: "acme/sre",
+    need: 2,
+    counted: [],
+    glass: { from: "acme/oncall", need: 1, forMs: 14_400_000, counted: [] },
+    excluded: [],
+    ...given,
+  };
+}
+
+const liveness = finding({
+  id: "k8s-liveness-too-eager:07aa31",
+  rule: "k8s-liveness-too-eager",
+  message: "One strike",
+});
+const unreadable = "unreadable:k8s/a file, with blanks.yaml";
+const glassUntilMs = 1_770_820_927_000;
+
+/** One finding lifted by two people, one of which the second person is still missing, and a gap that a broken glass lifts. */
+export const overridden = evaluation({
+  verdict: "block",
+  risk: { tier: "high", because: ["finding k8s-liveness-too-eager", "finding k8s-memory-over-capacity"] },
+  findings: [
+    {
+      ...memory,
+      overridden: { by: ["person-b", "person-c"], reasons: ["the pool grows tonight"], glassUntilMs: null },
+    },
+    liveness,
+  ],
+  gaps: [
+    gap({
+      id: unreadable,
+      path: "k8s/a file, with blanks.yaml",
+      overridden: { by: ["person-d"], reasons: ["search is down"], glassUntilMs },
+    }),
+  ],
+  overriding: [
+    overriding({ counted: ["person-b", "person-c"] }),
+    overriding({
+      id: liveness.id,
+      name: liveness.id,
+      counted: ["person-b"],
+      excluded: [{ login: "person-a", because: "started the agent", countsFromMs: null }],
+    }),
+    overriding({
+      id: unreadable,
+      name: "gap:0123456789ab",
+      glass: { from: "acme/oncall", need: 1, forMs: 14_400_000, counted: ["person-d"] },
+    }),
+  ],
+  brokenGlass: [
+    {
+      decisionId: "comment/7/1",
+      login: "person-d",
+      accountId: 1004,
+      atMs: glassUntilMs - 14_400_000,
+      untilMs: glassUntilMs,
+      lifts: [unreadable],
+      reportTo: ["acme/incidents"],
+    },
+  ],
+  invariants: results({
+    "values-stay-in-bounds": { level: "block", result: "fail", findings: [memory.id, liveness.id] },
+  }),
+  requirements: [approvals()],
+  next: { ...pushPatch, do: liveness.remedy },
+  nextLookMs: glassUntilMs,
+});
+
 /** Text of an attacker wherever an author can put some. */
 export function hostile(text: string): Evaluation {
   const bad = finding({
@@ -455,8 +538,27 @@ export function hostile(text: string): Evaluation {
     ],
     kinds: [{ kind: text, path: text, side: "head", line: 1, because: text }],
     areas: [{ area: text, because: [text] }],
-    findings: [bad, { ...bad, id: "other", waived: { reason: text, by: text, until: text } }],
-    gaps: [gap({ id: text, path: text, line: 1, reason: text, remedy: text })],
+    findings: [
+      bad,
+      { ...bad, id: "other", waived: { reason: text, by: text, until: text } },
+      { ...bad, id: "third", overridden: { by: [text], reasons: [text], glassUntilMs: null } },
+    ],
+    gaps: [
+      gap({ id: text, path: text, line: 1, reason: text, remedy: text }),
+      gap({ id: `${text}!`, reason: text, overridden: { by: [text], reasons: [text], glassUntilMs: 0 } }),
+    ],
+    overriding: [bad.id, text].map((id) =>
+      overriding({
+        id,
+        name: text,
+        from: text,
+        counted: [text],
+        excluded: [{ login: text, because: text, countsFromMs: null }],
+      }),
+    ),
+    brokenGlass: [
+      { decisionId: text, login: text, accountId: 1, atMs: 0, untilMs: 0, lifts: [text], reportTo: [text] },
+    ],
     requirements: [
       approvals({
         id: text,

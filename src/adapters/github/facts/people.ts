@@ -54,22 +54,24 @@ export function withDismissals(
   );
 }
 
+/** Everybody who reviewed or dismissed a review; comments decide nothing. */
+export function reviewers(reviews: readonly ReviewFacts[]): readonly (Account | null)[] {
+  return reviews.flatMap(({ account, state, dismissal }) =>
+    state === "COMMENTED" ? [] : [account, dismissal?.by ?? null],
+  );
+}
+
 /**
- * What everybody who reviewed, or dismissed a review, may do now. Only accounts of type User can be asked for, and comments decide nothing. Whom GitHub does
- * not find may do nothing; a login that has gone over to another account is not the reviewer.
+ * What these may do now, each once. Only accounts of type User can be asked for. Whom GitHub does not find may do nothing; a login that
+ * has gone over to another account is not the one that was asked for.
  */
 export async function readPermissions(
   session: Session,
   { owner, name: repo }: Repository,
-  reviews: readonly ReviewFacts[],
+  accounts: readonly (Account | null)[],
 ): Promise<readonly PersonFacts[]> {
-  const accounts = reviews
-    .flatMap(({ account, state, dismissal }) => (state === "COMMENTED" ? [] : [account, dismissal?.by ?? null]))
-    .filter((account) => account !== null)
-    .filter(({ type }) => type === "User");
-  const unique = [...new Map(accounts.map((account) => [account.id, account])).values()].toSorted(
-    (a, b) => a.id - b.id,
-  );
+  const people = accounts.filter((account) => account !== null).filter(({ type }) => type === "User");
+  const unique = [...new Map(people.map((account) => [account.id, account])).values()].toSorted((a, b) => a.id - b.id);
   return Promise.all(
     unique.map(async (account): Promise<PersonFacts> => {
       const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";

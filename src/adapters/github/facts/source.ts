@@ -11,6 +11,7 @@ import type {
   EffectSource,
   GroupSource,
 } from "../../../app/ports.ts";
+import type { CommandComment } from "../../../core/decisions/command-comment.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
@@ -26,8 +27,8 @@ import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
 import { readLanding, readQueued } from "./landing.ts";
-import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { asksOwners, factsNeeded, teamsNamed } from "./needs.ts";
+import { listReviews, readAdministrators, readPermissions, readTeams, reviewers, withDismissals } from "./people.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -171,11 +172,12 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       listSiblings(session, subject, pull),
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
+    const commands: readonly CommandComment[] = [];
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
     const [{ policies: standing, unsettled }, comparison, people] = await Promise.all([
       this.#inForce(session, subject, pull, { baseSha, ofOwner }),
       compare(session, repository, baseSha, pull.head.sha),
-      readPermissions(session, repository, reviews),
+      readPermissions(session, repository, [...reviewers(reviews), ...commands.map(({ account }) => account)]),
     ]);
     const { mergeBaseSha, commits } = comparison;
     const policies = instead ?? standing;
@@ -194,8 +196,9 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
     const teams = await readTeams(session, teamsNamed([policy, owning]));
     const written = { subject, base: { ref: base, sha: baseSha, isDefault }, change: read.change };
-    const editsPolicy = editedPolicies(written).length > 0;
-    const administrators = editsPolicy ? await readAdministrators(session, repository) : null;
+    // How many administrators there are is asked only where it may decide how many of them must agree.
+    const mayDecide = editedPolicies(written).length > 0 || commands.length > 0;
+    const administrators = mayDecide ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
       "who opened this: the account is gone",
@@ -227,7 +230,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       unknowable: [],
     };
     const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
-    return { facts, policies, siblings: shared.siblings, commands: [], lookAgainMs };
+    return { facts, policies, siblings: shared.siblings, commands, lookAgainMs };
   }
 
   /** What the author wrote: from merge base to head. */
