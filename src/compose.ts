@@ -16,6 +16,7 @@ import type {
   GroupSource,
   Lister,
   Publisher,
+  SignpostKeeper,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -45,6 +46,7 @@ export interface Parts {
     readonly effects: EffectSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
+    readonly signposts: SignpostKeeper;
     readonly lister: Lister;
     readonly branches: BranchSource;
     readonly alarms: Alarms;

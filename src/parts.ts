@@ -6,6 +6,7 @@ import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
+import { GitHubSignposts } from "./adapters/github/signposts.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
@@ -33,6 +34,7 @@ export function realParts(config: Config): Parts {
         effects: facts,
         publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
+        signposts: new GitHubSignposts(access.apiFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
         alarms: new GitHubAlarms({ ...access, appId, site }),

@@ -55,6 +55,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       effects: { collectBoth: async () => null },
       publisher,
       enforcer: { enforce: async () => [] },
+      signposts: { change: async () => {} },
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
       alarms: { raise: async () => 1, lift: async () => undefined },

@@ -17,6 +17,7 @@ import type {
   Locks,
   Log,
   Publisher,
+  SignpostKeeper,
   WorkQueue,
 } from "./ports.ts";
 
@@ -33,6 +34,7 @@ export interface LoopPorts {
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly enforcer: Enforcer;
+  readonly signposts: SignpostKeeper;
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly alarms: Alarms;

@@ -1,5 +1,6 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { enforcementOf } from "../core/evaluate/enforcement.ts";
+import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
@@ -95,6 +96,7 @@ async function lookAtPullRequest(
       const verdict = await publishVerdict(held, judged, ports, limits);
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const published = await publishEffects(held, judged, verdict, ports, limits);
+      await putUpSignposts(held, evaluation, collected.standing, ports, limits);
       const nowMs = ports.clock.now();
       const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;
       const wishes = [evaluation.nextLookMs, collected.lookAgainMs, againMs].filter((wish) => wish !== null);
@@ -128,6 +130,25 @@ async function enforce(
       "the enforcer could not act; the check run stands, and it is tried again",
     );
     return null;
+  }
+}
+
+/** A courtesy: what fails here is told, and tried again with the next look. */
+async function putUpSignposts(
+  held: Held,
+  { subject, signposts }: Evaluation,
+  standing: Standing,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<void> {
+  const change = signposts === null ? null : signposting(signposts, standing);
+  if (change === null) return;
+  try {
+    await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
+      ports.signposts.change(subject, change, signal),
+    );
+  } catch (error) {
+    ports.log.warn({ error, subject: subjectId(subject) }, "a label or a request for review could not be made");
   }
 }
 

@@ -2,6 +2,7 @@ import type { BranchFacts } from "../core/around/around.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision } from "../core/decisions/decision.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
+import type { Signposting, Standing as SignpostsStanding } from "../core/evaluate/signposts.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
@@ -167,6 +168,8 @@ export type Collected =
       readonly target: Target;
       /** Comments of the pull request that address Sallyport, the oldest first. */
       readonly commands: readonly CommandComment[];
+      /** What the pull request shows beside its check run. */
+      readonly standing: SignpostsStanding;
       /** When the facts may be others without an event that tells; null: only events change them. */
       readonly lookAgainMs: number | null;
     }
@@ -316,6 +319,11 @@ export interface Publisher {
     publication: Publication,
     signal: AbortSignal,
   ): Promise<{ readonly runId: number | null; readonly wrote: boolean }>;
+}
+
+/** Puts up what a pull request shows beside its check run. Rejects where some of it could not be; the rest is done. */
+export interface SignpostKeeper {
+  change(subject: PullRequestSubject, change: Signposting, signal: AbortSignal): Promise<void>;
 }
 
 /** What was done about a pull request: not what was asked for, which may have been done already. */

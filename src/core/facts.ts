@@ -55,6 +55,9 @@ export interface PersonFacts {
 /** Everybody with permission admin in the repository; null where that was not asked, or could not be read. */
 export type Administrators = readonly Account[] | null;
 
+/** Everybody who may write to the repository, administrators included; null where there are more than are worth counting, or it could not be read. */
+export type Writers = readonly PersonFacts[] | null;
+
 /** Active members of a team that the policy names, child teams included; null where it could not be read. */
 export interface TeamFacts {
   /** `@organisation/slug`, as the policy writes it. */
@@ -142,6 +145,8 @@ export interface Facts {
     | { readonly kind: "unread"; readonly reason: string };
   /** Asked for where the change edits a policy in force, and where somebody has addressed Sallyport in a comment. */
   readonly administrators: Administrators;
+  /** Who is left, where few are. */
+  readonly writers: Writers;
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;

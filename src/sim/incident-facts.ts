@@ -53,6 +53,7 @@ export function factsOfIncident(
     people: [],
     teams: [],
     administrators: null,
+    writers: null,
     gaps: context.gaps,
     posture: null,
     publications: [],

@@ -74,7 +74,16 @@ export interface World {
   group: CollectedGroup;
   readonly ports: Pick<
     LoopPorts,
-    "facts" | "groups" | "effects" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches" | "alarms"
+    | "facts"
+    | "groups"
+    | "effects"
+    | "evaluator"
+    | "publisher"
+    | "enforcer"
+    | "signposts"
+    | "lister"
+    | "branches"
+    | "alarms"
   >;
 }
 
@@ -108,6 +117,7 @@ export function testWorld(): World {
       target,
       siblings: siblings.map(([number]) => pullRequest(number)),
       commands: [],
+      standing: { labels: [], asked: [] },
       lookAgainMs: null,
     };
   };
@@ -155,6 +165,7 @@ export function testWorld(): World {
       },
     },
     enforcer: { enforce: async () => [] },
+    signposts: { change: async () => {} },
     branches: { collect: async () => ({ kind: "unwatched" }) },
     alarms: { raise: async () => 1, lift: async () => undefined },
     lister: {
@@ -248,6 +259,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
     people: [],
     teams: [],
     administrators: null,
+    writers: null,
     gaps: [],
     unknowable: [],
     posture: null,
@@ -285,6 +297,7 @@ export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined,
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: [],
+    signposts: null,
     posture: null,
     version: "0.0.0",
   };

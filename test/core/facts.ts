@@ -116,6 +116,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     people: [],
     teams: [],
     administrators: null,
+    writers: null,
     gaps: [],
     publications: [],
     readings: [],

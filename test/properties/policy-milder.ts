@@ -45,6 +45,8 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   );
   ask(holdsAll(a.autoMerge.forbid, b.autoMerge.forbid), "auto_merge.forbid");
   ask(a.approvals.distinctTeams || !b.approvals.distinctTeams, "approvals.distinct_teams");
+  ask(a.approvals.request || !b.approvals.request, "approvals.request");
+  ask(a.approvals.nobodyLeftAfterMs >= b.approvals.nobodyLeftAfterMs, "approvals.when_nobody_is_left.after");
   const [reading, theirs] = [a.approvals.reading, b.approvals.reading];
   ask(reading.minimumMs >= theirs.minimumMs, "approvals.reading.minimum");
   ask(reading.linesPerMinute <= theirs.linesPerMinute, "approvals.reading.lines_per_minute");

@@ -82,6 +82,8 @@ const model = {
     from: approvers,
     distinct_teams: fc.boolean(),
     invalidate_on: fc.constantFrom("change", "push"),
+    request: fc.boolean(),
+    when_nobody_is_left: record({ by: fc.constant("admin"), after: fc.constantFrom("1h", "1d") }),
     reading: record({
       minimum: fc.constantFrom("1m", "5m"),
       lines_per_minute: fc.constantFrom(10, 50),

@@ -86,12 +86,22 @@ export async function assemble(
     people: [],
     teams: [],
     administrators: null,
+    writers: null,
     gaps: [...context.gaps, ...unclearPaths(sides)],
     posture: null,
     unknowable: sides.unknowable,
   };
   const target = { repository, headSha, checkName: "sallyport" };
-  return { kind: "facts", facts, policies: sides.policies, siblings: [], target, commands: [], lookAgainMs: null };
+  return {
+    kind: "facts",
+    facts,
+    policies: sides.policies,
+    siblings: [],
+    target,
+    commands: [],
+    standing: { labels: [], asked: [] },
+    lookAgainMs: null,
+  };
 }
 
 function unclearPaths({ before, after }: Sides): readonly Gap[] {

@@ -22,11 +22,12 @@ import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
-import type { Evaluation, Finding, Fix, PolicyUsed, Requirement } from "./evaluation.ts";
+import { type Evaluation, type Finding, type Fix, notAsked, type PolicyUsed, type Requirement } from "./evaluation.ts";
 import { observe, type Observed, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { ruleContext } from "./rule-context.ts";
 import { type Scope, scopeOf } from "./scope.ts";
+import { signpostsOf } from "./signposts.ts";
 
 /** Everything an evaluation depends on. The same input gives the same evaluation, byte for byte. */
 export interface Input {
@@ -101,6 +102,7 @@ function judge(input: Input): Draft {
     shown: { ...shownBy(observed.findings, gaps), patch },
     tier: risk.tier,
     lines: files.additions + files.deletions,
+    nowMs,
   };
   const given = opinions(grounds);
   const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
@@ -136,13 +138,14 @@ function judge(input: Input): Draft {
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,
     requirements,
-    nextLookMs: nextLook(policy, lifting.nextEndMs, nowMs),
+    nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
     patch,
     readings: given.readings,
     files,
     title: facts.pullRequest.title,
     timezone: policy.timezone,
     unknowable: facts.unknowable,
+    signposts: signpostsOf({ scope, tier: risk.tier, verdict, requirements, provenance }, facts, policy),
     posture: facts.posture,
     version: input.version,
   };
@@ -200,6 +203,7 @@ function readablePolicy(errors: readonly string[]): readonly Requirement[] {
     have: null,
     counted: [],
     excluded: [],
+    ...notAsked,
   }));
 }
 
@@ -235,11 +239,11 @@ function liftable(findings: readonly UntriedFinding[], gaps: readonly Gap[]): re
   ];
 }
 
-/** A waiver and a broken glass end at moments that no event announces. */
-function nextLook(policy: Policy, glassEndMs: number | null, nowMs: number): number | null {
-  const waivers = policy.waivers.map((waiver) => waiver.untilMs).filter((untilMs) => untilMs > nowMs);
-  const ends = glassEndMs === null ? waivers : [...waivers, glassEndMs];
-  return ends.length === 0 ? null : Math.min(...ends);
+/** Waivers end, a broken glass does, and less becomes enough: at moments that no event announces. */
+function nextLook(policy: Policy, others: readonly (number | null)[], nowMs: number): number | null {
+  const moments = [...policy.waivers.map((waiver) => waiver.untilMs), ...others.filter((moment) => moment !== null)];
+  const ahead = moments.filter((moment) => moment > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
 /**

@@ -141,7 +141,22 @@ export interface Requirement {
   readonly have: number | null;
   readonly counted: readonly string[];
   readonly excluded: readonly Excluded[];
+  /** Whom GitHub can ask for a review that would help: `@login`, `@organisation/team`. */
+  readonly askable: readonly string[];
+  /** When less will be enough, by itself; null: never. */
+  readonly laterMs: number | null;
 }
+
+/** What a pull request shows beside its check run, for those who do not open it. Nothing of it is ever read back. */
+export interface Signposts {
+  /** The one of `riskLabels` that it carries. */
+  readonly label: string;
+  /** Who is asked for review, once each: `@login`, `@organisation/team`, in lower case. */
+  readonly reviewers: readonly string[];
+}
+
+/** Of a requirement that no review meets. */
+export const notAsked = { askable: [], laterMs: null } as const satisfies Partial<Requirement>;
 
 export interface InvariantResult {
   readonly invariant: InvariantId;
@@ -211,6 +226,8 @@ export interface Evaluation {
   /** The zone of the policy that moments are shown in beside UTC. */
   readonly timezone: string;
   readonly unknowable: readonly string[];
+  /** Null: nothing is put up, and nothing is taken down. */
+  readonly signposts: Signposts | null;
   /** Told and never weighed: a gate that does not hold elsewhere is no reason for another verdict here. */
   readonly posture: Posture | null;
   /** Version of program and rules: with facts, policy and clock it replays to the same bytes. */

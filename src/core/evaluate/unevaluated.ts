@@ -58,6 +58,7 @@ export function unevaluated(
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: facts.unknowable,
+    signposts: null,
     posture: facts.posture,
     version,
   };

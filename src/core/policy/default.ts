@@ -49,6 +49,8 @@ export const defaultStatement: Statement = {
     from: [["people"]],
     distinct_teams: false,
     invalidate_on: "change",
+    request: false,
+    when_nobody_is_left: { by: "admin", after: 43_200_000 },
     reading: { minimum: 120_000, lines_per_minute: 30, at: ["high", "critical"] },
   },
   auto_merge: { forbid: [], armed_by: "people" },

@@ -162,6 +162,8 @@ export function resolve(statement: Statement): Policy {
       from: from.length === 0 ? [["people"]] : from,
       invalidateOn: required(approvals?.invalidate_on, "approvals.invalidate_on"),
       distinctTeams: required(approvals?.distinct_teams, "approvals.distinct_teams"),
+      request: required(approvals?.request, "approvals.request"),
+      nobodyLeftAfterMs: required(approvals?.when_nobody_is_left?.after, "approvals.when_nobody_is_left.after"),
       reading: {
         minimumMs: required(approvals?.reading?.minimum, "approvals.reading.minimum"),
         linesPerMinute: required(approvals?.reading?.lines_per_minute, "approvals.reading.lines_per_minute"),

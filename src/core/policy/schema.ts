@@ -233,6 +233,10 @@ export interface Policy {
     readonly invalidateOn: (typeof invalidations)[number];
     /** Whether different requirements must be met by different people. */
     readonly distinctTeams: boolean;
+    /** Whether those whose approval is missing are asked for review on GitHub. */
+    readonly request: boolean;
+    /** For how long a change must have been reported as it is before administrators stand in for people who are not there. */
+    readonly nobodyLeftAfterMs: number;
     /** The least time between a report and an approval of it, at these risks. */
     readonly reading: { readonly minimumMs: number; readonly linesPerMinute: number; readonly at: readonly RiskTier[] };
   };

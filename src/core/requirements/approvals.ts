@@ -1,9 +1,10 @@
-import type { Requirement } from "../evaluate/evaluation.ts";
+import { notAsked, type Requirement } from "../evaluate/evaluation.ts";
 import type { Account, Facts } from "../facts.ts";
 import type { Approver } from "../policy/schema.ts";
-import { type Grounds, mayStillApprove, type Opinions } from "./eligibility.ts";
-import { isOnEveryList, membersIn, ownershipOf, unowned } from "./lists.ts";
+import type { Grounds, Opinions } from "./eligibility.ts";
+import { askable, isOnEveryList, ownershipOf, unowned } from "./lists.ts";
 import { seat } from "./matching.ts";
+import { isAdministrator, shortage } from "./stand-in.ts";
 
 /** N people, each of them in every one of the lists. No lists: any person whose approval counts. */
 export interface Ask {
@@ -51,12 +52,22 @@ function answer(
   given: Opinions,
   grounds: Grounds,
 ): Requirement {
-  const { facts } = grounds;
-  const left = lists.flatMap((list) => unowned(list, counted, facts));
-  const met = counted.length >= ask.count && left.length === 0;
+  const { facts, policy } = grounds;
+  const short = shortage(ask.count, lists, given, grounds);
+  const standIn = short?.standIn ?? null;
+  // Where different requirements ask for different people, nobody sits twice by standing in.
+  const others = policy.approvals.distinctTeams
+    ? []
+    : (standIn?.others.filter((account) => !counted.includes(account)) ?? []);
+  const all = [...counted, ...others];
+  // An administrator who stands in does so for everybody who is not there, owners included.
+  const stoodIn = standIn !== null && all.some((account) => isAdministrator(account, facts));
+  const left = stoodIn ? [] : lists.flatMap((list) => unowned(list, counted, facts));
+  const need = stoodIn ? standIn.need : ask.count;
+  const met = all.length >= need && left.length === 0;
   const not = (account: Account, because: string) => ({ login: account.login, because, countsFromMs: null });
   const elsewhere = given.approvers
-    .filter((account) => !fit.includes(account))
+    .filter((account) => !fit.includes(account) && !others.includes(account))
     .map((account) => not(account, notOnLists(lists, facts)));
   const busy = met
     ? []
@@ -70,38 +81,19 @@ function answer(
     what: `${ask.count} ${noun} (${ask.because})`,
     from: whom(lists),
     now: [
-      `${Math.min(counted.length, ask.count)} of ${ask.count}`,
+      `${Math.min(all.length, ask.count)} of ${ask.count}`,
       ...(left[0] === undefined ? [] : [`nobody who owns \`${left[0]}\``]),
-      ...(met ? [] : impossible(ask, lists, grounds)),
+      ...(short === null || (met && !stoodIn) ? [] : [short.says]),
     ].join(", and "),
     actor: "people",
     state: { kind: met ? "met" : "missing" },
-    need: ask.count,
-    have: counted.length,
-    counted: counted.map((account) => account.login),
+    need,
+    have: all.length,
+    counted: all.map((account) => account.login),
     excluded: [...given.excluded, ...elsewhere, ...busy],
+    askable: met ? [] : askable(lists, left, facts),
+    laterMs: met ? null : (short?.fromMs ?? null),
   };
-}
-
-/** What nobody can give: fewer people are left in the teams than are asked for. Who else may approve is known for teams only. */
-function impossible(ask: Ask, lists: readonly (readonly Approver[])[], grounds: Grounds): readonly string[] {
-  const members = membersOf(lists, grounds.facts);
-  if (members === null) return [];
-  const left = mayStillApprove(members, grounds).length;
-  if (left >= ask.count) return [];
-  return [
-    `only ${left} of ${ask.count} eligible: it cannot be met until somebody without a part in this change joins, or the policy names others`,
-  ];
-}
-
-/** Ids of those who are in each of the lists; null where a list is not of teams alone, or a team could not be read. */
-function membersOf(lists: readonly (readonly Approver[])[], facts: Facts): readonly number[] | null {
-  const strict = lists.filter((list) => !list.includes("people"));
-  if (strict.length === 0 || strict.some((list) => list.includes("owners"))) return null;
-  const everybody = strict.map((list) => list.map((team) => membersIn(team, facts)));
-  const [first = [], ...others] = everybody.map((teams) => teams.flatMap((ids) => ids ?? []));
-  if (everybody.flat().includes(null)) return null;
-  return [...new Set(first)].filter((id) => others.every((ids) => ids.includes(id)));
 }
 
 function notOnLists(lists: readonly (readonly Approver[])[], facts: Facts): string {
@@ -134,5 +126,6 @@ export function objections(given: Opinions): readonly Requirement[] {
     have: null,
     counted: [],
     excluded: [],
+    ...notAsked,
   }));
 }

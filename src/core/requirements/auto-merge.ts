@@ -1,5 +1,5 @@
 import { changed } from "../change/change-set.ts";
-import type { Requirement } from "../evaluate/evaluation.ts";
+import { notAsked, type Requirement } from "../evaluate/evaluation.ts";
 import type { Account, Facts } from "../facts.ts";
 import { tightening } from "../policy/patterns.ts";
 import type { Policy } from "../policy/schema.ts";
@@ -34,6 +34,7 @@ export function autoMerge(facts: Facts, provenance: Provenance, policy: Policy):
       have: null,
       counted: [],
       excluded: [],
+      ...notAsked,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { Excluded } from "../evaluate/evaluation.ts";
 import type { RiskTier } from "../evaluate/risk.ts";
-import type { Account, Facts, Reading, ReviewFacts } from "../facts.ts";
+import type { Account, Facts, PersonFacts, Reading, ReviewFacts } from "../facts.ts";
 import { neverApproves } from "../provenance/invokers.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
@@ -20,6 +20,19 @@ export interface Grounds {
   readonly tier: RiskTier;
   /** Lines added and removed. */
   readonly lines: number;
+  readonly nowMs: number;
+}
+
+/** Accounts that may write and whose approval may count; null where not everybody is known. */
+export function everybodyLeft(grounds: Grounds): readonly PersonFacts[] | null {
+  const { writers, pullRequest } = grounds.facts;
+  if (writers === null || pullRequest.lastPusher === null) return null;
+  return writers.filter(
+    ({ account, permission }) =>
+      (permission === "write" || permission === "admin") &&
+      !neverApproves(account, grounds.policy) &&
+      partOf(account, grounds) === null,
+  );
 }
 
 /** Reviews sorted into what counts. People are listed once each, by login. */

@@ -34,6 +34,32 @@ export function isOnEveryList(account: Account, lists: readonly (readonly Approv
   return lists.every((list) => list.some((approver) => isIn(approver, account, facts)));
 }
 
+/** Whether it is known who is in each of the lists: a team that could not be read may have anybody in it. */
+export function areReadable(lists: readonly (readonly Approver[])[], facts: Facts): boolean {
+  return lists.flat().every((approver) => {
+    if (approver === "people") return true;
+    if (approver !== "owners") return membersIn(approver, facts) !== null;
+    const { unreadable, paths } = ownershipOf(facts);
+    const teams = paths.flatMap(({ owners }) => owners).filter((one) => one.includes("/"));
+    return unreadable === null && teams.every((team) => membersIn(team, facts) !== null);
+  });
+}
+
+/** Who is named by a list, or owns a changed path that a list asks owners of, as GitHub can ask for review: `@login`, `@organisation/team`. */
+export function askable(
+  lists: readonly (readonly Approver[])[],
+  uncovered: readonly string[],
+  facts: Facts,
+): readonly string[] {
+  const owners = ownershipOf(facts)
+    .paths.filter(({ path }) => uncovered.includes(path))
+    .flatMap((path) => path.owners)
+    .filter((one) => one.startsWith("@"));
+  return lists.flatMap((list) =>
+    list.includes("people") ? [] : list.flatMap((one) => (one === "owners" ? owners : one === "people" ? [] : [one])),
+  );
+}
+
 /** Changed paths whose owners have all been left out, where a list asks for owners. */
 export function unowned(list: readonly Approver[], people: readonly Account[], facts: Facts): readonly string[] {
   if (!list.includes("owners") || list.includes("people")) return [];

@@ -1,4 +1,4 @@
-import type { Requirement } from "../evaluate/evaluation.ts";
+import { notAsked, type Requirement } from "../evaluate/evaluation.ts";
 import type { Facts } from "../facts.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { Policy } from "../policy/schema.ts";
@@ -34,6 +34,7 @@ function refusal({ paths }: PolicyChange): Requirement {
     have: null,
     counted: [],
     excluded: [],
+    ...notAsked,
   };
 }
 
@@ -57,5 +58,7 @@ function agreement(given: Opinions, facts: Facts, policy: Policy): Requirement {
     have: counted.length,
     counted: counted.map(({ login }) => login),
     excluded: [...given.excluded, ...others],
+    askable: by.flat().filter((one) => one !== "administrators"),
+    laterMs: null,
   };
 }

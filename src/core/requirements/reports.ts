@@ -42,6 +42,15 @@ export function seenBy(review: ReviewFacts, facts: Facts, now: Shown): Seen {
   return { kind: "seen", sinceMs: before[lacking + 1]?.publishedAtMs ?? stood.publishedAtMs };
 }
 
+/** Since when the reports on this head have shown what there is now, without a break; null where the latest does not. */
+export function shownSinceMs(facts: Facts, now: Shown): number | null {
+  const here = facts.publications.filter(
+    ({ headSha, baseRef }) => headSha === facts.head.sha && baseRef === facts.base.ref,
+  );
+  const lacking = here.findLastIndex((report) => lacks(report, now) !== null);
+  return here[lacking + 1]?.publishedAtMs ?? null;
+}
+
 /** Given before anything was reported on that commit: it stands only where there was, and is, nothing to report. */
 function seenUnreported(review: ReviewFacts, here: readonly PublishedReport[], facts: Facts, now: Shown): Seen {
   const first = here[0];

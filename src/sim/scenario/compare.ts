@@ -107,9 +107,17 @@ function ofSurroundings(expected: Expected, seen: Seen): readonly Difference[] {
     ...same("writes", expected.writes, seen.writes),
     ...same("mergeable", expected.mergeable, seen.mergeable),
     ...same("merged", expected.merged, seen.pull !== null && seen.pull.state.merged !== null),
+    ...sameSet("labels", expected.labels, seen.pull?.state.labels.map(({ name }) => name) ?? []),
+    ...sameSet("asked", expected.asked, asked(seen.pull)),
     ...same("answered", expected.answered, seen.answered ?? undefined),
     ...ofLedger(expected.ledger, seen),
   ];
+}
+
+function asked(pull: Seen["pull"]): readonly string[] {
+  if (pull === null) return [];
+  const { requestedReviewers, requestedTeams } = pull.state;
+  return [...requestedReviewers.map(({ login }) => login), ...requestedTeams.map(({ slug }) => slug)];
 }
 
 function ofLedger(expected: readonly LedgerEntry[] | undefined, { ledger }: Seen): readonly Difference[] {

@@ -65,6 +65,8 @@ export const expectationDetails = z.strictObject({
   writes: z.int().nonnegative().optional().describe("how often Sallyport wrote to GitHub since the expectation before"),
   mergeable: z.boolean().optional().describe("whether GitHub would let it be merged by somebody without a bypass"),
   merged: z.boolean().optional(),
+  labels: z.array(z.string()).optional().describe("the labels that the pull request carries, all of them"),
+  asked: z.array(z.string()).optional().describe("who is asked for review, all of them: logins, and slugs of teams"),
   ledger: z.array(entry).optional().describe("the newest entries about the pull request, the newest first"),
   branch: branch.optional().describe("the branch that `around` and `alarms` are about, without it `main`"),
   around: each(

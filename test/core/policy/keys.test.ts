@@ -42,7 +42,8 @@ areas:
 approvals:
   by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }
   from: [people, owners]
-  request: false
+  request: true
+  when_nobody_is_left: { by: admin, after: 12h }
   distinct_teams: false
   invalidate_on: push
   reading: { minimum: 2m, lines_per_minute: 30, at: [high, critical] }
@@ -107,8 +108,6 @@ const later: Readonly<Record<string, unknown>> = {
   "environments.a.canary": { required: true, first_weight: 10 },
   "services.a.bake": "48h",
   "areas.a.ticket": "CHG-[0-9]{6}",
-  "approvals.request": true,
-  "approvals.when_nobody_is_left": { by: "admin", after: "12h" },
   declared_plan: "required",
   evidence: {
     plans: { required: ["terraform/production"], from: ["acme/ci/plan.yml@refs/heads/main"] },

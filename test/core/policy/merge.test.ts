@@ -29,6 +29,8 @@ describe("with no file anywhere", () => {
       from: [["people"]],
       distinctTeams: false,
       invalidateOn: "change",
+      request: false,
+      nobodyLeftAfterMs: 43_200_000,
       reading: { minimumMs: 120_000, linesPerMinute: 30, at: ["critical", "high"] },
     });
     expect(Object.fromEntries(Object.entries(policy.invariants).map(([id, { level }]) => [id, level]))).toEqual({

@@ -76,6 +76,7 @@ export function facts(
     people: [],
     teams: [],
     administrators: null,
+    writers: null,
     gaps: [],
     publications: [],
     readings: [],

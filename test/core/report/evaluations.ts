@@ -1,10 +1,11 @@
-import type {
-  Evaluation,
-  Finding,
-  InvariantResult,
-  JudgedGap,
-  Overriding,
-  Requirement,
+import {
+  notAsked,
+  type Evaluation,
+  type Finding,
+  type InvariantResult,
+  type JudgedGap,
+  type Overriding,
+  type Requirement,
 } from "../../../src/core/evaluate/evaluation.ts";
 import { type InvariantId, invariantIds } from "../../../src/core/invariants.ts";
 import type { Provenance } from "../../../src/core/provenance/provenance.ts";
@@ -83,6 +84,7 @@ export function approvals(given: Partial<Requirement> = {}): Requirement {
     have: 0,
     counted: [],
     excluded: [{ login: "person-a", because: "started the agent", countsFromMs: null }],
+    ...notAsked,
     ...given,
   };
 }
@@ -156,6 +158,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     title: "Give search more memory",
     timezone: "Europe/Berlin",
     unknowable: [],
+    signposts: null,
     posture: null,
     version: "0.1.0",
     ...given,
@@ -382,6 +385,7 @@ export const unreadablePolicy = evaluation({
       have: null,
       counted: [],
       excluded: [],
+      ...notAsked,
     },
   ],
   next: {

@@ -15,7 +15,15 @@ const ask = (
   provenance = agent,
   by = policy,
   size: Pick<Grounds, "tier" | "lines"> = { tier: "low", lines: 0 },
-) => opinions({ facts: factsOf({ publications: [report()], ...facts }), provenance, policy: by, shown, ...size });
+) =>
+  opinions({
+    facts: factsOf({ publications: [report()], ...facts }),
+    provenance,
+    policy: by,
+    shown,
+    nowMs: 0,
+    ...size,
+  });
 const logins = (accounts: readonly Account[]): readonly string[] => accounts.map((account) => account.login);
 const [a, b] = [person(1), person(2)];
 

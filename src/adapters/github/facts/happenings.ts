@@ -17,6 +17,8 @@ export interface Happenings {
   readonly retargetedAtMs: number | null;
   /** Dismissed reviews by their id. */
   readonly dismissals: ReadonlyMap<number, NonNullable<ReviewFacts["dismissal"]>>;
+  /** Who was ever asked for review: `@login`, `@organisation/team`, in lower case. */
+  readonly asked: readonly string[];
   readonly gaps: readonly Gap[];
 }
 
@@ -32,6 +34,7 @@ const counting = new Set([
   "base_ref_changed",
   "automatic_base_change_succeeded",
   "review_dismissed",
+  "review_requested",
 ]);
 /** A state that GitHub adds one day is none that is known: such a dismissal lifts no request for changes. */
 const dismissedReview = z.looseObject({
@@ -46,6 +49,11 @@ const eventShape = z.union([
   z.looseObject({ event: z.literal("copilot_work_started"), actor: accountOrNull }),
   z.looseObject({ event: z.enum(["base_ref_changed", "automatic_base_change_succeeded"]), created_at: moment }),
   z.looseObject({ event: z.literal("review_dismissed"), actor: accountOrNull, dismissed_review: dismissedReview }),
+  z.looseObject({
+    event: z.literal("review_requested"),
+    requested_reviewer: z.looseObject({ login: z.string() }).nullish(),
+    requested_team: z.looseObject({ slug: z.string() }).nullish(),
+  }),
   z
     .looseObject({ event: z.string() })
     .refine(({ event }) => !counting.has(event))
@@ -66,6 +74,7 @@ export async function readHappenings(
   let workStartedBy: Account | null = null;
   let retargetedAtMs: number | null = null;
   const dismissals = new Map<number, NonNullable<ReviewFacts["dismissal"]>>();
+  const asked = new Set<string>();
   for (const item of items) {
     switch (item.event) {
       case "labeled":
@@ -88,6 +97,10 @@ export async function readHappenings(
         dismissals.set(review_id, { by: item.actor, was: state === "approved" ? "APPROVED" : "CHANGES_REQUESTED" });
         break;
       }
+      case "review_requested":
+        if (item.requested_reviewer != null) asked.add(`@${item.requested_reviewer.login.toLowerCase()}`);
+        if (item.requested_team != null) asked.add(`@${owner}/${item.requested_team.slug}`.toLowerCase());
+        break;
       case "other":
         break;
     }
@@ -103,6 +116,7 @@ export async function readHappenings(
     workStartedBy,
     retargetedAtMs,
     dismissals,
+    asked: [...asked],
     gaps: complete ? [] : [gap],
   };
 }

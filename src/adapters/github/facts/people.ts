@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { Account, Administrators, PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
+import type { Account, Administrators, PersonFacts, ReviewFacts, TeamFacts, Writers } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
-import { askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
+import { askAll, askOrNull, askPage, GitHubFailure, type Session } from "../api.ts";
 import { accountOrNull, accountShape, moment, sha } from "../shapes.ts";
 import { missing } from "./gap.ts";
 
@@ -89,6 +89,35 @@ export async function readAdministrators(session: Session, { owner, name: repo }
   const route = "GET /repos/{owner}/{repo}/collaborators";
   const given = { owner, repo, permission: "admin" };
   return await shownOrNull(session, route, given);
+}
+
+const collaboratorShape = z.looseObject({
+  id: z.int(),
+  login: z.string(),
+  type: z.string(),
+  permissions: z.looseObject({ admin: z.boolean(), push: z.boolean() }),
+});
+
+/**
+ * Everybody who may write; null where GitHub does not show this App, or where they fill a page: then enough people are left.
+ * https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators
+ */
+export async function readWriters(session: Session, { owner, name: repo }: Repository): Promise<Writers> {
+  const route = "GET /repos/{owner}/{repo}/collaborators";
+  try {
+    const given = { owner, repo, permission: "push", page: 1 };
+    const { items, more } = await askPage(session, route, given, z.array(collaboratorShape));
+    if (more) return null;
+    return items
+      .map((item): PersonFacts => {
+        const permission = item.permissions.admin ? "admin" : item.permissions.push ? "write" : "read";
+        return { account: accountShape.parse(item), permission };
+      })
+      .toSorted((a, b) => a.account.id - b.account.id);
+  } catch (failed) {
+    if (failed instanceof GitHubFailure && (failed.status === 403 || failed.status === 404)) return null;
+    throw failed;
+  }
 }
 
 /**

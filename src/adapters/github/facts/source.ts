@@ -28,7 +28,15 @@ import { missing } from "./gap.ts";
 import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
 import { readLanding, readQueued } from "./landing.ts";
 import { asksOwners, factsNeeded, teamsNamed } from "./needs.ts";
-import { listReviews, readAdministrators, readPermissions, readTeams, reviewers, withDismissals } from "./people.ts";
+import {
+  listReviews,
+  readAdministrators,
+  readPermissions,
+  readTeams,
+  readWriters,
+  reviewers,
+  withDismissals,
+} from "./people.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -159,7 +167,10 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     queued: Queued | null,
     instead: readonly PolicySource[] | null = null,
   ): Promise<
-    Pick<Extract<Collected, { kind: "facts" }>, "facts" | "policies" | "siblings" | "commands" | "lookAgainMs">
+    Pick<
+      Extract<Collected, { kind: "facts" }>,
+      "facts" | "policies" | "siblings" | "commands" | "standing" | "lookAgainMs"
+    >
   > {
     const { repository, installationId } = subject;
     const base = effectiveBase(pull);
@@ -198,6 +209,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const written = { subject, base: { ref: base, sha: baseSha, isDefault }, change: read.change };
     // How many administrators there are is asked only where it may decide how many of them must agree.
     const mayDecide = editedPolicies(written).length > 0 || commands.length > 0;
+    const writers = await readWriters(session, repository);
     const administrators = mayDecide ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
@@ -217,6 +229,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       people,
       teams,
       administrators,
+      writers,
       gaps: [
         ...read.gaps,
         ...landed.gaps,
@@ -230,7 +243,14 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       unknowable: [],
     };
     const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
-    return { facts, policies, siblings: shared.siblings, commands, lookAgainMs };
+    return {
+      facts,
+      policies,
+      siblings: shared.siblings,
+      commands,
+      standing: { labels: pull.labels.map(({ name }) => name), asked: happenings.asked },
+      lookAgainMs,
+    };
   }
 
   /** What the author wrote: from merge base to head. */

@@ -3,7 +3,7 @@ import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { type Demand, invalidations, kinds } from "../schema.ts";
-import { combined, either, everyList, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
+import { combined, either, everyList, first, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   approvers,
@@ -33,11 +33,10 @@ export const approvals = group("How many people approve a change, and who they a
       says: "Whose approvals count; where several files name lists, an approver must be in each of them.",
     },
   ),
-  request: later(flag, {
-    joinName: "true if any file says so",
+  request: key(flag, {
+    join: either,
     type: "true or false",
-    today: false,
-    says: "Whether missing people and teams are asked for review on GitHub.",
+    says: "Whether the teams and people whose approval is missing are asked for review on GitHub, once each; who started the agent never is.",
   }),
   distinct_teams: key(flag, {
     join: either,
@@ -66,10 +65,17 @@ export const approvals = group("How many people approve a change, and who they a
       says: "Risks at which an approval that was faster does not count.",
     }),
   }),
-  when_nobody_is_left: later(z.strictObject({ by: z.enum(["admin"]), after: duration }), {
-    joinName: "the longer time",
-    type: "{ by, after }",
-    says: "Who may approve when nobody eligible is left.",
+  when_nobody_is_left: group("The way out where fewer people are left than are asked for.", {
+    by: key(z.literal("admin"), {
+      join: first(),
+      type: "admin",
+      says: "Who stands in for those who are not there: administrators who had no part in the change.",
+    }),
+    after: key(duration, {
+      join: largerNumber,
+      type: "duration, such as 12h",
+      says: "How long the report must have shown the change as it is; then as many approvals are enough as people are left, one of them an administrator's.",
+    }),
   }),
 });
 
