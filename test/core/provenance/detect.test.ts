@@ -16,7 +16,7 @@ const copilot = { id: 198982749, login: "Copilot", type: "Bot" } as const;
 /** One trace for each way in which an agent of the catalogue shows itself. */
 const traces: readonly (readonly [agent: string, trace: string, Facts])[] = [
   ["copilot-cloud-agent", "opener by id", byPull({ author: copilot })],
-  ["copilot-cloud-agent", "work started", byPull({ workStartedBy: personB })],
+  ["copilot-cloud-agent", "work started", byPull({ workStartedBy: [personB] })],
   ["copilot-cloud-agent", "session link", byMessage("x\n\nAgent-Logs-Url: https://github.com/o/r/sessions/1")],
   ["copilot-cloud-agent", "branch", byPull({ headRef: "copilot/fix-it" })],
   ["copilot-cloud-agent", "description", byPull({ body: "<!-- START COPILOT CODING AGENT TIPS -->" })],
@@ -241,7 +241,7 @@ describe("invokers", () => {
   });
 
   test.each([
-    ["who started Copilot", { author: copilot, workStartedBy: personB }, "attested"],
+    ["who started Copilot", { author: copilot, workStartedBy: [personB] }, "attested"],
     ["who was assigned when it was opened", { author: copilot, assigneesAtOpening: [personB] }, "claimed"],
     [
       "whom Devin names",

@@ -21,8 +21,9 @@ import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
-import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
+import { type Happenings, readHappenings } from "./happenings.ts";
 import { readLanding, readQueued } from "./landing.ts";
+import { pusherOf, readMovements, readWorkflowActs } from "./movements.ts";
 import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
@@ -148,23 +149,25 @@ export class GitHubFacts implements FactSource, GroupSource {
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
-    const [policies, comparison, people] = await Promise.all([
+    const [policies, comparison, people, movements] = await Promise.all([
       this.#ofRepository(session, subject, pull, baseSha).then((own) => [ofOwner, ...own]),
       compare(session, repository, baseSha, pull.head.sha),
       readPermissions(session, repository, reviews),
+      readMovements(session, pull),
     ]);
     const { mergeBaseSha, commits } = comparison;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
-    const [landed, codeOwners, lastPusher] = await Promise.all([
+    const [landed, codeOwners, workflowActs] = await Promise.all([
       queued === null
         ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
         : readQueued(session, repository, parts, queued),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
-      readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
+      readWorkflowActs(session, repository, pull, movements),
     ]);
+    const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
     const teams = await readTeams(session, teamsNamed([policy, owning]));
@@ -181,7 +184,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       landing: landed.landing,
-      pullRequest: { ...described(pull, happenings), lastPusher },
+      pullRequest: { ...described(pull, happenings), lastPusher, workflowActs },
       commits,
       updateMerges,
       codeOwners,
@@ -250,7 +253,7 @@ function standing(pull: Pull): string {
   return JSON.stringify([pull.state, pull.head.sha, effectiveBase(pull), pull.base.repo.default_branch]);
 }
 
-function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "lastPusher"> {
+function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "lastPusher" | "workflowActs"> {
   return {
     title: pull.title,
     body: pull.body ?? "",
@@ -261,6 +264,7 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
     labels: happenings.labels,
     assigneesAtOpening: happenings.assigneesAtOpening,
     workStartedBy: happenings.workStartedBy,
+    prompts: happenings.prompts,
     autoMergeArmedBy: autoMergeArmedBy(pull),
     openedAtMs: pull.created_at,
     retargetedAtMs: happenings.retargetedAtMs,

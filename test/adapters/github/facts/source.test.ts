@@ -184,7 +184,7 @@ describe("the pull request", () => {
       open: true,
       headRef: "topic",
       assigneesAtOpening: [{ id: world.reviewer.id }, { id: invoker.id }],
-      workStartedBy: { id: invoker.id },
+      workStartedBy: [{ id: invoker.id }],
       autoMergeArmedBy: { id: world.writer.id },
       lastPusher: { id: world.writer.id },
       openedAtMs: startMs,
