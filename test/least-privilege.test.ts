@@ -32,7 +32,9 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
   await settled();
   pull.review(person, "approve");
-  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(5) } });
+  // With the token of a workflow.
+  const { bot } = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
+  shop.commit("copilot/scale", { by: bot, files: { "k8s/api.yaml": deployment(5) } });
   await settled();
   pull.merge(person);
   await settled();
