@@ -184,4 +184,22 @@ describe("a base that moves after green", () => {
     await settled();
     expect(on(pull.headSha)).toEqual([`${name} success`, `${name} action_required`]);
   });
+
+  test("also for what lands on it through a stack", async () => {
+    const { shop, person, settled, on } = await served(pool);
+    shop.commit("low", { by: person, files: { "README.md": "# The shop\n" }, from: "release" });
+    const low = shop.openPullRequest({ head: "low", by: person, base: "release" });
+    shop.commit("more", {
+      by: person,
+      files: { "k8s/staging/search/deployment.yaml": pods("search", 8) },
+      from: "low",
+    });
+    const pull = shop.openPullRequest({ head: "more", by: person, base: "low" });
+    shop.stack(person, low, pull);
+    await settled();
+    expect(on(pull.headSha).at(-1)).toBe("sallyport: release success");
+    shop.commit("release", { by: person, files: { "k8s/staging/payment/deployment.yaml": pods("payment", 28) } });
+    await settled();
+    expect(on(pull.headSha).at(-1)).toBe("sallyport: release action_required");
+  });
 });
