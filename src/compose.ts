@@ -14,6 +14,7 @@ import type {
   GroupSource,
   Lister,
   Publisher,
+  RightsSource,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -41,6 +42,7 @@ export interface Parts {
     readonly groups: GroupSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
+    readonly rights: RightsSource;
     readonly lister: Lister;
     readonly branches: BranchSource;
   };

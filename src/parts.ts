@@ -1,6 +1,7 @@
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
+import { GitHubRights } from "./adapters/github/facts/people.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
@@ -29,6 +30,7 @@ export function realParts(config: Config): Parts {
         groups: facts,
         publisher: new GitHubPublisher({ ...access, appId, site: siteOf(config.githubApiUrl) }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
+        rights: new GitHubRights(access),
         lister: new GitHubLists(access.apiFor, access.clock),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
       };

@@ -44,6 +44,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
   const publisher: Publisher = {
     standing: async () => null,
     publish: async () => ({ runId: null, wrote: false }),
+    unfold: async () => undefined,
   };
   const parts: Parts = {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
@@ -54,6 +55,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       groups: { collectGroup: async () => ({ kind: "gone", because: "deleted" }) },
       publisher,
       enforcer: { enforce: async () => [] },
+      rights: { permissionOf: async () => "none" },
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
     }),

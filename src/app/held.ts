@@ -13,6 +13,7 @@ import type {
   Locks,
   Log,
   Publisher,
+  RightsSource,
   WorkQueue,
 } from "./ports.ts";
 
@@ -27,6 +28,7 @@ export interface LoopPorts {
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly enforcer: Enforcer;
+  readonly rights: RightsSource;
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly ledger: Ledger;

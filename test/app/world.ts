@@ -71,7 +71,10 @@ export interface World {
   listsSiblings: boolean;
   /** What the merge queue holds. */
   group: CollectedGroup;
-  readonly ports: Pick<LoopPorts, "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches">;
+  readonly ports: Pick<
+    LoopPorts,
+    "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "rights" | "lister" | "branches"
+  >;
 }
 
 export function testWorld(): World {
@@ -142,6 +145,9 @@ export function testWorld(): World {
         const run = runs.get(runKey(target));
         return run === undefined ? null : { runId: 1, reference: run.reference };
       },
+      unfold: async (_, target) => {
+        writes.push(`${target.headSha.charAt(0)} unfolded`);
+      },
       publish: async (publication) => {
         await at.publish();
         const published = publish(publication);
@@ -150,6 +156,7 @@ export function testWorld(): World {
       },
     },
     enforcer: { enforce: async () => [] },
+    rights: { permissionOf: async () => "write" },
     branches: { collect: async () => ({ kind: "unwatched" }) },
     lister: {
       page: async (sweep, cursor) => {

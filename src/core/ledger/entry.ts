@@ -125,8 +125,17 @@ const mergeGroup = z.strictObject({
   wrote: z.boolean(),
 });
 
+/** Somebody asked for something with a button. Not granted: they may not write in the repository, and nothing came of it. */
+const wished = z.strictObject({
+  kind: z.literal("wished"),
+  atMs: moment,
+  what: z.enum(["look", "explanation"]),
+  byId: z.int(),
+  granted: z.boolean(),
+});
+
 /** One line of the ledger. */
-export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup]);
+export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup, wished]);
 export type Entry = z.infer<typeof entrySchema>;
 
 /** What is kept of an evaluation and of how it was published. */

@@ -89,6 +89,9 @@ export const acts = {
     .strictObject({ status: z.string(), state: z.enum(["success", "failure", "pending", "error"]), by, on })
     .describe("a commit status on the head"),
   rerun: z.strictObject({ rerun: by, on }).describe('"Re-run" of our check run'),
+  press: z
+    .strictObject({ press: z.enum(["explain", "re-evaluate"]), by, on })
+    .describe("one of the buttons of our check run"),
   permit: z.strictObject({ permit: login, role }).describe("gives a person another role; `none` takes it away"),
   join: z.strictObject({ join: login, team: z.string() }),
   leave: z.strictObject({ leave: login, team: z.string() }),

@@ -86,6 +86,11 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
     if (run === undefined) throw new Unplayable("There is no check run of ours to run again.");
     stage.repository.rerequest(run, stage.account(by));
   },
+  press: ({ press: button, by, on }, stage) => {
+    const run = ownRuns(stage, stage.pull(on).headSha)[0];
+    if (run === undefined) throw new Unplayable("There is no check run of ours that has buttons.");
+    stage.repository.press(run, button, stage.account(by));
+  },
   permit: ({ permit, role }, stage) => stage.repository.grant(stage.account(permit), role === "none" ? null : role),
   join: ({ join, team }, stage) => stage.acme.join(stage.team(team), stage.account(join)),
   leave: ({ leave, team }, stage) => stage.acme.leave(stage.team(team), stage.account(leave)),

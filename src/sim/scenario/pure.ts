@@ -34,6 +34,7 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "kill",
   "install",
   "rerun",
+  "press",
   "merge",
   "arm",
   "run",

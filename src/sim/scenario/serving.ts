@@ -218,6 +218,7 @@ export class Serving implements Theatre {
   #mortalPublisher(publisher: Publisher): Publisher {
     return {
       standing: (...given) => publisher.standing(...given),
+      unfold: (...given) => publisher.unfold(...given),
       publish: async (...given) => {
         await this.#pass("before publish");
         const published = await publisher.publish(...given);

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { Account, Administrators, PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
+import type { Clock, RightsSource } from "../../../app/ports.ts";
+import type { Account, Administrators, Permission, PersonFacts, ReviewFacts, TeamFacts } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
-import { askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
+import { type ApiFor, askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { accountOrNull, accountShape, moment, sha } from "../shapes.ts";
 import { missing } from "./gap.ts";
 
@@ -60,7 +61,7 @@ export function withDismissals(
  */
 export async function readPermissions(
   session: Session,
-  { owner, name: repo }: Repository,
+  repository: Repository,
   reviews: readonly ReviewFacts[],
 ): Promise<readonly PersonFacts[]> {
   const accounts = reviews
@@ -71,12 +72,45 @@ export async function readPermissions(
     (a, b) => a.id - b.id,
   );
   return Promise.all(
-    unique.map(async (account): Promise<PersonFacts> => {
-      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-      const found = await askOrNull(session, route, { owner, repo, username: account.login }, permissionShape);
-      return { account, permission: found?.user?.id === account.id ? found.permission : "none" };
-    }),
+    unique.map(
+      async (account): Promise<PersonFacts> => ({
+        account,
+        permission: await readPermission(session, repository, account),
+      }),
+    ),
   );
+}
+
+/** https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user */
+async function readPermission(
+  session: Session,
+  { owner, name: repo }: Repository,
+  { id, login }: Pick<Account, "id" | "login">,
+): Promise<Permission> {
+  const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  const found = await askOrNull(session, route, { owner, repo, username: login }, permissionShape);
+  return found?.user?.id === id ? found.permission : "none";
+}
+
+/** What an account may do, asked for by itself. */
+export class GitHubRights implements RightsSource {
+  readonly #apiFor: ApiFor;
+  readonly #clock: Clock;
+
+  constructor({ apiFor, clock }: { readonly apiFor: ApiFor; readonly clock: Clock }) {
+    this.#apiFor = apiFor;
+    this.#clock = clock;
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. */
+  async permissionOf(
+    at: { readonly installationId: number; readonly repository: Repository },
+    account: Pick<Account, "id" | "login">,
+    signal: AbortSignal,
+  ): Promise<Permission> {
+    const session: Session = { api: await this.#apiFor(at.installationId), signal, clock: this.#clock };
+    return await readPermission(session, at.repository, account);
+  }
 }
 
 /**
