@@ -76,6 +76,15 @@ export const acts = {
   ready: z.strictObject({ ready: by, on }),
   arm: z.strictObject({ arm: by, on, refused }).describe("arms auto-merge"),
   disarm: z.strictObject({ disarm: by, on }),
+  enqueue: z.strictObject({ enqueue: by, on, refused }).describe("adds it to the merge queue of its base"),
+  stack: z.strictObject({ stack: z.array(pullName).min(2), by }).describe("stacks pull requests, the lowest first"),
+  start_workflow: z
+    .strictObject({ start_workflow: login.describe("who sets it off") })
+    .describe("a workflow of the repository runs, and goes on running until all are ended"),
+  end_workflows: z.strictObject({ end_workflows: z.literal("all") }),
+  archive: z
+    .strictObject({ archive: z.literal("checks"), on })
+    .describe("GitHub archives our check runs on the head, as it does after 400 days"),
   merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
   run: z
     .strictObject({

@@ -35,6 +35,8 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "install",
   "rerun",
   "press",
+  "enqueue",
+  "archive",
   "merge",
   "arm",
   "run",

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
-import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
+import type { FactSource, GroupSource, Lister, Publisher } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -171,9 +171,10 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, publisher, lister, ...others } = real.github(access);
+        const { facts, groups, publisher, lister, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
+          groups: this.#countedGroups(groups),
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
           ...others,
@@ -224,6 +225,15 @@ export class Serving implements Theatre {
         const published = await publisher.publish(...given);
         await this.#pass("after publish");
         return published;
+      },
+    };
+  }
+
+  #countedGroups(groups: GroupSource): GroupSource {
+    return {
+      collectGroup: (...given) => {
+        this.#looks += 1;
+        return groups.collectGroup(...given);
       },
     };
   }
