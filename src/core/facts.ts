@@ -71,6 +71,8 @@ export interface PublishedReport {
   readonly gaps: readonly string[];
   /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
   readonly agents: readonly string[];
+  /** Who set them to work, as it had them: `invokerKey` of each. They stay as the marks do. */
+  readonly invokers: readonly string[];
   /** `Evaluation.patch` at that time. Null is like no other. */
   readonly patch: string | null;
   /** By our clock, once GitHub had taken it. */

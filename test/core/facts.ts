@@ -67,6 +67,7 @@ export function report(overrides: Partial<PublishedReport> = {}): PublishedRepor
     findings: [],
     gaps: [],
     agents: [],
+    invokers: [],
     patch: "the patch",
     publishedAtMs: -86_400_000,
     ...overrides,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Facts, PublishedReport, Reading } from "../facts.ts";
+import { invokerKey } from "../provenance/provenance.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
@@ -40,6 +41,8 @@ const evaluated = z.strictObject({
     .strictObject({
       baseRef: z.string(),
       agents: z.array(z.string()),
+      /** Ids of accounts, and digests of logins. None in entries of older versions. */
+      invokers: z.array(z.string()).default([]),
       patch: z.string().nullable(),
       publishedAtMs: moment,
     })
@@ -153,7 +156,7 @@ export function evaluatedEntry(
 ): Entry {
   const { publishedAtMs, enforced, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
-  const { headSha, baseRef, agents, patch } = report;
+  const { headSha, baseRef, agents, invokers, patch } = report;
   const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
@@ -170,7 +173,9 @@ export function evaluatedEntry(
     findings: evaluation.findings.map(({ id, rule, level, waived }) => ({ id, rule, level, waived: waived !== null })),
     gaps: evaluation.gaps.map(({ id, level }) => ({ id, level })),
     report:
-      last !== undefined && saysTheSame(last, report) ? null : { baseRef, agents: [...agents], patch, publishedAtMs },
+      last !== undefined && saysTheSame(last, report) && !namesSomebodyNew(report, known.publications)
+        ? null
+        : { baseRef, agents: [...agents], invokers: [...invokers], patch, publishedAtMs },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
@@ -186,7 +191,12 @@ function isSameApproval(a: Reading, b: Reading): boolean {
 function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedReport {
   const { headSha, baseRef, patch } = evaluation;
   const { findings, gaps } = shownBy(evaluation.findings, evaluation.gaps);
-  return { headSha, baseRef, findings, gaps, agents: evaluation.provenance.agents, patch, publishedAtMs };
+  const { agents, invokers } = evaluation.provenance;
+  return { headSha, baseRef, findings, gaps, agents, invokers: invokers.map(invokerKey), patch, publishedAtMs };
+}
+
+function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {
+  return invokers.some((key) => !before.some((report) => report.invokers.includes(key)));
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {

@@ -4,13 +4,13 @@ import type { Policy } from "../policy/schema.ts";
 import { agents } from "./agents.ts";
 import { actionsId, isListed } from "./catalogue.ts";
 import { accountIn, accountsOf, textMarks } from "./marks.ts";
-import type { Invoker } from "./provenance.ts";
+import { type Invoker, invokerKey } from "./provenance.ts";
 
 type Lists = Pick<Policy, "agents">;
 
 /** Whether a login is in a list of the policy. Logins are compared as GitHub does, without regard to case. */
 export function names(list: readonly string[], login: string): boolean {
-  return list.some((listed) => listed.toLowerCase() === login.toLowerCase());
+  return list.some((listed) => sameLogin(listed, login));
 }
 
 /** Whether the approval of this account is never a person's: a bot, an account of the catalogue, or one that the policy lists. */
@@ -59,7 +59,34 @@ export function findInvokers(
     }
   }
   found.push(...agentCommits.flatMap((commit) => coAuthors(commit, facts, policy)));
-  return unique(found);
+  return unique([
+    ...found,
+    ...shownBefore(facts).filter(({ login }) => !found.some((one) => sameLogin(one.login, login))),
+  ]);
+}
+
+/**
+ * Invokers whom a report has shown and whom nothing shows any more: comments are deleted, descriptions edited. The ledger has no names,
+ * so they are told where they come up: as somebody who reviews, dismisses or arms.
+ */
+function shownBefore({ publications, reviews, pullRequest: { autoMergeArmedBy } }: Facts): readonly Invoker[] {
+  const first = new Map<string, string>();
+  for (const { invokers, headSha } of publications)
+    for (const key of invokers) if (!first.has(key)) first.set(key, headSha.slice(0, 7));
+  const armed = autoMergeArmedBy === "unknown" ? null : autoMergeArmedBy;
+  const present = [...reviews.flatMap(({ account, dismissal }) => [account, dismissal?.by ?? null]), armed];
+  return present.flatMap((account): readonly Invoker[] => {
+    if (account === null) return [];
+    const { login } = account;
+    return [account.id, null].flatMap((id): readonly Invoker[] => {
+      const at = first.get(invokerKey({ id, login }));
+      return at === undefined ? [] : [{ login, id, trust: "claimed", evidence: `named in the report on ${at}` }];
+    });
+  });
+}
+
+function sameLogin(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /**

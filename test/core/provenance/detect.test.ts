@@ -377,6 +377,7 @@ describe("marks that a report has shown", () => {
     findings: [],
     gaps: [],
     agents,
+    invokers: [],
     patch: null,
     publishedAtMs: 1,
   });

@@ -4,6 +4,7 @@ import type { Account, CommitFacts, PullRequestFacts } from "../../../src/core/f
 import { agents } from "../../../src/core/provenance/agents.ts";
 import { callsAgent } from "../../../src/core/provenance/calls.ts";
 import { actionsId } from "../../../src/core/provenance/catalogue.ts";
+import { invokerKey } from "../../../src/core/provenance/provenance.ts";
 import { detect } from "../../../src/core/provenance/detect.ts";
 import { commit, facts, noLists, personA, personB, signed } from "./facts.ts";
 
@@ -222,6 +223,49 @@ describe("a workflow that had a hand in it", () => {
     ["was set off by a program", [renovate]],
   ] as const)("makes the invoker unknown where one of its acts %s, though a person opened it", (_, runBy) => {
     expect(acted([personA], runBy).invokerKnown).toBe(false);
+  });
+});
+
+describe("whom a report has named", () => {
+  const review = (account: Account) => ({
+    id: 1,
+    account,
+    state: "APPROVED" as const,
+    commitSha: null,
+    submittedAtMs: 1,
+    dismissal: null,
+  });
+  const report = (...invokers: readonly string[]) => ({
+    headSha: "9f1c2ab000000000000000000000000000000000",
+    baseRef: "main",
+    findings: [],
+    gaps: [],
+    agents: ["devin"],
+    invokers,
+    patch: null,
+    publishedAtMs: 0,
+  });
+  const later = (reviewer: Account, ...invokers: readonly string[]) =>
+    detect({ ...facts(), reviews: [review(reviewer)], publications: [report(...invokers), report()] }, noLists);
+
+  test.each([
+    ["by id", personB, invokerKey(personB)],
+    ["by login", { ...personB, login: "Person-B" }, invokerKey({ id: null, login: "person-b" })],
+  ])("stays, where they come up again, when nothing shows them any more: %s", (_, reviewer, key) => {
+    const { invokers } = later(reviewer, key);
+    expect(invokers.map(({ login, evidence }) => `${login.toLowerCase()}: ${evidence}`)).toEqual([
+      "person-a: opened the pull request",
+      "person-b: named in the report on 9f1c2ab",
+    ]);
+  });
+
+  test("is nobody else", () => {
+    expect(later(personC, invokerKey(personB)).invokers.map(({ login }) => login)).toEqual(["person-a"]);
+  });
+
+  test("is kept without their name", () => {
+    expect(invokerKey(personB)).toBe("id:1002");
+    expect(invokerKey({ id: null, login: "Person-B" })).toMatch(/^login:[0-9a-f]{16}$/u);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Repository } from "../../../core/subject.ts";
 import { askAll, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { accountOrNull, accountShape, moment, type Pull, sha } from "../shapes.ts";
 
+const movementsShown = 100;
 const movement = z
   .looseObject({ after: sha.or(z.literal("")).nullable(), actor: accountShape.nullish(), timestamp: moment })
   .transform(({ after, actor, timestamp }) => ({ after, actor: actor ?? null, atMs: timestamp }));
@@ -19,7 +20,12 @@ export async function readMovements(session: Session, { head, base }: Pull): Pro
   if (head.repo === null) return null;
   const hidden = head.repo.id === base.repo.id ? [404] : [403, 404];
   const route = "GET /repos/{owner}/{repo}/activity";
-  const given = { owner: head.repo.owner.login, repo: head.repo.name, ref: `refs/heads/${head.ref}`, per_page: 100 };
+  const given = {
+    owner: head.repo.owner.login,
+    repo: head.repo.name,
+    ref: `refs/heads/${head.ref}`,
+    per_page: movementsShown,
+  };
   return await askOrNull(session, route, given, z.array(movement), hidden);
 }
 
@@ -71,7 +77,9 @@ export async function readWorkflowActs(
   try {
     const route = "GET /repos/{owner}/{repo}/actions/runs";
     const given = { owner, repo, created: `${from}..${until}` };
-    const { items, complete } = await askAll(session, route, given, runsShape, pagesLimit);
+    const { items, complete: all } = await askAll(session, route, given, runsShape, pagesLimit);
+    // Of a branch that moved more often not every act is known.
+    const complete = all && (movements?.length ?? 0) < movementsShown;
     return acts.map(({ as, atMs }) => {
       const underWay = items.filter(({ sinceMs, untilMs }) => sinceMs <= atMs + slackMs && atMs <= untilMs + slackMs);
       return { as, runBy: complete ? accountsOf(underWay.flatMap(({ by }) => by)) : null };

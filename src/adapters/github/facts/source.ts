@@ -158,7 +158,7 @@ export class GitHubFacts implements FactSource, GroupSource {
     const { mergeBaseSha, commits } = comparison;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
-    const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
+    const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
     const [landed, codeOwners, workflowActs] = await Promise.all([
       queued === null
