@@ -29,7 +29,9 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   const installation = app.install(acme.account);
   await settled();
   shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
-  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
+  const { number } = shop.openIssue(person, "Scale the API");
+  const body = `Fixes #${number}`;
+  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API", body });
   await settled();
   pull.review(person, "approve");
   // With the token of a workflow.

@@ -313,6 +313,18 @@ describe("commits that resolve to no account", () => {
     expect(provenanceGaps(facts({ commits: [stray] }))).toHaveLength(1);
   });
 
+  test.each([
+    ["whom GitHub maps to nobody", "Pat <pat@acme.example>", 1],
+    ["without brackets", "Pat pat@acme.example", 1],
+    ["whose private mailbox names the account", "Pat <1002+person-b@users.noreply.github.com>", 0],
+    ["whose older private mailbox names the login", "Pat <person-b@users.noreply.github.com>", 0],
+    ["whom GitHub has mapped on another commit", "Pat <1001+person-a@users.noreply.github.com>", 0],
+    ["who is an agent", "Claude <noreply@anthropic.com>", 0],
+  ])("are a gap for a co-author %s: %s, %i", (_, named, gaps) => {
+    const message = `x\n\nCo-authored-by: ${named}`;
+    expect(provenanceGaps(facts({ commits: [commit({ message })] }))).toHaveLength(gaps);
+  });
+
   test("are none under an agent's own mailbox, which hides nobody", () => {
     const codex = unmapped("Codex", "codex@openai.com");
     expect(provenanceGaps(facts({ commits: [commit({ author: codex, committer: codex })] }))).toEqual([]);

@@ -47,7 +47,7 @@ const dismissedReview = z.looseObject({
   state: z.enum(["approved", "changes_requested"]).catch("changes_requested"),
 });
 
-const said = z.looseObject({
+export const said = z.looseObject({
   user: accountOrNull,
   body: z.string().nullish(),
   created_at: z.string().optional(),
@@ -76,6 +76,9 @@ const eventShape = z.union([
     .transform(() => ({ event: "other" as const })),
 ]);
 
+export const timelineShape = z.array(eventShape);
+type Item = z.infer<typeof eventShape>;
+
 /** https://docs.github.com/en/rest/issues/timeline */
 export async function readHappenings(
   session: Session,
@@ -84,30 +87,22 @@ export async function readHappenings(
 ): Promise<Happenings> {
   const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline";
   const given = { owner, repo, issue_number: pull.number };
-  const { items, complete } = await askAll(session, route, given, z.array(eventShape), pagesLimit);
+  const { items, complete } = await askAll(session, route, given, timelineShape, pagesLimit);
   const labels = new Set(pull.labels.map(({ name }) => name));
   const assignees = new Map<number, Account>();
   const started = new Map<number | null, Account | null>();
-  const prompts = new Map<string, Prompt>();
   let retargetedAtMs: number | null = null;
   const dismissals = new Map<number, NonNullable<ReviewFacts["dismissal"]>>();
-  const prompted = (by: Account | null, how: Prompt["how"]): void => {
-    if (by !== null) prompts.set(`${by.id} ${how}`, { by, how });
-  };
   for (const item of items) {
     switch (item.event) {
       case "labeled":
       case "unlabeled":
         labels.add(item.label.name);
         break;
-      case "assigned": {
-        const { assignee } = item;
-        if (assignee === null) break;
-        if (item.created_at <= pull.created_at + openingMs) assignees.set(assignee.id, assignee);
-        // GitHub has shown who assigned under either name.
-        if (isListed(assignee)) for (const by of [item.actor, item.assigner]) prompted(by, "assigned");
+      case "assigned":
+        if (item.assignee !== null && item.created_at <= pull.created_at + openingMs)
+          assignees.set(item.assignee.id, item.assignee);
         break;
-      }
       case "copilot_work_started":
         started.set(item.actor?.id ?? null, item.actor);
         break;
@@ -122,12 +117,8 @@ export async function readHappenings(
       }
       case "commented":
       case "reviewed":
-        if (calls(item)) prompted(item.user, "called");
-        break;
       case "line-commented":
       case "commit-commented":
-        for (const comment of item.comments) if (calls(comment)) prompted(comment.user, "called");
-        break;
       case "other":
         break;
     }
@@ -141,14 +132,40 @@ export async function readHappenings(
     labels: [...labels].toSorted(byCodeUnits),
     assigneesAtOpening: [...assignees.values()].toSorted((a, b) => a.id - b.id),
     workStartedBy: [...started.values()].toSorted((a, b) => (a?.id ?? 0) - (b?.id ?? 0)),
-    prompts: [...prompts.values()].toSorted((a, b) => a.by.id - b.by.id || byCodeUnits(a.how, b.how)),
+    prompts: onceEach(items.flatMap(promptsOf)),
     retargetedAtMs,
     dismissals,
     gaps: complete ? [] : [gap],
   };
 }
 
+/** Who called an agent or assigned one with this event. */
+export function promptsOf(item: Item): readonly Prompt[] {
+  const prompt = (by: Account | null, how: Prompt["how"]): readonly Prompt[] => (by === null ? [] : [{ by, how }]);
+  switch (item.event) {
+    case "assigned":
+      // GitHub has shown who assigned under either name.
+      return item.assignee === null || !isListed(item.assignee)
+        ? []
+        : [item.actor, item.assigner].flatMap((by) => prompt(by, "assigned"));
+    case "commented":
+    case "reviewed":
+      return calls(item) ? prompt(item.user, "called") : [];
+    case "line-commented":
+    case "commit-commented":
+      return item.comments.filter(calls).flatMap(({ user }) => prompt(user, "called"));
+    default:
+      return [];
+  }
+}
+
+/** Each person once for each way, by id. */
+export function onceEach(prompts: readonly Prompt[]): readonly Prompt[] {
+  const unique = new Map(prompts.map((prompt) => [`${prompt.by.id} ${prompt.how}`, prompt]));
+  return [...unique.values()].toSorted((a, b) => a.by.id - b.by.id || byCodeUnits(a.how, b.how));
+}
+
 /** A review has no moment of its last edit: it may always be another text than the one that was first there. */
-function calls({ body, created_at, updated_at }: z.infer<typeof said>): boolean {
+export function calls({ body, created_at, updated_at }: z.infer<typeof said>): boolean {
   return callsAgent(body ?? "", created_at === undefined || created_at !== updated_at);
 }

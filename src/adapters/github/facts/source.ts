@@ -21,7 +21,8 @@ import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
-import { type Happenings, readHappenings } from "./happenings.ts";
+import { type Happenings, onceEach, readHappenings } from "./happenings.ts";
+import { readIssuePrompts } from "./linked-issues.ts";
 import { readLanding, readQueued } from "./landing.ts";
 import { pusherOf, readMovements, readWorkflowActs } from "./movements.ts";
 import { listReviews, readAdministrators, readPermissions, readTeams, withDismissals } from "./people.ts";
@@ -160,13 +161,15 @@ export class GitHubFacts implements FactSource, GroupSource {
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
     const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
-    const [landed, codeOwners, workflowActs] = await Promise.all([
+    const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([
       queued === null
         ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
         : readQueued(session, repository, parts, queued),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readWorkflowActs(session, repository, pull, movements),
+      readIssuePrompts(session, repository, pull, happenings.workStartedBy.length > 0),
     ]);
+    const prompts = onceEach([...happenings.prompts, ...issuePrompts]);
     const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
@@ -184,7 +187,7 @@ export class GitHubFacts implements FactSource, GroupSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       landing: landed.landing,
-      pullRequest: { ...described(pull, happenings), lastPusher, workflowActs },
+      pullRequest: { ...described(pull, happenings), lastPusher, workflowActs, prompts },
       commits,
       updateMerges,
       codeOwners,
@@ -253,7 +256,10 @@ function standing(pull: Pull): string {
   return JSON.stringify([pull.state, pull.head.sha, effectiveBase(pull), pull.base.repo.default_branch]);
 }
 
-function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "lastPusher" | "workflowActs"> {
+function described(
+  pull: Pull,
+  happenings: Happenings,
+): Omit<PullRequestFacts, "lastPusher" | "workflowActs" | "prompts"> {
   return {
     title: pull.title,
     body: pull.body ?? "",
@@ -264,7 +270,6 @@ function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "
     labels: happenings.labels,
     assigneesAtOpening: happenings.assigneesAtOpening,
     workStartedBy: happenings.workStartedBy,
-    prompts: happenings.prompts,
     autoMergeArmedBy: autoMergeArmedBy(pull),
     openedAtMs: pull.created_at,
     retargetedAtMs: happenings.retargetedAtMs,
