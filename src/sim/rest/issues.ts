@@ -18,7 +18,6 @@ import { commentShape, issueShape } from "../shapes/issues.ts";
 import { labelShape, reviewShape } from "../shapes/pulls.ts";
 import { addLabels, assign, editIssue, openIssue, removeLabel, threadOf } from "../state/issues.ts";
 import type { PullRequest, Thread } from "../state/model.ts";
-import { pullOf } from "../state/pulls.ts";
 import { notFound } from "../state/refused.ts";
 
 /** Either permission opens the conversation of a pull request. */

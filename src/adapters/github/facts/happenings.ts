@@ -154,7 +154,13 @@ export function promptsOf(item: Item): readonly Prompt[] {
     case "line-commented":
     case "commit-commented":
       return item.comments.filter(calls).flatMap(({ user }) => prompt(user, "called"));
-    default:
+    case "labeled":
+    case "unlabeled":
+    case "copilot_work_started":
+    case "base_ref_changed":
+    case "automatic_base_change_succeeded":
+    case "review_dismissed":
+    case "other":
       return [];
   }
 }
