@@ -17,6 +17,7 @@ import type {
   Lister,
   Publisher,
   SignpostKeeper,
+  RightsSource,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -47,6 +48,7 @@ export interface Parts {
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
     readonly signposts: SignpostKeeper;
+    readonly rights: RightsSource;
     readonly lister: Lister;
     readonly branches: BranchSource;
     readonly alarms: Alarms;

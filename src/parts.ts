@@ -2,6 +2,7 @@ import { GitHubAlarms } from "./adapters/github/alarms.ts";
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
+import { GitHubRights } from "./adapters/github/facts/people.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
@@ -35,6 +36,7 @@ export function realParts(config: Config): Parts {
         publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         signposts: new GitHubSignposts(access.apiFor, access.clock),
+        rights: new GitHubRights(access),
         lister: new GitHubLists(access.apiFor, access.clock),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
         alarms: new GitHubAlarms({ ...access, appId, site }),

@@ -32,10 +32,14 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   const installation = app.install(acme.account);
   await settled();
   shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
-  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API" });
+  const { number } = shop.openIssue(person, "Scale the API");
+  const body = `Fixes #${number}`;
+  const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API", body });
   await settled();
   pull.review(person, "approve");
-  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(5) } });
+  // With the token of a workflow.
+  const { bot } = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
+  shop.commit("copilot/scale", { by: bot, files: { "k8s/api.yaml": deployment(5) } });
   await settled();
   pull.merge(person);
   await settled();

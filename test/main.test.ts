@@ -44,6 +44,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
   const publisher: Publisher = {
     standing: async () => null,
     publish: async () => ({ runId: null, wrote: false }),
+    unfold: async () => undefined,
   };
   const parts: Parts = {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
@@ -56,6 +57,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       publisher,
       enforcer: { enforce: async () => [] },
       signposts: { change: async () => {} },
+      rights: { permissionOf: async () => "none" },
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
       alarms: { raise: async () => 1, lift: async () => undefined },

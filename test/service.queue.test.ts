@@ -102,3 +102,28 @@ test("a group that cannot be read is answered with a failure and not left waitin
   expect(on(headSha)).toEqual(["sallyport failure"]);
   expect(pull.state.merged).toBeNull();
 });
+
+test.each(["merge_group", "push"])("a group whose %s event is lost is answered by the other one", async (lost) => {
+  const { github, shop, person, settled, on, words } = await queue();
+  const pull = words("words", { "README.md": "# The shop\n" });
+  await settled();
+  github.deliveries.next("drop", lost, 1);
+  pull.enqueue(person);
+  const head = shop.mergeGroups()[0]?.headSha ?? "";
+  await settled();
+  expect(on(head)).toEqual(["sallyport success"]);
+  expect(pull.state.merged?.sha).toBe(head);
+});
+
+test("a group of which no event arrived is found by the next sweep of its repository", async () => {
+  const { github, shop, person, repository, installationId, settled, lookAgain, on, words } = await queue();
+  const pull = words("words", { "README.md": "# The shop\n" });
+  await settled();
+  github.deliveries.next("drop", () => true, 100);
+  pull.enqueue(person);
+  const head = shop.mergeGroups()[0]?.headSha ?? "";
+  await settled();
+  expect(on(head)).toEqual([]);
+  await lookAgain({ kind: "sweep_repository", installationId, repository });
+  expect(on(head)).toEqual(["sallyport success"]);
+});

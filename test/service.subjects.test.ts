@@ -40,6 +40,47 @@ describe("people may ask for another look", () => {
   });
 });
 
+describe("a button of the run", () => {
+  test("opens every section of the report where it stands, which later looks leave as it is", async () => {
+    const { shop, person, settled, subjectOf, lookAgain, on } = await served();
+    shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
+    const pull = shop.openPullRequest({ head: "words", by: person });
+    await settled();
+    const output = () => pull.checkRuns()[0]?.output;
+    const before = { ...output() };
+    pull.press("explain", person);
+    await settled();
+    const unfolded = { ...output() };
+    expect(before?.text).toContain("<details><summary>");
+    expect(unfolded?.text).toBe(before?.text?.replaceAll("<details>", "<details open>"));
+    expect([unfolded?.title, unfolded?.summary]).toEqual([before?.title, before?.summary]);
+    await lookAgain(subjectOf(pull));
+    expect([output(), on(pull.headSha)]).toEqual([unfolded, ["sallyport success"]]);
+    shop.commit("main", { by: person, files: { "OTHER.md": "1\n" } });
+    await settled();
+    expect(output()?.text).not.toContain("<details open>");
+  });
+
+  test.each(["explain", "re-evaluate", "again", "all again"])(
+    "does nothing for somebody who may only read (%s)",
+    async (button) => {
+      const { github, app, acme, shop, person, settled, looks, on } = await served();
+      const reader = github.user("person-r");
+      acme.member(reader);
+      shop.grant(reader, "read");
+      shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
+      const pull = shop.openPullRequest({ head: "words", by: person });
+      await settled();
+      const before = [await looks(pull), on(pull.headSha), pull.checkRuns()[0]?.output];
+      if (button === "again") pull.rerequest(reader);
+      else if (button === "all again") shop.rerequestSuite(app.state, pull.headSha, reader);
+      else pull.press(button, reader);
+      await settled();
+      expect([await looks(pull), on(pull.headSha), pull.checkRuns()[0]?.output]).toEqual(before);
+    },
+  );
+});
+
 describe("a run comes to", () => {
   test("a fork's head", async () => {
     const { github, shop, settled, on } = await served();
@@ -183,5 +224,23 @@ describe("a base that moves after green", () => {
     shop.commit(base, { by: person, files: { "k8s/staging/payment/deployment.yaml": pods("payment", 28) } });
     await settled();
     expect(on(pull.headSha)).toEqual([`${name} success`, `${name} action_required`]);
+  });
+
+  test("also for what lands on it through a stack", async () => {
+    const { shop, person, settled, on } = await served(pool);
+    shop.commit("low", { by: person, files: { "README.md": "# The shop\n" }, from: "release" });
+    const low = shop.openPullRequest({ head: "low", by: person, base: "release" });
+    shop.commit("more", {
+      by: person,
+      files: { "k8s/staging/search/deployment.yaml": pods("search", 8) },
+      from: "low",
+    });
+    const pull = shop.openPullRequest({ head: "more", by: person, base: "low" });
+    shop.stack(person, low, pull);
+    await settled();
+    expect(on(pull.headSha).at(-1)).toBe("sallyport: release success");
+    shop.commit("release", { by: person, files: { "k8s/staging/payment/deployment.yaml": pods("payment", 28) } });
+    await settled();
+    expect(on(pull.headSha).at(-1)).toBe("sallyport: release action_required");
   });
 });

@@ -18,6 +18,7 @@ import type {
   Log,
   Publisher,
   SignpostKeeper,
+  RightsSource,
   WorkQueue,
 } from "./ports.ts";
 
@@ -35,6 +36,7 @@ export interface LoopPorts {
   readonly publisher: Publisher;
   readonly enforcer: Enforcer;
   readonly signposts: SignpostKeeper;
+  readonly rights: RightsSource;
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly alarms: Alarms;

@@ -11,6 +11,7 @@ import { type Enforced, RetryLater, type Target } from "./ports.ts";
 import { lookAtGroup } from "./look-group.ts";
 import { remembered } from "./remembered.ts";
 import { sweep } from "./sweep.ts";
+import { grant } from "./grant.ts";
 import { watch } from "./watch.ts";
 
 /** Looks that follow one another without a pause would be a busy loop; no requirement is finer than this. */
@@ -47,6 +48,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };
     case "branch":
       return await watch(held, subject, ports, limits);
+    case "wish":
+      return { entry: await grant(held, subject, ports, limits), nextLookMs: null };
     case "merge_group":
       return await lookAtGroup(held, subject, ports, limits);
     case "pull_request":

@@ -6,7 +6,7 @@ import type { Signposting, Standing as SignpostsStanding } from "../core/evaluat
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
-import type { CollectedFacts, Facts, PublishedReport, Reading } from "../core/facts.ts";
+import type { CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Posture } from "../core/posture/posture.ts";
@@ -319,6 +319,20 @@ export interface Publisher {
     publication: Publication,
     signal: AbortSignal,
   ): Promise<{ readonly runId: number | null; readonly wrote: boolean }>;
+  /**
+   * Opens every folded section of the report that stands on the target, for readers who asked for it. It says the same as before, so
+   * the statement still stands and what follows folds again only where it says something else. Nothing where no run of ours stands.
+   */
+  unfold(installationId: number, target: Target, signal: AbortSignal): Promise<void>;
+}
+
+/** Reads what an account may do in a repository now: `none` where GitHub knows no such person there. Rejects where it cannot be read. */
+export interface RightsSource {
+  permissionOf(
+    at: { readonly installationId: number; readonly repository: Repository },
+    account: { readonly id: number; readonly login: string },
+    signal: AbortSignal,
+  ): Promise<Permission>;
 }
 
 /** Puts up what a pull request shows beside its check run. Rejects where some of it could not be; the rest is done. */

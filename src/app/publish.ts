@@ -106,6 +106,19 @@ export async function publishOnGroup(
   return await underLock(held, target, ports, limits, () => send(held, subject, target, statement, ports, limits));
 }
 
+/** Opens the folded sections of the report that stands on a target. The lock keeps a look from publishing in between. */
+export async function unfoldReport(
+  held: Held,
+  at: { readonly installationId: number; readonly target: Target },
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<void> {
+  await underLock(held, at.target, ports, limits, async () => {
+    enoughLeft(held, ports, limits);
+    await bounded([], limits.publishMs, (signal) => ports.publisher.unfold(at.installationId, at.target, signal));
+  });
+}
+
 function isOf(subject: PullRequestSubject, judgement: Judgement): boolean {
   return subjectId(judgement.subject) === subjectId(subject);
 }
@@ -139,13 +152,16 @@ async function send(
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
-  const left = leftMs(held, ports, limits);
-  if (left < limits.publishMs) {
-    throw new LeaseShort(
-      `Nothing is sent: ${left} ms of the lease are left, and publishing may take ${limits.publishMs} ms.`,
-    );
-  }
+  enoughLeft(held, ports, limits);
   const reference = ownRunReference(subject, held.claim.lease);
   const publication = { installationId: subject.installationId, target, statement, reference };
   return await bounded([], limits.publishMs, (signal) => ports.publisher.publish(publication, signal));
+}
+
+function enoughLeft(held: Held, ports: LoopPorts, limits: LoopLimits): void {
+  const left = leftMs(held, ports, limits);
+  if (left >= limits.publishMs) return;
+  throw new LeaseShort(
+    `Nothing is sent: ${left} ms of the lease are left, and publishing may take ${limits.publishMs} ms.`,
+  );
 }

@@ -74,6 +74,8 @@ export interface PublishedReport {
   readonly gaps: readonly string[];
   /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
   readonly agents: readonly string[];
+  /** Who set them to work, as it had them: `invokerKey` of each. They stay as the marks do. */
+  readonly invokers: readonly string[];
   /** `Evaluation.patch` at that time. Null is like no other. */
   readonly patch: string | null;
   /** By our clock, once GitHub had taken it. */
@@ -91,6 +93,19 @@ export interface Reading {
   readonly needMs: number;
 }
 
+/** Somebody who assigned an agent, or called one in a comment or a review. That it came of that is not said. */
+export interface Prompt {
+  readonly by: Account;
+  readonly how: "assigned" | "called";
+}
+
+/** One thing that was done from a workflow, as GitHub Actions itself or as an app that works in workflows. */
+export interface WorkflowAct {
+  readonly as: Account;
+  /** Everybody whose workflow runs were under way at that moment: one of them set it off. Null: GitHub does not say. */
+  readonly runBy: readonly Account[] | null;
+}
+
 export interface PullRequestFacts {
   readonly title: string;
   readonly body: string;
@@ -101,8 +116,12 @@ export interface PullRequestFacts {
   /** Labels that it carries or ever carried, where the timeline says so. */
   readonly labels: readonly string[];
   readonly assigneesAtOpening: readonly Account[];
-  /** The actor of GitHub's `copilot_work_started` event, which GitHub attests. */
-  readonly workStartedBy: Account | null;
+  /** The actors of all of GitHub's `copilot_work_started` events, each once. Null among them: one whose account is gone. */
+  readonly workStartedBy: readonly (Account | null)[];
+  /** Who set an agent to work on it before everybody's eyes: by assigning it, or by a word in the conversation. */
+  readonly prompts: readonly Prompt[];
+  /** What workflows did to it: opened it, or pushed to its branch. */
+  readonly workflowActs: readonly WorkflowAct[];
   /** Who pushed the current head, where GitHub says. */
   readonly lastPusher: Account | null;
   /** Null: auto-merge is off. "unknown": it is on, and GitHub does not show whose account armed it (one that is gone, say). */

@@ -46,9 +46,23 @@ export interface BranchSubject {
   readonly branch: string;
 }
 
-export type Subject = PullRequestSubject | MergeGroupSubject | SweepSubject | BranchSubject;
+/**
+ * Not evaluated: somebody asked for something with a button of a check run. Whether they may is read when it is looked at; a button
+ * that the webhook names is as good as its signature, but what its sender may do is GitHub's to say.
+ */
+export interface WishSubject {
+  readonly kind: "wish";
+  readonly installationId: number;
+  readonly repository: Repository;
+  /** The pull request; null: every open one of the repository. */
+  readonly number: number | null;
+  readonly what: "look" | "explanation";
+  readonly by: { readonly id: number; readonly login: string };
+}
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`. */
+export type Subject = PullRequestSubject | MergeGroupSubject | SweepSubject | BranchSubject | WishSubject;
+
+/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`, `wish/<repository id>/<number or "all">/<what>/<account id>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
@@ -63,5 +77,7 @@ export function subjectId(subject: Subject): string {
       return `sweep/installation/${subject.installationId}`;
     case "branch":
       return `branch/${subject.repository.id}/${subject.branch}`;
+    case "wish":
+      return `wish/${subject.repository.id}/${subject.number ?? "all"}/${subject.what}/${subject.by.id}`;
   }
 }

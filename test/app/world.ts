@@ -84,6 +84,7 @@ export interface World {
     | "lister"
     | "branches"
     | "alarms"
+    | "rights"
   >;
 }
 
@@ -157,6 +158,9 @@ export function testWorld(): World {
         const run = runs.get(runKey(target));
         return run === undefined ? null : { runId: 1, reference: run.reference };
       },
+      unfold: async (_, target) => {
+        writes.push(`${target.headSha.charAt(0)} unfolded`);
+      },
       publish: async (publication) => {
         await at.publish();
         const published = publish(publication);
@@ -166,6 +170,7 @@ export function testWorld(): World {
     },
     enforcer: { enforce: async () => [] },
     signposts: { change: async () => {} },
+    rights: { permissionOf: async () => "write" },
     branches: { collect: async () => ({ kind: "unwatched" }) },
     alarms: { raise: async () => 1, lift: async () => undefined },
     lister: {
@@ -246,7 +251,9 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
       headRef: "change",
       labels: [],
       assigneesAtOpening: [],
-      workStartedBy: null,
+      workStartedBy: [],
+      prompts: [],
+      workflowActs: [],
       lastPusher: null,
       autoMergeArmedBy: null,
       openedAtMs: 0,

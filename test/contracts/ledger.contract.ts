@@ -45,7 +45,13 @@ export function ledgerContract(engine: EngineName): void {
       ],
       gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold", overridden: "broken_glass" }],
       brokenGlass: [{ decisionId: "comment/10/1", accountId: 1, untilMs: 5, lifts: ["unreadable:k8s/api.yaml"] }],
-      report: { baseRef: "main", agents: ["devin"], patch: "00ff", publishedAtMs: 1_795_178_026_900 },
+      report: {
+        baseRef: "main",
+        agents: ["devin"],
+        invokers: ["id:1001"],
+        patch: "00ff",
+        publishedAtMs: 1_795_178_026_900,
+      },
       readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
       runId: 9_007_199_254_740_991,
       wrote: true,
@@ -66,7 +72,13 @@ export function ledgerContract(engine: EngineName): void {
     });
 
     test("the reports of a subject come back oldest first, without the entries that tell of none", async () => {
-      const report = (publishedAtMs: number) => ({ baseRef: "main", agents: ["devin"], patch: null, publishedAtMs });
+      const report = (publishedAtMs: number) => ({
+        baseRef: "main",
+        agents: ["devin"],
+        invokers: ["id:1001"],
+        patch: null,
+        publishedAtMs,
+      });
       const observed = { id: "x:1", rule: "x", level: "observe" as const, waived: false, overridden: null };
       const waived = { id: "x:2", rule: "x", level: "block" as const, waived: true, overridden: null };
       await lookEndsWith(1, { ...evaluated, findings: [...evaluated.findings, observed, waived], report: report(3) });
@@ -74,7 +86,13 @@ export function ledgerContract(engine: EngineName): void {
       await lookEndsWith(1, gone);
       await lookEndsWith(2, evaluated);
       await lookEndsWith(1, { ...evaluated, headSha: sha("d"), findings: [], report: report(5) });
-      const shown = { baseRef: "main", agents: ["devin"], patch: null, gaps: ["unreadable:k8s/api.yaml"] };
+      const shown = {
+        baseRef: "main",
+        agents: ["devin"],
+        invokers: ["id:1001"],
+        patch: null,
+        gaps: ["unreadable:k8s/api.yaml"],
+      };
       const older = { ...shown, headSha: sha("a"), findings: ["k8s-liveness-too-eager:00aa11"], publishedAtMs: 3 };
       const newer = { ...shown, headSha: sha("d"), findings: [], publishedAtMs: 5 };
       expect(await store.ledger.publications(pullRequest(1), 10)).toEqual([older, newer]);

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Clock, Lister, Page } from "../../app/ports.ts";
 import type { Repository, Subject, SweepSubject } from "../../core/subject.ts";
 import { unreachable } from "../../lib/assert.ts";
-import { type ApiFor, askPage, type Parameters, type Session } from "./api.ts";
+import { type ApiFor, askGraphql, askPage, GitHubFailure, type Parameters, type Session } from "./api.ts";
+import { groupOn, queuePrefix } from "./queue-branch.ts";
+import { sha } from "./shapes.ts";
 
 const pullsShape = z.array(z.looseObject({ number: z.int() }));
 const repositoriesShape = z
@@ -18,6 +20,40 @@ const repositoriesShape = z
     ),
   })
   .transform(({ repositories }) => repositories);
+
+const stacksShape = z.array(
+  z.looseObject({
+    base: z.looseObject({ ref: z.string() }),
+    pull_requests: z.array(z.looseObject({ number: z.int(), state: z.string() })),
+  }),
+);
+const groupsShape = z.looseObject({
+  repository: z.looseObject({
+    defaultBranchRef: z.looseObject({ name: z.string() }).nullable(),
+    refs: z
+      .looseObject({
+        nodes: z.array(
+          z
+            .looseObject({ prefix: z.string(), name: z.string(), target: z.looseObject({ oid: sha }).nullable() })
+            .nullable(),
+        ),
+        pageInfo: z.looseObject({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+      })
+      .nullable(),
+  }),
+});
+const groupsQuery = `query Groups($owner: String!, $name: String!, $prefix: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    defaultBranchRef { name }
+    refs(refPrefix: $prefix, first: 100, after: $after) {
+      nodes { prefix name target { oid } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}`;
+
+/** Reads one page of a list: the first, or where the page before said that it goes on. */
+type ReadPage = (from: string | null) => Promise<Page<Subject>>;
 
 /**
  * Lists what sweeps mark, newest first. Pages are counted from the top: a pull request that closes meanwhile can hide another one
@@ -35,18 +71,36 @@ export class GitHubLists implements Lister {
   /** Throws `GitHubFailure` or `RetryLater`. */
   async page(sweep: SweepSubject, cursor: string | null, signal: AbortSignal): Promise<Page<Subject>> {
     const session: Session = { api: await this.#apiFor(sweep.installationId), signal, clock: this.#clock };
-    const page = cursor === null ? 1 : Number(cursor);
     switch (sweep.kind) {
       case "sweep_repository":
-        return listPulls(session, sweep, {}, page);
+        return await oneAfterTheOther(cursor, [
+          (from) => listPulls(session, sweep, {}, pageAt(from)),
+          (from) => listGroups(session, sweep, from),
+        ]);
       case "sweep_base":
-        return listPulls(session, sweep, { base: sweep.baseRef }, page);
+        return await oneAfterTheOther(cursor, [
+          (from) => listPulls(session, sweep, { base: sweep.baseRef }, pageAt(from)),
+          (from) => listStacked(session, sweep, pageAt(from)),
+        ]);
       case "sweep_installation":
-        return listRepositories(session, sweep.installationId, page);
+        return await listRepositories(session, sweep.installationId, pageAt(cursor));
       default:
         return unreachable(sweep);
     }
   }
+}
+
+function pageAt(from: string | null): number {
+  return from === null ? 1 : Number(from);
+}
+
+/** Several lists as if they were one. A cursor is the place of a list, and after a colon where that one goes on. */
+async function oneAfterTheOther(cursor: string | null, lists: readonly ReadPage[]): Promise<Page<Subject>> {
+  const [, place = "0", from = null] = /^(\d+)(?::(.+))?$/u.exec(cursor ?? "0") ?? [];
+  const at = Number(place);
+  const { items, next } = (await lists[at]?.(from)) ?? { items: [], next: null };
+  if (next !== null) return { items, next: `${at}:${next}` };
+  return { items, next: at + 1 < lists.length ? String(at + 1) : null };
 }
 
 async function listPulls(
@@ -62,6 +116,55 @@ async function listPulls(
     items: items.map(({ number }) => ({ kind: "pull_request", installationId, repository, number })),
     next: more ? String(page + 1) : null,
   };
+}
+
+/**
+ * Open pull requests that land on a branch through a stack, on whatever branch they are opened themselves. A GitHub without stacks has
+ * none. https://docs.github.com/en/rest/pulls/stacks
+ */
+async function listStacked(
+  session: Session,
+  { installationId, repository, baseRef }: Extract<SweepSubject, { kind: "sweep_base" }>,
+  page: number,
+): Promise<Page<Subject>> {
+  const { owner, name: repo } = repository;
+  try {
+    const { items, more } = await askPage(
+      session,
+      "GET /repos/{owner}/{repo}/stacks",
+      { owner, repo, page },
+      stacksShape,
+    );
+    const stacked = items.filter(({ base }) => base.ref === baseRef).flatMap((stack) => stack.pull_requests);
+    return {
+      items: stacked
+        .filter(({ state }) => state === "open")
+        .map(({ number }) => ({ kind: "pull_request", installationId, repository, number })),
+      next: more ? String(page + 1) : null,
+    };
+  } catch (failed) {
+    if (failed instanceof GitHubFailure && failed.status === 404) return { items: [], next: null };
+    throw failed;
+  }
+}
+
+/** Merge groups that wait in the repository's queues: the webhook that asked for them may be lost, and their queue waits for an answer. */
+async function listGroups(
+  session: Session,
+  { installationId, repository }: Extract<SweepSubject, { kind: "sweep_repository" }>,
+  from: string | null,
+): Promise<Page<Subject>> {
+  const { owner, name } = repository;
+  const given = { owner, name, prefix: queuePrefix, after: from };
+  const { repository: read } = await askGraphql(session, groupsQuery, given, groupsShape);
+  const defaultBranch = read.defaultBranchRef?.name ?? "";
+  const groups = (read.refs?.nodes ?? []).flatMap((node): readonly Subject[] => {
+    if (node?.target == null) return [];
+    const at = { installationId, repository, defaultBranch, headSha: node.target.oid };
+    const group = groupOn({ ...at, ref: `${node.prefix}${node.name}` });
+    return group === null ? [] : [group];
+  });
+  return { items: groups, next: read.refs?.pageInfo.hasNextPage === true ? read.refs.pageInfo.endCursor : null };
 }
 
 /**

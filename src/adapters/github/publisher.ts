@@ -8,6 +8,7 @@ import {
   renderSuperseded,
 } from "../../core/report/check-run.ts";
 import { renderMergeGroup } from "../../core/report/merge-group.ts";
+import { unfold } from "../../core/report/unfold.ts";
 import { type ApiFor, ask, askAll, GitHubFailure, type Parameters, type Session } from "./api.ts";
 
 /** What publishing needs. */
@@ -83,6 +84,17 @@ export class GitHubPublisher implements Publisher {
         return bringIntoLine(session, target, stands, wanted, reference);
       }
     }
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. Only the text changes, which a completed run lets happen. */
+  async unfold(installationId: number, target: Target, signal: AbortSignal): Promise<void> {
+    const session = await this.#session(installationId, signal);
+    const stands = await standingOn(session, target, this.#parts.appId);
+    if (stands === null || stands === "no such commit") return;
+    const { title } = stands.output;
+    const [summary, text] = [unfold(stands.output.summary ?? ""), unfold(stands.output.text ?? "")];
+    if (same(stands.output.summary, summary) && same(stands.output.text, text)) return;
+    await update(session, target, stands.id, { output: { title: title ?? target.checkName, summary, text } });
   }
 
   async #session(installationId: number, signal: AbortSignal): Promise<Session> {
@@ -164,10 +176,15 @@ function says({ status, conclusion, output }: Run, wanted: CheckRun): boolean {
     (wanted.conclusion === null ? status === "in_progress" : status === "completed") &&
     conclusion === wanted.conclusion &&
     same(output.title, wanted.title) &&
-    same(output.summary, wanted.summary) &&
-    same(output.text, wanted.text) &&
+    sameOrUnfolded(output.summary, wanted.summary) &&
+    sameOrUnfolded(output.text, wanted.text) &&
     output.annotations_count === wanted.annotations.length
   );
+}
+
+/** A report that somebody had unfolded says what it said. */
+function sameOrUnfolded(stands: string | null, wanted: string): boolean {
+  return same(stands, wanted) || same(stands, unfold(wanted));
 }
 
 /** What GitHub may change in a text on the way must not make every look write it again. */

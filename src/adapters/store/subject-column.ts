@@ -20,6 +20,14 @@ const subject = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sweep_base"), installationId, repository, baseRef: z.string() }),
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
   z.strictObject({ kind: z.literal("branch"), installationId, repository, branch: z.string() }),
+  z.strictObject({
+    kind: z.literal("wish"),
+    installationId,
+    repository,
+    number: z.int().nullable(),
+    what: z.enum(["look", "explanation"]),
+    by: z.strictObject({ id: z.int(), login: z.string() }),
+  }),
 ]);
 
 /** The kinds that this program knows how to read. */

@@ -36,10 +36,10 @@ export interface Merge {
 }
 
 /**
- * Whether a merge is nothing but a merge: every path stands as the one side that changed it left it. A path that both sides changed
- * in different ways had to be written by somebody (or by git, which cannot be told from the trees): then it is not.
+ * What keeps a merge from being nothing but one: null where a path stands otherwise than the one side that changed it left it. Else the
+ * paths that both sides changed differently, sorted: whether those are merged and no more than that, their lines tell.
  */
-export function isOnlyAMerge({ base, ours, theirs, result }: Merge): boolean {
+export function mergedInside({ base, ours, theirs, result }: Merge): readonly string[] | null {
   const { tree, conflicts } = mergeByPath(base, ours, theirs);
-  return conflicts.length === 0 && differences(tree, result).length === 0;
+  return differences(tree, result).every(({ path }) => conflicts.includes(path)) ? conflicts : null;
 }

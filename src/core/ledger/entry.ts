@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Evaluation, Overridden } from "../evaluate/evaluation.ts";
 import type { Facts, PublishedReport, Reading } from "../facts.ts";
+import { invokerKey } from "../provenance/provenance.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
@@ -56,6 +57,8 @@ const evaluated = z.strictObject({
     .strictObject({
       baseRef: z.string(),
       agents: z.array(z.string()),
+      /** Ids of accounts, and digests of logins. None in entries of older versions. */
+      invokers: z.array(z.string()).default([]),
       patch: z.string().nullable(),
       publishedAtMs: moment,
     })
@@ -152,8 +155,17 @@ const mergeGroup = z.strictObject({
   wrote: z.boolean(),
 });
 
+/** Somebody asked for something with a button. Not granted: they may not write in the repository, and nothing came of it. */
+const wished = z.strictObject({
+  kind: z.literal("wished"),
+  atMs: moment,
+  what: z.enum(["look", "explanation"]),
+  byId: z.int(),
+  granted: z.boolean(),
+});
+
 /** One line of the ledger. */
-export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup]);
+export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup, wished]);
 export type Entry = z.infer<typeof entrySchema>;
 
 /** What is kept of an evaluation and of how it was published. */
@@ -171,7 +183,7 @@ export function evaluatedEntry(
 ): Entry {
   const { publishedAtMs, enforced, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
-  const { headSha, baseRef, agents, patch } = report;
+  const { headSha, baseRef, agents, invokers, patch } = report;
   const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
@@ -194,7 +206,9 @@ export function evaluatedEntry(
       return { decisionId, accountId, untilMs, lifts: [...lifts] };
     }),
     report:
-      last !== undefined && saysTheSame(last, report) ? null : { baseRef, agents: [...agents], patch, publishedAtMs },
+      last !== undefined && saysTheSame(last, report) && !namesSomebodyNew(report, known.publications)
+        ? null
+        : { baseRef, agents: [...agents], invokers: [...invokers], patch, publishedAtMs },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
@@ -215,7 +229,12 @@ function isSameApproval(a: Reading, b: Reading): boolean {
 function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedReport {
   const { headSha, baseRef, patch } = evaluation;
   const { findings, gaps } = shownBy(evaluation.findings, evaluation.gaps);
-  return { headSha, baseRef, findings, gaps, agents: evaluation.provenance.agents, patch, publishedAtMs };
+  const { agents, invokers } = evaluation.provenance;
+  return { headSha, baseRef, findings, gaps, agents, invokers: invokers.map(invokerKey), patch, publishedAtMs };
+}
+
+function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {
+  return invokers.some((key) => !before.some((report) => report.invokers.includes(key)));
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {

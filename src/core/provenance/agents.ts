@@ -33,6 +33,12 @@ export interface Agent {
   readonly signingKeys: readonly string[];
   /** Lines of the description that name who set it to work; the first group is the name. */
   readonly invokerLines: readonly RegExp[];
+  /** Names after an `@` that set it to work in a comment, as its vendor documents, beside its logins and the slugs of its apps. */
+  readonly handles: readonly string[];
+  /** Whole words that do, at the start of a line. */
+  readonly commands: readonly RegExp[];
+  /** Whether its app acts from inside of workflows: then somebody's workflow run is behind what it does. */
+  readonly inWorkflows: boolean;
 }
 
 const nothing: Omit<Agent, "key" | "name"> = {
@@ -52,6 +58,9 @@ const nothing: Omit<Agent, "key" | "name"> = {
   labels: [],
   signingKeys: [],
   invokerLines: [],
+  handles: [],
+  commands: [],
+  inWorkflows: false,
 };
 
 function agent(key: string, name: string, known: Partial<Omit<Agent, "key" | "name">>): Agent {
@@ -79,6 +88,7 @@ export const agents: readonly Agent[] = [
       /copilot-coding-agent-tips/i,
     ],
     branchPrefixes: ["copilot/"],
+    handles: ["copilot"],
   }),
   agent("copilot-cli", "Copilot CLI, app and editor", {
     ids: [223556219],
@@ -109,7 +119,7 @@ export const agents: readonly Agent[] = [
     bodyMarks: [/generated with \[claude code\]/i],
     branchPrefixes: ["claude/"],
   }),
-  agent("claude-code-action", "Claude GitHub App", { ids: [209825114], apps: ["claude"] }),
+  agent("claude-code-action", "Claude GitHub App", { ids: [209825114], apps: ["claude"], inWorkflows: true }),
   agent("codex", "OpenAI Codex", {
     ids: [199175422, 267193182],
     apps: ["chatgpt-codex-connector"],
@@ -119,6 +129,7 @@ export const agents: readonly Agent[] = [
     bodyMarks: [/https:\/\/chatgpt\.com\/codex\/tasks\b/i],
     branchPrefixes: ["codex/"],
     labels: ["codex"],
+    handles: ["codex"],
   }),
   agent("cursor", "Cursor", {
     ids: [206951365, 199161495],
@@ -156,6 +167,7 @@ export const agents: readonly Agent[] = [
     ...mailboxes("openhands@all-hands.dev", "opendevin@all-hands.dev"),
     bareNames: ["openhands"],
     branchPrefixes: ["openhands/", "openhands-fix-issue-", "openhands-workspace-"],
+    handles: ["openhands"],
   }),
   agent("aider", "aider", {
     authorNames: [/\(aider\)\s*$/i],
@@ -172,13 +184,19 @@ export const agents: readonly Agent[] = [
     ...mailboxes("gemini-cli-robot@google.com"),
     bareNames: ["gemini", "gemini cli"],
     branchPrefixes: ["gemini/"],
+    inWorkflows: true,
   }),
-  agent("amazon-q", "Amazon Q Developer", { ids: [208079219], apps: ["amazon-q-developer"] }),
+  agent("amazon-q", "Amazon Q Developer", {
+    ids: [208079219],
+    apps: ["amazon-q-developer"],
+    commands: [/^\/q\s+dev\b/i],
+  }),
   agent("kiro", "Kiro", { ids: [244629292], logins: ["kiro-agent"] }),
   agent("factory-droid", "Factory Droid", {
     ids: [138933559],
     apps: ["factory-droid"],
     ...mailboxes("droid@factory.ai"),
+    handles: ["droid"],
   }),
   agent("codegen", "Codegen", {
     ids: [131295404],
@@ -191,6 +209,7 @@ export const agents: readonly Agent[] = [
     ids: [128439645, 131841235, 132422995],
     apps: ["sweep-ai", "sweep-nightly", "sweep-canary"],
     branchPrefixes: ["sweep/"],
+    commands: [/^sweep:/i],
   }),
   agent("seer", "Seer by Sentry", {
     ids: [157164994, 39604003],
@@ -221,6 +240,7 @@ export const agents: readonly Agent[] = [
     ],
     ...mailboxes("oz-agent@warp.dev", "agent@warp.dev"),
     branchPrefixes: ["oz/", "oz-agent/"],
+    handles: ["oz-agent"],
   }),
   agent("charlie", "Charlie", {
     ids: [198680274],
@@ -242,6 +262,8 @@ export const agents: readonly Agent[] = [
     ...mailboxes("noreply@opencode.ai"),
     trailers: [/^opencode-model:\s*\S/i],
     branchPrefixes: ["opencode/"],
+    commands: [/^\/(?:oc|opencode)\b/i],
+    inWorkflows: true,
   }),
   agent("amp", "Amp", {
     ...mailboxes("amp@ampcode.com"),

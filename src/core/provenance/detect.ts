@@ -6,7 +6,7 @@ import { coAuthorMailboxes, privateMailbox } from "../requirements/contributors.
 import type { Policy } from "../policy/schema.ts";
 import { agents as catalogue } from "./agents.ts";
 import { actionsId, agentOf, deterministicId, isReviewer, type KnownAccount } from "./catalogue.ts";
-import { findInvokers, names } from "./invokers.ts";
+import { findInvokers, isKnown, names } from "./invokers.ts";
 import { accountsOf, branchMarks, isAgentMailbox, mergedBranchMarks, signatureMarks, textMarks } from "./marks.ts";
 import type { Provenance, Signal, Trust } from "./provenance.ts";
 
@@ -47,7 +47,7 @@ export function detect(facts: Facts, policy: Lists): Provenance {
   const keys = [...new Set(signals.map(({ agent }) => agent))];
   const agentCommits = facts.commits.filter((commit) => commitSignals(commit, policy).some(isSigned));
   const invokers = findInvokers(facts, policy, keys, agentCommits);
-  return { author: "agent", agents: keys, signals, invokers, invokerKnown: invokers.some(isAttested) };
+  return { author: "agent", agents: keys, signals, invokers, invokerKnown: isKnown(invokers, facts, policy) };
 }
 
 /**
@@ -88,7 +88,7 @@ function collect(facts: Facts, policy: Lists): readonly Signal[] {
   const claimed = (kind: string) => (mark: { agent: string; evidence: string }) =>
     signal(mark.agent, kind, "claimed", mark.evidence);
   const started =
-    workStartedBy === null ? [] : [signal("copilot-cloud-agent", "work started", "attested", "GitHub's event")];
+    workStartedBy.length === 0 ? [] : [signal("copilot-cloud-agent", "work started", "attested", "GitHub's event")];
   const signals = [
     ...accountSignals(author, "opener", "attested", policy),
     ...started,
@@ -215,5 +215,4 @@ function grouped(signals: readonly Signal[]): readonly Signal[] {
   );
 }
 
-const isAttested = ({ trust }: { readonly trust: Trust }) => trust === "attested";
 const isSigned = ({ kind }: Signal) => kind === "commit author" || kind === "commit committer";

@@ -1,16 +1,16 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Account, CommitFacts, Facts } from "../facts.ts";
+import type { Account, CommitFacts, Facts, WorkflowAct } from "../facts.ts";
 import type { Policy } from "../policy/schema.ts";
 import { agents } from "./agents.ts";
-import { isListed } from "./catalogue.ts";
+import { actionsId, isListed } from "./catalogue.ts";
 import { accountIn, accountsOf, textMarks } from "./marks.ts";
-import type { Invoker } from "./provenance.ts";
+import { type Invoker, invokerKey } from "./provenance.ts";
 
 type Lists = Pick<Policy, "agents">;
 
 /** Whether a login is in a list of the policy. Logins are compared as GitHub does, without regard to case. */
 export function names(list: readonly string[], login: string): boolean {
-  return list.some((listed) => listed.toLowerCase() === login.toLowerCase());
+  return list.some((listed) => sameLogin(listed, login));
 }
 
 /** Whether the approval of this account is never a person's: a bot, an account of the catalogue, or one that the policy lists. */
@@ -21,7 +21,8 @@ export function neverApproves(account: Account, policy: Lists): boolean {
 
 /**
  * Who set the agents to work. Every trace counts, since each can only exclude an approval: who opened it, who started the agent,
- * who was assigned when it was opened, whom the description names, who stands beside the agent in its commits.
+ * whose workflow run acted, who called or assigned an agent, who was assigned when it was opened, whom the description names, who
+ * stands beside the agent in its commits.
  *
  * @param keys agents that left a mark
  * @param agentCommits commits that an agent signed as author or committer
@@ -32,14 +33,22 @@ export function findInvokers(
   keys: readonly string[],
   agentCommits: readonly CommitFacts[],
 ): readonly Invoker[] {
-  const { author, workStartedBy, assigneesAtOpening, body } = facts.pullRequest;
+  const { author, workStartedBy, workflowActs, prompts, assigneesAtOpening, body } = facts.pullRequest;
   const person = (account: Account) => !neverApproves(account, policy);
   const found: Invoker[] = [];
   const add = (account: Account, trust: Invoker["trust"], evidence: string) => {
     if (person(account)) found.push({ login: account.login, id: account.id, trust, evidence });
   };
-  if (workStartedBy !== null) add(workStartedBy, "attested", "started the agent");
+  for (const account of workStartedBy) if (account !== null) add(account, "attested", "started the agent");
   add(author, "attested", "opened the pull request");
+  for (const act of workflowActs) {
+    const account = behind(act);
+    // An app that works in workflows also works elsewhere: then the run beside it is somebody else's.
+    if (account !== null) add(account, byActions(act) ? "attested" : "claimed", "set off the workflow run behind it");
+  }
+  for (const { by, how } of prompts) {
+    add(by, "claimed", how === "assigned" ? "assigned the agent" : "called an agent in the conversation");
+  }
   for (const account of assigneesAtOpening) add(account, "claimed", "assigned when it was opened");
   for (const { invokerLines, name } of agents.filter(({ key }) => keys.includes(key))) {
     for (const line of invokerLines) {
@@ -50,7 +59,57 @@ export function findInvokers(
     }
   }
   found.push(...agentCommits.flatMap((commit) => coAuthors(commit, facts, policy)));
-  return unique(found);
+  return unique([
+    ...found,
+    ...shownBefore(facts).filter(({ login }) => !found.some((one) => sameLogin(one.login, login))),
+  ]);
+}
+
+/**
+ * Invokers whom a report has shown and whom nothing shows any more: comments are deleted, descriptions edited. The ledger has no names,
+ * so they are told where they come up: as somebody who reviews, dismisses or arms.
+ */
+function shownBefore({ publications, reviews, pullRequest: { autoMergeArmedBy } }: Facts): readonly Invoker[] {
+  const first = new Map<string, string>();
+  for (const { invokers, headSha } of publications)
+    for (const key of invokers) if (!first.has(key)) first.set(key, headSha.slice(0, 7));
+  const armed = autoMergeArmedBy === "unknown" ? null : autoMergeArmedBy;
+  const present = [...reviews.flatMap(({ account, dismissal }) => [account, dismissal?.by ?? null]), armed];
+  return present.flatMap((account): readonly Invoker[] => {
+    if (account === null) return [];
+    const { login } = account;
+    return [account.id, null].flatMap((id): readonly Invoker[] => {
+      const at = first.get(invokerKey({ id, login }));
+      return at === undefined ? [] : [{ login, id, trust: "claimed", evidence: `named in the report on ${at}` }];
+    });
+  });
+}
+
+function sameLogin(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/**
+ * Whether GitHub attests who set the agents to work: somebody is attested, and behind everything that GitHub Actions itself did
+ * stands one person. Where several people's runs were under way, any of them may have asked for it.
+ */
+export function isKnown(invokers: readonly Invoker[], { pullRequest }: Facts, policy: Lists): boolean {
+  const told = (act: WorkflowAct): boolean => {
+    const account = behind(act);
+    return account !== null && !neverApproves(account, policy);
+  };
+  return invokers.some(({ trust }) => trust === "attested") && pullRequest.workflowActs.filter(byActions).every(told);
+}
+
+/** The one account whose run it must have been. */
+function behind({ runBy }: WorkflowAct): Account | null {
+  const [only, ...others] = runBy ?? [];
+  return only !== undefined && others.length === 0 ? only : null;
+}
+
+/** With the token of a run of this repository: nobody else has it. */
+function byActions({ as }: WorkflowAct): boolean {
+  return as.id === actionsId;
 }
 
 const coAuthorLine = /^\s*co-authored-by:\s*([^<\r\n]*)<([^<>\r\n]+)>/gim;

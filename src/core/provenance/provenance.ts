@@ -1,3 +1,5 @@
+import { sha256 } from "../../lib/digest.ts";
+
 /** How far a signal can be trusted: GitHub attests it, or somebody could have written it. */
 export type Trust = "attested" | "claimed";
 
@@ -18,6 +20,11 @@ export interface Invoker {
   readonly id: number | null;
   readonly trust: Trust;
   readonly evidence: string;
+}
+
+/** An invoker as the ledger keeps them, which has no names: the account's id, or a digest where only a login is known. */
+export function invokerKey({ id, login }: Pick<Invoker, "id" | "login">): string {
+  return id === null ? `login:${sha256(login.toLowerCase()).slice(0, 16)}` : `id:${id}`;
 }
 
 /**

@@ -45,10 +45,12 @@ export interface CheckRun {
   readonly buttons: readonly Button[];
 }
 
-/**
- * The one button. The report itself explains the verdict, and an answer longer than it would need a comment, so there is no button
- * to explain.
- */
+/** The report explains the verdict already, most of it folded: this opens all of it where it stands. */
+const explain: Button = {
+  label: "Explain",
+  description: "Open every section of this report",
+  identifier: "explain",
+};
 const reEvaluate: Button = {
   label: "Re-evaluate",
   description: "Read everything afresh and judge again",
@@ -128,7 +130,7 @@ export function renderSuperseded(): CheckRun {
 }
 
 function buttonsOn(conclusion: Conclusion): readonly Button[] {
-  return conclusion === null ? [] : [reEvaluate];
+  return conclusion === null ? [] : [explain, reEvaluate];
 }
 
 function annotationsOf(evaluation: Evaluation): readonly Annotation[] {

@@ -221,6 +221,10 @@ export class SimRepository {
     return run;
   }
 
+  endWorkflow(run: WorkflowRun): void {
+    finishWorkflow(this.#world, this.state, run, "success");
+  }
+
   /** Creates a deployment. @param by a person, or an app that acts as itself */
   deploy(by: Account | App, input: NewDeployment): Deployment {
     return createDeployment(this.#world, this.state, input, actorOf(by));

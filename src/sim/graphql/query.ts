@@ -67,6 +67,11 @@ function repositoryNode(call: Call, repository: Repository): object {
       mayRead("contents");
       return refNode(qualifiedName.startsWith("refs/") ? qualifiedName : `refs/heads/${qualifiedName}`);
     },
+    refs: ({ refPrefix, ...page }: PageArguments & { readonly refPrefix: string }) => {
+      mayRead("contents");
+      const refs = [...repository.refs.keys()].filter((ref) => ref.startsWith(refPrefix)).toSorted();
+      return connection(refs, page, (ref) => refNode(ref) ?? {});
+    },
     object: ({ oid, expression }: { readonly oid?: string | null; readonly expression?: string | null }) => {
       mayRead("contents");
       const sha = oid ?? (typeof expression === "string" ? resolveExpression(repository, expression) : undefined);

@@ -74,11 +74,19 @@ export const deploymentRoutes: readonly Route[] = [
       (run) =>
         (sha ?? run.headSha) === run.headSha &&
         (event ?? run.event) === run.event &&
-        (suite ?? String(run.job.suite.id)) === String(run.job.suite.id),
+        (suite ?? String(run.job.suite.id)) === String(run.job.suite.id) &&
+        isWithin(run.createdMs, call.query.get("created")),
     );
-    return countedList(runs.reverse(), (run) => workflowRunShape(call.repository, run), "workflow_runs");
+    return countedList(runs.toReversed(), (run) => workflowRunShape(call.repository, run), "workflow_runs");
   }),
   read("/actions/runs/{run_id}", "actions", (call) =>
     ok(workflowRunShape(call.repository, workflowRunOf(call.repository, numberParam(call, "run_id")))),
   ),
 ];
+
+/** GitHub's syntax of a range of moments, `FROM..TO`; the one form that is understood here. */
+function isWithin(atMs: number, range: string | null): boolean {
+  if (range === null) return true;
+  const [from = "", to = ""] = range.split("..");
+  return Date.parse(from) <= atMs && atMs <= Date.parse(to);
+}

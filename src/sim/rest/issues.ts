@@ -18,7 +18,6 @@ import { commentShape, issueShape } from "../shapes/issues.ts";
 import { labelShape, reviewShape } from "../shapes/pulls.ts";
 import { addLabels, assign, editIssue, openIssue, removeLabel, threadOf } from "../state/issues.ts";
 import type { PullRequest, Thread } from "../state/model.ts";
-import { pullOf } from "../state/pulls.ts";
 import { notFound } from "../state/refused.ts";
 
 /** Either permission opens the conversation of a pull request. */
@@ -57,7 +56,7 @@ export const issueRoutes: readonly Route[] = [
     return list(thread.events, (entry) => issueEventShape(call.world, thread, entry));
   }),
   repositoryRoute("GET", "/issues/{issue_number}/timeline", READERS, "read", (call) =>
-    list(timeline(call, pullOf(call.repository, numberParam(call, "issue_number"))), (entry) => entry.render()),
+    list(timeline(call, threadAt(call, "read")), (entry) => entry.render()),
   ),
   repositoryRoute("GET", "/issues/{issue_number}/labels", READERS, "read", (call) =>
     list(threadAt(call, "read").labels, (label) => labelShape(call.repository, label)),
@@ -122,28 +121,33 @@ interface TimelineEntry {
 }
 
 /** Commits by their own date, and what happened to the pull request, in one order: commits of one moment come first. */
-function timeline(call: RepositoryCall, pull: PullRequest): TimelineEntry[] {
-  const { world } = call;
-  const { objects } = pull.repository;
-  const commits = commitsBetween(objects, pull.base.sha, pull.head.sha).flatMap((sha) => objects.commit(sha) ?? []);
+function timeline({ world }: RepositoryCall, thread: Thread): TimelineEntry[] {
+  const pull = "head" in thread ? thread : null;
   const happenings = [
-    ...pull.events.map((entry) => ({ ...entry, render: () => issueEventShape(world, pull, entry) })),
-    ...pull.comments.map((comment) => ({
+    ...thread.events.map((entry) => ({ ...entry, render: () => issueEventShape(world, thread, entry) })),
+    ...thread.comments.map((comment) => ({
       id: comment.id,
       atMs: comment.createdMs,
-      render: () => ({ event: "commented", ...commentShape(world, pull, comment) }),
+      render: () => ({ event: "commented", ...commentShape(world, thread, comment) }),
     })),
-    ...pull.reviews.map((review) => ({
+    ...(pull?.reviews ?? []).map((review) => ({
       id: review.id,
       atMs: review.submittedMs,
-      render: () => ({ event: "reviewed", ...reviewShape(world, pull, review), state: review.state.toLowerCase() }),
+      render: () => ({
+        event: "reviewed",
+        ...(pull === null ? {} : reviewShape(world, pull, review)),
+        state: review.state.toLowerCase(),
+      }),
     })),
   ].sort((a, b) => a.id - b.id);
-  return [
-    ...commits.map((commit) => ({
-      atMs: commit.committer.dateMs,
-      render: () => ({ event: "committed", ...gitCommit(pull.repository, commit) }),
-    })),
-    ...happenings,
-  ].sort((a, b) => a.atMs - b.atMs);
+  return [...(pull === null ? [] : committed(pull)), ...happenings].sort((a, b) => a.atMs - b.atMs);
+}
+
+function committed({ repository, base, head }: PullRequest): TimelineEntry[] {
+  const { objects } = repository;
+  const commits = commitsBetween(objects, base.sha, head.sha).flatMap((sha) => objects.commit(sha) ?? []);
+  return commits.map((commit) => ({
+    atMs: commit.committer.dateMs,
+    render: () => ({ event: "committed", ...gitCommit(repository, commit) }),
+  }));
 }

@@ -77,6 +77,15 @@ export const acts = {
   ready: z.strictObject({ ready: by, on }),
   arm: z.strictObject({ arm: by, on, refused }).describe("arms auto-merge"),
   disarm: z.strictObject({ disarm: by, on }),
+  enqueue: z.strictObject({ enqueue: by, on, refused }).describe("adds it to the merge queue of its base"),
+  stack: z.strictObject({ stack: z.array(pullName).min(2), by }).describe("stacks pull requests, the lowest first"),
+  start_workflow: z
+    .strictObject({ start_workflow: login.describe("who sets it off") })
+    .describe("a workflow of the repository runs, and goes on running until all are ended"),
+  end_workflows: z.strictObject({ end_workflows: z.literal("all") }),
+  archive: z
+    .strictObject({ archive: z.literal("checks"), on })
+    .describe("GitHub archives our check runs on the head, as it does after 400 days"),
   merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
   run: z
     .strictObject({
@@ -90,6 +99,9 @@ export const acts = {
     .strictObject({ status: z.string(), state: z.enum(["success", "failure", "pending", "error"]), by, on })
     .describe("a commit status on the head"),
   rerun: z.strictObject({ rerun: by, on }).describe('"Re-run" of our check run'),
+  press: z
+    .strictObject({ press: z.enum(["explain", "re-evaluate"]), by, on })
+    .describe("one of the buttons of our check run"),
   permit: z.strictObject({ permit: login, role }).describe("gives a person another role; `none` takes it away"),
   join: z.strictObject({ join: login, team: z.string() }),
   leave: z.strictObject({ leave: login, team: z.string() }),

@@ -73,6 +73,19 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   arm: ({ arm: by, on, refused }, stage) =>
     expectRefusal(refused, () => stage.pull(on).armAutoMerge(stage.account(by))),
   disarm: ({ disarm: by, on }, stage) => stage.pull(on).disarmAutoMerge(stage.account(by)),
+  enqueue: ({ enqueue: by, on, refused }, stage) =>
+    expectRefusal(refused, () => stage.pull(on).enqueue(stage.account(by))),
+  stack: ({ stack: names, by }, stage) =>
+    void stage.repository.stack(stage.account(by), ...names.map((name) => stage.pull(name))),
+  start_workflow: ({ start_workflow: by }, stage) => {
+    const of = { path: ".github/workflows/agent.yml", event: "workflow_dispatch", branch: "main", conclusion: null };
+    const [sha, actor] = [stage.commit("main"), stage.account(by)];
+    stage.workflows.push(stage.repository.runWorkflow(stage.actions().state, { ...of, sha, actor }));
+  },
+  end_workflows: (_, stage) => {
+    for (const run of stage.workflows.splice(0)) stage.repository.endWorkflow(run);
+  },
+  archive: ({ on }, stage) => stage.pull(on).archiveChecks(stage.app.state),
   merge: ({ merge: by, on, refused }, stage) =>
     expectRefusal(refused, () => void stage.pull(on).merge(stage.account(by))),
   run: ({ run: name, app, conclusion, on }, stage) =>
@@ -85,6 +98,11 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
     const run = ownRuns(stage, stage.pull(on).headSha)[0];
     if (run === undefined) throw new Unplayable("There is no check run of ours to run again.");
     stage.repository.rerequest(run, stage.account(by));
+  },
+  press: ({ press: button, by, on }, stage) => {
+    const run = ownRuns(stage, stage.pull(on).headSha)[0];
+    if (run === undefined) throw new Unplayable("There is no check run of ours that has buttons.");
+    stage.repository.press(run, button, stage.account(by));
   },
   permit: ({ permit, role }, stage) => stage.repository.grant(stage.account(permit), role === "none" ? null : role),
   join: ({ join, team }, stage) => stage.acme.join(stage.team(team), stage.account(join)),

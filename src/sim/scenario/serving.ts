@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { Alarms } from "../../app/alarms.ts";
-import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
+import type { FactSource, GroupSource, Lister, Publisher } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -185,9 +185,10 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, publisher, lister, alarms, ...others } = real.github(access);
+        const { facts, groups, publisher, lister, alarms, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
+          groups: this.#countedGroups(groups),
           publisher: this.#mortalPublisher(publisher),
           lister: this.#counted(lister),
           alarms: this.#mortalAlarms(alarms),
@@ -233,6 +234,7 @@ export class Serving implements Theatre {
   #mortalPublisher(publisher: Publisher): Publisher {
     return {
       standing: (...given) => publisher.standing(...given),
+      unfold: (...given) => publisher.unfold(...given),
       publish: async (...given) => {
         await this.#pass("before publish");
         const published = await publisher.publish(...given);
@@ -251,6 +253,15 @@ export class Serving implements Theatre {
         return raised;
       },
       lift: (...given) => alarms.lift(...given),
+    };
+  }
+
+  #countedGroups(groups: GroupSource): GroupSource {
+    return {
+      collectGroup: (...given) => {
+        this.#looks += 1;
+        return groups.collectGroup(...given);
+      },
     };
   }
 

@@ -31,6 +31,7 @@ export const gate = z.strictObject({
   branches: z.array(branch).default(["~DEFAULT_BRANCH"]),
   check: z.string().default("sallyport"),
   bypass: z.array(login).default([]),
+  queue: z.boolean().default(false).describe("whether merges go through a merge queue"),
 });
 
 export type Gate = z.output<typeof gate>;

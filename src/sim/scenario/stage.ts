@@ -1,18 +1,19 @@
 import { generateKeyPairSync } from "node:crypto";
 import { stringify } from "yaml";
 import { agents } from "../../core/provenance/agents.ts";
-import { deterministic, reviewers } from "../../core/provenance/catalogue.ts";
+import { actionsId, deterministic, reviewers } from "../../core/provenance/catalogue.ts";
 import { readManifest } from "../demo/stage.ts";
 import type { SimApp } from "../facade/app.ts";
 import type { SimOwner } from "../facade/organization.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
-import { type GitHub, startGitHub } from "../github.ts";
-import type { Account, Team } from "../state/model.ts";
+import { type AppInput, type GitHub, startGitHub } from "../github.ts";
+import type { Account, Team, WorkflowRun } from "../state/model.ts";
 import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
 export const webhookSecret = "a secret of the scenarios";
+const actionsLogin = "github-actions[bot]";
 const policyPath = ".github/sallyport.yml";
 
 /** The clock of GitHub and of the server, which only the scenario moves. */
@@ -37,6 +38,8 @@ export class Stage {
   readonly commits = new Map<string, string>();
   readonly forks = new Map<string, SimRepository>();
   readonly otherApps = new Map<string, SimApp>();
+  /** Runs that have not ended. */
+  readonly workflows: WorkflowRun[] = [];
   /** `acme/.github`, once it holds a policy. */
   organisationRepository: SimRepository | null = null;
   /** The pull request that was opened last. */
@@ -80,11 +83,17 @@ export class Stage {
     return team;
   }
 
+  /** GitHub Actions, in whose name workflows act. */
+  actions(): SimApp {
+    return this.otherApp("github-actions", { id: 15_368, botId: actionsId });
+  }
+
   /** Another App, installed where Sallyport is. */
-  otherApp(slug: string): SimApp {
+  otherApp(slug: string, ids: Pick<AppInput, "id" | "botId"> = {}): SimApp {
     const known = this.otherApps.get(slug);
     if (known !== undefined) return known;
-    const app = this.github.app({ slug, permissions: { checks: "write" }, events: [], privateKey: privateKey() });
+    const own = { permissions: { checks: "write" }, events: [], privateKey: privateKey() } as const;
+    const app = this.github.app({ slug, ...own, ...ids });
     app.install(this.acme.account);
     this.otherApps.set(slug, app);
     return app;
@@ -107,7 +116,7 @@ export async function setStage(setting: Setting): Promise<Stage> {
   const github = await startGitHub({ clock: { now: () => clock.nowMs }, ceilings: Object.fromEntries(given) });
   const app = github.app({ slug: "sallyport", ...readManifest(), secret: webhookSecret, privateKey: privateKey() });
   const acme = github.organization("acme");
-  for (const [login, account] of Object.entries(setting.accounts)) {
+  for (const [login, account] of Object.entries(setting.accounts).filter(([name]) => name !== actionsLogin)) {
     const { email, ...identity } = identityOf(login, account);
     const created = github.user(login, { ...identity, ...(email === undefined ? {} : { email }) });
     if (created.type === "User" && roleOf(account) !== "none") acme.member(created);
@@ -119,6 +128,8 @@ export async function setStage(setting: Setting): Promise<Stage> {
     },
   });
   const stage = new Stage({ github, app, acme, repository, clock });
+  // The account of an App comes with the App.
+  if (Object.hasOwn(setting.accounts, actionsLogin)) stage.actions();
   for (const [login, account] of Object.entries(setting.accounts)) {
     const role = roleOf(account);
     if (role !== "none") repository.grant(stage.account(login), role);
@@ -143,6 +154,7 @@ export function setGates(stage: Stage, gates: readonly Gate[]): void {
       branches: gate.branches,
       requiredChecks: gate.required === "no" ? [] : [{ context: gate.check, app: requiredApp }],
       strict: gate.strict,
+      ...(gate.queue ? { mergeQueue: {} } : {}),
       bypass: [acme.account, ...gate.bypass.map((login) => stage.account(login))],
     });
   }

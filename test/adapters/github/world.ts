@@ -49,6 +49,7 @@ export async function startWorld(
     slug: "sallyport",
     permissions: {
       metadata: "read",
+      actions: "read",
       checks: "write",
       contents: "read",
       pull_requests: "write",

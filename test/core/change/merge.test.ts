@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Tree } from "../../../src/core/change/build.ts";
 import { canonicalJson } from "../../../src/lib/canonical-json.ts";
-import { isOnlyAMerge } from "../../../src/core/change/merge.ts";
+import { mergedInside } from "../../../src/core/change/merge.ts";
 
 type Paths = Readonly<Record<string, string>>;
 const tree = (paths: Paths): Tree =>
   new Map(Object.entries(paths).map(([path, sha]) => [path, { mode: "100644", sha }]));
 const base = { a: "1", b: "1" };
-const only = (ours: Paths, theirs: Paths, result: Paths) =>
-  isOnlyAMerge({ base: tree(base), ours: tree(ours), theirs: tree(theirs), result: tree(result) });
+const only = (ours: Paths, theirs: Paths, result: Paths) => inside(ours, theirs, result)?.length === 0;
+const inside = (ours: Paths, theirs: Paths, result: Paths) =>
+  mergedInside({ base: tree(base), ours: tree(ours), theirs: tree(theirs), result: tree(result) });
 
 describe("a merge is nothing but a merge", () => {
   test("where every path stands as the side that changed it left it", () => {
@@ -38,7 +39,7 @@ describe("a merge is more than a merge", () => {
 
   test("where the mode of a path differs", () => {
     const result: Tree = new Map([...tree(base), ["a", { mode: "100755", sha: "1" }]]);
-    expect(isOnlyAMerge({ base: tree(base), ours: tree(base), theirs: tree(base), result })).toBe(false);
+    expect(mergedInside({ base: tree(base), ours: tree(base), theirs: tree(base), result })).toBeNull();
   });
 });
 
@@ -50,6 +51,15 @@ test("at most one result is nothing but the merge of two sides", () => {
       expect(only(ours, theirs, one) && only(ours, theirs, other)).toBe(false);
     }),
   );
+});
+
+test("paths that both sides changed differently are named, unless another path tells that it is more than a merge", () => {
+  const [ours, theirs] = [
+    { a: "2", b: "2" },
+    { a: "3", b: "3", c: "1" },
+  ];
+  expect(inside(ours, theirs, { a: "4", b: "2", c: "1" })).toEqual(["a", "b"]);
+  expect(inside(ours, theirs, { a: "4", b: "2", c: "2" })).toBeNull();
 });
 
 test("a conflict that was settled for the branch's own side was settled by somebody", () => {

@@ -18,7 +18,7 @@ function armed(armedBy: Facts["pullRequest"]["autoMergeArmedBy"], path = "README
     change: changeOf(file(path, "one\n", "two\n")),
     reviews: [review(b), review(c)],
     people: writers(invoker, b, c),
-    pullRequest: pullRequest({ workStartedBy: invoker, autoMergeArmedBy: armedBy }),
+    pullRequest: pullRequest({ workStartedBy: [invoker], autoMergeArmedBy: armedBy }),
   });
 }
 

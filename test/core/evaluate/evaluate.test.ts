@@ -35,7 +35,7 @@ describe("an agent's change", () => {
     const facts = factsOf({
       change: changeOf(readme),
       ...approvedBy(a, b),
-      pullRequest: pullRequest({ workStartedBy: a }),
+      pullRequest: pullRequest({ workStartedBy: [a] }),
     });
     const { verdict, requirements } = judge(facts);
     expect([verdict, requirements[0]?.need, requirements[0]?.counted]).toEqual(["allow", 1, ["person-2"]]);
@@ -252,7 +252,7 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
           change: changeOf(docs, staging),
           codeOwners: { kind: "text", text },
           teams: [{ team: "@acme/sre", members: [a.id] }],
-          pullRequest: pullRequest({ workStartedBy: d }),
+          pullRequest: pullRequest({ workStartedBy: [d] }),
           ...facts,
         }),
         owners,
@@ -275,7 +275,11 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
     const policy = repository('approvals: { by_risk: 2, from: ["@acme/all"] }');
     const now = (members: readonly number[] | null, started = a) => {
       const teams = [{ team: "@acme/all", members }];
-      const facts = factsOf({ change: changeOf(readme), teams, pullRequest: pullRequest({ workStartedBy: started }) });
+      const facts = factsOf({
+        change: changeOf(readme),
+        teams,
+        pullRequest: pullRequest({ workStartedBy: [started] }),
+      });
       return judge(facts, [policy]).requirements[0]?.now;
     };
     expect(now([a.id, b.id])).toContain("0 of 2, and only 1 of 2 eligible: it cannot be met");
@@ -289,7 +293,7 @@ areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } 
 approvals: { distinct_teams: ${flag}, by_risk: 1 }
 areas: { images: { kinds: [image], approvals: { count: 1, from: ["@acme/dba"] } } }`);
     const teams = [{ team: "@acme/dba", members: [a.id] }];
-    const started = pullRequest({ workStartedBy: d });
+    const started = pullRequest({ workStartedBy: [d] });
     const states = (flag: boolean, ...people: readonly (typeof a)[]) =>
       judge(factsOf({ change: changeOf(staging), ...approvedBy(...people), teams, pullRequest: started }), [
         distinct(flag),

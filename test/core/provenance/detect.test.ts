@@ -16,7 +16,7 @@ const copilot = { id: 198982749, login: "Copilot", type: "Bot" } as const;
 /** One trace for each way in which an agent of the catalogue shows itself. */
 const traces: readonly (readonly [agent: string, trace: string, Facts])[] = [
   ["copilot-cloud-agent", "opener by id", byPull({ author: copilot })],
-  ["copilot-cloud-agent", "work started", byPull({ workStartedBy: personB })],
+  ["copilot-cloud-agent", "work started", byPull({ workStartedBy: [personB] })],
   ["copilot-cloud-agent", "session link", byMessage("x\n\nAgent-Logs-Url: https://github.com/o/r/sessions/1")],
   ["copilot-cloud-agent", "branch", byPull({ headRef: "copilot/fix-it" })],
   ["copilot-cloud-agent", "description", byPull({ body: "<!-- START COPILOT CODING AGENT TIPS -->" })],
@@ -241,7 +241,7 @@ describe("invokers", () => {
   });
 
   test.each([
-    ["who started Copilot", { author: copilot, workStartedBy: personB }, "attested"],
+    ["who started Copilot", { author: copilot, workStartedBy: [personB] }, "attested"],
     ["who was assigned when it was opened", { author: copilot, assigneesAtOpening: [personB] }, "claimed"],
     [
       "whom Devin names",
@@ -313,6 +313,18 @@ describe("commits that resolve to no account", () => {
     expect(provenanceGaps(facts({ commits: [stray] }))).toHaveLength(1);
   });
 
+  test.each([
+    ["whom GitHub maps to nobody", "Pat <pat@acme.example>", 1],
+    ["without brackets", "Pat pat@acme.example", 1],
+    ["whose private mailbox names the account", "Pat <1002+person-b@users.noreply.github.com>", 0],
+    ["whose older private mailbox names the login", "Pat <person-b@users.noreply.github.com>", 0],
+    ["whom GitHub has mapped on another commit", "Pat <1001+person-a@users.noreply.github.com>", 0],
+    ["who is an agent", "Claude <noreply@anthropic.com>", 0],
+  ])("are a gap for a co-author %s: %s, %i", (_, named, gaps) => {
+    const message = `x\n\nCo-authored-by: ${named}`;
+    expect(provenanceGaps(facts({ commits: [commit({ message })] }))).toHaveLength(gaps);
+  });
+
   test("are none under an agent's own mailbox, which hides nobody", () => {
     const codex = unmapped("Codex", "codex@openai.com");
     expect(provenanceGaps(facts({ commits: [commit({ author: codex, committer: codex })] }))).toEqual([]);
@@ -377,6 +389,7 @@ describe("marks that a report has shown", () => {
     findings: [],
     gaps: [],
     agents,
+    invokers: [],
     patch: null,
     publishedAtMs: 1,
   });

@@ -104,7 +104,7 @@ describe("an override", () => {
     ["opened it", { pullRequest: pullRequest({ author: b }) }, "started the agent"],
     ["pushed last", { pullRequest: pullRequest({ lastPusher: b }) }, "pushed last"],
     ["may have pushed last", { pullRequest: pullRequest({ lastPusher: null }) }, "may have pushed last"],
-    ["started the agent", { pullRequest: pullRequest({ workStartedBy: b }) }, "started the agent"],
+    ["started the agent", { pullRequest: pullRequest({ workStartedBy: [b] }) }, "started the agent"],
     [
       "wrote a part of it",
       { commits: [commit(), commit({ author: { name: "b", email: "b@example.invalid", account: b } })] },
@@ -283,7 +283,7 @@ describe("breaking the glass", () => {
   });
 
   test("lifts nothing of who had a part in the change, also at night", () => {
-    const facts = blocked({ pullRequest: pullRequest({ workStartedBy: onCall }) });
+    const facts = blocked({ pullRequest: pullRequest({ workStartedBy: [onCall] }) });
     expect(decided(facts, [broken()], policy).verdict).toBe("block");
   });
 

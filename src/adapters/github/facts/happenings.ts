@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { Account, ReviewFacts } from "../../../core/facts.ts";
+import type { Account, Prompt, ReviewFacts } from "../../../core/facts.ts";
+import { callsAgent } from "../../../core/provenance/calls.ts";
+import { isListed } from "../../../core/provenance/catalogue.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
-import { askAll, askOrNull, type Session } from "../api.ts";
-import { accountOrNull, accountShape, moment, type Pull, sha } from "../shapes.ts";
+import { askAll, type Session } from "../api.ts";
+import { accountOrNull, moment, type Pull } from "../shapes.ts";
 import { missing } from "./gap.ts";
 
 /** What happened to a pull request, as GitHub recorded it: nothing here can be taken back by removing it. */
@@ -12,7 +14,9 @@ export interface Happenings {
   /** Labels that it carries or ever carried. */
   readonly labels: readonly string[];
   readonly assigneesAtOpening: readonly Account[];
-  readonly workStartedBy: Account | null;
+  readonly workStartedBy: readonly (Account | null)[];
+  /** Each person once for each way. Whoever deletes a comment takes it out of GitHub's record. */
+  readonly prompts: readonly Prompt[];
   /** The latest change of its base branch, by a person or by GitHub when the branch was deleted. */
   readonly retargetedAtMs: number | null;
   /** Dismissed reviews by their id. */
@@ -35,6 +39,10 @@ const counting = new Set([
   "automatic_base_change_succeeded",
   "review_dismissed",
   "review_requested",
+  "commented",
+  "reviewed",
+  "line-commented",
+  "commit-commented",
 ]);
 /** A state that GitHub adds one day is none that is known: such a dismissal lifts no request for changes. */
 const dismissedReview = z.looseObject({
@@ -42,10 +50,24 @@ const dismissedReview = z.looseObject({
   state: z.enum(["approved", "changes_requested"]).catch("changes_requested"),
 });
 
+export const said = z.looseObject({
+  user: accountOrNull,
+  body: z.string().nullish(),
+  created_at: z.string().optional(),
+  updated_at: z.string().optional(),
+});
+const assigned = {
+  event: z.literal("assigned"),
+  actor: accountOrNull,
+  assigner: accountOrNull,
+  assignee: accountOrNull,
+  created_at: moment,
+};
+
 /** Of the many kinds of events these count; each must have what makes it count. */
 const eventShape = z.union([
   z.looseObject({ event: z.enum(["labeled", "unlabeled"]), label: z.looseObject({ name: z.string() }) }),
-  z.looseObject({ event: z.literal("assigned"), assignee: accountOrNull, created_at: moment }),
+  z.looseObject(assigned),
   z.looseObject({ event: z.literal("copilot_work_started"), actor: accountOrNull }),
   z.looseObject({ event: z.enum(["base_ref_changed", "automatic_base_change_succeeded"]), created_at: moment }),
   z.looseObject({ event: z.literal("review_dismissed"), actor: accountOrNull, dismissed_review: dismissedReview }),
@@ -54,11 +76,16 @@ const eventShape = z.union([
     requested_reviewer: z.looseObject({ login: z.string() }).nullish(),
     requested_team: z.looseObject({ slug: z.string() }).nullish(),
   }),
+  said.extend({ event: z.enum(["commented", "reviewed"]) }),
+  z.looseObject({ event: z.enum(["line-commented", "commit-commented"]), comments: z.array(said) }),
   z
     .looseObject({ event: z.string() })
     .refine(({ event }) => !counting.has(event))
     .transform(() => ({ event: "other" as const })),
 ]);
+
+export const timelineShape = z.array(eventShape);
+type Item = z.infer<typeof eventShape>;
 
 /** https://docs.github.com/en/rest/issues/timeline */
 export async function readHappenings(
@@ -68,10 +95,10 @@ export async function readHappenings(
 ): Promise<Happenings> {
   const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline";
   const given = { owner, repo, issue_number: pull.number };
-  const { items, complete } = await askAll(session, route, given, z.array(eventShape), pagesLimit);
+  const { items, complete } = await askAll(session, route, given, timelineShape, pagesLimit);
   const labels = new Set(pull.labels.map(({ name }) => name));
   const assignees = new Map<number, Account>();
-  let workStartedBy: Account | null = null;
+  const started = new Map<number | null, Account | null>();
   let retargetedAtMs: number | null = null;
   const dismissals = new Map<number, NonNullable<ReviewFacts["dismissal"]>>();
   const asked = new Set<string>();
@@ -86,7 +113,7 @@ export async function readHappenings(
           assignees.set(item.assignee.id, item.assignee);
         break;
       case "copilot_work_started":
-        workStartedBy = item.actor ?? workStartedBy;
+        started.set(item.actor?.id ?? null, item.actor);
         break;
       case "base_ref_changed":
       case "automatic_base_change_succeeded":
@@ -101,6 +128,10 @@ export async function readHappenings(
         if (item.requested_reviewer != null) asked.add(`@${item.requested_reviewer.login.toLowerCase()}`);
         if (item.requested_team != null) asked.add(`@${owner}/${item.requested_team.slug}`.toLowerCase());
         break;
+      case "commented":
+      case "reviewed":
+      case "line-commented":
+      case "commit-commented":
       case "other":
         break;
     }
@@ -113,7 +144,8 @@ export async function readHappenings(
   return {
     labels: [...labels].toSorted(byCodeUnits),
     assigneesAtOpening: [...assignees.values()].toSorted((a, b) => a.id - b.id),
-    workStartedBy,
+    workStartedBy: [...started.values()].toSorted((a, b) => (a?.id ?? 0) - (b?.id ?? 0)),
+    prompts: onceEach(items.flatMap(promptsOf)),
     retargetedAtMs,
     dismissals,
     asked: [...asked],
@@ -121,17 +153,40 @@ export async function readHappenings(
   };
 }
 
-const movement = z.looseObject({ after: sha.or(z.literal("")).nullable(), actor: accountShape.nullish() });
+/** Who called an agent or assigned one with this event. */
+export function promptsOf(item: Item): readonly Prompt[] {
+  const prompt = (by: Account | null, how: Prompt["how"]): readonly Prompt[] => (by === null ? [] : [{ by, how }]);
+  switch (item.event) {
+    case "assigned":
+      // GitHub has shown who assigned under either name.
+      return item.assignee === null || !isListed(item.assignee)
+        ? []
+        : [item.actor, item.assigner].flatMap((by) => prompt(by, "assigned"));
+    case "commented":
+    case "reviewed":
+      return calls(item) ? prompt(item.user, "called") : [];
+    case "line-commented":
+    case "commit-commented":
+      return item.comments.filter(calls).flatMap(({ user }) => prompt(user, "called"));
+    case "labeled":
+    case "unlabeled":
+    case "review_requested":
+    case "copilot_work_started":
+    case "base_ref_changed":
+    case "automatic_base_change_succeeded":
+    case "review_dismissed":
+    case "other":
+      return [];
+  }
+}
 
-/**
- * Who moved the head branch to a commit, newest movement first. Null where GitHub does not say: for a fork whose activity it does not
- * show to this app, and after a hundred later movements. https://docs.github.com/en/rest/repos/repos#list-repository-activities
- */
-export async function readLastPusher(session: Session, { head, base }: Pull, commit: string): Promise<Account | null> {
-  if (head.repo === null) return null;
-  const hidden = head.repo.id === base.repo.id ? [404] : [403, 404];
-  const route = "GET /repos/{owner}/{repo}/activity";
-  const given = { owner: head.repo.owner.login, repo: head.repo.name, ref: `refs/heads/${head.ref}`, per_page: 100 };
-  const movements = await askOrNull(session, route, given, z.array(movement), hidden);
-  return movements?.find(({ after }) => after === commit)?.actor ?? null;
+/** Each person once for each way, by id. */
+export function onceEach(prompts: readonly Prompt[]): readonly Prompt[] {
+  const unique = new Map(prompts.map((prompt) => [`${prompt.by.id} ${prompt.how}`, prompt]));
+  return [...unique.values()].toSorted((a, b) => a.by.id - b.by.id || byCodeUnits(a.how, b.how));
+}
+
+/** A review has no moment of its last edit: it may always be another text than the one that was first there. */
+export function calls({ body, created_at, updated_at }: z.infer<typeof said>): boolean {
+  return callsAgent(body ?? "", created_at === undefined || created_at !== updated_at);
 }

@@ -1,9 +1,18 @@
 import { z } from "zod";
 import type { Gap } from "../../../core/change/change-set.ts";
-import type { Account, Administrators, PersonFacts, ReviewFacts, TeamFacts, Writers } from "../../../core/facts.ts";
+import type { Clock, RightsSource } from "../../../app/ports.ts";
+import type {
+  Account,
+  Administrators,
+  Permission,
+  PersonFacts,
+  ReviewFacts,
+  TeamFacts,
+  Writers,
+} from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
-import { askAll, askOrNull, askPage, GitHubFailure, type Session } from "../api.ts";
+import { type ApiFor, askAll, askOrNull, askPage, GitHubFailure, type Session } from "../api.ts";
 import { accountOrNull, accountShape, moment, sha } from "../shapes.ts";
 import { missing } from "./gap.ts";
 
@@ -67,18 +76,51 @@ export function reviewers(reviews: readonly ReviewFacts[]): readonly (Account | 
  */
 export async function readPermissions(
   session: Session,
-  { owner, name: repo }: Repository,
+  repository: Repository,
   accounts: readonly (Account | null)[],
 ): Promise<readonly PersonFacts[]> {
   const people = accounts.filter((account) => account !== null).filter(({ type }) => type === "User");
   const unique = [...new Map(people.map((account) => [account.id, account])).values()].toSorted((a, b) => a.id - b.id);
   return Promise.all(
-    unique.map(async (account): Promise<PersonFacts> => {
-      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-      const found = await askOrNull(session, route, { owner, repo, username: account.login }, permissionShape);
-      return { account, permission: found?.user?.id === account.id ? found.permission : "none" };
-    }),
+    unique.map(
+      async (account): Promise<PersonFacts> => ({
+        account,
+        permission: await readPermission(session, repository, account),
+      }),
+    ),
   );
+}
+
+/** https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user */
+async function readPermission(
+  session: Session,
+  { owner, name: repo }: Repository,
+  { id, login }: Pick<Account, "id" | "login">,
+): Promise<Permission> {
+  const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  const found = await askOrNull(session, route, { owner, repo, username: login }, permissionShape);
+  return found?.user?.id === id ? found.permission : "none";
+}
+
+/** What an account may do, asked for by itself. */
+export class GitHubRights implements RightsSource {
+  readonly #apiFor: ApiFor;
+  readonly #clock: Clock;
+
+  constructor({ apiFor, clock }: { readonly apiFor: ApiFor; readonly clock: Clock }) {
+    this.#apiFor = apiFor;
+    this.#clock = clock;
+  }
+
+  /** Throws `GitHubFailure` or `RetryLater`. */
+  async permissionOf(
+    at: { readonly installationId: number; readonly repository: Repository },
+    account: Pick<Account, "id" | "login">,
+    signal: AbortSignal,
+  ): Promise<Permission> {
+    const session: Session = { api: await this.#apiFor(at.installationId), signal, clock: this.#clock };
+    return await readPermission(session, at.repository, account);
+  }
 }
 
 /**

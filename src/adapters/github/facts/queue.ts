@@ -20,15 +20,25 @@ const entry = z.looseObject({
 });
 const queueShape = z.looseObject({
   repository: z.looseObject({
-    mergeQueue: z.looseObject({ entries: z.looseObject({ nodes: z.array(entry.nullable()) }) }).nullable(),
+    mergeQueue: z
+      .looseObject({
+        entries: z.looseObject({
+          nodes: z.array(entry.nullable()),
+          pageInfo: z.looseObject({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        }),
+      })
+      .nullable(),
   }),
 });
 
-/** A group holds at most 100 entries, and those that are built stand first in the queue. */
-const query = `query Queue($owner: String!, $name: String!, $branch: String!) {
+/** A thousand entries; whatever waits behind so many is not built yet. */
+const pagesLimit = 10;
+
+const query = `query Queue($owner: String!, $name: String!, $branch: String!, $after: String) {
   repository(owner: $owner, name: $name) {
     mergeQueue(branch: $branch) {
-      entries(first: 100) {
+      entries(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
         nodes { baseCommit { oid } headCommit { oid } pullRequest { number headRefOid } }
       }
     }
@@ -42,12 +52,7 @@ const query = `query Queue($owner: String!, $name: String!, $branch: String!) {
  */
 export async function listQueued(session: Session, subject: MergeGroupSubject): Promise<readonly Queued[]> {
   const { owner, name } = subject.repository;
-  const { repository } = await askGraphql(session, query, { owner, name, branch: subject.baseRef }, queueShape);
-  const entries = (repository.mergeQueue?.entries.nodes ?? []).flatMap((node) => {
-    if (node === null || node.baseCommit === null || node.headCommit === null || node.pullRequest === null) return [];
-    const { number, headRefOid } = node.pullRequest;
-    return [{ number, headSha: headRefOid, from: node.baseCommit.oid, to: node.headCommit.oid }];
-  });
+  const entries = await readEntries(session, subject);
   const members: Queued[] = [];
   for (let at = subject.headSha; at !== subject.baseSha; ) {
     const last = entries.find(({ to }) => to === at);
@@ -62,4 +67,23 @@ export async function listQueued(session: Session, subject: MergeGroupSubject): 
     at = last.from;
   }
   return members;
+}
+
+/** All entries that have commits. */
+async function readEntries(session: Session, { repository: { owner, name }, baseRef }: MergeGroupSubject) {
+  const entries: Queued[] = [];
+  let after: string | null = null;
+  for (let pages = 0; pages < pagesLimit; pages += 1) {
+    const given: Readonly<Record<string, unknown>> = { owner, name, branch: baseRef, after };
+    const { repository }: z.infer<typeof queueShape> = await askGraphql(session, query, given, queueShape);
+    const read = repository.mergeQueue?.entries;
+    for (const node of read?.nodes ?? []) {
+      if (node === null || node.baseCommit === null || node.headCommit === null || node.pullRequest === null) continue;
+      const { number, headRefOid } = node.pullRequest;
+      entries.push({ number, headSha: headRefOid, from: node.baseCommit.oid, to: node.headCommit.oid });
+    }
+    if (read?.pageInfo.hasNextPage !== true) break;
+    after = read.pageInfo.endCursor;
+  }
+  return entries;
 }

@@ -25,7 +25,8 @@ import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
-import { type Happenings, readHappenings, readLastPusher } from "./happenings.ts";
+import { type Happenings, onceEach, readHappenings } from "./happenings.ts";
+import { readIssuePrompts } from "./linked-issues.ts";
 import { readLanding, readQueued } from "./landing.ts";
 import { asksOwners, factsNeeded, teamsNamed } from "./needs.ts";
 import {
@@ -37,6 +38,7 @@ import {
   reviewers,
   withDismissals,
 } from "./people.ts";
+import { pusherOf, readMovements, readWorkflowActs } from "./movements.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -185,24 +187,28 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     ]);
     const commands: readonly CommandComment[] = [];
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
-    const [{ policies: standing, unsettled }, comparison, people] = await Promise.all([
+    const [{ policies: standing, unsettled }, comparison, people, movements] = await Promise.all([
       this.#inForce(session, subject, pull, { baseSha, ofOwner }),
       compare(session, repository, baseSha, pull.head.sha),
       readPermissions(session, repository, [...reviewers(reviews), ...commands.map(({ account }) => account)]),
+      readMovements(session, pull),
     ]);
     const { mergeBaseSha, commits } = comparison;
     const policies = instead ?? standing;
     const policy = this.#parts.policyOf(policies);
     const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
-    const updateMerges = await readUpdateMerges(session, repository, this.#trees, comparison);
+    const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
-    const [landed, codeOwners, lastPusher] = await Promise.all([
+    const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([
       queued === null
         ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
         : readQueued(session, repository, parts, queued),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
-      readLastPusher(session, pull, lastWritten(pull.head.sha, comparison, updateMerges)),
+      readWorkflowActs(session, repository, pull, movements),
+      readIssuePrompts(session, repository, pull, happenings.workStartedBy.length > 0),
     ]);
+    const prompts = onceEach([...happenings.prompts, ...issuePrompts]);
+    const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
     const owning = owners === null ? [] : changed(read.change).flatMap(({ path }) => ownersOf(path, owners));
     const teams = await readTeams(session, teamsNamed([policy, owning]));
@@ -221,7 +227,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       landing: landed.landing,
-      pullRequest: { ...described(pull, happenings), lastPusher },
+      pullRequest: { ...described(pull, happenings), lastPusher, workflowActs, prompts },
       commits,
       updateMerges,
       codeOwners,
@@ -319,7 +325,10 @@ function standing(pull: Pull): string {
   return JSON.stringify([pull.state, pull.head.sha, effectiveBase(pull), pull.base.repo.default_branch]);
 }
 
-function described(pull: Pull, happenings: Happenings): Omit<PullRequestFacts, "lastPusher"> {
+function described(
+  pull: Pull,
+  happenings: Happenings,
+): Omit<PullRequestFacts, "lastPusher" | "workflowActs" | "prompts"> {
   return {
     title: pull.title,
     body: pull.body ?? "",

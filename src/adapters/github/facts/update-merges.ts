@@ -1,12 +1,23 @@
-import { isOnlyAMerge } from "../../../core/change/merge.ts";
+import type { BlobCache } from "../../../app/ports.ts";
+import { type Merge, mergedInside } from "../../../core/change/merge.ts";
+import { mergeLines } from "../../../core/change/merge-lines.ts";
 import type { CommitFacts } from "../../../core/facts.ts";
 import type { Repository } from "../../../core/subject.ts";
 import type { Session } from "../api.ts";
 import { type Comparison, mergeBaseOf } from "./commits.ts";
-import type { Trees } from "./trees.ts";
+import { readContents } from "./blobs.ts";
+import type { Listing, Trees } from "./trees.ts";
 
 /** Each takes a merge base and up to three listings; whoever merged further ones counts as having written them. */
 const mergesLimit = 20;
+/** Files that both sides of one merge changed: four versions of each are read. */
+const insideLimit = 20;
+
+/** What the versions of a merge are read with. */
+export interface MergeParts {
+  readonly trees: Trees;
+  readonly blobs: BlobCache;
+}
 
 /**
  * Merges of the base into the branch that are nothing but that. The second parent is in the base, since the comparison with the base does
@@ -15,7 +26,7 @@ const mergesLimit = 20;
 export async function readUpdateMerges(
   session: Session,
   repository: Repository,
-  trees: Trees,
+  parts: MergeParts,
   { commits, gaps }: Comparison,
 ): Promise<readonly string[]> {
   if (gaps.length > 0) return [];
@@ -27,7 +38,7 @@ export async function readUpdateMerges(
   const shown = await Promise.all(
     merges
       .slice(-mergesLimit)
-      .map(async (merge) => ((await isUpdate(session, repository, trees, merge)) ? [merge.sha] : [])),
+      .map(async (merge) => ((await isUpdate(session, repository, parts, merge)) ? [merge.sha] : [])),
   );
   return shown.flat();
 }
@@ -35,17 +46,43 @@ export async function readUpdateMerges(
 async function isUpdate(
   session: Session,
   repository: Repository,
-  trees: Trees,
+  parts: MergeParts,
   { sha, parents: [first = "", second = ""] }: CommitFacts,
 ): Promise<boolean> {
   const base = await mergeBaseOf(session, repository, second, first);
   const listings = await Promise.all(
-    [base, first, second, sha].map((commit) => trees.list(session, repository, commit)),
+    [base, first, second, sha].map((commit) => parts.trees.list(session, repository, commit)),
   );
   if (listings.some(({ unlisted, unclear }) => unlisted.length > 0 || unclear.size > 0)) return false;
   const [ofBase, ours, theirs, result] = listings.map(({ tree }) => tree);
   if (ofBase === undefined || ours === undefined || theirs === undefined || result === undefined) return false;
-  return isOnlyAMerge({ base: ofBase, ours, theirs, result });
+  const merge = { base: ofBase, ours, theirs, result };
+  const inside = mergedInside(merge);
+  if (inside === null || inside.length > insideLimit) return false;
+  return inside.length === 0 || (await isMergedByLine(session, repository, parts.blobs, merge, inside, listings));
+}
+
+/** Whether each of the files holds what merging its lines gives, and nothing that somebody had to write. */
+async function isMergedByLine(
+  session: Session,
+  repository: Repository,
+  blobs: BlobCache,
+  { base, ours, theirs, result }: Merge,
+  paths: readonly string[],
+  listings: readonly Listing[],
+): Promise<boolean> {
+  const versions = paths.map((path) => [base, ours, theirs, result].map((tree) => tree.get(path)));
+  const entries = versions.flat().filter((entry) => entry !== undefined);
+  if (entries.length < 4 * paths.length) return false;
+  const sizes = new Map(listings.flatMap((listing) => [...listing.sizes]));
+  const contentOf = await readContents(session, repository, blobs, entries, sizes);
+  return versions.every((each) => {
+    const modes = new Set(each.map((entry) => entry?.mode));
+    const texts = each.map((entry) => (entry === undefined ? null : contentOf(entry)));
+    const [was, our, their, now] = texts.map((content) => (content?.kind === "text" ? content.text : null));
+    if (modes.size > 1 || was == null || our == null || their == null || now == null) return false;
+    return mergeLines(was, our, their) === now;
+  });
 }
 
 /** The newest commit that is more than an update merge: who pushed it pushed last. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ownRunMark } from "../../../app/own-run.ts";
-import { changed, ofRepository, type Reader } from "./reader.ts";
+import { changed, ofRepository, type Reader, sender } from "./reader.ts";
 
 const schema = ofRepository.extend({
   action: z.string(),
@@ -9,18 +9,34 @@ const schema = ofRepository.extend({
     app: z.looseObject({ id: z.int() }).nullable(),
   }),
 });
+const pressed = z.looseObject({
+  sender,
+  requested_action: z.looseObject({ identifier: z.string() }).nullish(),
+});
 
 /**
  * Our own runs only: runs of others are no evidence here yet. `created` and `completed` echo what was published, and an outdated
- * look may have published it; `rerequested` and `requested_action` are a person's wish for another look, and GitHub sends these to
- * the owning App alone. Which button was pressed is not read: every button of ours, of older versions too, asks for a look. Whoever
- * can read the repository may ask for one: it grants nothing, it publishes what a look without being asked would have, and wishes
- * that come in a burst are one look.
+ * look may have published it; `rerequested` and `requested_action` are somebody's wish, and GitHub sends these to the owning App alone.
+ * Who may press is not documented, so the wish itself is marked: what its sender may do is read when it is looked at. A button of
+ * which the name is not known, of an older version, asks for another look.
  */
 export const checkRun: Reader = (payload, app) => {
   const { action, installation, repository, check_run } = schema.parse(payload);
   if (check_run.app?.id !== app.id) return [];
   const mark = ownRunMark(check_run.external_id ?? null, { installationId: installation.id, repository });
   if (mark === null) return [];
-  return action === "rerequested" || action === "requested_action" ? [changed(mark.subject)] : [mark];
+  if (action !== "rerequested" && action !== "requested_action") return [mark];
+  const { sender: by, requested_action: button } = pressed.parse(payload);
+  const number = mark.subject.kind === "pull_request" ? mark.subject.number : null;
+  const what = button?.identifier === "explain" ? "explanation" : "look";
+  return [
+    changed({
+      kind: "wish",
+      installationId: installation.id,
+      repository,
+      number,
+      what,
+      by: { id: by.id, login: by.login },
+    }),
+  ];
 };

@@ -28,6 +28,9 @@ export const ofRepository = z.looseObject({ installation, repository });
 /** The members that every event has. */
 export const ofInstallation = z.looseObject({ installation });
 
+/** Who pressed a button. */
+export const sender = z.looseObject({ id: z.int().positive(), login: z.string().min(1) });
+
 export function changed(subject: Subject): Mark {
   return { kind: "changed", subject };
 }

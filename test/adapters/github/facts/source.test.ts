@@ -187,7 +187,7 @@ describe("the pull request", () => {
       open: true,
       headRef: "topic",
       assigneesAtOpening: [{ id: world.reviewer.id }, { id: invoker.id }],
-      workStartedBy: { id: invoker.id },
+      workStartedBy: [{ id: invoker.id }],
       autoMergeArmedBy: { id: world.writer.id },
       lastPusher: { id: world.writer.id },
       openedAtMs: startMs,
@@ -504,6 +504,42 @@ describe("an update of the branch", () => {
     const facts = await factsOf(world, pull);
     expect([facts.updateMerges, facts.pullRequest.lastPusher?.id]).toEqual([[merge], before]);
     expect(facts.commits.map(({ sha }) => sha)).toContain(written);
+  });
+});
+
+describe("an update of the branch that both sides changed a file in", () => {
+  const lines = (...changed: readonly (readonly [number, string])[]): string => {
+    const all = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+    for (const [at, words] of changed) all[at] = words;
+    return `${all.join("\n")}\n`;
+  };
+  const updated = async (result: string, theirs = lines([18, "base"])) => {
+    const world = await started({ "a.txt": lines() });
+    const pull = open(world, { files: { "a.txt": lines([1, "mine"]) } });
+    const tip = world.shop.commit("main", { files: { "a.txt": theirs }, by: world.writer });
+    const merge = world.shop.commit("topic", {
+      files: { "a.txt": result },
+      alsoParents: [tip],
+      by: world.reviewer,
+      message: "Merge branch 'main' into topic",
+    });
+    return { merge, facts: await factsOf(world, pull), by: world.reviewer.id };
+  };
+
+  test("is nobody's where the lines are merged and no more than that", async () => {
+    const { merge, facts, by } = await updated(lines([1, "mine"], [18, "base"]));
+    expect(facts.updateMerges).toEqual([merge]);
+    expect(facts.pullRequest.lastPusher?.id).not.toBe(by);
+  });
+
+  test.each([
+    ["leaves out what the base did", lines([1, "mine"]), undefined],
+    ["adds a line of its own", lines([1, "mine"], [10, "more"], [18, "base"]), undefined],
+    ["settles a conflict", lines([1, "mine"]), lines([1, "base"])],
+  ])("is its author's where it %s", async (_, result, theirs) => {
+    const { facts, by } = await updated(result, theirs);
+    expect(facts.updateMerges).toEqual([]);
+    expect(facts.pullRequest.lastPusher?.id).toBe(by);
   });
 });
 

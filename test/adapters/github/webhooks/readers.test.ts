@@ -17,8 +17,14 @@ const branch = (name: string) => ({
 });
 const sweepInstallation = { kind: "changed", subject: { kind: "sweep_installation", installationId: 7 } };
 
+const sender = { id: 9, login: "person-a" };
+const wish = (number: number | null, what = "look") => ({
+  kind: "changed",
+  subject: { kind: "wish", installationId: 7, repository: at, number, what, by: sender },
+});
+
 const marks = (event: string, payload: object) => {
-  const reading = readDelivery(event, { installation, repository, ...payload }, app);
+  const reading = readDelivery(event, { installation, repository, sender, ...payload }, app);
   expect(reading.kind).toBe("read");
   return reading.marks;
 };
@@ -82,10 +88,15 @@ describe("what an event marks", () => {
     }
   });
 
-  test("a person who asks for another run gets another look, whatever the lease", () => {
+  test("a button that somebody presses is their wish, whatever the lease: what they may do is not in the payload", () => {
     const check_run = { external_id: "pull/5/3@2", app };
-    expect(marks("check_run", { action: "rerequested", check_run })).toEqual([pull(3)]);
-    expect(marks("check_run", { action: "requested_action", check_run })).toEqual([pull(3)]);
+    const press = (identifier: string) =>
+      marks("check_run", { action: "requested_action", check_run, requested_action: { identifier } });
+    expect(marks("check_run", { action: "rerequested", check_run })).toEqual([wish(3)]);
+    expect(press("re-evaluate")).toEqual([wish(3)]);
+    expect(press("of-an-older-version")).toEqual([wish(3)]);
+    expect(press("explain")).toEqual([wish(3, "explanation")]);
+    expect(marks("check_run", { action: "rerequested", check_run: { external_id: null, app } })).toEqual([wish(null)]);
   });
 
   test("a suite that is asked for again marks its pull requests of this repository only", () => {
@@ -93,14 +104,14 @@ describe("what an event marks", () => {
       { number: 3, base: { repo: { id: 5 } } },
       { number: 4, base: { repo: { id: 6 } } },
     ];
-    expect(marks("check_suite", { action: "rerequested", check_suite: { app, pull_requests } })).toEqual([pull(3)]);
+    expect(marks("check_suite", { action: "rerequested", check_suite: { app, pull_requests } })).toEqual([wish(3)]);
     expect(marks("check_suite", { action: "requested", check_suite: { app, pull_requests } })).toEqual([]);
     expect(marks("check_suite", { action: "rerequested", check_suite: { app: { id: 1 }, pull_requests } })).toEqual([]);
   });
 
-  test("a suite of a fork's head, which lists no pull requests, sweeps the repository", () => {
+  test("a suite of a fork's head, which lists no pull requests, is asked for in all of the repository", () => {
     expect(marks("check_suite", { action: "rerequested", check_suite: { app, pull_requests: [] } })).toEqual([
-      sweepRepository,
+      wish(null),
     ]);
   });
 
@@ -116,6 +127,16 @@ describe("what an event marks", () => {
       },
       branch("release/1.x"),
     ]);
+  });
+
+  test("a push to a branch of a merge queue marks the group that waits there, and its end nothing", () => {
+    const [head, base] = ["a".repeat(40), "b".repeat(40)];
+    const headRef = `gh-readonly-queue/release/1.x/pr-3-${base}`;
+    const group = { kind: "merge_group", installationId: 7, repository: at, headRef, headSha: head, baseSha: base };
+    expect(marks("push", { ref: `refs/heads/${headRef}`, after: head })).toEqual([
+      { kind: "changed", subject: { ...group, baseRef: "release/1.x", baseIsDefault: false } },
+    ]);
+    expect(marks("push", { ref: `refs/heads/${headRef}`, after: "0".repeat(40), deleted: true })).toEqual([]);
   });
 
   test("a push to the organisation's policy sweeps the installation", () => {
