@@ -51,6 +51,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.override.by, b.override.by) && a.override.count >= b.override.count, "override");
   ask(holdsAll(a.alarms.issues, b.alarms.issues), "alarms.issues");
   ask(holdsAll(a.alarms.on, b.alarms.on), "alarms.on");
+  ask(holdsAll(a.halt.by, b.halt.by), "halt.by");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

@@ -93,6 +93,7 @@ const model = {
     issues: someOf("acme/incidents", "acme/other"),
     on: some("bypass_merge", "direct_push", "gate_not_required"),
   }),
+  halt: record({ by: someOf("people", "administrators", "@acme/a", "@person-a") }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

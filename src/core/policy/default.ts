@@ -71,6 +71,7 @@ export const defaultStatement: Statement = {
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
   override: { by: [["administrators"]], count: 2 },
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
+  halt: { by: ["people"] },
   capacity: {},
   waivers: [],
 };
