@@ -3,6 +3,7 @@ import { enforcementOf } from "../core/evaluate/enforcement.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { withdrawHalted } from "./halting.ts";
 import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { leaveTarget, publishEvaluation, withdrawJudgements } from "./publish.ts";
 import { type Enforced, RetryLater, type Target } from "./ports.ts";
@@ -47,13 +48,16 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return await watch(held, subject, ports, limits);
     case "merge_group":
       return await lookAtGroup(held, subject, ports, limits);
-    case "pull_request":
+    case "pull_request": {
+      const halted = await during("publish", () => withdrawHalted(held, subject, ports, limits));
+      if (halted !== null) return { entry: halted, nextLookMs: ports.clock.now() + SHORTEST_REST_MS };
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {
         const standing = await ports.judgements.of(subject);
         if (standing.some(({ verdict }) => verdict !== null)) await withdrawJudgements(held, standing, ports, limits);
       }
       return await lookAtPullRequest(held, subject, ports, limits);
+    }
   }
 }
 
@@ -90,7 +94,12 @@ async function lookAtPullRequest(
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
         ),
       );
-      const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
+      const { shared, runId, wrote } = await publishEvaluation(
+        held,
+        { target, evaluation, siblings, knownHalts: facts.decided.halts },
+        ports,
+        limits,
+      );
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const nowMs = ports.clock.now();
       const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;

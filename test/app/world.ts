@@ -199,6 +199,8 @@ function wordsOf(statement: Statement): string {
       return `not evaluated: ${statement.shared.verdict}`;
     case "merge_group":
       return groupPasses(statement.evaluations ?? []) ? "group passes" : "group fails";
+    case "halted":
+      return "halted";
     case "superseded":
       return "superseded";
   }

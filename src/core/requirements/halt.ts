@@ -18,7 +18,12 @@ export interface Wrote {
 const reasonMax = 200;
 
 /** Gaps behind which an agent may be. */
-const hiding: ReadonlySet<string> = new Set(["unknown-opener", "unreadable-commits", "unreadable-timeline"]);
+const hiding: ReadonlySet<string> = new Set([
+  "not-evaluated",
+  "unknown-opener",
+  "unreadable-commits",
+  "unreadable-timeline",
+]);
 
 /** Who wrote a change, as far as a halt asks; null where that could not be read. */
 export function whoWrote({ author, signals }: Provenance, gaps: readonly Gap[]): Wrote | null {
