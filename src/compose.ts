@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
@@ -6,6 +7,7 @@ import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { operator } from "./app/operator.ts";
 import type {
   BlobCache,
   BranchSource,
@@ -150,6 +152,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
+      adminToken: config.adminToken,
+      operator: operator({
+        decisions: store.decisions,
+        judgements: store.judgements,
+        places: store.places,
+        clock,
+        log,
+        newId: randomUUID,
+        wake: () => loop.wake(),
+      }),
       log,
     },
     limits.http,

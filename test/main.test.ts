@@ -77,6 +77,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       port: 0,
       githubApiUrl: url,
       publicUrl: null,
+      adminToken: null,
       logLevel: "debug",
       ...config,
     },

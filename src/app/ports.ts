@@ -158,6 +158,11 @@ export interface Decisions {
   holding(subject: PullRequestSubject): Promise<Decided>;
 }
 
+/** Where the App is installed, as far as it was ever told; `repository` is null where an installation alone is known. */
+export interface Places {
+  list(): Promise<readonly { readonly installationId: number; readonly repository: Repository | null }[]>;
+}
+
 /** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */
 export interface BlobCache {
   /** What is there of what was asked for. */

@@ -150,6 +150,7 @@ function factsOf(stage: Stage): FactSource {
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
+    adminToken: null,
     logLevel: "silent",
   };
   const parts = realParts(config);

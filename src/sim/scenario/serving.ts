@@ -15,7 +15,7 @@ import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { CheckRun } from "../state/model.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Theatre } from "./seen.ts";
-import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
+import { adminToken, type Stage, Unplayable, webhookSecret } from "./stage.ts";
 
 /** Where a look can be made to end with the whole server. */
 export type DeathPoint =
@@ -161,6 +161,7 @@ export class Serving implements Theatre {
       privateKey: this.#stage.app.privateKey,
       webhookSecret,
       enforcer: null,
+      adminToken,
       store: { kind: "sqlite", path: this.#storePath },
       host: "127.0.0.1",
       port: 0,

@@ -13,6 +13,8 @@ import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
 export const webhookSecret = "a secret of the scenarios";
+/** What the server of a scenario takes halts by. */
+export const adminToken = "the admin token of every scenario, 32+".replaceAll(" ", "-");
 const policyPath = ".github/sallyport.yml";
 
 /** The clock of GitHub and of the server, which only the scenario moves. */
