@@ -7,6 +7,7 @@ import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
 import type {
   BlobCache,
@@ -17,6 +18,7 @@ import type {
   GroupSource,
   Lister,
   Publisher,
+  Remains,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -47,6 +49,7 @@ export interface Parts {
     readonly lister: Lister;
     readonly branches: BranchSource;
     readonly alarms: Alarms;
+    readonly remains: Remains;
   };
   readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
   readonly limits: ServiceLimits;
@@ -114,14 +117,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
+  const { remains, ...github } = parts.github({
+    apiFor: (installationId) => app.octokitFor(installationId),
+    enforcerFor,
+    blobs: store.blobs,
+    clock,
+  });
   const loop = reconciler(
     {
-      ...parts.github({
-        apiFor: (installationId) => app.octokitFor(installationId),
-        enforcerFor,
-        blobs: store.blobs,
-        clock,
-      }),
+      ...github,
+      memory: memory({ ...store, remains, clock, log }),
       clock,
       queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
       judgements: store.judgements,

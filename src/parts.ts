@@ -5,6 +5,7 @@ import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
+import { GitHubRemains } from "./adapters/github/remains.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -32,6 +33,7 @@ export function realParts(config: Config): Parts {
         publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
+        remains: new GitHubRemains({ ...access, appId }),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
         alarms: new GitHubAlarms({ ...access, appId, site }),
       };

@@ -1,5 +1,6 @@
 import type { Entry } from "../core/ledger/entry.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Memory } from "./memory.ts";
 import type {
   BranchSource,
   Claim,
@@ -34,6 +35,7 @@ export interface LoopPorts {
   readonly alarms: Alarms;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  readonly memory: Memory;
   readonly log: Log;
 }
 

@@ -38,6 +38,9 @@ export async function look(held: Held, ports: LoopPorts, limits: LoopLimits): Pr
 
 async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): Promise<Done> {
   const { subject, attempts } = held.claim;
+  await during("collect", () =>
+    bounded([held.stopping], limits.collectMs, (signal) => ports.memory.examine(subject.installationId, signal)),
+  );
   switch (subject.kind) {
     case "sweep_repository":
     case "sweep_base":

@@ -327,6 +327,12 @@ export interface Enforcer {
   enforce(subject: PullRequestSubject, enforcement: Enforcement, signal: AbortSignal): Promise<readonly Enforced[]>;
 }
 
+/** Finds what an earlier life of the service has left on GitHub. */
+export interface Remains {
+  /** Open pull requests on whose heads check runs of this App stand, a few of each repository, as they are found. */
+  find(installationId: number, signal: AbortSignal): AsyncIterable<PullRequestSubject>;
+}
+
 /** One page of a listing; `next` is handed back for the following page, null ends it. */
 export interface Page<T> {
   readonly items: readonly T[];

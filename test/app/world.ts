@@ -6,9 +6,11 @@ import type {
   Log,
   Page,
   Publication,
+  Remains,
   Statement,
   Target,
 } from "../../src/app/ports.ts";
+import { memory } from "../../src/app/memory.ts";
 import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
 import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
@@ -75,12 +77,15 @@ export interface World {
     LoopPorts,
     "facts" | "groups" | "evaluator" | "publisher" | "enforcer" | "lister" | "branches" | "alarms"
   >;
+  /** Pull requests that bear runs of an earlier life. */
+  readonly remains: { find: Remains["find"]; readonly found: PullRequestSubject[] };
 }
 
 export function testWorld(): World {
   const pulls = new Map<number, PullState>();
   const runs = new Map<string, Run>();
   const writes: string[] = [];
+  const found: PullRequestSubject[] = [];
   const nothing = async (): Promise<void> => undefined;
   const at: World["at"] = {
     collect: nothing,
@@ -168,6 +173,12 @@ export function testWorld(): World {
     writes,
     at,
     ports,
+    remains: {
+      found,
+      find: async function* () {
+        yield* found;
+      },
+    },
     listsSiblings: true,
     group: { kind: "gone", because: "deleted" },
   };
@@ -323,7 +334,20 @@ export function loopOn(
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
   const { queue, judgements, ledger, decisions, locks } = store;
-  return reconciler({ clock, queue, judgements, ledger, decisions, locks, log, ...world.ports }, tuned);
+  return reconciler(
+    {
+      clock,
+      queue,
+      judgements,
+      ledger,
+      decisions,
+      locks,
+      log,
+      memory: memory({ ...store, remains: world.remains, clock, log }),
+      ...world.ports,
+    },
+    tuned,
+  );
 }
 
 export const START_MS = 1_795_000_000_000;

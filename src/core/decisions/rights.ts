@@ -45,17 +45,18 @@ export function refusedHalt(asker: Asker, scope: HaltScope["kind"], policies: Ha
 export function refusedResume(asker: Asker, scope: HaltScope["kind"], policies: HaltPolicies): string | null {
   const barred = noPerson(asker, policies);
   if (barred !== null) return barred;
-  return isAdministrator(asker, scope) ? null : `needs ${administratorsOf(scope)}`;
+  if (isAdministrator(asker, scope)) return null;
+  return `needs ${administratorsOf(scope)}, or whoever runs Sallyport`;
 }
 
-/** Who lifts a halt, as reports say it. */
+/** Who lifts a halt by a comment, as reports say it. */
 export function administratorsOf(scope: HaltScope["kind"]): string {
   switch (scope) {
     case "repository":
       return "an administrator of the repository";
     case "installation":
     case "agent":
-      return "an administrator of the owner's `.github` repository, or whoever runs Sallyport";
+      return "an administrator of the owner's `.github` repository";
   }
 }
 

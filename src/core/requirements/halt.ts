@@ -63,7 +63,7 @@ export function haltRequirements(halts: readonly Halt[], timezone: string): read
     id: `halt:${halt.id}`,
     kind: "halt",
     what: `The halt of ${haltedWhat(halt)} is lifted`,
-    from: `${administratorsOf(halt.scope.kind)}, with \`/sallyport resume REASON\``,
+    from: `${administratorsOf(halt.scope.kind)} with \`/sallyport resume REASON\`, or whoever runs Sallyport with \`sallyport resume\``,
     now: haltedBy(halt, timezone),
     actor: halt.by.kind === "operator" ? "operator" : "people",
     state: { kind: "failed" },

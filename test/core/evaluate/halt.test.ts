@@ -45,7 +45,7 @@ describe("a halt", () => {
     expect(requirements[0]).toMatchObject({
       id: "halt:comment/10/1",
       what: "The halt of all agents in this repository is lifted",
-      from: "an administrator of the repository, with `/sallyport resume REASON`",
+      from: "an administrator of the repository with `/sallyport resume REASON`, or whoever runs Sallyport with `sallyport resume`",
       now: "halted by `person-e` on Mon 2 Mar 2026, 09:14 UTC (10:14 Europe/Berlin): `replicas explode`",
       state: { kind: "failed" },
     });
