@@ -53,7 +53,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return await lookAtGroup(held, subject, ports, limits);
     case "pull_request": {
       const halted = await during("publish", () => withdrawHalted(held, subject, ports, limits));
-      if (halted !== null) return { entry: halted, nextLookMs: ports.clock.now() + SHORTEST_REST_MS };
+      // Nothing of it is green any more: the look that follows judges, after all others that are to be withdrawn.
+      if (halted !== null) return { entry: halted, nextLookMs: ports.clock.now() };
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {
         const standing = await ports.judgements.of(subject);

@@ -113,7 +113,7 @@ describe("a halt", () => {
       await halt();
     };
     await loop.runDue();
-    expect(world.writes).toEqual(["a allow", "a halted"]);
+    expect(world.writes).toEqual(["a allow", "a halted", "a block"]);
   });
 
   test("is tried again where GitHub refuses the withdrawal, and counts it as green until then", async () => {
@@ -125,22 +125,30 @@ describe("a halt", () => {
     world.at.publish = async () => undefined;
     clock.advance(limits.firstRetryMs);
     await loop.runDue();
-    expect(world.writes).toEqual(["a halted"]);
+    expect(world.writes).toEqual(["a halted", "a block"]);
     expect(await haltProgress(1, store)).toMatchObject([{ stopped: 1, green: 0 }]);
   });
 
-  test("does not let an observing pull request that cannot be evaluated turn green", async () => {
-    await green(1);
+  test("is enforced on what only observes and cannot be judged either", async () => {
+    await store.queue.mark([pullRequest(1)], clock.now());
+    const [claim] = await store.queue.claim(clock.now(), limits.leaseMs, 1);
+    const target = { repository, headSha: sha("a"), checkName: "sallyport" };
+    const judgement = { subject: pullRequest(1), target, verdict: "hold", mode: "observe", wrote: null } as const;
+    await store.judgements.record(claim!, judgement);
+    await store.queue.settle(claim!, { kind: "swept", atMs: clock.now(), marked: 0 }, null, clock.now());
     await halt();
-    await loop.runDue();
-    world.at.collect = () => Promise.reject(new Error("502"));
-    for (let attempt = 0; attempt <= limits.withdrawAfterAttempts; attempt += 1) {
-      clock.advance(limits.longestRetryMs);
+    let refusals = limits.withdrawAfterAttempts;
+    world.at.publish = async () => {
+      refusals -= 1;
+      if (refusals >= 0) throw new Error("502");
+    };
+    for (let attempt = 0; attempt < limits.withdrawAfterAttempts; attempt += 1) {
       await loop.runDue();
+      clock.advance(limits.longestRetryMs);
     }
-    expect(world.writes.at(-1)).toBe("a not evaluated: hold");
-    const [judgement] = await store.judgements.of(pullRequest(1));
-    expect(judgement?.mode).toBe("enforce");
+    expect(world.writes).toEqual(["a not evaluated: hold"]);
+    const [withdrawn] = await store.judgements.of(pullRequest(1));
+    expect(withdrawn).toMatchObject({ verdict: null, mode: "enforce" });
   });
 
   test("that comes while a merge group is judged keeps it from passing", async () => {

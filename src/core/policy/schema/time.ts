@@ -107,4 +107,3 @@ export const rollback = later(
     says: "When a revert is opened.",
   },
 );
-
