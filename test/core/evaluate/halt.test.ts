@@ -100,6 +100,7 @@ describe("a halt", () => {
 
   test("has a reason that nothing in it can leave", () => {
     const reason = "see `x` @acme/everyone [link](https://example.com) <img src=x> | row";
+    expect(judged([halt({ reason })]).requirements[0]?.now.split("`")).toHaveLength(5);
     const { summary } = renderCheckRun(
       judged([halt({ reason })]),
       { verdict: "block", because: [] },
