@@ -18,6 +18,7 @@ const commands: readonly (() => Promise<CommandModule>)[] = [
     return { register: (program, output, files) => register(program, output, files, port) };
   },
   () => import("./doctor.ts"),
+  () => import("./halt.ts"),
   () => import("./serve.ts"),
 ];
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
@@ -6,6 +7,8 @@ import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { memory } from "./app/memory.ts";
+import { operator } from "./app/operator.ts";
 import type {
   BlobCache,
   BranchSource,
@@ -18,6 +21,7 @@ import type {
   Publisher,
   SignpostKeeper,
   RightsSource,
+  Remains,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -52,6 +56,7 @@ export interface Parts {
     readonly lister: Lister;
     readonly branches: BranchSource;
     readonly alarms: Alarms;
+    readonly remains: Remains;
   };
   readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
   readonly limits: ServiceLimits;
@@ -120,14 +125,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
+  const { remains, ...github } = parts.github({
+    apiFor: (installationId) => app.octokitFor(installationId),
+    enforcerFor,
+    blobs: store.blobs,
+    clock,
+  });
   const loop = reconciler(
     {
-      ...parts.github({
-        apiFor: (installationId) => app.octokitFor(installationId),
-        enforcerFor,
-        blobs: store.blobs,
-        clock,
-      }),
+      ...github,
+      memory: memory({ ...store, remains, clock, log }),
       clock,
       queue: claimingWhile(() => Math.abs(app.skewMs() ?? Number.POSITIVE_INFINITY) <= limits.skewMs, store.queue),
       judgements: store.judgements,
@@ -159,6 +166,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
+      adminToken: config.adminToken,
+      operator: operator({
+        decisions: store.decisions,
+        judgements: store.judgements,
+        places: store.places,
+        clock,
+        log,
+        newId: randomUUID,
+        wake: () => loop.wake(),
+      }),
       log,
     },
     limits.http,

@@ -11,6 +11,8 @@ export interface Config {
   readonly webhookSecret: string;
   /** The second App, which may do what the gate may not; null: there is none. */
   readonly enforcer: { readonly appId: number; readonly privateKey: string } | null;
+  /** Whoever sends it may halt and lift halts over HTTP; null: nobody may. */
+  readonly adminToken: string | null;
   readonly store:
     | { readonly kind: "sqlite"; readonly path: string }
     | { readonly kind: "postgres"; readonly url: string };
@@ -70,6 +72,7 @@ export function readConfig(environment: Environment): ConfigResult {
       privateKey: read.PRIVATE_KEY,
       webhookSecret: read.WEBHOOK_SECRET,
       enforcer: read.enforcer,
+      adminToken: read.SALLYPORT_ADMIN_TOKEN ?? null,
       store:
         read.DATABASE_URL === undefined
           ? { kind: "sqlite", path: read.SQLITE_PATH }
@@ -81,6 +84,21 @@ export function readConfig(environment: Environment): ConfigResult {
       logLevel: read.LOG_LEVEL,
     },
   };
+}
+
+/** What `sallyport halt` is told: where the service is and its token. It needs no key of the App. */
+export function readOperator(
+  environment: Environment,
+):
+  | { readonly ok: true; readonly url: string; readonly token: string }
+  | { readonly ok: false; readonly sentences: readonly string[] } {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = operatorVariables.safeParse(given);
+  if (!parsed.success) return { ok: false, sentences: sentencesOf(parsed.error) };
+  const { SALLYPORT_ADMIN_TOKEN: token, PUBLIC_URL: address, HOST: host, PORT: port } = parsed.data;
+  // A service that listens everywhere is reached here by the name of this machine.
+  const here = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return { ok: true, url: address ?? `http://${here}:${port}`, token };
 }
 
 function sentencesOf(error: z.ZodError): string[] {
@@ -163,6 +181,14 @@ const url = (sentence: string) =>
     return z.NEVER;
   });
 
+const adminToken = z
+  .string()
+  .regex(
+    /^[\x21-\x7e]{32,512}$/,
+    "SALLYPORT_ADMIN_TOKEN is shorter than 32 characters, or holds others than a header takes: set a random one, such as `openssl rand -hex 32` gives.",
+  );
+const publicUrl = url("PUBLIC_URL is no https address: set it to where GitHub reaches this service.");
+
 const others = z.object({
   APP_ID: z
     .string("APP_ID is missing: set it to the App ID on the GitHub App's settings page.")
@@ -176,6 +202,7 @@ const others = z.object({
       secretMinCharacters,
       `WEBHOOK_SECRET is shorter than ${secretMinCharacters} characters: set a random one, such as \`openssl rand -hex 32\` gives, here and in the GitHub App.`,
     ),
+  SALLYPORT_ADMIN_TOKEN: adminToken.optional(),
   DATABASE_URL: z
     .string()
     .regex(
@@ -194,7 +221,7 @@ const others = z.object({
   GITHUB_API_URL: url(
     "GITHUB_API_URL is no address of a GitHub API: set it to https://HOST/api/v3 of your GitHub Enterprise Server, or leave it out for github.com.",
   ).default("https://api.github.com"),
-  PUBLIC_URL: url("PUBLIC_URL is no https address: set it to where GitHub reaches this service.").optional(),
+  PUBLIC_URL: publicUrl.optional(),
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL is unknown: set it to one of ${logLevels.join(", ")}.`).default("info"),
 });
 
@@ -221,4 +248,18 @@ const variables = z.looseObject({}).transform((given, context) => {
   if (!key.success || !rest.success || hands.id?.success === false || hands.key?.success === false) return z.NEVER;
   const enforcer = hands.id === null ? null : { appId: hands.id.data.ENFORCER_APP_ID, privateKey: hands.key.data };
   return { ...rest.data, PRIVATE_KEY: key.data, enforcer };
+});
+
+const operatorVariables = z.object({
+  SALLYPORT_ADMIN_TOKEN: z
+    .string("SALLYPORT_ADMIN_TOKEN is missing: set it to the same random text here and for the service.")
+    .pipe(adminToken),
+  PUBLIC_URL: publicUrl.optional(),
+  HOST: z
+    .enum(
+      ["127.0.0.1", "localhost", "::1", "0.0.0.0", "::"],
+      "HOST is no address of this machine: set PUBLIC_URL to where the service is reached; the token travels there.",
+    )
+    .default("127.0.0.1"),
+  PORT: others.shape.PORT,
 });

@@ -77,6 +77,7 @@ async function serve({ github, app, acme }: Stage, path: string): Promise<Servic
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
+    adminToken: null,
     logLevel: "silent",
   } as const;
   const service = await start(config, realParts(config));

@@ -6,6 +6,7 @@ import { GitHubRights } from "./adapters/github/facts/people.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
+import { GitHubRemains } from "./adapters/github/remains.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { GitHubSignposts } from "./adapters/github/signposts.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
@@ -38,6 +39,7 @@ export function realParts(config: Config): Parts {
         signposts: new GitHubSignposts(access.apiFor, access.clock),
         rights: new GitHubRights(access),
         lister: new GitHubLists(access.apiFor, access.clock),
+        remains: new GitHubRemains({ ...access, appId }),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
         alarms: new GitHubAlarms({ ...access, appId, site }),
       };

@@ -46,6 +46,7 @@ async function scene() {
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
+    adminToken: null,
     logLevel: "silent",
   } as const;
   const service = await start(config, { ...realParts(config), clock: { now, monotonicMs: () => performance.now() } });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { type Environment, readConfig, readEnvironment } from "../src/config.ts";
+import { type Environment, readConfig, readEnvironment, readOperator } from "../src/config.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -34,6 +34,7 @@ describe("a complete environment", () => {
       privateKey: privateKey.trim(),
       webhookSecret: "0123456789abcdef",
       enforcer: null,
+      adminToken: null,
       store: { kind: "sqlite", path: "./sallyport.db" },
       host: "127.0.0.1",
       port: 3000,
@@ -41,6 +42,31 @@ describe("a complete environment", () => {
       publicUrl: null,
       logLevel: "info",
     });
+  });
+
+  test("takes an admin token that cannot be guessed, and no other", () => {
+    const token = "0123456789abcdef0123456789abcdef";
+    expect(config({ ...complete, SALLYPORT_ADMIN_TOKEN: token }).adminToken).toBe(token);
+    for (const wrong of [token.slice(1), `${token} `, `${token}\u00e9`]) {
+      expect(sentences({ ...complete, SALLYPORT_ADMIN_TOKEN: wrong })).toEqual([
+        expect.stringContaining("SALLYPORT_ADMIN_TOKEN is shorter"),
+      ]);
+    }
+  });
+
+  test("tells a command where the service is without the keys of the App", () => {
+    const SALLYPORT_ADMIN_TOKEN = "0123456789abcdef0123456789abcdef";
+    const url = (given: Environment) => {
+      const read = readOperator({ SALLYPORT_ADMIN_TOKEN, ...given });
+      return read.ok ? read.url : read.sentences;
+    };
+    expect(url({})).toBe("http://127.0.0.1:3000");
+    expect(url({ HOST: "::", PORT: "80" })).toBe("http://127.0.0.1:80");
+    expect(url({ PUBLIC_URL: "https://gate.example.com/" })).toBe("https://gate.example.com");
+    // The token does not travel in the clear.
+    expect(url({ HOST: "10.0.0.1" })).toEqual([expect.stringContaining("HOST is no address of this machine")]);
+    expect(url({ PUBLIC_URL: "http://gate.example.com" })).toEqual([expect.stringContaining("PUBLIC_URL")]);
+    expect(url({ SALLYPORT_ADMIN_TOKEN: "" })).toEqual([expect.stringContaining("SALLYPORT_ADMIN_TOKEN is missing")]);
   });
 
   test("may squeeze the key onto one line", () => {

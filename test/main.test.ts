@@ -61,6 +61,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
       alarms: { raise: async () => 1, lift: async () => undefined },
+      remains: { find: async function* () {} },
     }),
     evaluation: {
       worker: new URL("./adapters/workers/worker.ts", import.meta.url),
@@ -81,6 +82,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       port: 0,
       githubApiUrl: url,
       publicUrl: null,
+      adminToken: null,
       logLevel: "debug",
       ...config,
     },

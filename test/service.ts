@@ -60,6 +60,7 @@ export async function scene(
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
+    adminToken: null,
     logLevel: "silent",
   } as const;
   const serve = async () => {

@@ -1,6 +1,7 @@
 import type { Entry } from "../core/ledger/entry.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ToldEffects } from "./told-effects.ts";
+import type { Memory } from "./memory.ts";
 import type {
   BranchSource,
   Claim,
@@ -42,6 +43,7 @@ export interface LoopPorts {
   readonly alarms: Alarms;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  readonly memory: Memory;
   readonly log: Log;
 }
 

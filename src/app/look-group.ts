@@ -1,4 +1,5 @@
 import { checkNameOn } from "../core/check-name.ts";
+import type { Halt } from "../core/decisions/decision.ts";
 import type { Entry } from "../core/ledger/entry.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { groupPasses } from "../core/evaluate/merge-group.ts";
@@ -20,9 +21,10 @@ export async function lookAtGroup(
 ): Promise<{ readonly entry: Entry; readonly nextLookMs: number | null }> {
   const { repository, headSha, baseSha, baseRef, baseIsDefault } = subject;
   const target: Target = { repository, headSha, checkName: checkNameOn(baseRef, baseIsDefault) };
-  const say = async (evaluations: readonly Evaluation[] | null): Promise<Entry> => {
+  const say = async (judged: Judged | null): Promise<Entry> => {
+    const evaluations = judged?.evaluations ?? null;
     const statement = { kind: "merge_group", evaluations } as const;
-    const { runId, wrote } = await publishOnGroup(held, { subject, target, statement }, ports, limits);
+    const { runId, wrote } = await publishOnGroup(held, { subject, target, statement, judged }, ports, limits);
     const members = (evaluations ?? []).map((each) => ({
       number: each.subject.number,
       headSha: each.headSha,
@@ -42,19 +44,25 @@ export async function lookAtGroup(
       const { because } = collected;
       // What was merged stands on the base, where a failure would be read as one of the branch.
       if (because === "deleted") {
-        await publishOnGroup(held, { subject, target, statement: { kind: "superseded" } }, ports, limits);
+        await publishOnGroup(held, { subject, target, statement: { kind: "superseded" }, judged: null }, ports, limits);
       }
       const withdrawnFrom = because === "deleted" ? [headSha] : [];
       return { entry: { kind: "gone", atMs: ports.clock.now(), because, withdrawnFrom }, nextLookMs: null };
     }
     case "members": {
-      const evaluations = await judge(held, collected.members, ports, limits);
+      const judged = await judge(held, collected.members, ports, limits);
       const nowMs = ports.clock.now();
-      const wishes = evaluations.map(({ nextLookMs }) => nextLookMs).filter((wish) => wish !== null);
+      const wishes = judged.evaluations.map(({ nextLookMs }) => nextLookMs).filter((wish) => wish !== null);
       const nextLookMs = Math.max(Math.min(...wishes, nowMs + limits.groupResyncMs), nowMs + 1_000);
-      return { entry: await say(evaluations), nextLookMs };
+      return { entry: await say(judged), nextLookMs };
     }
   }
+}
+
+/** The members, and the halts that each was judged by at least. */
+interface Judged {
+  readonly evaluations: readonly Evaluation[];
+  readonly knownHalts: readonly Halt[];
 }
 
 async function judge(
@@ -62,7 +70,8 @@ async function judge(
   members: Extract<CollectedGroup, { kind: "members" }>["members"],
   ports: LoopPorts,
   limits: LoopLimits,
-): Promise<readonly Evaluation[]> {
+): Promise<Judged> {
+  const knownHalts = await ports.decisions.halts(held.claim.subject.installationId);
   const evaluations: Evaluation[] = [];
   for (const { facts, policies } of members) {
     const all = await remembered(facts, ports);
@@ -73,5 +82,5 @@ async function judge(
     );
     evaluations.push(evaluation);
   }
-  return evaluations;
+  return { evaluations, knownHalts };
 }

@@ -4,6 +4,7 @@ import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { withdrawHalted } from "./halting.ts";
 import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { publishEffects, publishVerdict } from "./publish-judged.ts";
 import { leaveTarget, withdrawJudgements } from "./publish.ts";
@@ -40,6 +41,9 @@ export async function look(held: Held, ports: LoopPorts, limits: LoopLimits): Pr
 
 async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): Promise<Done> {
   const { subject, attempts } = held.claim;
+  await during("collect", () =>
+    bounded([held.stopping], limits.collectMs, (signal) => ports.memory.examine(subject.installationId, signal)),
+  );
   switch (subject.kind) {
     case "sweep_repository":
     case "sweep_base":
@@ -52,13 +56,17 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await grant(held, subject, ports, limits), nextLookMs: null };
     case "merge_group":
       return await lookAtGroup(held, subject, ports, limits);
-    case "pull_request":
+    case "pull_request": {
+      const halted = await during("publish", () => withdrawHalted(held, subject, ports, limits));
+      // Nothing of it is green any more: the look that follows judges, after all others that are to be withdrawn.
+      if (halted !== null) return { entry: halted, nextLookMs: ports.clock.now() };
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {
         const standing = await ports.judgements.of(subject);
         if (standing.some(({ verdict }) => verdict !== null)) await withdrawJudgements(held, standing, ports, limits);
       }
       return await lookAtPullRequest(held, subject, ports, limits);
+    }
   }
 }
 

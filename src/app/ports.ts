@@ -1,6 +1,6 @@
 import type { BranchFacts } from "../core/around/around.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
-import type { Decided, Decision } from "../core/decisions/decision.ts";
+import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
 import type { Signposting, Standing as SignpostsStanding } from "../core/evaluate/signposts.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
@@ -9,6 +9,7 @@ import type { Verdict } from "../core/evaluate/verdict.ts";
 import type { CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
+import type { Wrote } from "../core/requirements/halt.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type {
   BranchSubject,
@@ -99,6 +100,8 @@ export interface Judgement {
   readonly target: Target;
   readonly verdict: Verdict | null;
   readonly mode: "enforce" | "observe";
+  /** By which halts find it without reading it anew; null: not known. */
+  readonly wrote: Wrote | null;
   /** The lease under which it was recorded. */
   readonly lease: number;
 }
@@ -114,6 +117,8 @@ export interface Judgements {
   at(target: Target): Promise<readonly Judgement[]>;
   /** Judgements of one subject on all targets. */
   of(subject: PullRequestSubject): Promise<readonly Judgement[]>;
+  /** Judgements of all subjects of an installation, in no order that means anything. */
+  ofInstallation(installationId: number): Promise<readonly Judgement[]>;
   /** Forgets that the subject stands on the target, unless a later lease recorded it again. */
   retire(claim: Claim, subject: PullRequestSubject, target: Target): Promise<void>;
 }
@@ -139,12 +144,24 @@ export interface Ledger {
 
 /** What people decided, for good. */
 export interface Decisions {
-  /** Records a decision once; false: its id was recorded before, and nothing is changed. */
+  /**
+   * Records a decision once; false: its id was recorded before, and nothing is changed. With a halt, all that stands green where it
+   * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what was looked at last,
+   * which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
+   * halt, and then sends is always among the marked. With a resumption, all that is judged in the installation is marked.
+   */
   record(decision: Decision): Promise<boolean>;
   /** Which of these ids have been recorded. */
   recorded(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Halts of an installation that nobody has lifted, the oldest first. */
+  halts(installationId: number): Promise<readonly Halt[]>;
   /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
   holding(subject: PullRequestSubject): Promise<Decided>;
+}
+
+/** Where the App is installed, as far as it was ever told; `repository` is null where an installation alone is known. */
+export interface Places {
+  list(): Promise<readonly { readonly installationId: number; readonly repository: Repository | null }[]>;
 }
 
 /** Contents of git blobs by their SHA: immutable, so never outdated, and verified against it on the way out. */
@@ -287,6 +304,8 @@ export type Statement =
       readonly mode: "enforce" | "observe";
       readonly attempts: number;
     }
+  /** It was green, and is stopped now; judged anew it is told in full. */
+  | { readonly kind: "halted"; readonly halts: readonly Halt[] }
   /** A merge group and its members as they were judged; null: it could not be evaluated. */
   | { readonly kind: "merge_group"; readonly evaluations: readonly Evaluation[] | null }
   /** The head is no longer that of an open pull request onto this base. */
@@ -347,6 +366,12 @@ export type Enforced = "disarmed" | "dequeued";
 export interface Enforcer {
   /** Does what is still to be done while the pull request has that head. Nothing where that App is not installed. Rejects where it could not. */
   enforce(subject: PullRequestSubject, enforcement: Enforcement, signal: AbortSignal): Promise<readonly Enforced[]>;
+}
+
+/** Finds what an earlier life of the service has left on GitHub. */
+export interface Remains {
+  /** Open pull requests on whose heads check runs of this App stand, a few of each repository, as they are found. */
+  find(installationId: number, signal: AbortSignal): AsyncIterable<PullRequestSubject>;
 }
 
 /** One page of a listing; `next` is handed back for the following page, null ends it. */

@@ -71,11 +71,12 @@ export async function publishEffects(
 
 async function send(
   held: Held,
-  { target, evaluation, siblings }: Judged,
+  { target, evaluation, siblings, facts }: Judged,
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<Sent> {
-  const { shared, runId, wrote } = await publishEvaluation(held, { target, evaluation, siblings }, ports, limits);
+  const at = { target, evaluation, siblings, knownHalts: facts.decided.halts };
+  const { shared, runId, wrote } = await publishEvaluation(held, at, ports, limits);
   return { shared: shared.verdict, runId, wrote, publishedAtMs: ports.clock.now() };
 }
 

@@ -1,5 +1,7 @@
+import type { Halt } from "../core/decisions/decision.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { type Shared, share, type Sibling } from "../core/evaluate/siblings.ts";
+import { haltsOn, whoWrote, type Wrote } from "../core/requirements/halt.ts";
 import { type MergeGroupSubject, type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import { ownRunReference } from "./own-run.ts";
@@ -8,6 +10,11 @@ import type { Judgement, Statement, Target } from "./ports.ts";
 /** The lease ended, or too little of it is left to send anything under it. */
 class LeaseShort extends Error {
   override readonly name = "LeaseShort";
+}
+
+/** Somebody halted while this was judged: what was found before says nothing any more. */
+class HaltedSince extends Error {
+  override readonly name = "HaltedSince";
 }
 
 export interface Published {
@@ -20,18 +27,26 @@ export interface Published {
  * Records what the subject was judged on its target, and publishes the worst verdict of all that share it. The record comes first,
  * and both happen under the lock of the head: a sibling that reads under the same lock never misses a verdict that was sent, and a
  * target that a crash leaves behind is known. Who is judged there counts, listed or not: it may have been opened since the facts were
- * collected; if it has moved on, its own next look takes it away.
+ * collected; if it has moved on, its own next look takes it away. Halts are read once more after the record: one that is recorded
+ * later finds this judgement and withdraws it, so none is missed in between.
  */
 export async function publishEvaluation(
   held: Held,
-  at: { readonly target: Target; readonly evaluation: Evaluation; readonly siblings: readonly PullRequestSubject[] },
+  at: {
+    readonly target: Target;
+    readonly evaluation: Evaluation;
+    readonly siblings: readonly PullRequestSubject[];
+    readonly knownHalts: readonly Halt[];
+  },
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<Published> {
   const { target, evaluation } = at;
   const { subject, verdict, policy } = evaluation;
+  const wrote = whoWrote(evaluation.provenance, evaluation.gaps);
   return await underLock(held, target, ports, limits, async () => {
-    await record(held, { subject, target, verdict, mode: policy.mode }, ports);
+    await record(held, { subject, target, verdict, mode: policy.mode, wrote }, ports);
+    await refuseIfHaltedSince(subject, wrote, at.knownHalts, ports);
     const others = (await ports.judgements.at(target)).filter((judgement) => !isOf(subject, judgement));
     const unjudged = at.siblings.filter((sibling) => !others.some((judgement) => isOf(sibling, judgement)));
     await ports.queue.mark(unjudged, ports.clock.now());
@@ -39,8 +54,44 @@ export async function publishEvaluation(
       ...others,
       ...unjudged.map((sibling): Sibling => ({ subject: sibling, verdict: null })),
     ]);
-    const sent = await send(held, subject, target, { kind: "evaluated", evaluation, shared }, ports, limits);
+    // A sibling that is halted stops everyone here, also those whose policy only observes.
+    const enforced = others.some((judgement) => judgement.mode === "enforce");
+    const shown: Evaluation = enforced ? { ...evaluation, policy: { ...policy, mode: "enforce" } } : evaluation;
+    const sent = await send(held, subject, target, { kind: "evaluated", evaluation: shown, shared }, ports, limits);
     return { shared, ...sent };
+  });
+}
+
+/** Throws where a halt holds on the subject that was not known when it was judged. */
+async function refuseIfHaltedSince(
+  subject: PullRequestSubject,
+  wrote: Wrote | null,
+  known: readonly Halt[],
+  { decisions }: LoopPorts,
+): Promise<void> {
+  const ids = new Set(known.map(({ id }) => id));
+  const since = (await decisions.halts(subject.installationId)).filter(({ id }) => !ids.has(id));
+  if (haltsOn(since, subject, wrote).length > 0) {
+    throw new HaltedSince(
+      "Nothing is sent: a halt was recorded while the pull request was judged. It is judged again.",
+    );
+  }
+}
+
+/**
+ * Withdraws a green that is halted. It is sent before it is recorded: as long as it is not known to be red it counts as green, and is
+ * withdrawn again.
+ */
+export async function publishHalted(
+  held: Held,
+  { subject, target, wrote }: Judgement,
+  halts: readonly Halt[],
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<void> {
+  await underLock(held, target, ports, limits, async () => {
+    await send(held, subject, target, { kind: "halted", halts }, ports, limits);
+    await record(held, { subject, target, verdict: "block", mode: "enforce", wrote }, ports);
   });
 }
 
@@ -53,9 +104,11 @@ export async function withdrawJudgements(
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<readonly string[]> {
-  for (const { subject, target, mode } of judgements) {
+  for (const { subject, target, mode: judgedIn, wrote } of judgements) {
+    const halts = haltsOn(await ports.decisions.halts(subject.installationId), subject, wrote);
+    const mode = halts.length > 0 ? "enforce" : judgedIn;
     await underLock(held, target, ports, limits, async () => {
-      await record(held, { subject, target, verdict: null, mode }, ports);
+      await record(held, { subject, target, verdict: null, mode, wrote }, ports);
       const others = (await ports.judgements.at(target)).filter((judgement) => !isOf(subject, judgement));
       const { attempts } = held.claim;
       const statement: Statement = { kind: "not_evaluated", shared: share(null, others), mode, attempts };
@@ -98,12 +151,23 @@ export async function leaveTarget(
 /** Says something on the commit of a merge group. Nobody shares it, so nothing is recorded. */
 export async function publishOnGroup(
   held: Held,
-  at: { readonly subject: MergeGroupSubject; readonly target: Target; readonly statement: Statement },
+  at: {
+    readonly subject: MergeGroupSubject;
+    readonly target: Target;
+    readonly statement: Statement;
+    /** Null: it lets nothing pass, whoever halts. */
+    readonly judged: { readonly evaluations: readonly Evaluation[]; readonly knownHalts: readonly Halt[] } | null;
+  },
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
-  const { subject, target, statement } = at;
-  return await underLock(held, target, ports, limits, () => send(held, subject, target, statement, ports, limits));
+  const { subject, target, statement, judged } = at;
+  return await underLock(held, target, ports, limits, async () => {
+    for (const { subject: member, provenance, gaps } of judged?.evaluations ?? []) {
+      await refuseIfHaltedSince(member, whoWrote(provenance, gaps), judged?.knownHalts ?? [], ports);
+    }
+    return await send(held, subject, target, statement, ports, limits);
+  });
 }
 
 /** Opens the folded sections of the report that stands on a target. The lock keeps a look from publishing in between. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { BodyMemory } from "./body.ts";
+import { answerHalts, type HaltPorts, haltsPath, liftPath } from "./halts.ts";
 import { type PagePorts, pages } from "./pages.ts";
 import { refuse } from "./refuse.ts";
 import { answerWebhook, type WebhookPorts } from "./webhook.ts";
@@ -9,7 +10,7 @@ import { answerWebhook, type WebhookPorts } from "./webhook.ts";
 /** Where Probot expects webhooks too, so that a GitHub App made for it needs no change. */
 export const webhookPath = "/api/github/webhooks";
 
-export interface HttpPorts extends WebhookPorts, PagePorts {}
+export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts {}
 
 export interface HttpLimits {
   /** From the connection to the last byte of the headers. */
@@ -51,6 +52,10 @@ export function createHttp(ports: HttpPorts, limits: HttpLimits): Http {
     if (path === webhookPath) {
       if (request.method === "POST") await answerWebhook(request, response, ports, memory);
       else refuse(response, 405, "Webhooks are delivered by POST.", { allow: "POST" });
+      return;
+    }
+    if (path === haltsPath || path === liftPath) {
+      await answerHalts(path, request, response, ports, memory);
       return;
     }
     if (request.method !== "GET" && request.method !== "HEAD") {

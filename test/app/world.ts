@@ -7,9 +7,11 @@ import type {
   Log,
   Page,
   Publication,
+  Remains,
   Statement,
   Target,
 } from "../../src/app/ports.ts";
+import { memory } from "../../src/app/memory.ts";
 import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
 import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
@@ -86,12 +88,15 @@ export interface World {
     | "alarms"
     | "rights"
   >;
+  /** Pull requests that bear runs of an earlier life. */
+  readonly remains: { find: Remains["find"]; readonly found: PullRequestSubject[] };
 }
 
 export function testWorld(): World {
   const pulls = new Map<number, PullState>();
   const runs = new Map<string, Run>();
   const writes: string[] = [];
+  const found: PullRequestSubject[] = [];
   const nothing = async (): Promise<void> => undefined;
   const at: World["at"] = {
     collect: nothing,
@@ -186,6 +191,12 @@ export function testWorld(): World {
     writes,
     at,
     ports,
+    remains: {
+      found,
+      find: async function* () {
+        yield* found;
+      },
+    },
     listsSiblings: true,
     group: { kind: "gone", because: "deleted" },
   };
@@ -217,6 +228,8 @@ function wordsOf(statement: Statement): string {
       return `not evaluated: ${statement.shared.verdict}`;
     case "merge_group":
       return groupPasses(statement.evaluations ?? []) ? "group passes" : "group fails";
+    case "halted":
+      return "halted";
     case "superseded":
       return "superseded";
   }
@@ -347,7 +360,21 @@ export function loopOn(
 ): Reconciler {
   const { queue, judgements, ledger, decisions, locks } = store;
   const told = new ToldEffects();
-  return reconciler({ clock, queue, judgements, ledger, decisions, locks, log, told, ...world.ports }, tuned);
+  return reconciler(
+    {
+      told,
+      clock,
+      queue,
+      judgements,
+      ledger,
+      decisions,
+      locks,
+      log,
+      memory: memory({ ...store, remains: world.remains, clock, log }),
+      ...world.ports,
+    },
+    tuned,
+  );
 }
 
 export const START_MS = 1_795_000_000_000;

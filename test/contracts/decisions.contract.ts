@@ -3,7 +3,9 @@ import type { OpenStore } from "../../src/adapters/store/open.ts";
 import type { Halt, Override, Resume } from "../../src/core/decisions/decision.ts";
 import { subjectId } from "../../src/core/subject.ts";
 import { type EngineName, type TestDatabase, testDatabase } from "./stores.ts";
-import { pullRequest, sha } from "./subjects.ts";
+import type { Claim } from "../../src/app/ports.ts";
+import type { Verdict } from "../../src/core/evaluate/verdict.ts";
+import { pullRequest, sha, swept, target } from "./subjects.ts";
 
 const by = { kind: "account", id: 11, login: "person-a" } as const;
 
@@ -69,6 +71,54 @@ export function decisionsContract(engine: EngineName): void {
       expect((await reopened.decisions.holding(pullRequest(3))).halts).toEqual([first, second]);
       await store.decisions.record(resuming(1, 8, first));
       expect((await store.decisions.holding(pullRequest(3))).halts).toEqual([second]);
+    });
+
+    test("a halt marks what stands green where it holds, a look that is under way included", async () => {
+      const nowMs = Date.UTC(2026, 2, 2);
+      const judge = async (number: number, verdict: Verdict, digit: string): Promise<Claim> => {
+        await store.queue.mark([pullRequest(number)], nowMs);
+        const [claim] = await store.queue.claim(nowMs, 600_000, 1);
+        await store.judgements.record(claim!, {
+          subject: pullRequest(number),
+          target: target(digit),
+          verdict,
+          mode: "enforce",
+          wrote: null,
+        });
+        return claim!;
+      };
+      await store.queue.settle(await judge(1, "allow", "a"), swept(1), nowMs + 1_000, nowMs);
+      await store.queue.settle(await judge(2, "hold", "b"), swept(1), nowMs + 1_000, nowMs);
+      await store.queue.settle(await judge(3, "allow", "c"), swept(1), nowMs + 2_000, nowMs);
+      await store.queue.settle(await judge(5, "allow", "e"), swept(1), null, nowMs);
+      const underWay = await judge(4, "allow", "d");
+      await store.decisions.record(halting(1, nowMs));
+      const due = await store.queue.claim(nowMs, 600_000, 10);
+      expect(due.map(({ subject }) => (subject.kind === "pull_request" ? subject.number : 0))).toEqual([3, 1, 5]);
+      await store.queue.settle(underWay, swept(1), null, nowMs);
+      expect(await store.queue.claim(nowMs, 600_000, 10)).toHaveLength(1);
+    });
+
+    test("lifting a halt marks all that is judged in the installation, and nothing twice as late", async () => {
+      await store.queue.mark([pullRequest(1)], 100);
+      const [claim] = await store.queue.claim(100, 600_000, 1);
+      const judgement = {
+        subject: pullRequest(1),
+        target: target("a"),
+        verdict: "block",
+        mode: "enforce",
+        wrote: null,
+      } as const;
+      await store.judgements.record(claim!, judgement);
+      await store.queue.settle(claim!, swept(1), 5_000, 100);
+      await store.decisions.record(resuming(1, 200, halting(1, 5)));
+      expect(await store.queue.claim(200, 600_000, 10)).toHaveLength(1);
+    });
+
+    test("halts of an installation are listed without a pull request", async () => {
+      await store.decisions.record(halting(1, 5));
+      expect(await store.decisions.halts(1)).toEqual([halting(1, 5)]);
+      expect(await store.decisions.halts(2)).toEqual([]);
     });
 
     test("which ids are recorded can be asked, and nothing is asked of none", async () => {

@@ -23,7 +23,7 @@ export function judgementsContract(engine: EngineName): void {
       return claim!;
     }
     function judged(number: number, verdict: Verdict | null, on: Target): Omit<Judgement, "lease"> {
-      return { subject: pullRequest(number), target: on, verdict, mode: "enforce" };
+      return { subject: pullRequest(number), target: on, verdict, mode: "enforce", wrote: null };
     }
 
     test("a judgement comes back as it was recorded, under the lease of the claim", async () => {
@@ -32,6 +32,20 @@ export function judgementsContract(engine: EngineName): void {
       const expected = [{ ...judged(1, "block", target("a")), lease: claim.lease }];
       expect(await store.judgements.at(target("a"))).toEqual(expected);
       expect(await store.judgements.of(pullRequest(1))).toEqual(expected);
+    });
+
+    test("those of an installation are listed together, with who wrote them", async () => {
+      const wrote = { isAgent: true, marks: ["claude-code"] };
+      await store.judgements.record(await claimOf(1), { ...judged(1, "allow", target("a")), wrote });
+      await store.judgements.record(await claimOf(2), judged(2, null, target("b")));
+      const found = await store.judgements.ofInstallation(1);
+      expect(new Map(found.map((one) => [one.subject.number, one.wrote]))).toEqual(
+        new Map([
+          [1, wrote],
+          [2, null],
+        ]),
+      );
+      expect(await store.judgements.ofInstallation(2)).toEqual([]);
     });
 
     test("the latest one counts, also where nothing could be evaluated", async () => {

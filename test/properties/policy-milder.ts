@@ -55,6 +55,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.alarms.issues, b.alarms.issues), "alarms.issues");
   ask(holdsAll(a.alarms.on, b.alarms.on), "alarms.on");
   ask(breaksNoMore(a.override.breakGlass, b.override.breakGlass), "override.break_glass");
+  ask(holdsAll(a.halt.by, b.halt.by), "halt.by");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

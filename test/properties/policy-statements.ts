@@ -105,6 +105,7 @@ const model = {
       report_to: fc.constantFrom("acme/a", "acme/b"),
     }),
   }),
+  halt: record({ by: someOf("people", "administrators", "@acme/a", "@person-a") }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

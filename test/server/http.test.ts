@@ -1,12 +1,21 @@
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { HaltProgress } from "../../src/app/halting.ts";
+import type { Operator } from "../../src/app/operator.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import { createHttp, defaultHttpLimits, type HttpLimits, type HttpPorts, webhookPath } from "../../src/server/http.ts";
 
 const secret = "a secret of the tests";
 const mebibyte = 1024 * 1024;
 const mark = { kind: "changed", subject: { kind: "sweep_installation", installationId: 7 } } as const;
+
+const halts: readonly HaltProgress[] = [];
+const operator: Operator = {
+  halt: async () => ({ kind: "done", halts }),
+  resume: async () => ({ kind: "done", halts }),
+  halts: async () => halts,
+};
 
 async function serve(ports: Partial<HttpPorts> = {}, limits: Partial<HttpLimits> = {}) {
   const received: Delivery[] = [];
@@ -21,6 +30,8 @@ async function serve(ports: Partial<HttpPorts> = {}, limits: Partial<HttpLimits>
         received.push(delivery);
       },
       notReady: async () => [],
+      adminToken: null,
+      operator,
       log: { info: write, warn: write, error: write },
       ...ports,
     },

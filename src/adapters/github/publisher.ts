@@ -7,6 +7,7 @@ import {
   renderNotEvaluated,
   renderSuperseded,
 } from "../../core/report/check-run.ts";
+import { renderHalted } from "../../core/report/halted.ts";
 import { renderMergeGroup } from "../../core/report/merge-group.ts";
 import { unfold } from "../../core/report/unfold.ts";
 import { type ApiFor, ask, askAll, GitHubFailure, type Parameters, type Session } from "./api.ts";
@@ -71,6 +72,7 @@ export class GitHubPublisher implements Publisher {
     switch (statement.kind) {
       case "evaluated":
       case "not_evaluated":
+      case "halted":
         return show(session, target, this.#parts.appId, wanted, reference);
       case "merge_group": {
         const stands = await standingOn(session, target, this.#parts.appId);
@@ -108,6 +110,8 @@ export class GitHubPublisher implements Publisher {
         return renderCheckRun(statement.evaluation, statement.shared, this.#parts.site);
       case "not_evaluated":
         return renderNotEvaluated(statement.shared, statement.mode, statement.attempts);
+      case "halted":
+        return renderHalted(statement.halts);
       case "merge_group":
         return renderMergeGroup(statement.evaluations);
       case "superseded":

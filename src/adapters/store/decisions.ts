@@ -1,30 +1,28 @@
 import type { Decisions } from "../../app/ports.ts";
-import { type Decision, decisionSchema } from "../../core/decisions/decision.ts";
+import { type Decision, decisionSchema, type Halt } from "../../core/decisions/decision.ts";
 import { subjectId } from "../../core/subject.ts";
-import type { Store } from "./engine.ts";
+import type { Store, Writer } from "./engine.ts";
+import { markHalted, markResumed } from "./halt-marks.ts";
 
 /** Decisions on either engine. */
-export function decisions({ db }: Store): Decisions {
+export function decisions(store: Store): Decisions {
+  const { db } = store;
   return {
-    record: async (decision) => {
-      const written = await db
-        .insertInto("decisions")
-        .values({
-          id: decision.id,
-          kind: decision.kind,
-          ...about(decision),
-          at_ms: decision.atMs,
-          body: JSON.stringify(decision),
-        })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .returning("id")
-        .executeTakeFirst();
-      return written !== undefined;
-    },
+    record: async (decision) => await db.transaction().execute(async (tx) => await record(store, tx, decision)),
     recorded: async (ids) => {
       if (ids.length === 0) return new Set();
       const rows = await db.selectFrom("decisions").select("id").where("id", "in", ids).execute();
       return new Set(rows.map(({ id }) => id));
+    },
+    halts: async (installationId) => {
+      const rows = await db
+        .selectFrom("decisions")
+        .select("body")
+        .where("installation_id", "=", installationId)
+        .orderBy("at_ms")
+        .orderBy("id")
+        .execute();
+      return unlifted(rows.map(readDecision));
     },
     holding: async (subject) => {
       const rows = await db
@@ -39,14 +37,38 @@ export function decisions({ db }: Store): Decisions {
         .orderBy("at_ms")
         .orderBy("id")
         .execute();
-      const all = rows.map(({ body }) => decisionSchema.parse(JSON.parse(body)));
-      const lifted = new Set(all.flatMap((decision) => (decision.kind === "resume" ? decision.halts : [])));
-      return {
-        overrides: all.filter((decision) => decision.kind === "override"),
-        halts: all.filter((decision) => decision.kind === "halt").filter(({ id }) => !lifted.has(id)),
-      };
+      const all = rows.map(readDecision);
+      return { overrides: all.filter((decision) => decision.kind === "override"), halts: unlifted(all) };
     },
   };
+}
+
+/** A halt locks judgements before its own row is there: whoever finds it then cannot have sent anything unseen. */
+async function record(store: Store, tx: Writer, decision: Decision): Promise<boolean> {
+  if (decision.kind === "halt") await markHalted(store, tx, decision);
+  if (decision.kind === "resume") await markResumed(store, tx, decision);
+  const written = await tx
+    .insertInto("decisions")
+    .values({
+      id: decision.id,
+      kind: decision.kind,
+      ...about(decision),
+      at_ms: decision.atMs,
+      body: JSON.stringify(decision),
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return written !== undefined;
+}
+
+function readDecision({ body }: { readonly body: string }): Decision {
+  return decisionSchema.parse(JSON.parse(body));
+}
+
+function unlifted(all: readonly Decision[]): readonly Halt[] {
+  const lifted = new Set(all.flatMap((decision) => (decision.kind === "resume" ? decision.halts : [])));
+  return all.filter((decision) => decision.kind === "halt").filter(({ id }) => !lifted.has(id));
 }
 
 function about(decision: Decision): { readonly subject_id: string | null; readonly installation_id: number | null } {

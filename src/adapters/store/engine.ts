@@ -8,6 +8,8 @@ export interface Engine {
   readonly nowMs: RawBuilder<number>;
   /** Claims skip rows that another claim is taking. SQLite has one writer at a time and no such clause. */
   readonly skipsLocked: boolean;
+  /** Whether writers work side by side, so that a transaction has to lock what must not change under it. */
+  readonly manyWriters: boolean;
   /** Rows of one statement: both engines bind a limited number of parameters (SQLite 32,766, PostgreSQL 65,535). */
   readonly rowsPerStatement: number;
 }
@@ -16,6 +18,7 @@ export const sqliteEngine: Engine = {
   name: "sqlite",
   nowMs: sql<number>`cast(round(unixepoch('now', 'subsec') * 1000) as integer)`,
   skipsLocked: false,
+  manyWriters: false,
   rowsPerStatement: 1_000,
 };
 
@@ -23,6 +26,7 @@ export const postgresEngine: Engine = {
   name: "postgres",
   nowMs: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
   skipsLocked: true,
+  manyWriters: true,
   rowsPerStatement: 1_000,
 };
 

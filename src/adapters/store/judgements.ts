@@ -5,17 +5,29 @@ import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
 import { readPullRequest, writeSubject } from "./subject-column.ts";
 
-const columns = ["subject", "head_sha", "check_name", "verdict", "mode", "lease"] as const;
+const columns = ["subject", "head_sha", "check_name", "verdict", "mode", "wrote", "lease"] as const;
+const wroteShape = z.strictObject({ isAgent: z.boolean(), marks: z.array(z.string()) });
 const words = z.object({ verdict: z.enum(verdicts).nullable(), mode: z.enum(["enforce", "observe"]) });
 
 /** Judgements on either engine. */
 export function judgements({ db, engine }: Store): Judgements {
   return {
-    record: async (claim, { subject, target, verdict, mode }) => {
+    record: async (claim, { subject, target, verdict, mode, wrote }) => {
       // One statement reads the lease and writes: there is no moment in between at which the claim could be lost unnoticed.
       const written = await db
         .insertInto("judgements")
-        .columns(["repository_id", "head_sha", "check_name", "subject_id", "subject", "verdict", "mode", "lease"])
+        .columns([
+          "repository_id",
+          "head_sha",
+          "check_name",
+          "subject_id",
+          "subject",
+          "verdict",
+          "mode",
+          "wrote",
+          "installation_id",
+          "lease",
+        ])
         .expression((eb) =>
           eb
             .selectFrom("subjects")
@@ -27,6 +39,8 @@ export function judgements({ db, engine }: Store): Judgements {
               row.cast<string>(row.val(writeSubject(subject)), "text").as("subject"),
               row.cast<string | null>(row.val(verdict), "text").as("verdict"),
               row.cast<string>(row.val(mode), "text").as("mode"),
+              row.cast<string | null>(row.val(wrote === null ? null : JSON.stringify(wrote)), "text").as("wrote"),
+              row.cast<number>(row.val(subject.installationId), "bigint").as("installation_id"),
               "subjects.lease as lease",
             ])
             .where("subjects.id", "=", subjectId(claim.subject))
@@ -40,6 +54,8 @@ export function judgements({ db, engine }: Store): Judgements {
               subject: eb.ref("excluded.subject"),
               verdict: eb.ref("excluded.verdict"),
               mode: eb.ref("excluded.mode"),
+              wrote: eb.ref("excluded.wrote"),
+              installation_id: eb.ref("excluded.installation_id"),
               lease: eb.ref("excluded.lease"),
             }))
             // On PostgreSQL the lease read above may be lost to another claim, and that one's judgement written, before this row is.
@@ -70,6 +86,14 @@ export function judgements({ db, engine }: Store): Judgements {
         .execute();
       return rows.map(readJudgement);
     },
+    ofInstallation: async (installationId) => {
+      const rows = await db
+        .selectFrom("judgements")
+        .select(columns)
+        .where((eb) => eb.or([eb("installation_id", "=", installationId), eb("installation_id", "is", null)]))
+        .execute();
+      return rows.map(readJudgement).filter(({ subject }) => subject.installationId === installationId);
+    },
     retire: async (claim, subject, target) => {
       await db
         .deleteFrom("judgements")
@@ -89,9 +113,11 @@ function readJudgement(row: {
   readonly check_name: string;
   readonly verdict: string | null;
   readonly mode: string;
+  readonly wrote: string | null;
   readonly lease: number;
 }): Judgement {
   const subject = readPullRequest(row.subject);
   const target = { repository: subject.repository, headSha: row.head_sha, checkName: row.check_name };
-  return { subject, target, ...words.parse(row), lease: row.lease };
+  const wrote = row.wrote === null ? null : wroteShape.parse(JSON.parse(row.wrote));
+  return { subject, target, ...words.parse(row), wrote, lease: row.lease };
 }

@@ -97,9 +97,22 @@ const decisions: Migration = {
   },
 };
 
+const halts: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable("judgements").addColumn("wrote", "text").execute();
+    await db.schema.alterTable("judgements").addColumn("installation_id", "bigint").execute();
+    await db.schema.createIndex("judgements_installation").on("judgements").column("installation_id").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ "0001_foundation": foundation, "0002_topics": topics, "0003_decisions": decisions }),
+  getMigrations: async () => ({
+    "0001_foundation": foundation,
+    "0002_topics": topics,
+    "0003_decisions": decisions,
+    "0004_halts": halts,
+  }),
 };
 
 /**

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { BlobCache, Decisions, Judgements, Ledger, Locks, WorkQueue } from "../../app/ports.ts";
+import type { BlobCache, Decisions, Judgements, Ledger, Locks, Places, WorkQueue } from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
 import { decisions } from "./decisions.ts";
 import { postgresEngine, sqliteEngine, type Store } from "./engine.ts";
@@ -9,6 +9,7 @@ import { ledger } from "./ledger.ts";
 import { locks } from "./locks.ts";
 import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
+import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
 import { workQueue } from "./work-queue.ts";
 
@@ -29,6 +30,7 @@ export interface OpenStore {
   readonly judgements: Judgements;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  readonly places: Places;
   readonly locks: Locks;
   readonly blobs: BlobCache;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export async function openStore(
     judgements: judgements(store),
     ledger: ledger(store),
     decisions: decisions(store),
+    places: places(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),
     close: () => store.db.destroy(),

@@ -33,6 +33,10 @@ export interface Tables {
     /** Null: it could not be evaluated. */
     verdict: string | null;
     mode: string;
+    /** As JSON; null: not known. */
+    wrote: string | null;
+    /** Null in rows that were written before there was this column. */
+    installation_id: number | null;
     lease: number;
   };
   entries: {

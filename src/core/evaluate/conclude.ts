@@ -94,6 +94,9 @@ export function nextOf(
   requirements: readonly Requirement[],
   scope: Scope,
 ): Next {
+  const halt = requirements.find(({ kind }) => kind === "halt");
+  if (halt !== undefined)
+    return { actor: halt.actor, action: "resume", do: `${halt.what} by ${halt.from}: ${halt.now}.`, atMs: null };
   const policy = requirements.find((requirement) => requirement.kind === "policy" && requirement.state.kind !== "met");
   if (policy !== undefined)
     return {

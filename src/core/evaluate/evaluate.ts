@@ -12,6 +12,7 @@ import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
@@ -109,7 +110,9 @@ function judge(input: Input): Draft {
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
   const asks = demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy });
+  const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const requirements = [
+    ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...approvals(asks, given, grounds),
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
@@ -125,7 +128,7 @@ function judge(input: Input): Draft {
     headSha: facts.head.sha,
     mergeBaseSha: facts.mergeBaseSha,
     evaluatedAtMs: nowMs,
-    policy: input.used,
+    policy: enforcedBy(halts, input.used),
     policyChange,
     verdict,
     risk,

@@ -126,7 +126,7 @@ export interface Excluded {
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
 export interface Requirement {
   readonly id: string;
-  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "policy" | "policy_change";
+  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "halt" | "policy" | "policy_change";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -170,7 +170,7 @@ export interface InvariantResult {
 /** Who acts next, and what they do: one sentence that can be followed. */
 export interface Next {
   readonly actor: "agent" | "people" | "time" | "operator" | "nobody";
-  readonly action: "push" | "approve" | "disarm" | "wait" | "merge" | "repair_policy";
+  readonly action: "push" | "approve" | "disarm" | "resume" | "wait" | "merge" | "repair_policy";
   readonly do: string;
   readonly atMs: number | null;
 }
@@ -180,6 +180,7 @@ export interface PolicyUsed {
   /** `owner/name@sha:path`, the tightest first. Empty: the strict default. */
   readonly sources: readonly string[];
   readonly digest: string;
+  /** What holds now: a halt is enforced where the policy only observes. */
   readonly mode: "enforce" | "observe";
   /** What is in force in the place of files that cannot be read. */
   readonly standIns: readonly StandIn[];

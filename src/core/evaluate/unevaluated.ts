@@ -1,10 +1,12 @@
 import type { Facts } from "../facts.ts";
 import { invariantIds } from "../invariants.ts";
+import { enforcedBy, haltRequirements, haltsOn } from "../requirements/halt.ts";
 import type { Evaluation, PolicyUsed } from "./evaluation.ts";
 
 /**
  * The evaluation of a change that could not be evaluated (out of time, out of memory, a fault of ours): it holds, with the reason
- * as a Gap that only another evaluation lifts. Its failure must not be a way to pass, nor may it look like a finding.
+ * as a Gap that only another evaluation lifts. Its failure must not be a way to pass, nor may it look like a finding. Who wrote it is
+ * not known, so whatever is halted where it would land stops it.
  */
 export function unevaluated(
   facts: Facts,
@@ -13,6 +15,7 @@ export function unevaluated(
   nowMs: number,
   version: string,
 ): Evaluation {
+  const halts = haltsOn(facts.decided.halts, facts.subject, null);
   return {
     subject: facts.subject,
     baseRef: facts.base.ref,
@@ -21,9 +24,9 @@ export function unevaluated(
     headSha: facts.head.sha,
     mergeBaseSha: facts.mergeBaseSha,
     evaluatedAtMs: nowMs,
-    policy: used,
+    policy: enforcedBy(halts, used),
     policyChange: null,
-    verdict: "hold",
+    verdict: halts.length === 0 ? "hold" : "block",
     risk: { tier: "high", because: ["missing evidence"] },
     provenance: { author: "agent", agents: [], signals: [], invokers: [], invokerKnown: false },
     reach: [],
@@ -45,7 +48,7 @@ export function unevaluated(
     ],
     overriding: [],
     brokenGlass: [],
-    requirements: [],
+    requirements: haltRequirements(halts, "UTC"),
     next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },
     nextLookMs: null,
     patch: null,

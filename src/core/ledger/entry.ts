@@ -84,6 +84,14 @@ const gone = z.strictObject({
   withdrawnFrom: z.array(sha),
 });
 
+/** Greens that were turned red because they were halted, before anything was read anew: by which halts, and on which heads. */
+const halted = z.strictObject({
+  kind: z.literal("halted"),
+  atMs: moment,
+  halts: z.array(z.string()),
+  withdrawnFrom: z.array(sha),
+});
+
 /** A look that failed. `withdrawnFrom`: heads where a verdict stood that can no longer be vouched for. */
 const failed = z.strictObject({
   kind: z.literal("failed"),
@@ -165,7 +173,16 @@ const wished = z.strictObject({
 });
 
 /** One line of the ledger. */
-export const entrySchema = z.discriminatedUnion("kind", [evaluated, gone, failed, swept, around, mergeGroup, wished]);
+export const entrySchema = z.discriminatedUnion("kind", [
+  evaluated,
+  gone,
+  halted,
+  failed,
+  swept,
+  around,
+  mergeGroup,
+  wished,
+]);
 export type Entry = z.infer<typeof entrySchema>;
 
 /** What is kept of an evaluation and of how it was published. */

@@ -190,6 +190,7 @@ export function resolve(statement: Statement): Policy {
       issues: sorted(required(statement.alarms?.issues, "alarms.issues")),
       on: sorted(required(statement.alarms?.on, "alarms.on")),
     },
+    halt: { by: sorted(required(statement.halt?.by, "halt.by")) },
     capacity: Object.values(
       mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
     ),

@@ -53,6 +53,9 @@ export type Team = `@${string}/${string}`;
 /** Who may decide about the gate itself: an administrator of the repository, a member of a team, or `@login`. In lower case. */
 export type Overrider = "administrators" | Team | `@${string}`;
 
+/** Who may halt: `people` is anybody with write permission. In lower case. */
+export type Halter = "people" | Overrider;
+
 /** One policy file as it was read, at a pinned commit. */
 export interface PolicySource {
   /** `owner/name`. */
@@ -260,6 +263,8 @@ export interface Policy {
     /** Null: nobody may. */
     readonly breakGlass: BreakGlass | null;
   };
+  /** Who may halt: whoever is in the list. */
+  readonly halt: { readonly by: readonly Halter[] };
   readonly capacity: readonly Capacity[];
   readonly waivers: readonly Waiver[];
 }

@@ -7,7 +7,7 @@ const verdict = z.enum(verdicts);
 const shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const position = z.strictObject({ line: z.int().positive(), column: z.int().positive().nullable() });
 const actor = z.enum(["agent", "people", "time", "operator", "nobody"]);
-const action = z.enum(["push", "approve", "disarm", "wait", "merge", "repair_policy"]);
+const action = z.enum(["push", "approve", "disarm", "resume", "wait", "merge", "repair_policy"]);
 const moment = z.iso.datetime();
 
 const place = z
@@ -84,7 +84,7 @@ const gap = z.strictObject({
 
 const requirement = z.strictObject({
   id: z.string(),
-  kind: z.enum(["approvals", "auto_merge", "findings", "gaps", "policy", "policy_change"]),
+  kind: z.enum(["approvals", "auto_merge", "findings", "gaps", "halt", "policy", "policy_change"]),
   what: z.string(),
   from: z.string(),
   now: z.string(),

@@ -44,6 +44,8 @@ export function decisiveFact(evaluation: Evaluation): string {
 /** What decides, and how far it is met: the numbers stay when the fact is cut. */
 function decisive(evaluation: Evaluation): { readonly fact: string; readonly numbers: string } {
   const { verdict, requirements, findings, gaps } = evaluation;
+  const halt = requirements.find(({ kind }) => kind === "halt");
+  if (halt !== undefined) return { fact: halt.now, numbers: "" };
   const policy = requirements.find(({ kind, state }) => kind === "policy" && state.kind === "failed");
   if (policy !== undefined) return { fact: `the policy cannot be read: ${policy.now}`, numbers: "" };
   const open = findingsWorstFirst(findings).filter(isOpen);

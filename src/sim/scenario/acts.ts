@@ -28,6 +28,17 @@ const written = {
 const fault = z.union([z.int().min(400).max(599), z.literal("cut")]).describe("a status, or `cut` for half an answer");
 const message = z.string().min(1).describe("the name of a webhook event: pull_request, push, check_run ...");
 
+const point = z.enum([
+  "before collect",
+  "after collect",
+  "before publish",
+  "after publish",
+  "before alarm",
+  "after alarm",
+]);
+const token = z.enum(["right", "wrong", "none"]).default("right").describe("what the request bears");
+const answer = z.int().optional().describe("the status that refuses it");
+
 /** Every act by its name. The first key names the act; the others are its particulars. */
 export const acts = {
   open: z
@@ -140,18 +151,26 @@ export const acts = {
   server: z
     .strictObject({ server: z.enum(["stop", "start", "restart", "kill", "lose store"]) })
     .describe("`kill` leaves everything as it stands; `lose store` is a start with an empty one"),
-  kill: z
+  halt: z
     .strictObject({
-      kill: z.enum([
-        "before collect",
-        "after collect",
-        "before publish",
-        "after publish",
-        "before alarm",
-        "after alarm",
-      ]),
+      halt: z.enum(["everywhere", "organisation", "repository", "agent"]),
+      agent: z.string().optional().describe("which one, for `halt: agent`"),
+      everyone: z.literal(true).optional().describe("people as well"),
+      reason: z.string().default(""),
+      during: point.optional().describe("not now: at this point of the next look that reaches it"),
+      token,
+      refused: answer,
     })
-    .describe("the server dies at this point of the next look that reaches it"),
+    .describe("whoever runs Sallyport halts, over HTTP"),
+  resume: z
+    .strictObject({ resume: z.literal("everything"), reason: z.string(), token, refused: answer })
+    .describe("whoever runs Sallyport lifts every halt, over HTTP"),
+  still_green: z
+    .strictObject({
+      still_green: z.string().describe('"N of M", as `sallyport halt --status` counts them, of all halts together'),
+    })
+    .describe("how far halts have come"),
+  kill: z.strictObject({ kill: point }).describe("the server dies at this point of the next look that reaches it"),
   expect: z.strictObject({ expect: expectation }),
 } as const;
 

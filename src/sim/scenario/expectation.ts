@@ -7,7 +7,7 @@ const part = z.string().min(1);
 const each = (what: string) => z.array(part).describe(`${what}: as many as are listed, each containing its text`);
 
 const entry = z.strictObject({
-  kind: z.enum(["evaluated", "gone", "failed"]),
+  kind: z.enum(["evaluated", "gone", "halted", "failed"]),
   verdict: z.enum(verdicts).optional(),
   shared: z.enum(verdicts).optional(),
   wrote: z.boolean().optional(),

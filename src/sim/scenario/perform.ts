@@ -1,4 +1,5 @@
 import type { SimRepository } from "../facade/repository.ts";
+import { haltsAnswer } from "../../server/halts.ts";
 import { Refused } from "../state/refused.ts";
 import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
@@ -11,8 +12,10 @@ export class StepFailed extends Error {
   override readonly name = "StepFailed";
 }
 
+/** What is done to the server. */
+type ServerAct = "server" | "kill" | "halt" | "resume" | "still_green";
 /** An act on GitHub. */
-type OnGitHub = Exclude<Act, "expect" | "server" | "kill">;
+type OnGitHub = Exclude<Act, "expect" | ServerAct>;
 /** A step that does something. */
 export type Deed = Exclude<Step, Step<"expect">>;
 
@@ -130,10 +133,18 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   heal: (_, stage) => stage.github.heal(),
 };
 
+/** Whether a step is one of GitHub's and not of the server's. */
+export function isOnGitHub(step: Deed): step is Step<OnGitHub> {
+  return Object.hasOwn(onGitHub, step.act);
+}
+
 /** Does what a step says. @throws StepFailed where GitHub answers otherwise than the step expects */
 export async function perform(step: Deed, stage: Stage, serving: Serving): Promise<void> {
   if (step.act === "server") await command(step.given.server, serving);
   else if (step.act === "kill") serving.killAt(step.given.kill);
+  else if (step.act === "halt") await halt(step.given, serving);
+  else if (step.act === "resume") await resume(step.given, serving);
+  else if (step.act === "still_green") await countGreen(step.given, serving);
   else actOnGitHub(step, stage);
 }
 
@@ -162,6 +173,29 @@ async function command(server: Particulars<"server">["server"], serving: Serving
       serving.loseStore();
       return await serving.start();
   }
+}
+
+async function halt(given: Particulars<"halt">, serving: Serving): Promise<void> {
+  const { halt: kind, agent, everyone = false, reason, during, token, refused } = given;
+  const names = { organisation: "acme", repository: `acme/${serving.repositoryName}`, agent: agent ?? "" };
+  const where = kind === "everywhere" ? { kind } : { kind, name: names[kind] };
+  const order = { where, stops: everyone ? "everyone" : "agents", reason, by: "night shift" };
+  const work = async (): Promise<void> => void (await serving.operate("/halts", order, token, refused ?? 200));
+  if (during === undefined) await work();
+  else serving.doAt(during, work);
+}
+
+async function resume({ reason, token, refused }: Particulars<"resume">, serving: Serving): Promise<void> {
+  const { halts } = haltsAnswer.parse(await serving.operate("/halts", null, "right", 200));
+  const order = { halts: halts.map(({ id }) => id), reason, by: "day shift" };
+  await serving.operate("/halts/lift", order, token, refused ?? 200);
+}
+
+async function countGreen({ still_green: wanted }: Particulars<"still_green">, serving: Serving): Promise<void> {
+  const { halts } = haltsAnswer.parse(await serving.operate("/halts", null, "right", 200));
+  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+  const found = `${sum(halts.map(({ green }) => green))} of ${sum(halts.map(({ stopped }) => stopped))}`;
+  if (found !== wanted) throw new StepFailed(`${found} still stand green, and it should be ${wanted}.`);
 }
 
 /** With no text the deed must succeed; with one, GitHub must refuse it and say that. */

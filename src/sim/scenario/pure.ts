@@ -15,7 +15,7 @@ import { version } from "../../version.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { Act, Step } from "./acts.ts";
 import type { Expected } from "./expectation.ts";
-import { actOnGitHub, type Deed, StepFailed } from "./perform.ts";
+import { actOnGitHub, type Deed, isOnGitHub, StepFailed } from "./perform.ts";
 import { type Outcome, playSteps } from "./play.ts";
 import type { Scenario } from "./read.ts";
 import type { ShownRun, Theatre } from "./seen.ts";
@@ -32,6 +32,9 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "heal",
   "server",
   "kill",
+  "halt",
+  "resume",
+  "still_green",
   "install",
   "rerun",
   "press",
@@ -95,8 +98,8 @@ export async function playPure({ setting, steps }: Scenario, policies: PolicyTex
 }
 
 function deed(step: Deed, stage: Stage): void {
-  if (step.act === "server" || step.act === "kill") throw new StepFailed(`\`${step.act}\` needs the server.`);
-  actOnGitHub(step, stage);
+  if (isOnGitHub(step)) actOnGitHub(step, stage);
+  else throw new StepFailed(`\`${step.act}\` needs the server.`);
 }
 
 const rememberedFiles = 1_000;
@@ -153,6 +156,7 @@ function factsOf(stage: Stage): FactSource {
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
+    adminToken: null,
     logLevel: "silent",
   };
   const parts = realParts(config);

@@ -15,7 +15,7 @@ import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { CheckRun } from "../state/model.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Theatre } from "./seen.ts";
-import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
+import { adminToken, type Stage, Unplayable, webhookSecret } from "./stage.ts";
 
 /** Where a look can be made to end with the whole server. */
 export type DeathPoint =
@@ -41,6 +41,7 @@ export class Serving implements Theatre {
   readonly #logged: string[] = [];
   #service: Service | null = null;
   #deathPoint: DeathPoint | null = null;
+  #deed: { readonly point: DeathPoint; readonly work: () => Promise<void> } | null = null;
   #died = Promise.withResolvers<void>();
   #dead = false;
   #looking = false;
@@ -124,6 +125,28 @@ export class Serving implements Theatre {
     this.#deathPoint = point;
   }
 
+  /** The next look that comes to this point waits there until this is done. */
+  doAt(point: DeathPoint, work: () => Promise<void>): void {
+    this.#running();
+    this.#deed = { point, work };
+  }
+
+  get repositoryName(): string {
+    return this.#stage.repository.state.name;
+  }
+
+  /** Sends an order as whoever runs Sallyport does; `null` asks. Throws `Unplayable` where the status is another one. */
+  async operate(path: string, order: unknown, token: "right" | "wrong" | "none", status: number): Promise<unknown> {
+    const bearer = { right: `Bearer ${adminToken}`, wrong: `Bearer ${adminToken}0`, none: "" }[token];
+    const post = order === null ? {} : { method: "POST", body: JSON.stringify(order) };
+    const response = await fetch(this.#running().url + path, { ...post, headers: { authorization: bearer } });
+    const text = await response.text();
+    if (response.status !== status) {
+      throw new Unplayable(`The server was to answer ${status}, and answered ${response.status}: ${text.trim()}`);
+    }
+    return status === 200 ? JSON.parse(text) : null;
+  }
+
   /** Delivers what is not held and looks at what is due, until neither is left, or the server has died of it. */
   async settle(): Promise<void> {
     for (let rounds = 0; rounds < roundsLimit; rounds += 1) {
@@ -161,6 +184,7 @@ export class Serving implements Theatre {
       privateKey: this.#stage.app.privateKey,
       webhookSecret,
       enforcer: null,
+      adminToken,
       store: { kind: "sqlite", path: this.#storePath },
       host: "127.0.0.1",
       port: 0,
@@ -274,8 +298,13 @@ export class Serving implements Theatre {
     };
   }
 
-  /** At the point that was named nothing goes on any more. */
+  /** At the point that was named something is done, or nothing goes on any more. */
   async #pass(point: DeathPoint): Promise<void> {
+    if (this.#deed?.point === point) {
+      const { work } = this.#deed;
+      this.#deed = null;
+      await work();
+    }
     if (this.#deathPoint !== point) return;
     this.#deathPoint = null;
     this.#died.resolve();

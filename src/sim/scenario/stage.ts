@@ -14,6 +14,8 @@ import type { Content } from "./words.ts";
 
 export const webhookSecret = "a secret of the scenarios";
 const actionsLogin = "github-actions[bot]";
+/** What the server of a scenario takes halts by. */
+export const adminToken = "the admin token of every scenario, 32+".replaceAll(" ", "-");
 const policyPath = ".github/sallyport.yml";
 
 /** The clock of GitHub and of the server, which only the scenario moves. */

@@ -173,7 +173,7 @@ describe("an override", () => {
   test("leaves an approval valid that saw the finding which it lifts", () => {
     const facts = blocked({ people: writers(a, b, c), reviews: [review(c, { submittedAtMs: nowMs })] });
     const one = `${asked}approvals: { by_risk: 1, reading: { at: [] } }\n`;
-    const evaluation = decided({ ...facts, pullRequest: pullRequest({ workStartedBy: person(9) }) }, both(), one);
+    const evaluation = decided({ ...facts, pullRequest: pullRequest({ workStartedBy: [person(9)] }) }, both(), one);
     expect([evaluation.verdict, evaluation.requirements[0]?.counted]).toEqual(["allow", ["person-3"]]);
   });
 

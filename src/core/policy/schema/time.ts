@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { later } from "./key.ts";
-import { approvers, duration, name, owner, percentage, text, wholeNumber } from "./values.ts";
+import { approvers, duration, name, percentage, text, wholeNumber } from "./values.ts";
 
 const day = "\\d{4}-\\d{2}-\\d{2}";
 const moment = z.string().regex(new RegExp(`^${day}T\\d{2}:\\d{2}$`), "is no moment, such as 2026-12-18T17:00");
@@ -93,7 +93,6 @@ export const restore = later(
   },
 );
 
-const owners = z.array(owner).min(1, "needs at least one entry");
 export const rollback = later(
   z.strictObject({
     on: z.array(text),
@@ -107,12 +106,4 @@ export const rollback = later(
     type: "{ on, threshold, measured, within, do }",
     says: "When a revert is opened.",
   },
-);
-
-export const halt = later(
-  z.strictObject({
-    by: owners,
-    trip_on: z.array(z.union([text, z.strictObject({ blocks_per_hour: wholeNumber })])).optional(),
-  }),
-  { joinName: "union", type: "{ by, trip_on }", says: "Who may halt all agents, and what halts them by itself." },
 );

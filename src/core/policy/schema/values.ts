@@ -3,7 +3,7 @@ import { parseDuration } from "../../../lib/duration.ts";
 import { compare, parsePercentage, parseQuantity, type Rational, whole, zero } from "../../../lib/quantity.ts";
 import { type RiskTier, riskTiers } from "../../evaluate/risk.ts";
 import { keyPatternMistake, layoutMistake, type PatternMistake, patternMistake } from "../patterns.ts";
-import type { Amount, Approver, Overrider, Team, Treatment } from "../schema.ts";
+import type { Amount, Approver, Halter, Overrider, Team, Treatment } from "../schema.ts";
 import { levels } from "../schema.ts";
 import { combined, everyList, type Join, smaller, stricter } from "./join.ts";
 import { forward } from "./key.ts";
@@ -137,6 +137,17 @@ export const overriders = z
     scalar('administrators, a team or a person, such as "@acme/sre"', (value): Overrider | null => {
       const written = asText(value).toLowerCase();
       if (written === "administrators") return written;
+      return isTeam(written) || isPerson(written) ? written : null;
+    }),
+  )
+  .min(1, "needs at least one entry");
+
+/** Who may halt. */
+export const halters = z
+  .array(
+    scalar('people, administrators, a team or a person, such as "@acme/oncall"', (value): Halter | null => {
+      const written = asText(value).toLowerCase();
+      if (written === "people" || written === "administrators") return written;
       return isTeam(written) || isPerson(written) ? written : null;
     }),
   )

@@ -1,0 +1,54 @@
+import { sql, type SqlBool } from "kysely";
+import type { Halt, Resume } from "../../core/decisions/decision.ts";
+import type { Store, Writer } from "./engine.ts";
+
+const dayMs = 86_400_000;
+
+/**
+ * Makes due, before everything else, what stands green where the halt holds: merge groups first, then what was looked at last. It runs
+ * in the transaction that records the halt. On PostgreSQL nobody writes a judgement meanwhile: a look either has written its own before,
+ * and is found here, or finds the halt after it has written.
+ */
+export async function markHalted({ engine }: Store, tx: Writer, { scope, atMs }: Halt): Promise<void> {
+  if (engine.manyWriters) await sql`lock table judgements in share mode`.execute(tx);
+  const ofRepository =
+    scope.kind === "repository" ? sql<SqlBool>`repository_id = ${scope.repositoryId}` : sql<SqlBool>`true`;
+  const groups = scope.kind === "repository" ? `group/${scope.repositoryId}/%` : "group/%";
+  const stands = sql<SqlBool>`(
+    id in (
+      select subject_id from judgements
+      where (verdict = 'allow' or mode = 'observe')
+        and (installation_id = ${scope.installationId} or installation_id is null) and ${ofRepository}
+    ) or (kind = 'merge_group' and due_ms is not null and id like ${groups})
+  )`;
+  await lockInOrder(engine.manyWriters, tx, stands);
+  // What was looked at last is due again last of all: the order turned round, at the beginning of time.
+  const turned = sql<number>`case when kind = 'merge_group' then 0 else ${atMs + dayMs} - coalesce(due_ms, ${atMs}) end`;
+  const first = sql<number>`case when due_ms > ${atMs + dayMs - 1} then 1 else ${turned} end`;
+  const due = sql<number>`case when due_ms < ${first} then due_ms else ${first} end`;
+  await tx
+    .updateTable("subjects")
+    .set((eb) => ({ wanted: eb("wanted", "+", 1), due_ms: due }))
+    .where(stands)
+    .execute();
+}
+
+/** Makes due now all that is judged in the installation: some of it may be green again. */
+export async function markResumed({ engine }: Store, tx: Writer, { installationId, atMs }: Resume): Promise<void> {
+  const judged = sql<SqlBool>`id in (
+    select subject_id from judgements where installation_id = ${installationId} or installation_id is null
+  )`;
+  await lockInOrder(engine.manyWriters, tx, judged);
+  const due = sql<number>`case when due_ms < ${atMs} then due_ms else ${atMs} end`;
+  await tx
+    .updateTable("subjects")
+    .set((eb) => ({ wanted: eb("wanted", "+", 1), due_ms: due }))
+    .where(judged)
+    .execute();
+}
+
+/** In the order in which marks take them: two that write the same rows must not wait for each other in a circle. */
+async function lockInOrder(needed: boolean, tx: Writer, which: ReturnType<typeof sql<SqlBool>>): Promise<void> {
+  if (!needed) return;
+  await sql`select id from subjects where ${which} order by id collate "C" for update`.execute(tx);
+}

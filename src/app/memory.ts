@@ -1,0 +1,71 @@
+import type { Halt } from "../core/decisions/decision.ts";
+import { subjectId } from "../core/subject.ts";
+import type { Clock, Decisions, Judgements, Ledger, Log, Remains } from "./ports.ts";
+
+export interface MemoryPorts {
+  readonly remains: Remains;
+  readonly ledger: Ledger;
+  readonly judgements: Judgements;
+  readonly decisions: Decisions;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Whether the store remembers what the App did. A store that was lost may have held halts: until a person resumes, everything stops. */
+export interface Memory {
+  /**
+   * To be awaited before anything is judged in an installation. Where no sweep of it has ever ended and check runs of ours stand on
+   * pull requests that the store does not know, it halts the installation. Asks GitHub once in the life of a store, while that works.
+   */
+  examine(installationId: number, signal: AbortSignal): Promise<void>;
+}
+
+export function memory(ports: MemoryPorts): Memory {
+  const examined = new Map<number, Promise<void>>();
+  return {
+    examine: async (installationId, signal) => {
+      let examining = examined.get(installationId);
+      if (examining === undefined) {
+        examining = examine(installationId, ports, signal);
+        examined.set(installationId, examining);
+      }
+      try {
+        await examining;
+      } catch (error) {
+        // What could not be examined is not known: the next look asks again.
+        if (examined.get(installationId) === examining) examined.delete(installationId);
+        throw error;
+      }
+    },
+  };
+}
+
+async function examine(installationId: number, ports: MemoryPorts, signal: AbortSignal): Promise<void> {
+  const { remains, ledger, judgements, decisions, clock, log } = ports;
+  const [sweptOnce] = await ledger.bySubject({ kind: "sweep_installation", installationId }, 1);
+  if (sweptOnce !== undefined) return;
+  for await (const subject of remains.find(installationId, signal)) {
+    const [entry] = await ledger.bySubject(subject, 1);
+    if (entry !== undefined || (await judgements.of(subject)).length > 0) continue;
+    await decisions.record(lost(installationId, clock.now()));
+    log.error(
+      { installationId, found: subjectId(subject) },
+      "the store has no history, and check runs of ours stand on GitHub: halted until a person resumes",
+    );
+    return;
+  }
+}
+
+/** Of everyone: what was halted before is not known, so nothing less covers it. */
+function lost(installationId: number, atMs: number): Halt {
+  return {
+    kind: "halt",
+    id: `store-lost/${installationId}`,
+    by: { kind: "operator", name: "Sallyport" },
+    atMs,
+    reason:
+      "the store was lost: it has no history, and check runs of Sallyport stand on pull requests here; what was halted before is not known",
+    scope: { kind: "installation", installationId },
+    stops: "everyone",
+  };
+}

@@ -1,0 +1,134 @@
+import type { Halt, HaltScope } from "../core/decisions/decision.ts";
+import { type HaltProgress, haltProgress } from "./halting.ts";
+import type { Clock, Decisions, Judgements, Log, Places } from "./ports.ts";
+
+/** What an operator asks to be stopped. Names are compared as GitHub does, without regard to case. */
+export interface HaltOrder {
+  readonly where:
+    | { readonly kind: "everywhere" }
+    /** Every repository of an organisation, or of an account. */
+    | { readonly kind: "organisation"; readonly name: string }
+    /** `owner/name`. */
+    | { readonly kind: "repository"; readonly name: string }
+    /** By the key of the catalogue, or a login. */
+    | { readonly kind: "agent"; readonly name: string };
+  readonly stops: Halt["stops"];
+  readonly reason: string;
+  /** The name that the operator gave: who holds the token is not known. */
+  readonly by: string;
+}
+
+export interface ResumeOrder {
+  /** Ids of halts. */
+  readonly halts: readonly string[];
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** `unknown`: there is nothing of the kind, in a sentence. */
+export type Ordered =
+  | { readonly kind: "done"; readonly halts: readonly HaltProgress[] }
+  | { readonly kind: "unknown"; readonly sentence: string };
+
+/** What whoever holds the keys of the service may do with it. */
+export interface Operator {
+  halt(order: HaltOrder): Promise<Ordered>;
+  resume(order: ResumeOrder): Promise<Ordered>;
+  /** Halts that nobody has lifted, everywhere. */
+  halts(): Promise<readonly HaltProgress[]>;
+}
+
+export interface OperatorPorts {
+  readonly decisions: Decisions;
+  readonly judgements: Judgements;
+  readonly places: Places;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A name that nothing else has. */
+  readonly newId: () => string;
+  /** There is work. */
+  readonly wake: () => void;
+}
+
+/** Names are looked up in what Sallyport has seen: a halt must work while GitHub does not. */
+export function operator(ports: OperatorPorts): Operator {
+  const { decisions, places, clock, log, newId, wake } = ports;
+
+  async function everywhere(): Promise<readonly HaltProgress[]> {
+    const installations = new Set((await places.list()).map(({ installationId }) => installationId));
+    const all = await Promise.all([...installations].map((installationId) => haltProgress(installationId, ports)));
+    return all.flat();
+  }
+
+  return {
+    halt: async ({ where, stops, reason, by }) => {
+      const scopes = scopesOf(where, await places.list());
+      if (scopes.length === 0) return { kind: "unknown", sentence: unknownPlace(where) };
+      const atMs = clock.now();
+      const recorded = new Set<string>();
+      for (const scope of scopes) {
+        const id = `operator/${newId()}`;
+        recorded.add(id);
+        await decisions.record({ kind: "halt", id, by: { kind: "operator", name: by }, atMs, reason, scope, stops });
+        log.warn({ halt: id, scope, stops, by }, "an operator has halted");
+      }
+      wake();
+      return { kind: "done", halts: (await everywhere()).filter(({ halt }) => recorded.has(halt.id)) };
+    },
+    resume: async ({ halts, reason, by }) => {
+      const standing = await everywhere();
+      const named = standing.filter(({ halt }) => halts.includes(halt.id));
+      const missing = halts.find((id) => !named.some(({ halt }) => halt.id === id));
+      if (missing !== undefined) return { kind: "unknown", sentence: `No halt ${missing} holds: ask for the status.` };
+      for (const { halt } of named) {
+        const { installationId } = halt.scope;
+        const id = `operator/${newId()}`;
+        const decider = { kind: "operator", name: by } as const;
+        await decisions.record({
+          kind: "resume",
+          id,
+          by: decider,
+          atMs: clock.now(),
+          reason,
+          installationId,
+          halts: [halt.id],
+        });
+        log.warn({ halt: halt.id, by }, "an operator has lifted a halt");
+      }
+      wake();
+      return { kind: "done", halts: await everywhere() };
+    },
+    halts: everywhere,
+  };
+}
+
+function scopesOf(where: HaltOrder["where"], known: Awaited<ReturnType<Places["list"]>>): readonly HaltScope[] {
+  const installations = [...new Set(known.map(({ installationId }) => installationId))];
+  switch (where.kind) {
+    case "everywhere":
+      return installations.map((installationId) => ({ kind: "installation", installationId }));
+    case "agent":
+      return installations.map((installationId) => ({ kind: "agent", installationId, agent: where.name }));
+    case "organisation": {
+      const ids = known.flatMap(({ installationId, repository }) =>
+        same(repository?.owner, where.name) ? [installationId] : [],
+      );
+      return [...new Set(ids)].map((installationId) => ({ kind: "installation", installationId }));
+    }
+    case "repository":
+      return known.flatMap(({ installationId, repository }): readonly HaltScope[] =>
+        repository !== null && same(`${repository.owner}/${repository.name}`, where.name)
+          ? [{ kind: "repository", installationId, repositoryId: repository.id }]
+          : [],
+      );
+  }
+}
+
+function same(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+function unknownPlace(where: HaltOrder["where"]): string {
+  const what = where.kind === "organisation" || where.kind === "repository" ? `of ${where.name} ` : "";
+  return `Sallyport has seen nothing ${what}yet, so there is nothing to halt: is the GitHub App installed there?`;
+}

@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { OpenStore } from "../../src/adapters/store/open.ts";
+import type { Reconciler } from "../../src/app/reconcile.ts";
+import { pullRequest, sha } from "../contracts/subjects.ts";
+import { freshLoop, limits, loopOn, open, type TestClock, type TestLog, type World } from "./world.ts";
+
+let store: OpenStore;
+let world: World;
+let clock: TestClock;
+let log: TestLog;
+let loop: Reconciler;
+
+beforeEach(async () => {
+  ({ store, world, clock, log, loop } = await freshLoop());
+  return () => store.close();
+});
+
+async function look(number: number): Promise<void> {
+  await store.queue.mark([pullRequest(number)], clock.now());
+  await loop.runDue();
+}
+
+const halts = () => store.decisions.halts(1);
+
+describe("a store without history", () => {
+  test("is halted for everyone before anything is judged, where GitHub shows runs of ours that it does not know", async () => {
+    world.remains.found.push(pullRequest(2));
+    world.pulls.set(1, open(sha("a"), "allow"));
+    world.at.collect = async () => {
+      expect(await halts()).toMatchObject([{ id: "store-lost/1", stops: "everyone", scope: { kind: "installation" } }]);
+    };
+    await look(1);
+    expect(log.lines.filter((line) => line.startsWith("a look failed"))).toEqual([]);
+    expect(await halts()).toHaveLength(1);
+  });
+
+  test("is a first installation where there are none", async () => {
+    world.pulls.set(1, open(sha("a"), "allow"));
+    await look(1);
+    expect(await halts()).toEqual([]);
+    expect(world.writes).toEqual(["a allow"]);
+  });
+
+  test("judges nothing while GitHub does not tell", async () => {
+    const { find } = world.remains;
+    world.remains.find = () => {
+      throw new Error("502");
+    };
+    world.pulls.set(1, open(sha("a"), "allow"));
+    await look(1);
+    expect(world.writes).toEqual([]);
+    world.remains.find = find;
+    clock.advance(limits.longestRetryMs);
+    await loop.runDue();
+    expect(world.writes).toEqual(["a allow"]);
+  });
+
+  test("is not halted for runs that it made itself, by the same process or by one before it", async () => {
+    world.pulls.set(1, open(sha("a"), "allow"));
+    await look(1);
+    world.remains.found.push(pullRequest(1));
+    await look(1);
+    loop = loopOn(store, world, clock);
+    await look(1);
+    expect(await halts()).toEqual([]);
+  });
+
+  test("stays resumed once a person has resumed", async () => {
+    world.remains.found.push(pullRequest(2));
+    await look(1);
+    const by = { kind: "operator", name: "night shift" } as const;
+    const resume = { kind: "resume", id: "r", by, atMs: clock.now(), reason: "checked", installationId: 1 } as const;
+    await store.decisions.record({ ...resume, halts: ["store-lost/1"] });
+    loop = loopOn(store, world, clock);
+    await look(1);
+    expect(await halts()).toEqual([]);
+  });
+});
+
+test("a store in which a sweep of the installation has ended is believed without asking", async () => {
+  await store.queue.mark([{ kind: "sweep_installation", installationId: 1 }], clock.now());
+  await loop.runDue();
+  world.remains.found.push(pullRequest(2));
+  loop = loopOn(store, world, clock);
+  await look(1);
+  expect(await halts()).toEqual([]);
+});
