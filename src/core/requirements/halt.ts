@@ -3,7 +3,7 @@ import { shorten } from "../../lib/text.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Decider, Halt } from "../decisions/decision.ts";
 import { administratorsOf } from "../decisions/rights.ts";
-import type { PolicyUsed, Requirement } from "../evaluate/evaluation.ts";
+import { notAsked, type PolicyUsed, type Requirement } from "../evaluate/evaluation.ts";
 import { agentOf } from "../provenance/catalogue.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { moment } from "../report/moments.ts";
