@@ -22,6 +22,7 @@ import type {
   SignpostKeeper,
   RightsSource,
   Remains,
+  PullRequestActions,
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
@@ -53,6 +54,7 @@ export interface Parts {
     readonly enforcer: Enforcer;
     readonly signposts: SignpostKeeper;
     readonly rights: RightsSource;
+    readonly actions: PullRequestActions;
     readonly lister: Lister;
     readonly branches: BranchSource;
     readonly alarms: Alarms;

@@ -1,4 +1,5 @@
 import { GitHubAlarms } from "./adapters/github/alarms.ts";
+import { GitHubActions } from "./adapters/github/actions.ts";
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
@@ -29,7 +30,7 @@ export function realParts(config: Config): Parts {
       const posture = new GitHubPosture({ ...access, appId });
       const site = siteOf(config.githubApiUrl);
       const unusableOf = (policies: readonly PolicySource[]) => unusable(policies, rules);
-      const facts = new GitHubFacts({ ...access, policyOf, unusable: unusableOf, posture });
+      const facts = new GitHubFacts({ ...access, appId, policyOf, unusable: unusableOf, posture });
       return {
         facts,
         groups: facts,
@@ -38,6 +39,7 @@ export function realParts(config: Config): Parts {
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
         signposts: new GitHubSignposts(access.apiFor, access.clock),
         rights: new GitHubRights(access),
+        actions: new GitHubActions(access.apiFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
         remains: new GitHubRemains({ ...access, appId }),
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),

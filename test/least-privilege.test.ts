@@ -16,15 +16,16 @@ const forRequests = Object.entries(manifest.default_permissions).filter(
   ([name]) => name !== "metadata" && !forPinning.includes(name),
 );
 
-/** Everything that this version does: policies with teams, reviews, rules, stale heads, a merge past the gate and its alarm. */
+/** Everything that this version does: policies with teams, reviews, rules, stale heads, a command, a merge past the gate and its alarm. */
 async function playAll(permissions: Permissions = manifest.default_permissions) {
   const stage = await scene("sqlite", undefined, permissions);
   const { github, app, acme, shop, agent, person, serve } = stage;
-  acme.team("sre", { members: [person] });
+  shop.grant(acme.team("sre", { members: [person] }), "write");
   acme.repository(".github", {
     private: true,
     files: {
-      "sallyport.yml": 'version: 1\napprovals: { from: ["@acme/sre"] }\nalarms: { issues: acme/incidents }\n',
+      "sallyport.yml":
+        'version: 1\napprovals: { from: ["@acme/sre"], request: true }\nalarms: { issues: acme/incidents }\n',
     },
   });
   const incidents = acme.repository("incidents", { private: true, files: { "README.md": "# incidents\n" } });
@@ -40,6 +41,7 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   // With the token of a workflow.
   const { bot } = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
   shop.commit("copilot/scale", { by: bot, files: { "k8s/api.yaml": deployment(5) } });
+  pull.comment(person, "/sallyport explain");
   await settled();
   pull.merge(person);
   await settled();

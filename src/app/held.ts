@@ -20,6 +20,7 @@ import type {
   Publisher,
   SignpostKeeper,
   RightsSource,
+  PullRequestActions,
   WorkQueue,
 } from "./ports.ts";
 
@@ -38,6 +39,7 @@ export interface LoopPorts {
   readonly enforcer: Enforcer;
   readonly signposts: SignpostKeeper;
   readonly rights: RightsSource;
+  readonly actions: PullRequestActions;
   readonly lister: Lister;
   readonly branches: BranchSource;
   readonly alarms: Alarms;

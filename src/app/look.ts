@@ -4,6 +4,7 @@ import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { answerCommands, recordCommands } from "./commands.ts";
 import { withdrawHalted } from "./halting.ts";
 import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
 import { publishEffects, publishVerdict } from "./publish-judged.ts";
@@ -97,6 +98,8 @@ async function lookAtPullRequest(
       for (const former of known.filter((other) => !sameTarget(other, target))) {
         await leaveTarget(held, { subject, target: former, keepRun: false }, ports, limits);
       }
+      const recorded = await recordCommands(held, subject, collected, ports, limits);
+      const unanswered = await answerCommands(held, subject, recorded, null, ports, limits);
       const facts = await remembered(collected.facts, ports);
       const evaluation = await during("evaluate", () =>
         bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
@@ -107,6 +110,7 @@ async function lookAtPullRequest(
       const verdict = await publishVerdict(held, judged, ports, limits);
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const published = await publishEffects(held, judged, verdict, ports, limits);
+      await answerCommands(held, subject, unanswered, evaluation, ports, limits);
       await putUpSignposts(held, evaluation, collected.standing, ports, limits);
       const nowMs = ports.clock.now();
       const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;

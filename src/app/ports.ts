@@ -6,7 +6,7 @@ import type { Signposting, Standing as SignpostsStanding } from "../core/evaluat
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
-import type { CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
+import type { Account, CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Wrote } from "../core/requirements/halt.ts";
@@ -142,17 +142,25 @@ export interface Ledger {
   readings(accountIds: readonly number[], sinceMs: number): Promise<readonly Reading[]>;
 }
 
+/** An entry of the ledger about a subject, by who held it. */
+export interface Told {
+  readonly subject: Subject;
+  readonly lease: number;
+  readonly entry: Entry;
+}
+
 /** What people decided, for good. */
 export interface Decisions {
   /**
    * Records a decision once; false: its id was recorded before, and nothing is changed. With a halt, all that stands green where it
    * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what was looked at last,
    * which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
-   * halt, and then sends is always among the marked. With a resumption, all that is judged in the installation is marked.
+   * halt, and then sends is always among the marked. With a resumption, all that is judged in the installation is marked. What
+   * the ledger is told of it is appended with it.
    */
-  record(decision: Decision): Promise<boolean>;
-  /** Which of these ids have been recorded. */
-  recorded(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  record(decision: Decision, told?: Told): Promise<boolean>;
+  /** What has been recorded under these ids. */
+  recorded(ids: readonly string[]): Promise<ReadonlyMap<string, Decision>>;
   /** Halts of an installation that nobody has lifted, the oldest first. */
   halts(installationId: number): Promise<readonly Halt[]>;
   /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
@@ -372,6 +380,29 @@ export interface Enforcer {
 export interface Remains {
   /** Open pull requests on whose heads check runs of this App stand, a few of each repository, as they are found. */
   find(installationId: number, signal: AbortSignal): AsyncIterable<PullRequestSubject>;
+}
+
+/** What commands in comments need: to ask what who gave one may do, and to answer it where it was given. */
+export interface PullRequestActions {
+  /**
+   * What an account may do now: in the repository itself, or in the one above that holds the owner's policy. `none` where GitHub does
+   * not find it there, and where there is no repository above, or it is hidden from this app.
+   */
+  permissionOf(
+    subject: PullRequestSubject,
+    account: Account,
+    where: "here" | "above",
+    signal: AbortSignal,
+  ): Promise<Permission>;
+  /** Reacts to a comment; a second time changes nothing. */
+  react(
+    subject: PullRequestSubject,
+    commentId: number,
+    reaction: "done" | "refused",
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Writes a comment, marked as the answer to another one: facts that are collected later tell that it stands. */
+  reply(subject: PullRequestSubject, commentId: number, markdown: string, signal: AbortSignal): Promise<void>;
 }
 
 /** One page of a listing; `next` is handed back for the following page, null ends it. */

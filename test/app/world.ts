@@ -14,11 +14,12 @@ import type {
 import { memory } from "../../src/app/memory.ts";
 import { type Reconciler, reconciler } from "../../src/app/reconcile.ts";
 import { type OpenStore, openStore } from "../../src/adapters/store/open.ts";
+import type { CommandComment } from "../../src/core/decisions/command-comment.ts";
 import type { Evaluation } from "../../src/core/evaluate/evaluation.ts";
 import { groupPasses } from "../../src/core/evaluate/merge-group.ts";
 import type { Verdict } from "../../src/core/evaluate/verdict.ts";
 import type { Entry } from "../../src/core/ledger/entry.ts";
-import type { CollectedFacts } from "../../src/core/facts.ts";
+import type { CollectedFacts, Permission } from "../../src/core/facts.ts";
 import type { PullRequestSubject, Subject, SweepSubject } from "../../src/core/subject.ts";
 import { pullRequest, repository, sha } from "../contracts/subjects.ts";
 
@@ -44,6 +45,8 @@ export interface PullState {
   headSha: string;
   verdict: Verdict;
   nextLookMs: number | null;
+  /** Commands in its comments. */
+  commands: readonly CommandComment[];
 }
 
 /** What stands on a target: `allow`, `superseded`, ... and the reference that it carries. */
@@ -58,6 +61,8 @@ export interface World {
   readonly runs: Map<string, Run>;
   /** Runs written, in order, as `<head's digit> <says>`. */
   readonly writes: string[];
+  /** Answers to commands, in order, as `<comment> <reaction>` or `<comment>: <text>`. */
+  readonly answers: string[];
   /** Awaited at a step; replace it to fail, to hang, or to change the world in between. */
   readonly at: {
     /** After the facts were read. */
@@ -66,6 +71,9 @@ export interface World {
     group: () => Promise<void>;
     /** Before GitHub takes the request. */
     publish: () => Promise<void>;
+    permission: () => Promise<Permission>;
+    /** Before GitHub takes a reaction or a comment. */
+    answerCommand: () => Promise<void>;
     /** After GitHub has taken the request. */
     answer: () => Promise<void>;
     page: () => Promise<void>;
@@ -87,6 +95,7 @@ export interface World {
     | "branches"
     | "alarms"
     | "rights"
+    | "actions"
   >;
   /** Pull requests that bear runs of an earlier life. */
   readonly remains: { find: Remains["find"]; readonly found: PullRequestSubject[] };
@@ -97,12 +106,15 @@ export function testWorld(): World {
   const runs = new Map<string, Run>();
   const writes: string[] = [];
   const found: PullRequestSubject[] = [];
+  const answers: string[] = [];
   const nothing = async (): Promise<void> => undefined;
   const at: World["at"] = {
     collect: nothing,
     evaluate: nothing,
     group: nothing,
     publish: nothing,
+    permission: async () => "write",
+    answerCommand: nothing,
     answer: nothing,
     page: nothing,
   };
@@ -122,8 +134,8 @@ export function testWorld(): World {
       policies: [],
       target,
       siblings: siblings.map(([number]) => pullRequest(number)),
-      commands: [],
       standing: { labels: [], asked: [] },
+      commands: pull.commands,
       lookAgainMs: null,
     };
   };
@@ -136,6 +148,11 @@ export function testWorld(): World {
       writes.push(`${target.headSha.charAt(0)} ${says}`);
     }
     return { runId: writes.length, wrote };
+  };
+  const answered = (number: number, commentId: number, now: Partial<CommandComment>): void => {
+    const pull = pulls.get(number);
+    if (pull === undefined) return;
+    pull.commands = pull.commands.map((comment) => (comment.id === commentId ? { ...comment, ...now } : comment));
   };
   const ports: World["ports"] = {
     facts: {
@@ -176,6 +193,19 @@ export function testWorld(): World {
     enforcer: { enforce: async () => [] },
     signposts: { change: async () => {} },
     rights: { permissionOf: async () => "write" },
+    actions: {
+      permissionOf: () => at.permission(),
+      react: async ({ number }, commentId, reaction) => {
+        await at.answerCommand();
+        answers.push(`${commentId} ${reaction}`);
+        answered(number, commentId, { reacted: true });
+      },
+      reply: async ({ number }, commentId, text) => {
+        await at.answerCommand();
+        answers.push(`${commentId}: ${text}`);
+        answered(number, commentId, { replied: true });
+      },
+    },
     branches: { collect: async () => ({ kind: "unwatched" }) },
     alarms: { raise: async () => 1, lift: async () => undefined },
     lister: {
@@ -189,6 +219,7 @@ export function testWorld(): World {
     pulls,
     runs,
     writes,
+    answers,
     at,
     ports,
     remains: {
@@ -204,7 +235,7 @@ export function testWorld(): World {
 }
 
 export function open(headSha: string, verdict: Verdict): PullState {
-  return { state: "open", headSha, verdict, nextLookMs: null };
+  return { state: "open", headSha, verdict, nextLookMs: null, commands: [] };
 }
 
 /** What the newest run on a head says. */

@@ -42,6 +42,8 @@ function resuming(installationId: number, comment: number, ...halts: readonly Ha
   };
 }
 
+const toldOf = { atMs: 6, commentId: 5, accountId: 11, command: "override", refused: null } as const;
+
 /** What every keeper of decisions promises: each is recorded once, and holds until another one lifts it. */
 export function decisionsContract(engine: EngineName): void {
   describe("decisions", () => {
@@ -123,8 +125,19 @@ export function decisionsContract(engine: EngineName): void {
 
     test("which ids are recorded can be asked, and nothing is asked of none", async () => {
       await store.decisions.record(overriding(1, 5));
-      expect(await store.decisions.recorded(["comment/7/5", "comment/7/6"])).toEqual(new Set(["comment/7/5"]));
-      expect(await store.decisions.recorded([])).toEqual(new Set());
+      const recorded = await store.decisions.recorded(["comment/7/5", "comment/7/6"]);
+      expect(recorded).toEqual(new Map([["comment/7/5", overriding(1, 5)]]));
+      expect(await store.decisions.recorded([])).toEqual(new Map());
+    });
+
+    test("the ledger is told of a decision once, with it", async () => {
+      const told = { subject: pullRequest(1), lease: 3, entry: { kind: "command", ...toldOf } } as const;
+      await store.decisions.record(overriding(1, 5), told);
+      await store.decisions.record(overriding(1, 5), told);
+      const entries = await store.ledger.bySubject(pullRequest(1), 10);
+      const { subject, lease, entry } = told;
+      expect(entries).toMatchObject([{ subjectId: subjectId(subject), lease, entry }]);
+      expect(entries).toHaveLength(1);
     });
   });
 }

@@ -3,16 +3,22 @@ import { type Decision, decisionSchema, type Halt } from "../../core/decisions/d
 import { subjectId } from "../../core/subject.ts";
 import type { Store, Writer } from "./engine.ts";
 import { markHalted, markResumed } from "./halt-marks.ts";
+import { appendEntry } from "./entries.ts";
 
 /** Decisions on either engine. */
 export function decisions(store: Store): Decisions {
   const { db } = store;
   return {
-    record: async (decision) => await db.transaction().execute(async (tx) => await record(store, tx, decision)),
+    record: async (decision, told) =>
+      await db.transaction().execute(async (tx) => {
+        if (!(await record(store, tx, decision))) return false;
+        if (told !== undefined) await appendEntry(tx, { ...told, subjectId: subjectId(told.subject) });
+        return true;
+      }),
     recorded: async (ids) => {
-      if (ids.length === 0) return new Set();
-      const rows = await db.selectFrom("decisions").select("id").where("id", "in", ids).execute();
-      return new Set(rows.map(({ id }) => id));
+      if (ids.length === 0) return new Map();
+      const rows = await db.selectFrom("decisions").select(["id", "body"]).where("id", "in", ids).execute();
+      return new Map(rows.map(({ id, body }) => [id, decisionSchema.parse(JSON.parse(body))]));
     },
     halts: async (installationId) => {
       const rows = await db

@@ -4,7 +4,7 @@ import type { Entry } from "../../core/ledger/entry.ts";
 import { type Subject, subjectId } from "../../core/subject.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { parts, type Store, type Writer } from "./engine.ts";
-import { topicsOf } from "./topics.ts";
+import { appendEntry } from "./entries.ts";
 import { readSubject, subjectKinds, writeSubject } from "./subject-column.ts";
 
 /** The work queue on either engine. */
@@ -185,14 +185,7 @@ async function end(
       await markSubjects(store, tx, [claim.subject], nowMs);
       return false;
     }
-    const { kind, atMs } = entry;
-    const { id: entryId } = await tx
-      .insertInto("entries")
-      .values({ subject_id: id, lease: claim.lease, at_ms: atMs, kind, body: JSON.stringify(entry) })
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    const topics = topicsOf(id, entry).map((topic) => ({ topic, entry_id: entryId }));
-    if (topics.length > 0) await tx.insertInto("topics").values(topics).execute();
+    await appendEntry(tx, { subjectId: id, lease: claim.lease, entry });
     return true;
   });
 }

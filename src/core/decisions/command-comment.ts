@@ -12,4 +12,8 @@ export interface CommandComment {
   readonly createdAtMs: number;
   /** Without the line break. The rest of a comment is never looked at. */
   readonly firstLine: string;
+  /** Whether this app has reacted to it, which ends an answer. */
+  readonly reacted: boolean;
+  /** Whether this app has answered it in words. */
+  readonly replied: boolean;
 }

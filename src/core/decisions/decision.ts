@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { commandNames } from "./command-name.ts";
 
 /** Who decided: a person's account on GitHub, or whoever holds the keys of this installation and gave a name. */
 const decider = z.discriminatedUnion("kind", [
@@ -61,8 +62,8 @@ const answered = z.strictObject({
   ...common,
   kind: z.literal("answered"),
   subjectId: z.string(),
-  command: z.enum(["explain", "recheck", "override", "halt", "resume", "unknown"]),
-  /** Null: it was done. */
+  command: z.enum(commandNames),
+  /** Why not, as a sentence for who asked. Null: it was done. */
   refused: z.string().nullable(),
 });
 export type Answered = z.infer<typeof answered>;

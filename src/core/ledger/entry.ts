@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Evaluation, Overridden } from "../evaluate/evaluation.ts";
+import { refusalCodes } from "../commands/refusal.ts";
+import { commandNames } from "../decisions/command-name.ts";
 import type { Facts, PublishedReport, Reading } from "../facts.ts";
 import { invokerKey } from "../provenance/provenance.ts";
 import { shownBy } from "../requirements/reports.ts";
@@ -172,6 +174,18 @@ const wished = z.strictObject({
   granted: z.boolean(),
 });
 
+/** A command in a comment, and how it was answered: by ids, without a word of it. */
+const command = z.strictObject({
+  kind: z.literal("command"),
+  atMs: moment,
+  commentId: z.int(),
+  /** Null: the account is gone. */
+  accountId: z.int().nullable(),
+  command: z.enum(commandNames),
+  /** Null: it was done. */
+  refused: z.enum(refusalCodes).nullable(),
+});
+
 /** One line of the ledger. */
 export const entrySchema = z.discriminatedUnion("kind", [
   evaluated,
@@ -182,6 +196,7 @@ export const entrySchema = z.discriminatedUnion("kind", [
   around,
   mergeGroup,
   wished,
+  command,
 ]);
 export type Entry = z.infer<typeof entrySchema>;
 

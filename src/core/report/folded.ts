@@ -1,7 +1,7 @@
 import { code, details, prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
-import { fit } from "./fit.ts";
+import { fit, partLimitBytes } from "./fit.ts";
 import { gateLine } from "./gate.ts";
 import { moment } from "./moments.ts";
 import { overridingSection } from "./overrides.ts";
@@ -11,7 +11,7 @@ import { someOf } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
 
 /** The evidence, folded, and the JSON block for agents, whose room is never taken by the rest. */
-export function foldedText(evaluation: Evaluation): string {
+export function foldedText(evaluation: Evaluation, limitBytes = partLimitBytes): string {
   const workings = findingsWorstFirst(evaluation.findings).flatMap(({ workings: given, rule }) =>
     given === null ? [] : [details(`${given.title} (${rule})`, dataTable(given))],
   );
@@ -31,6 +31,7 @@ export function foldedText(evaluation: Evaluation): string {
     sections,
     json,
     (number) => `${count(number, "folded section")} left out for GitHub's limit of length.`,
+    limitBytes,
   );
 }
 

@@ -61,8 +61,9 @@ export class SimPullRequest {
     requestReviews(this.#world, this.state, reviewers, teams, person(by));
   }
 
-  comment(by: Account, body: string): Comment {
-    return addComment(this.#world, this.state, body, person(by));
+  /** @param app through which the person writes; null: on GitHub itself */
+  comment(by: Account, body: string, app: App | null = null): Comment {
+    return addComment(this.#world, this.state, body, { ...person(by), app });
   }
 
   deleteComment(comment: Comment, by: Account): void {

@@ -5,8 +5,9 @@ import { associationWith, atLeast, roleOn } from "../state/accounts.ts";
 import { pullFiles } from "../state/differences.ts";
 import { entryOf } from "../state/merge-queue.ts";
 import { mergePreview } from "../state/merging.ts";
-import type { Comment, IssueEvent, PullRequest, Review } from "../state/model.ts";
+import type { IssueEvent, PullRequest, Review } from "../state/model.ts";
 import { fullName } from "../state/world.ts";
+import { commentNode } from "./comment.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { accountNode, commitNode, repositorySummary } from "./nodes.ts";
 
@@ -59,7 +60,7 @@ export function pullRequestNode(call: Call, pull: PullRequest): object {
     labels: (args: PageArguments) =>
       connection(pull.labels, args, ({ id, name, color }) => ({ id: nodeId("L", id), name, color })),
     assignees: (args: PageArguments) => connection(pull.assignees, args, accountNode),
-    comments: (args: PageArguments) => connection(pull.comments, args, commentNode),
+    comments: (args: PageArguments) => connection(pull.comments, args, (comment) => commentNode(call, comment)),
     reviews: (args: ReviewArguments) =>
       connection(
         pull.reviews.filter(({ state }) => args.states?.includes(state) ?? true),
@@ -109,18 +110,6 @@ function reviewNode(call: Call, pull: PullRequest, review: Review): object {
   };
 }
 
-function commentNode(comment: Comment): object {
-  return {
-    __typename: "IssueComment",
-    id: nodeId("IC", comment.id),
-    databaseId: comment.id,
-    author: accountNode(comment.author),
-    body: comment.body,
-    createdAt: iso(comment.createdMs),
-    updatedAt: iso(comment.updatedMs),
-  };
-}
-
 /** GraphQL's names of the events that the REST timeline calls otherwise. `copilot_work_started` has none: only REST has it. */
 const EVENT_TYPES: Readonly<Record<string, string>> = {
   labeled: "LabeledEvent",
@@ -154,7 +143,7 @@ function timeline(call: Call, pull: PullRequest, wanted: readonly string[] | nul
       const type = EVENT_TYPES[entry.event];
       return type === undefined ? [] : [{ id: entry.id, type, node: eventNode(type, entry) }];
     }),
-    ...pull.comments.map((comment) => ({ id: comment.id, type: "IssueComment", node: commentNode(comment) })),
+    ...pull.comments.map((comment) => ({ id: comment.id, type: "IssueComment", node: commentNode(call, comment) })),
     ...pull.reviews.map((review) => ({
       id: review.id,
       type: "PullRequestReview",

@@ -5,6 +5,7 @@ import type { PullRequest, Repository } from "../state/model.ts";
 import { Refused } from "../state/refused.ts";
 import { queueRuleOf } from "../state/protection.ts";
 import { resolveCommit } from "../state/repositories.ts";
+import { commentNode, findComment } from "./comment.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { accountNode, commitNode, objectNode, repositorySummary } from "./nodes.ts";
 import { checkRunNode } from "./check-run.ts";
@@ -115,6 +116,11 @@ function nodeById(call: Call, id: string): object {
     if (run === undefined || !isVisible(call.world, call.identity, repository)) continue;
     call.admit(repository, [{ checks: "read" }], "read");
     return checkRunNode(call, repository, run);
+  }
+  const found = findComment(call, id);
+  if (found !== undefined) {
+    call.admit(found.repository, [{ issues: "read" }, { pull_requests: "read" }], "read");
+    return commentNode(call, found.comment);
   }
   const pull = findPull(call, id);
   if (pull === undefined) throw new Refused(404, `Could not resolve to a node with the global id of '${id}'.`);

@@ -35,6 +35,8 @@ const point = z.enum([
   "after publish",
   "before alarm",
   "after alarm",
+  "before reply",
+  "before reaction",
 ]);
 const token = z.enum(["right", "wrong", "none"]).default("right").describe("what the request bears");
 const answer = z.int().optional().describe("the status that refuses it");
@@ -74,7 +76,20 @@ export const acts = {
   request_changes: z.strictObject({ request_changes: by, on, at: commitName.optional() }),
   dismiss: z.strictObject({ dismiss: login.describe("whose latest review"), by, on }),
   ask_review: z.strictObject({ ask_review: z.array(login), by, on }).describe("asks people for a review, again too"),
-  comment: z.strictObject({ comment: z.string(), by, on }),
+  comment: z.strictObject({
+    comment: z
+      .string()
+      .describe("the text; `{head}` and the name of a commit, as `{v1}`, become SHAs, and `{head:7}` the first digits"),
+    by,
+    on,
+    through: z.string().optional().describe("the slug of an App that writes with the person's account"),
+  }),
+  edit_comment: z
+    .strictObject({ edit_comment: z.string(), by, on })
+    .describe("gives the comment that was written last, Sallyport's aside, another text"),
+  delete_comment: z
+    .strictObject({ delete_comment: by, on })
+    .describe("removes the comment that was written last, Sallyport's aside"),
   label: z.strictObject({ label: z.string(), by, on }),
   unlabel: z.strictObject({ unlabel: z.string(), by, on }),
   assign: z.strictObject({ assign: login, by, on }),

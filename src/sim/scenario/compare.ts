@@ -109,6 +109,7 @@ function ofSurroundings(expected: Expected, seen: Seen): readonly Difference[] {
     ...same("merged", expected.merged, seen.pull !== null && seen.pull.state.merged !== null),
     ...sameSet("labels", expected.labels, seen.pull?.state.labels.map(({ name }) => name) ?? []),
     ...sameSet("asked", expected.asked, asked(seen.pull)),
+    ...sameSet("reactions", expected.reactions, seen.reactions),
     ...same("answered", expected.answered, seen.answered ?? undefined),
     ...ofLedger(expected.ledger, seen),
   ];
@@ -123,9 +124,10 @@ function asked(pull: Seen["pull"]): readonly string[] {
 function ofLedger(expected: readonly LedgerEntry[] | undefined, { ledger }: Seen): readonly Difference[] {
   return (expected ?? []).flatMap((wanted, index): readonly Difference[] => {
     const entry: Readonly<Record<string, unknown>> = ledger?.[index]?.entry ?? {};
-    return Object.entries(wanted).flatMap(([key, value]) =>
-      same(`ledger[${index}].${key}`, value, entry[key] as typeof value | undefined),
-    );
+    return Object.entries(wanted).flatMap(([key, value]) => {
+      const found = entry[key] as typeof value;
+      return same(`ledger[${index}].${key}`, value ?? "null", found === null ? "null" : found);
+    });
   });
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { refusalCodes } from "../../core/commands/refusal.ts";
+import { commandNames } from "../../core/decisions/command-name.ts";
 import { verdicts } from "../../core/evaluate/verdict.ts";
 import { riskTiers } from "../../core/evaluate/risk.ts";
 import { branch, commitName, login, pullName } from "./words.ts";
@@ -7,13 +9,15 @@ const part = z.string().min(1);
 const each = (what: string) => z.array(part).describe(`${what}: as many as are listed, each containing its text`);
 
 const entry = z.strictObject({
-  kind: z.enum(["evaluated", "gone", "halted", "failed"]),
+  kind: z.enum(["evaluated", "gone", "halted", "failed", "command"]),
   verdict: z.enum(verdicts).optional(),
   shared: z.enum(verdicts).optional(),
   wrote: z.boolean().optional(),
   step: z.enum(["collect", "evaluate", "publish"]).optional(),
   attempts: z.int().positive().optional(),
   because: z.enum(["closed", "merged", "deleted"]).optional(),
+  command: z.enum(commandNames).optional(),
+  refused: z.enum(refusalCodes).nullable().optional().describe("`null`: the command was obeyed"),
 });
 export type LedgerEntry = z.output<typeof entry>;
 
@@ -77,6 +81,10 @@ export const expectationDetails = z.strictObject({
   ).optional(),
   issues: z.array(issue).optional().describe("the issues that Sallyport opened, all of them, the oldest first"),
   comments: each("comments of Sallyport on the pull request").optional(),
+  reactions: z
+    .array(z.enum(["+1", "-1"]))
+    .optional()
+    .describe("how Sallyport reacted to the comment that was written last, its own aside"),
   answered: z.int().optional().describe("the status that the latest webhook was answered with"),
 });
 export type Expected = z.output<typeof expectationDetails>;

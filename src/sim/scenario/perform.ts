@@ -1,8 +1,10 @@
 import type { SimRepository } from "../facade/repository.ts";
 import { haltsAnswer } from "../../server/halts.ts";
 import { Refused } from "../state/refused.ts";
+import type { Comment } from "../state/model.ts";
 import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
+import { commentsOfOthers, withShas } from "./comments.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
@@ -61,7 +63,17 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
       stage.account(by),
       logins.map((login) => stage.account(login)),
     ),
-  comment: ({ comment, by, on }, stage) => void stage.pull(on).comment(stage.account(by), comment),
+  comment: ({ comment, by, on, through }, stage) => {
+    const pull = stage.pull(on);
+    const app = through === undefined ? null : stage.otherApp(through).state;
+    pull.comment(stage.account(by), withShas(comment, pull, stage), app);
+  },
+  edit_comment: ({ edit_comment: text, by, on }, stage) => {
+    const pull = stage.pull(on);
+    pull.editComment(latestComment(stage, on), stage.account(by), withShas(text, pull, stage));
+  },
+  delete_comment: ({ delete_comment: by, on }, stage) =>
+    stage.pull(on).deleteComment(latestComment(stage, on), stage.account(by)),
   label: ({ label, by, on }, stage) => stage.pull(on).label(stage.account(by), label),
   unlabel: ({ unlabel, by, on }, stage) => stage.pull(on).unlabel(stage.account(by), unlabel),
   assign: ({ assign, by, on }, stage) => stage.pull(on).assign(stage.account(by), stage.account(assign)),
@@ -229,6 +241,12 @@ function open(given: Particulars<"open">, stage: Stage): void {
   });
   stage.pulls.set(given.as ?? given.open, pull);
   stage.latest = pull;
+}
+
+function latestComment(stage: Stage, on: string | undefined): Comment {
+  const comment = commentsOfOthers(stage.pull(on).state, stage).at(-1);
+  if (comment === undefined) throw new Unplayable("Nobody has commented yet.");
+  return comment;
 }
 
 function whoseRepository(stage: Stage, fork: string | undefined): SimRepository {

@@ -60,6 +60,7 @@ const seenOnServer = [
   "alarms",
   "issues",
   "comments",
+  "reactions",
   "answered",
 ] as const;
 

@@ -1,8 +1,9 @@
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
-import type { CheckRun, Issue } from "../state/model.ts";
+import type { CheckRun, Comment, Issue } from "../state/model.ts";
 import { mergeableState } from "../state/merging.ts";
+import { commentsOfOthers, ownComments } from "./comments.ts";
 import type { Expected } from "./expectation.ts";
 import type { Stage } from "./stage.ts";
 
@@ -45,6 +46,8 @@ export interface Seen {
   readonly issues: readonly Issue[];
   /** Comments of Sallyport on the pull request, oldest first. */
   readonly comments: readonly string[];
+  /** Sallyport's reactions to the comment of somebody else that was written last. */
+  readonly reactions: readonly string[];
   /** The status that the latest webhook was answered with; null before the first. */
   readonly answered: number | null;
 }
@@ -71,8 +74,13 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
       .filter(({ app }) => app === stage.app.state)
       .toSorted((a, b) => a.id - b.id),
     comments: (pull?.state.comments ?? []).filter(({ app }) => app === stage.app.state).map(({ body }) => body),
+    reactions: pull === null ? [] : reactionsOn(commentsOfOthers(pull.state, stage).at(-1), stage),
     answered: stage.github.deliveries.log.at(-1)?.statusCode ?? null,
   };
+}
+
+function reactionsOn(comment: Comment | undefined, { app }: Stage): readonly string[] {
+  return comment?.reactions.filter(({ author }) => author === app.bot).map(({ content }) => content) ?? [];
 }
 
 /** How often Sallyport has changed something on GitHub so far. */

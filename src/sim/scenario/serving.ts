@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { Alarms } from "../../app/alarms.ts";
-import type { FactSource, GroupSource, Lister, Publisher } from "../../app/ports.ts";
+import type { FactSource, GroupSource, Lister, Publisher, PullRequestActions } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -24,7 +24,9 @@ export type DeathPoint =
   | "before publish"
   | "after publish"
   | "before alarm"
-  | "after alarm";
+  | "after alarm"
+  | "before reply"
+  | "before reaction";
 
 /** More rounds than this are no burst: something marks itself again and again. */
 const roundsLimit = 200;
@@ -209,11 +211,12 @@ export class Serving implements Theatre {
         return response;
       },
       github: (access) => {
-        const { facts, groups, publisher, lister, alarms, ...others } = real.github(access);
+        const { facts, groups, publisher, actions, lister, alarms, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
           groups: this.#countedGroups(groups),
           publisher: this.#mortalPublisher(publisher),
+          actions: this.#mortalActions(actions),
           lister: this.#counted(lister),
           alarms: this.#mortalAlarms(alarms),
           ...others,
@@ -277,6 +280,20 @@ export class Serving implements Theatre {
         return raised;
       },
       lift: (...given) => alarms.lift(...given),
+    };
+  }
+
+  #mortalActions(actions: PullRequestActions): PullRequestActions {
+    return {
+      permissionOf: (...given) => actions.permissionOf(...given),
+      reply: async (...given) => {
+        await this.#pass("before reply");
+        await actions.reply(...given);
+      },
+      react: async (...given) => {
+        await this.#pass("before reaction");
+        await actions.react(...given);
+      },
     };
   }
 

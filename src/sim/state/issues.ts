@@ -225,6 +225,7 @@ export function addComment(world: World, thread: Thread, body: string, actor: Ac
     body,
     createdMs: world.now(),
     updatedMs: world.now(),
+    editedMs: null,
     reactions: [],
   };
   thread.comments.push(comment);
@@ -236,6 +237,7 @@ export function addComment(world: World, thread: Thread, body: string, actor: Ac
 export function editComment(world: World, thread: Thread, comment: Comment, body: string, actor: Actor): void {
   comment.body = body;
   comment.updatedMs = world.now();
+  comment.editedMs = world.now();
   world.emit({ name: "issue_comment", action: "edited", thread, comment, actor });
 }
 

@@ -248,6 +248,8 @@ export interface Comment {
   body: string;
   readonly createdMs: number;
   updatedMs: number;
+  /** Null: never. */
+  editedMs: number | null;
   readonly reactions: Reaction[];
 }
 

@@ -7,6 +7,7 @@ import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { askAll, type Session } from "../api.ts";
 import { accountOrNull, moment, type Pull } from "../shapes.ts";
+import { commentShape, type TimelineComment } from "./comments.ts";
 import { missing } from "./gap.ts";
 
 /** What happened to a pull request, as GitHub recorded it: nothing here can be taken back by removing it. */
@@ -23,6 +24,8 @@ export interface Happenings {
   readonly dismissals: ReadonlyMap<number, NonNullable<ReviewFacts["dismissal"]>>;
   /** Who was ever asked for review: `@login`, `@organisation/team`, in lower case. */
   readonly asked: readonly string[];
+  /** Comments that were not deleted, the oldest first. */
+  readonly comments: readonly TimelineComment[];
   readonly gaps: readonly Gap[];
 }
 
@@ -76,8 +79,9 @@ const eventShape = z.union([
     requested_reviewer: z.looseObject({ login: z.string() }).nullish(),
     requested_team: z.looseObject({ slug: z.string() }).nullish(),
   }),
-  said.extend({ event: z.enum(["commented", "reviewed"]) }),
+  said.extend({ event: z.literal("reviewed") }),
   z.looseObject({ event: z.enum(["line-commented", "commit-commented"]), comments: z.array(said) }),
+  commentShape,
   z
     .looseObject({ event: z.string() })
     .refine(({ event }) => !counting.has(event))
@@ -102,6 +106,7 @@ export async function readHappenings(
   let retargetedAtMs: number | null = null;
   const dismissals = new Map<number, NonNullable<ReviewFacts["dismissal"]>>();
   const asked = new Set<string>();
+  const comments: TimelineComment[] = [];
   for (const item of items) {
     switch (item.event) {
       case "labeled":
@@ -129,6 +134,8 @@ export async function readHappenings(
         if (item.requested_team != null) asked.add(`@${owner}/${item.requested_team.slug}`.toLowerCase());
         break;
       case "commented":
+        comments.push(item);
+        break;
       case "reviewed":
       case "line-commented":
       case "commit-commented":
@@ -149,6 +156,7 @@ export async function readHappenings(
     retargetedAtMs,
     dismissals,
     asked: [...asked],
+    comments,
     gaps: complete ? [] : [gap],
   };
 }

@@ -82,24 +82,22 @@ export async function readPermissions(
   const people = accounts.filter((account) => account !== null).filter(({ type }) => type === "User");
   const unique = [...new Map(people.map((account) => [account.id, account])).values()].toSorted((a, b) => a.id - b.id);
   return Promise.all(
-    unique.map(
-      async (account): Promise<PersonFacts> => ({
-        account,
-        permission: await readPermission(session, repository, account),
-      }),
-    ),
+    unique.map(async (account): Promise<PersonFacts> => {
+      return { account, permission: await readPermission(session, repository, account) };
+    }),
   );
 }
 
-/** https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user */
-async function readPermission(
+/** What one account may do; `none` where GitHub answers with one of `hidden`, and where its login is another one's now. */
+export async function readPermission(
   session: Session,
-  { owner, name: repo }: Repository,
-  { id, login }: Pick<Account, "id" | "login">,
+  { owner, name: repo }: Pick<Repository, "owner" | "name">,
+  account: Pick<Account, "id" | "login">,
+  hidden: readonly number[] = [404],
 ): Promise<Permission> {
   const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-  const found = await askOrNull(session, route, { owner, repo, username: login }, permissionShape);
-  return found?.user?.id === id ? found.permission : "none";
+  const found = await askOrNull(session, route, { owner, repo, username: account.login }, permissionShape, hidden);
+  return found?.user?.id === account.id ? found.permission : "none";
 }
 
 /** What an account may do, asked for by itself. */

@@ -9,7 +9,7 @@ import { idsAt, stoodAt } from "./policy-past.ts";
 import { Remembered } from "./remembered.ts";
 
 const repositoryPath = ".github/sallyport.yml";
-const organisationRepository = ".github";
+export const organisationRepository = ".github";
 const organisationPath = "sallyport.yml";
 const codeOwnersPaths = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"] as const;
 const rememberedBytes = 64 * 1024 * 1024;

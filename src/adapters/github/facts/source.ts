@@ -23,6 +23,7 @@ import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
+import { readCommands } from "./comments.ts";
 import { compare, isOn } from "./commits.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, onceEach, readHappenings } from "./happenings.ts";
@@ -54,6 +55,8 @@ export interface FactSourceParts {
   readonly policyOf: (policies: readonly PolicySource[]) => Policy;
   readonly unusable: Unusable;
   readonly posture: PostureSource;
+  /** Its own comments are no commands, whatever they say. */
+  readonly appId: number;
 }
 
 /** A pull request that moves this often while it is read is left to a later look. */
@@ -185,7 +188,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       listSiblings(session, subject, pull),
       this.#parts.posture.read({ installationId, repository, branch: base, isDefault }, session.signal),
     ]);
-    const commands: readonly CommandComment[] = [];
+    const commands = await readCommands(session, happenings.comments, this.#parts.appId);
     const reviews = withDismissals(listed.reviews, happenings.dismissals);
     const [{ policies: standing, unsettled }, comparison, people, movements] = await Promise.all([
       this.#inForce(session, subject, pull, { baseSha, ofOwner }),
@@ -253,7 +256,8 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       facts,
       policies,
       siblings: shared.siblings,
-      commands,
+      // A queue obeys nobody, but who overrides counts in one as well.
+      commands: queued === null ? commands : [],
       standing: { labels: pull.labels.map(({ name }) => name), asked: happenings.asked },
       lookAgainMs,
     };

@@ -4,6 +4,7 @@ import { checkRun } from "./check-run.ts";
 import { checkSuite } from "./check-suite.ts";
 import { installation as installationEvent } from "./installation.ts";
 import { installationRepositories } from "./installation-repositories.ts";
+import { issueComment } from "./issue-comment.ts";
 import { member } from "./member.ts";
 import { membership } from "./membership.ts";
 import { organization } from "./organization.ts";
@@ -21,6 +22,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map([
   ["check_suite", checkSuite],
   ["installation", installationEvent],
   ["installation_repositories", installationRepositories],
+  ["issue_comment", issueComment],
   ["member", member],
   ["membership", membership],
   ["merge_group", mergeGroup],

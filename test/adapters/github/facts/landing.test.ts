@@ -41,6 +41,7 @@ async function collect(
     },
     blobs: { get: async () => new Map(), put: async () => undefined },
     clock: world.clock,
+    appId: world.app.id,
     policyOf: strictDefault,
     unusable: () => [],
     posture: new GitHubPosture({

@@ -44,6 +44,7 @@ function sourceOf(world: World, policyOf: (policies: readonly PolicySource[]) =>
     apiFor: (installationId) => world.apiFor(installationId),
     blobs: inMemory(),
     clock: world.clock,
+    appId: world.app.id,
     policyOf,
     unusable: (policies) => unusable(policies, rules),
     posture: new GitHubPosture({

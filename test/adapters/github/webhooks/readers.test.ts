@@ -69,6 +69,25 @@ describe("what an event marks", () => {
     expect(marks("pull_request_review", { action: "dismissed", pull_request: { number: 3 } })).toEqual([pull(3)]);
   });
 
+  describe("a comment", () => {
+    const issue = { number: 3, pull_request: {} };
+    const comment = { body: "/sallyport halt it loops\r\nand more" };
+
+    test("that addresses Sallyport on a pull request marks it once it is created", () => {
+      expect(marks("issue_comment", { action: "created", issue, comment })).toEqual([pull(3)]);
+    });
+
+    test("that was edited or deleted, on an issue, or about something else marks nothing", () => {
+      for (const action of ["edited", "deleted"])
+        expect(marks("issue_comment", { action, issue, comment })).toEqual([]);
+      const onIssue = { action: "created", issue: { number: 3 }, comment };
+      expect(marks("issue_comment", onIssue)).toEqual([]);
+      for (const body of ["Fine.", "> /sallyport halt", "Fine.\n/sallyport halt", "", null]) {
+        expect(marks("issue_comment", { action: "created", issue, comment: { body } })).toEqual([]);
+      }
+    });
+  });
+
   test("a check run of another app marks nothing", () => {
     const check_run = { external_id: "pull/5/3@2", app: { id: 4712 } };
     expect(marks("check_run", { action: "completed", check_run })).toEqual([]);
