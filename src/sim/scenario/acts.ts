@@ -28,6 +28,15 @@ const written = {
 const fault = z.union([z.int().min(400).max(599), z.literal("cut")]).describe("a status, or `cut` for half an answer");
 const message = z.string().min(1).describe("the name of a webhook event: pull_request, push, check_run ...");
 
+const deathPoint = z.enum([
+  "before collect",
+  "after collect",
+  "before publish",
+  "after publish",
+  "before alarm",
+  "after alarm",
+]);
+
 /** Every act by its name. The first key names the act; the others are its particulars. */
 export const acts = {
   open: z
@@ -77,6 +86,19 @@ export const acts = {
   ready: z.strictObject({ ready: by, on }),
   arm: z.strictObject({ arm: by, on, refused }).describe("arms auto-merge"),
   disarm: z.strictObject({ disarm: by, on }),
+  enqueue: z
+    .strictObject({
+      enqueue: by,
+      on,
+      jump: z.literal(true).optional().describe("to the front"),
+      refused,
+    })
+    .describe("puts it into the merge queue of its base, where one of `gates` has a queue"),
+  dequeue: z.strictObject({ dequeue: by, on }).describe("takes it out of the merge queue"),
+  stack: z
+    .strictObject({ stack: z.array(pullName).min(2), by })
+    .describe("stacks pull requests, from the bottom to the top, each onto the branch of the one below"),
+  unstack: z.strictObject({ unstack: by, on }).describe("takes its stack apart"),
   merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
   run: z
     .strictObject({
@@ -89,7 +111,38 @@ export const acts = {
   status: z
     .strictObject({ status: z.string(), state: z.enum(["success", "failure", "pending", "error"]), by, on })
     .describe("a commit status on the head"),
+  deploy: z
+    .strictObject({
+      deploy: z.string().min(1).describe("the environment"),
+      by: by.optional().describe("who creates it, or who starts the workflow"),
+      app: z.string().optional().describe("the slug of another App that creates it as itself"),
+      workflow: z
+        .string()
+        .optional()
+        .describe("the path of a workflow: Actions runs it to its success and creates the deployment for it"),
+      at: commitName.optional().describe("the commit that is deployed, without it the head"),
+      as: z.string().min(1).optional().describe("a name for the deployment, without it the environment"),
+      on,
+    })
+    .refine(({ by: person, app }) => (person === undefined) !== (app === undefined), "give one of `by` and `app`")
+    .refine(({ by: person, workflow }) => workflow === undefined || person !== undefined, {
+      message: "somebody starts a workflow: add `by`",
+    })
+    .describe("creates a deployment, which needs no more than write permission"),
+  deployment_status: z
+    .strictObject({
+      deployment_status: z.enum(["success", "failure", "error", "inactive", "in_progress", "queued", "pending"]),
+      by: by.optional(),
+      app: z.string().optional(),
+      of: z.string().min(1).optional().describe("the name of a deployment, without it the one created last"),
+    })
+    .refine(({ by: person, app }) => person === undefined || app === undefined, "give one of `by` and `app`")
+    .describe("a status of a deployment, without `by` and `app` from who created it"),
   rerun: z.strictObject({ rerun: by, on }).describe('"Re-run" of our check run'),
+  press: z
+    .strictObject({ press: z.string().min(1).describe("the button's identifier"), by, on })
+    .describe("a button of our check run"),
+  archive: z.strictObject({ archive: z.literal("runs"), on }).describe("GitHub archives our check runs on the head"),
   permit: z.strictObject({ permit: login, role }).describe("gives a person another role; `none` takes it away"),
   join: z.strictObject({ join: login, team: z.string() }),
   leave: z.strictObject({ leave: login, team: z.string() }),
@@ -128,18 +181,13 @@ export const acts = {
   server: z
     .strictObject({ server: z.enum(["stop", "start", "restart", "kill", "lose store"]) })
     .describe("`kill` leaves everything as it stands; `lose store` is a start with an empty one"),
-  kill: z
+  store: z
     .strictObject({
-      kill: z.enum([
-        "before collect",
-        "after collect",
-        "before publish",
-        "after publish",
-        "before alarm",
-        "after alarm",
-      ]),
+      store: z.enum(["down", "up"]),
+      at: deathPoint.optional().describe("only when the next look comes to this point"),
     })
-    .describe("the server dies at this point of the next look that reaches it"),
+    .describe("the running server cannot reach its database, until it can again"),
+  kill: z.strictObject({ kill: deathPoint }).describe("the server dies at this point of the next look that reaches it"),
   expect: z.strictObject({ expect: expectation }),
 } as const;
 

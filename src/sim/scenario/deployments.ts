@@ -22,7 +22,8 @@ export function setDeploymentStatus(
   stage: Stage,
 ): void {
   const created = of === undefined ? [...stage.deployments.values()].at(-1) : stage.deployments.get(of);
-  if (created === undefined) throw new Unplayable(`No deployment ${of ?? ""} has been created yet.`);
+  if (created === undefined)
+    throw new Unplayable(of === undefined ? "No deployment has been created yet." : `No deployment is called ${of}.`);
   const sender = by === undefined && app === undefined ? created.by : actor(stage, by, app);
   stage.repository.deploymentStatus(created.deployment, sender, { state });
 }

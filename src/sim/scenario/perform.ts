@@ -2,6 +2,7 @@ import type { SimRepository } from "../facade/repository.ts";
 import { Refused } from "../state/refused.ts";
 import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
+import { deploy, setDeploymentStatus } from "./deployments.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
@@ -12,7 +13,7 @@ export class StepFailed extends Error {
 }
 
 /** An act on GitHub. */
-type OnGitHub = Exclude<Act, "expect" | "server" | "kill">;
+type OnGitHub = Exclude<Act, "expect" | "server" | "store" | "kill">;
 /** A step that does something. */
 export type Deed = Exclude<Step, Step<"expect">>;
 
@@ -73,6 +74,16 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   arm: ({ arm: by, on, refused }, stage) =>
     expectRefusal(refused, () => stage.pull(on).armAutoMerge(stage.account(by))),
   disarm: ({ disarm: by, on }, stage) => stage.pull(on).disarmAutoMerge(stage.account(by)),
+  enqueue: ({ enqueue: by, on, jump = false, refused }, stage) =>
+    expectRefusal(refused, () => stage.pull(on).enqueue(stage.account(by), { jump })),
+  dequeue: ({ dequeue: by, on }, stage) => stage.pull(on).dequeue(stage.account(by)),
+  stack: ({ stack: names, by }, stage) =>
+    void stage.repository.stack(stage.account(by), ...names.map((name) => stage.pull(name))),
+  unstack: ({ on }, stage) => {
+    const { stack } = stage.pull(on).state;
+    if (stack === null) throw new Unplayable("The pull request is in no stack.");
+    stage.repository.unstack(stack);
+  },
   merge: ({ merge: by, on, refused }, stage) =>
     expectRefusal(refused, () => void stage.pull(on).merge(stage.account(by))),
   run: ({ run: name, app, conclusion, on }, stage) =>
@@ -86,6 +97,14 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
     if (run === undefined) throw new Unplayable("There is no check run of ours to run again.");
     stage.repository.rerequest(run, stage.account(by));
   },
+  press: ({ press: button, by, on }, stage) => {
+    const run = ownRuns(stage, stage.pull(on).headSha)[0];
+    if (run === undefined) throw new Unplayable("There is no check run of ours with a button.");
+    stage.repository.press(run, button, stage.account(by));
+  },
+  archive: ({ on }, stage) => stage.pull(on).archiveChecks(stage.app.state),
+  deploy,
+  deployment_status: setDeploymentStatus,
   permit: ({ permit, role }, stage) => stage.repository.grant(stage.account(permit), role === "none" ? null : role),
   join: ({ join, team }, stage) => stage.acme.join(stage.team(team), stage.account(join)),
   leave: ({ leave, team }, stage) => stage.acme.leave(stage.team(team), stage.account(leave)),
@@ -115,6 +134,7 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
 /** Does what a step says. @throws StepFailed where GitHub answers otherwise than the step expects */
 export async function perform(step: Deed, stage: Stage, serving: Serving): Promise<void> {
   if (step.act === "server") await command(step.given.server, serving);
+  else if (step.act === "store") await serving.storeIs(step.given.store, step.given.at);
   else if (step.act === "kill") serving.killAt(step.given.kill);
   else actOnGitHub(step, stage);
 }

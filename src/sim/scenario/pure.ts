@@ -31,9 +31,14 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "fail",
   "heal",
   "server",
+  "store",
   "kill",
   "install",
   "rerun",
+  "press",
+  "archive",
+  "enqueue",
+  "dequeue",
   "merge",
   "set_gates",
   "arm",
@@ -43,6 +48,8 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
 const statesPolicy: ReadonlySet<Act> = new Set<Act>(["set_policy", "set_organisation_policy"]);
 const seenOnServer = [
   "at",
+  "group",
+  "queued",
   "check",
   "runs",
   "writes",
@@ -92,7 +99,8 @@ export async function playPure({ setting, steps }: Scenario, policies: PolicyTex
 }
 
 function deed(step: Deed, stage: Stage): void {
-  if (step.act === "server" || step.act === "kill") throw new StepFailed(`\`${step.act}\` needs the server.`);
+  if (step.act === "server" || step.act === "store" || step.act === "kill")
+    throw new StepFailed(`\`${step.act}\` needs the server.`);
   actOnGitHub(step, stage);
 }
 

@@ -8,7 +8,7 @@ import type { SimOwner } from "../facade/organization.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
 import { type GitHub, startGitHub } from "../github.ts";
-import type { Account, Team } from "../state/model.ts";
+import type { Account, App, Deployment, PullRequest, Team } from "../state/model.ts";
 import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
@@ -18,6 +18,16 @@ const policyPath = ".github/sallyport.yml";
 /** The clock of GitHub and of the server, which only the scenario moves. */
 export interface StageClock {
   nowMs: number;
+}
+
+/** Actions is an App like others, with an id of its own. https://api.github.com/apps/github-actions */
+export const actionsSlug = "github-actions";
+const actionsId = 15_368;
+
+/** A deployment, and who created it. */
+export interface Created {
+  readonly deployment: Deployment;
+  readonly by: Account | App;
 }
 
 /** Something in a scenario that cannot be played: the scenario is wrong, not Sallyport. */
@@ -37,10 +47,13 @@ export class Stage {
   readonly commits = new Map<string, string>();
   readonly forks = new Map<string, SimRepository>();
   readonly otherApps = new Map<string, SimApp>();
+  readonly deployments = new Map<string, Created>();
   /** `acme/.github`, once it holds a policy. */
   organisationRepository: SimRepository | null = null;
   /** The pull request that was opened last. */
   latest: SimPullRequest | null = null;
+  /** What merge queues made last for each pull request, also after they gave it up. */
+  readonly #groupCommits = new Map<PullRequest, string>();
 
   constructor(parts: Pick<Stage, "github" | "app" | "acme" | "repository" | "clock">) {
     this.github = parts.github;
@@ -48,6 +61,7 @@ export class Stage {
     this.acme = parts.acme;
     this.repository = parts.repository;
     this.clock = parts.clock;
+    followGroups(this.github, this.repository, this.#groupCommits);
   }
 
   account(login: string): Account {
@@ -74,6 +88,13 @@ export class Stage {
     return sha;
   }
 
+  /** The commit of the latest merge group that the pull request was in. */
+  groupCommit(pull: SimPullRequest): string {
+    const sha = this.#groupCommits.get(pull.state);
+    if (sha === undefined) throw new Unplayable(`No merge group has been made with pull request ${pull.number}.`);
+    return sha;
+  }
+
   team(slug: string): Team {
     const team = this.teams.get(slug);
     if (team === undefined) throw new Unplayable(`No team is called ${slug}: add it to \`teams\`.`);
@@ -84,11 +105,34 @@ export class Stage {
   otherApp(slug: string): SimApp {
     const known = this.otherApps.get(slug);
     if (known !== undefined) return known;
-    const app = this.github.app({ slug, permissions: { checks: "write" }, events: [], privateKey: privateKey() });
+    const id = slug === actionsSlug ? { id: actionsId } : {};
+    const app = this.github.app({
+      slug,
+      ...id,
+      permissions: { checks: "write" },
+      events: [],
+      privateKey: privateKey(),
+    });
     app.install(this.acme.account);
     this.otherApps.set(slug, app);
     return app;
   }
+}
+
+function followGroups(
+  { world }: GitHub,
+  { state: repository }: SimRepository,
+  groupCommits: Map<PullRequest, string>,
+): void {
+  world.onEvent((event) => {
+    if (event.name !== "merge_group" || event.action !== "checks_requested") return;
+    const groups = [...repository.queues.values()].flatMap((queue) => queue.groups);
+    const group = groups.find(({ members }) => members.some(({ request }) => request === event.request));
+    for (const { entry, request } of group?.members ?? []) {
+      // Where the last commit speaks for the group, the others have no request of their own.
+      if (request === null || request === event.request) groupCommits.set(entry.pull, event.request.headSha);
+    }
+  });
 }
 
 /** Making a key takes longer than most scenarios; nothing is ever kept secret with it. */
@@ -144,6 +188,10 @@ export function setGates(stage: Stage, gates: readonly Gate[]): void {
       requiredChecks: gate.required === "no" ? [] : [{ context: gate.check, app: requiredApp }],
       strict: gate.strict,
       bypass: [acme.account, ...gate.bypass.map((login) => stage.account(login))],
+      mergeQueue:
+        gate.merge_queue === undefined
+          ? undefined
+          : { groupingStrategy: gate.merge_queue.grouping, minEntriesToMerge: gate.merge_queue.at_least },
     });
   }
 }
