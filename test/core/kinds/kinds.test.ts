@@ -152,6 +152,8 @@ describe("kinds of Terraform blocks", () => {
     expect(edit("desired_count = 1", "desired_count = 2")).toBe("scale");
     expect(edit('instance_type = "a"', 'instance_type = "b"')).toBe("resources");
     expect(edit('ami = "a"', 'ami = "b"')).toBe("image");
+    expect(edit('policy = jsonencode({ Effect = "Deny" })', 'policy = jsonencode({ Effect = "Allow" })')).toBe("iam");
+    expect(edit("name = 1", 'name = 1\n  policy = <<-EOT\n    { "Effect": "Allow" }\n  EOT')).toBe("iam");
   });
   test("a module by its source, its version and what is in it", () => {
     const call = (body: string) => `module "m" {\n  ${body}\n}\n`;
