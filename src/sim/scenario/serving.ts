@@ -74,7 +74,7 @@ export class Serving implements Theatre {
   }
 
   async branchLedger(branch: string): Promise<readonly RecordedEntry[] | null> {
-    if (this.#service === null) return null;
+    if (this.#service === null || this.#storeAway) return null;
     const { id, name } = this.#stage.repository.state;
     const subject = { kind: "branch", installationId: 0, repository: { id, owner: "acme", name }, branch } as const;
     return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);

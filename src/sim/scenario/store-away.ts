@@ -3,12 +3,13 @@ import type { OpenStore } from "../../adapters/store/open.ts";
 /** A store that cannot be reached for as long as `isAway` says: every call to a port fails, as with a database that is gone. */
 export function awayWhile(isAway: () => boolean, store: OpenStore): OpenStore {
   return {
-    ...store,
     queue: failing(isAway, store.queue),
     judgements: failing(isAway, store.judgements),
     ledger: failing(isAway, store.ledger),
+    decisions: failing(isAway, store.decisions),
     locks: failing(isAway, store.locks),
     blobs: failing(isAway, store.blobs),
+    close: () => store.close(),
   };
 }
 
