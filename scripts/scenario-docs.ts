@@ -65,7 +65,7 @@ sallyport policy test FILE... [--policy FILE] [--organisation FILE]
 
 plays the same files on your own policy (\`.github/sallyport.yml\` where none is named), with the evaluator alone. The policies of the
 scenario are left aside, the organisation's too. What only a server does (webhooks, check runs that stand,
-merges, the ledger, failures and deaths) is refused before anything is played.
+merges and their queues, the ledger, failures, deaths and a store that is away) is refused before anything is played.
 
 A file is one mapping, or a list of them; anchors save repetition. Unknown keys are mistakes, told with file, line and column.
 Editors take [the JSON Schema](schema/sallyport.scenario-1.json).

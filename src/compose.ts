@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
-import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
+import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { LoopLimits } from "./app/held.ts";
@@ -46,6 +46,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof globalThis.fetch;
+  readonly openStore: typeof openStore;
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
     readonly groups: GroupSource;
@@ -214,7 +215,7 @@ function installedOn(app: GitHubApp, clock: Clock): GitHubAccess["enforcerFor"] 
 
 async function open(config: Config, parts: Parts): Promise<OpenStore> {
   try {
-    return await openStore(locationOf(config, parts), { blobCacheBytes: parts.limits.blobCacheBytes });
+    return await parts.openStore(locationOf(config, parts), { blobCacheBytes: parts.limits.blobCacheBytes });
   } catch (cause) {
     // The address of a database may hold its password: it is not told.
     const sentence =

@@ -10,6 +10,7 @@ import { GitHubPosture } from "./adapters/github/posture.ts";
 import { GitHubRemains } from "./adapters/github/remains.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { GitHubSignposts } from "./adapters/github/signposts.ts";
+import { openStore } from "./adapters/store/open.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
@@ -24,6 +25,7 @@ export function realParts(config: Config): Parts {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     log: createLog(config.logLevel),
     fetch: globalThis.fetch,
+    openStore,
     github: (access) => {
       const { appId } = config;
       const policyOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy;

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { openStore } from "../src/adapters/store/open.ts";
 import type { FactSource, Lister, Publisher } from "../src/app/ports.ts";
 import { defaultServiceLimits, type Parts } from "../src/compose.ts";
 import type { Config } from "../src/config.ts";
@@ -50,6 +51,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     log: createLog("debug", destination),
     fetch: globalThis.fetch,
+    openStore,
     github: () => ({
       facts: facts ?? gone,
       groups: { collectGroup: async () => ({ kind: "gone", because: "deleted" }) },

@@ -6,6 +6,7 @@ import type { Policy } from "../policy/schema.ts";
 import type { Views } from "../views/views.ts";
 import { kubernetesKinds } from "./kubernetes.ts";
 import { pathKinds } from "./paths.ts";
+import { nestedDeletions } from "./stateful.ts";
 import { terraformKinds } from "./terraform.ts";
 
 /**
@@ -16,7 +17,21 @@ export function computeKinds(
   change: ChangeSet,
   views: Pick<Views, "kubernetes" | "terraform">,
 ): readonly KindEvidence[] {
-  const found = [...pathKinds(change), ...kubernetesKinds(views.kubernetes), ...terraformKinds(views.terraform)].sort(
+  const nested = nestedDeletions(views.terraform).map(
+    ({ at, because }): KindEvidence => ({
+      kind: "delete",
+      path: at.path,
+      side: "head",
+      line: at.block.line,
+      because,
+    }),
+  );
+  const found = [
+    ...pathKinds(change),
+    ...kubernetesKinds(views.kubernetes),
+    ...terraformKinds(views.terraform),
+    ...nested,
+  ].sort(
     (a, b) =>
       byCodeUnits(a.kind, b.kind) ||
       byCodeUnits(a.path, b.path) ||

@@ -233,6 +233,12 @@ const attributes: Readonly<Record<string, Kind>> = {
   vm_size: "resources",
   environment: "config",
   user_data: "config",
+  access_policies: "iam",
+  access_policy: "iam",
+  assume_role_policy: "iam",
+  inline_policy: "iam",
+  policy: "iam",
+  resource_policy: "iam",
 };
 export function kindOfAttribute(name: string): Kind | null {
   return Object.hasOwn(attributes, name) ? (attributes[name] ?? null) : null;

@@ -1,6 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Tree } from "../change/build.ts";
 import type { Gap } from "../change/change-set.ts";
+import { guardrailOf } from "../change/guardrails.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
 import { isPackageRoot } from "./deployable.ts";
 import { namesOf, type Names, type ReachPolicy } from "./names.ts";
@@ -10,8 +11,8 @@ const fileLimit = 5_000;
 /**
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
  * the change may be part of a module; all YAML of the environments whose capacity is summed, where the change reaches one of them;
- * the neighbours of a changed YAML file (its autoscaler); what makes the folders around a change a chart or a Kustomize folder. Beyond
- * the limit there is a Gap.
+ * the neighbours of a changed YAML file (its autoscaler); what makes the folders around a change a chart or a Kustomize folder;
+ * guardrails that are symlinks, for what they name is the guardrail. Beyond the limit there is a Gap.
  */
 export function contextPaths(
   head: Tree,
@@ -26,7 +27,10 @@ export function contextPaths(
     .filter(
       ([path, { mode }]) =>
         !changed.has(path) &&
-        (isTerraformContext(path, mode === "120000") || isYamlContext(path) || isPackageContext(path)),
+        (isTerraformContext(path, mode === "120000") ||
+          isYamlContext(path) ||
+          isPackageContext(path) ||
+          (mode === "120000" && guardrailOf(path) !== null)),
     )
     .map(([path]) => path)
     .sort(byCodeUnits);

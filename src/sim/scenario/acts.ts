@@ -103,15 +103,23 @@ export const acts = {
   ready: z.strictObject({ ready: by, on }),
   arm: z.strictObject({ arm: by, on, refused }).describe("arms auto-merge"),
   disarm: z.strictObject({ disarm: by, on }),
-  enqueue: z.strictObject({ enqueue: by, on, refused }).describe("adds it to the merge queue of its base"),
-  stack: z.strictObject({ stack: z.array(pullName).min(2), by }).describe("stacks pull requests, the lowest first"),
+  enqueue: z
+    .strictObject({
+      enqueue: by,
+      on,
+      jump: z.literal(true).optional().describe("to the front"),
+      refused,
+    })
+    .describe("puts it into the merge queue of its base, where one of `gates` has a queue"),
+  dequeue: z.strictObject({ dequeue: by, on }).describe("takes it out of the merge queue"),
+  stack: z
+    .strictObject({ stack: z.array(pullName).min(2), by })
+    .describe("stacks pull requests, from the bottom to the top, each onto the branch of the one below"),
   start_workflow: z
     .strictObject({ start_workflow: login.describe("who sets it off") })
     .describe("a workflow of the repository runs, and goes on running until all are ended"),
   end_workflows: z.strictObject({ end_workflows: z.literal("all") }),
-  archive: z
-    .strictObject({ archive: z.literal("checks"), on })
-    .describe("GitHub archives our check runs on the head, as it does after 400 days"),
+  unstack: z.strictObject({ unstack: by, on }).describe("takes its stack apart"),
   merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
   run: z
     .strictObject({
@@ -124,10 +132,38 @@ export const acts = {
   status: z
     .strictObject({ status: z.string(), state: z.enum(["success", "failure", "pending", "error"]), by, on })
     .describe("a commit status on the head"),
+  deploy: z
+    .strictObject({
+      deploy: z.string().min(1).describe("the environment"),
+      by: by.optional().describe("who creates it, or who starts the workflow"),
+      app: z.string().optional().describe("the slug of another App that creates it as itself"),
+      workflow: z
+        .string()
+        .optional()
+        .describe("the path of a workflow: Actions runs it to its success and creates the deployment for it"),
+      at: commitName.optional().describe("the commit that is deployed, without it the head"),
+      as: z.string().min(1).optional().describe("a name for the deployment, without it the environment"),
+      on,
+    })
+    .refine(({ by: person, app }) => (person === undefined) !== (app === undefined), "give one of `by` and `app`")
+    .refine(({ by: person, workflow }) => workflow === undefined || person !== undefined, {
+      message: "somebody starts a workflow: add `by`",
+    })
+    .describe("creates a deployment, which needs no more than write permission"),
+  deployment_status: z
+    .strictObject({
+      deployment_status: z.enum(["success", "failure", "error", "inactive", "in_progress", "queued", "pending"]),
+      by: by.optional(),
+      app: z.string().optional(),
+      of: z.string().min(1).optional().describe("the name of a deployment, without it the one created last"),
+    })
+    .refine(({ by: person, app }) => person === undefined || app === undefined, "give one of `by` and `app`")
+    .describe("a status of a deployment, without `by` and `app` from who created it"),
   rerun: z.strictObject({ rerun: by, on }).describe('"Re-run" of our check run'),
   press: z
     .strictObject({ press: z.enum(["explain", "re-evaluate"]), by, on })
     .describe("one of the buttons of our check run"),
+  archive: z.strictObject({ archive: z.literal("runs"), on }).describe("GitHub archives our check runs on the head"),
   permit: z.strictObject({ permit: login, role }).describe("gives a person another role; `none` takes it away"),
   join: z.strictObject({ join: login, team: z.string() }),
   leave: z.strictObject({ leave: login, team: z.string() }),
@@ -185,6 +221,12 @@ export const acts = {
       still_green: z.string().describe('"N of M", as `sallyport halt --status` counts them, of all halts together'),
     })
     .describe("how far halts have come"),
+  store: z
+    .strictObject({
+      store: z.enum(["down", "up"]),
+      at: point.optional().describe("only when the next look comes to this point"),
+    })
+    .describe("the running server cannot reach its database, until it can again"),
   kill: z.strictObject({ kill: point }).describe("the server dies at this point of the next look that reaches it"),
   expect: z.strictObject({ expect: expectation }),
 } as const;

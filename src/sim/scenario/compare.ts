@@ -106,6 +106,7 @@ function ofSurroundings(expected: Expected, seen: Seen): readonly Difference[] {
   return [
     ...same("writes", expected.writes, seen.writes),
     ...same("mergeable", expected.mergeable, seen.mergeable),
+    ...same("queued", expected.queued, seen.queued),
     ...same("merged", expected.merged, seen.pull !== null && seen.pull.state.merged !== null),
     ...sameSet("labels", expected.labels, seen.pull?.state.labels.map(({ name }) => name) ?? []),
     ...sameSet("asked", expected.asked, asked(seen.pull)),

@@ -36,6 +36,10 @@ const words = [...verdicts, "absent", "superseded"] as const;
 export const expectationDetails = z.strictObject({
   on: pullName.optional(),
   at: commitName.optional().describe("the check run on this commit, without it on the head"),
+  group: z
+    .literal(true)
+    .optional()
+    .describe("the check run on the commit that the merge queue made last for the pull request, not on its head"),
   check: z.string().optional().describe("the name of the check, without it that of the pull request's base"),
   verdict: z
     .enum(words)
@@ -68,6 +72,7 @@ export const expectationDetails = z.strictObject({
   runs: z.int().nonnegative().optional().describe("how many check runs of ours the commit has"),
   writes: z.int().nonnegative().optional().describe("how often Sallyport wrote to GitHub since the expectation before"),
   mergeable: z.boolean().optional().describe("whether GitHub would let it be merged by somebody without a bypass"),
+  queued: z.boolean().optional().describe("whether it is in a merge queue"),
   merged: z.boolean().optional(),
   labels: z.array(z.string()).optional().describe("the labels that the pull request carries, all of them"),
   asked: z.array(z.string()).optional().describe("who is asked for review, all of them: logins, and slugs of teams"),

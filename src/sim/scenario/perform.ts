@@ -5,6 +5,7 @@ import type { Comment } from "../state/model.ts";
 import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
 import { commentsOfOthers, withShas } from "./comments.ts";
+import { deploy, setDeploymentStatus } from "./deployments.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
@@ -15,7 +16,7 @@ export class StepFailed extends Error {
 }
 
 /** What is done to the server. */
-type ServerAct = "server" | "kill" | "halt" | "resume" | "still_green";
+type ServerAct = "server" | "store" | "kill" | "halt" | "resume" | "still_green";
 /** An act on GitHub. */
 type OnGitHub = Exclude<Act, "expect" | ServerAct>;
 /** A step that does something. */
@@ -88,8 +89,9 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   arm: ({ arm: by, on, refused }, stage) =>
     expectRefusal(refused, () => stage.pull(on).armAutoMerge(stage.account(by))),
   disarm: ({ disarm: by, on }, stage) => stage.pull(on).disarmAutoMerge(stage.account(by)),
-  enqueue: ({ enqueue: by, on, refused }, stage) =>
-    expectRefusal(refused, () => stage.pull(on).enqueue(stage.account(by))),
+  enqueue: ({ enqueue: by, on, jump = false, refused }, stage) =>
+    expectRefusal(refused, () => stage.pull(on).enqueue(stage.account(by), { jump })),
+  dequeue: ({ dequeue: by, on }, stage) => stage.pull(on).dequeue(stage.account(by)),
   stack: ({ stack: names, by }, stage) =>
     void stage.repository.stack(stage.account(by), ...names.map((name) => stage.pull(name))),
   start_workflow: ({ start_workflow: by }, stage) => {
@@ -100,7 +102,11 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   end_workflows: (_, stage) => {
     for (const run of stage.workflows.splice(0)) stage.repository.endWorkflow(run);
   },
-  archive: ({ on }, stage) => stage.pull(on).archiveChecks(stage.app.state),
+  unstack: ({ on }, stage) => {
+    const { stack } = stage.pull(on).state;
+    if (stack === null) throw new Unplayable("The pull request is in no stack.");
+    stage.repository.unstack(stack);
+  },
   merge: ({ merge: by, on, refused }, stage) =>
     expectRefusal(refused, () => void stage.pull(on).merge(stage.account(by))),
   run: ({ run: name, app, conclusion, on }, stage) =>
@@ -116,9 +122,12 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   },
   press: ({ press: button, by, on }, stage) => {
     const run = ownRuns(stage, stage.pull(on).headSha)[0];
-    if (run === undefined) throw new Unplayable("There is no check run of ours that has buttons.");
+    if (run === undefined) throw new Unplayable("There is no check run of ours with a button.");
     stage.repository.press(run, button, stage.account(by));
   },
+  archive: ({ on }, stage) => stage.pull(on).archiveChecks(stage.app.state),
+  deploy,
+  deployment_status: setDeploymentStatus,
   permit: ({ permit, role }, stage) => stage.repository.grant(stage.account(permit), role === "none" ? null : role),
   join: ({ join, team }, stage) => stage.acme.join(stage.team(team), stage.account(join)),
   leave: ({ leave, team }, stage) => stage.acme.leave(stage.team(team), stage.account(leave)),
@@ -153,6 +162,7 @@ export function isOnGitHub(step: Deed): step is Step<OnGitHub> {
 /** Does what a step says. @throws StepFailed where GitHub answers otherwise than the step expects */
 export async function perform(step: Deed, stage: Stage, serving: Serving): Promise<void> {
   if (step.act === "server") await command(step.given.server, serving);
+  else if (step.act === "store") await serving.storeIs(step.given.store, step.given.at);
   else if (step.act === "kill") serving.killAt(step.given.kill);
   else if (step.act === "halt") await halt(step.given, serving);
   else if (step.act === "resume") await resume(step.given, serving);

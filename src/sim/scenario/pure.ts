@@ -31,6 +31,7 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "fail",
   "heal",
   "server",
+  "store",
   "kill",
   "halt",
   "resume",
@@ -38,8 +39,9 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
   "install",
   "rerun",
   "press",
-  "enqueue",
   "archive",
+  "enqueue",
+  "dequeue",
   "merge",
   "set_gates",
   "arm",
@@ -49,6 +51,8 @@ const needsServer: ReadonlySet<Act> = new Set<Act>([
 const statesPolicy: ReadonlySet<Act> = new Set<Act>(["set_policy", "set_organisation_policy"]);
 const seenOnServer = [
   "at",
+  "group",
+  "queued",
   "check",
   "runs",
   "writes",

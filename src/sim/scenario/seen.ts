@@ -2,6 +2,7 @@ import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { CheckRun, Comment, Issue } from "../state/model.ts";
+import { entryOf } from "../state/merge-queue.ts";
 import { mergeableState } from "../state/merging.ts";
 import { commentsOfOthers, ownComments } from "./comments.ts";
 import type { Expected } from "./expectation.ts";
@@ -36,6 +37,7 @@ export interface Seen {
   readonly document: VerdictDocument | null;
   readonly writes: number;
   readonly mergeable: boolean;
+  readonly queued: boolean;
   /** Newest first; null where there is no ledger to be read. */
   readonly ledger: readonly RecordedEntry[] | null;
   /** What the looks at the branch found and told, newest first. */
@@ -55,7 +57,7 @@ export interface Seen {
 /** Looks at what an expectation is about. */
 export async function see(expected: Expected, stage: Stage, theatre: Theatre, writesBefore: number): Promise<Seen> {
   const pull = expected.on === undefined && stage.latest === null ? null : stage.pull(expected.on);
-  const sha = expected.at === undefined ? pull?.headSha : stage.commit(expected.at);
+  const sha = shaOf(expected, pull, stage);
   const name = expected.check ?? (pull === null ? "sallyport" : nameFor(pull));
   const runs = sha === undefined ? [] : (await theatre.runs(sha, pull)).filter((run) => run.name === name);
   return {
@@ -64,6 +66,7 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
     document: documentOf(runs[0]),
     writes: countWrites(stage) - writesBefore,
     mergeable: pull !== null && mergeableState(stage.github.world, pull.state) === "clean",
+    queued: pull !== null && entryOf(pull.state) !== undefined,
     ledger: pull === null ? null : await theatre.ledger(pull),
     branch: ((await theatre.branchLedger(expected.branch ?? "main")) ?? []).flatMap(({ entry }) =>
       entry.kind === "around" ? [entry] : [],
@@ -73,7 +76,7 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
       .flatMap(({ issues }) => [...issues.values()])
       .filter(({ app }) => app === stage.app.state)
       .toSorted((a, b) => a.id - b.id),
-    comments: (pull?.state.comments ?? []).filter(({ app }) => app === stage.app.state).map(({ body }) => body),
+    comments: pull === null ? [] : ownComments(pull.state, stage).map(({ body }) => body),
     reactions: pull === null ? [] : reactionsOn(commentsOfOthers(pull.state, stage).at(-1), stage),
     answered: stage.github.deliveries.log.at(-1)?.statusCode ?? null,
   };
@@ -81,6 +84,11 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
 
 function reactionsOn(comment: Comment | undefined, { app }: Stage): readonly string[] {
   return comment?.reactions.filter(({ author }) => author === app.bot).map(({ content }) => content) ?? [];
+}
+
+function shaOf({ at, group }: Expected, pull: SimPullRequest | null, stage: Stage): string | undefined {
+  if (at !== undefined) return stage.commit(at);
+  return group === undefined || pull === null ? pull?.headSha : stage.groupCommit(pull);
 }
 
 /** How often Sallyport has changed something on GitHub so far. */

@@ -16,6 +16,7 @@ import type { CheckRun } from "../state/model.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Theatre } from "./seen.ts";
 import { adminToken, type Stage, Unplayable, webhookSecret } from "./stage.ts";
+import { awayWhile } from "./store-away.ts";
 
 /** Where a look can be made to end with the whole server. */
 export type DeathPoint =
@@ -48,6 +49,8 @@ export class Serving implements Theatre {
   #dead = false;
   #looking = false;
   #looks = 0;
+  #storeAway = false;
+  #storeTurns: { readonly at: DeathPoint; readonly isAway: boolean } | null = null;
 
   /** @param folder where the store lies */
   constructor(stage: Stage, folder: string) {
@@ -65,7 +68,7 @@ export class Serving implements Theatre {
   }
 
   async ledger(pull: SimPullRequest): Promise<readonly RecordedEntry[] | null> {
-    if (this.#service === null) return null;
+    if (this.#service === null || this.#storeAway) return null;
     const { id, name } = this.#stage.repository.state;
     const repository = { id, owner: "acme", name };
     // The key of a subject does not hold the installation.
@@ -74,7 +77,7 @@ export class Serving implements Theatre {
   }
 
   async branchLedger(branch: string): Promise<readonly RecordedEntry[] | null> {
-    if (this.#service === null) return null;
+    if (this.#service === null || this.#storeAway) return null;
     const { id, name } = this.#stage.repository.state;
     const subject = { kind: "branch", installationId: 0, repository: { id, owner: "acme", name }, branch } as const;
     return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);
@@ -83,6 +86,8 @@ export class Serving implements Theatre {
   async start(): Promise<void> {
     if (this.#service !== null) throw new Unplayable("The server is running already.");
     this.#dead = false;
+    this.#storeAway = false;
+    this.#storeTurns = null;
     this.#deathPoint = null;
     this.#died = Promise.withResolvers();
     const introduced = Promise.withResolvers<void>();
@@ -109,16 +114,21 @@ export class Serving implements Theatre {
     // Without store and network, nothing that its ordered end would still do has an effect.
     await service.composed.store.close();
     await service.stop();
-    const { db } = connect({ kind: "sqlite", path: this.#storePath });
-    await db.updateTable("subjects").set({ lease_until_ms: 0 }).where("lease_until_ms", "is not", null).execute();
-    await db.updateTable("locks").set({ until_ms: 0 }).execute();
-    await db.destroy();
+    await this.#letLeasesEnd();
   }
 
   /** The store is gone with all that it remembered. */
   loseStore(): void {
     if (this.#service !== null) throw new Unplayable("The store can be lost only while the server is down.");
     for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#storePath}${end}`, { force: true });
+  }
+
+  /** The running server reaches its store, or does not: from now on, or from this point of the next look on. */
+  async storeIs(state: "down" | "up", at: DeathPoint | undefined): Promise<void> {
+    this.#running();
+    if (at === undefined) this.#storeAway = state === "down";
+    else this.#storeTurns = { at, isAway: state === "down" };
+    if (!this.#storeAway) await this.#letLeasesEnd();
   }
 
   /** The next look that comes to this point takes the server with it. */
@@ -151,23 +161,43 @@ export class Serving implements Theatre {
 
   /** Delivers what is not held and looks at what is due, until neither is left, or the server has died of it. */
   async settle(): Promise<void> {
+    this.#stage.github.tick();
     for (let rounds = 0; rounds < roundsLimit; rounds += 1) {
       await this.#stage.github.deliveries.flush();
       if (this.#service === null) return;
       const before = this.#looks;
-      this.#looking = true;
-      const ended = await Promise.race([
-        this.#service.composed.loop.runDue().then(() => "rested" as const),
-        this.#died.promise.then(() => "died" as const),
-      ]);
-      this.#looking = false;
+      const ended = await this.#look(this.#service);
       if (ended === "died") {
         await this.kill();
         return;
       }
-      if (this.#looks === before) return;
+      if (ended === "failed" || this.#looks === before) return;
     }
     throw new Error(`The server did not come to rest within ${roundsLimit} rounds of webhooks and looks.`);
+  }
+
+  /** Looks at all that is due. The loop of a server without its store fails, and would try again until the store is back. */
+  async #look({ composed }: Service): Promise<"rested" | "died" | "failed"> {
+    this.#looking = true;
+    try {
+      return await Promise.race([
+        composed.loop.runDue().then(() => "rested" as const),
+        this.#died.promise.then(() => "died" as const),
+      ]);
+    } catch (error) {
+      if (!this.#storeAway) throw error;
+      return "failed";
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Leases end by the database's clock, which no scenario moves. */
+  async #letLeasesEnd(): Promise<void> {
+    const { db } = connect({ kind: "sqlite", path: this.#storePath });
+    await db.updateTable("subjects").set({ lease_until_ms: 0 }).where("lease_until_ms", "is not", null).execute();
+    await db.updateTable("locks").set({ until_ms: 0 }).execute();
+    await db.destroy();
   }
 
   /** Ends it for good, in whatever state. */
@@ -210,6 +240,7 @@ export class Serving implements Theatre {
         if (new URL(response.url).pathname === "/app/installations") introduced();
         return response;
       },
+      openStore: async (...given) => awayWhile(() => this.#storeAway, await real.openStore(...given)),
       github: (access) => {
         const { facts, groups, publisher, actions, lister, alarms, ...others } = real.github(access);
         return {
@@ -321,6 +352,10 @@ export class Serving implements Theatre {
       const { work } = this.#deed;
       this.#deed = null;
       await work();
+    }
+    if (this.#storeTurns?.at === point) {
+      this.#storeAway = this.#storeTurns.isAway;
+      this.#storeTurns = null;
     }
     if (this.#deathPoint !== point) return;
     this.#deathPoint = null;

@@ -22,6 +22,14 @@ const team = z.union([
   z.strictObject({ members: z.array(login), parent: z.string().optional(), role: role.optional() }),
 ]);
 
+const queue = z.strictObject({
+  grouping: z
+    .enum(["ALLGREEN", "HEADGREEN"])
+    .default("ALLGREEN")
+    .describe("whether each pull request of a group needs its checks, or the group's last commit alone"),
+  at_least: z.int().positive().default(1).describe("how many wait for each other, for five minutes at most"),
+});
+
 export const gate = z.strictObject({
   required: z
     .enum(["pinned", "unpinned", "no"])
@@ -31,7 +39,7 @@ export const gate = z.strictObject({
   branches: z.array(branch).default(["~DEFAULT_BRANCH"]),
   check: z.string().default("sallyport"),
   bypass: z.array(login).default([]),
-  queue: z.boolean().default(false).describe("whether merges go through a merge queue"),
+  merge_queue: queue.optional().describe("pull requests are merged by a queue"),
 });
 
 export type Gate = z.output<typeof gate>;

@@ -8,7 +8,7 @@ import type { SimOwner } from "../facade/organization.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
 import { type AppInput, type GitHub, startGitHub } from "../github.ts";
-import type { Account, Team, WorkflowRun } from "../state/model.ts";
+import type { Account, App, Deployment, PullRequest, Team, WorkflowRun } from "../state/model.ts";
 import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
@@ -21,6 +21,16 @@ const policyPath = ".github/sallyport.yml";
 /** The clock of GitHub and of the server, which only the scenario moves. */
 export interface StageClock {
   nowMs: number;
+}
+
+/** Actions is an App like others, with an id of its own. https://api.github.com/apps/github-actions */
+export const actionsSlug = "github-actions";
+const actionsIds = { id: 15_368, botId: actionsId };
+
+/** A deployment, and who created it. */
+export interface Created {
+  readonly deployment: Deployment;
+  readonly by: Account | App;
 }
 
 /** Something in a scenario that cannot be played: the scenario is wrong, not Sallyport. */
@@ -42,10 +52,13 @@ export class Stage {
   readonly otherApps = new Map<string, SimApp>();
   /** Runs that have not ended. */
   readonly workflows: WorkflowRun[] = [];
+  readonly deployments = new Map<string, Created>();
   /** `acme/.github`, once it holds a policy. */
   organisationRepository: SimRepository | null = null;
   /** The pull request that was opened last. */
   latest: SimPullRequest | null = null;
+  /** What merge queues made last for each pull request, also after they gave it up. */
+  readonly #groupCommits = new Map<PullRequest, string>();
 
   constructor(parts: Pick<Stage, "github" | "app" | "acme" | "repository" | "clock">) {
     this.github = parts.github;
@@ -53,6 +66,7 @@ export class Stage {
     this.acme = parts.acme;
     this.repository = parts.repository;
     this.clock = parts.clock;
+    followGroups(this.github, this.repository, this.#groupCommits);
   }
 
   account(login: string): Account {
@@ -79,6 +93,13 @@ export class Stage {
     return sha;
   }
 
+  /** The commit of the latest merge group that the pull request was in. */
+  groupCommit(pull: SimPullRequest): string {
+    const sha = this.#groupCommits.get(pull.state);
+    if (sha === undefined) throw new Unplayable(`No merge group has been made with pull request ${pull.number}.`);
+    return sha;
+  }
+
   team(slug: string): Team {
     const team = this.teams.get(slug);
     if (team === undefined) throw new Unplayable(`No team is called ${slug}: add it to \`teams\`.`);
@@ -87,19 +108,35 @@ export class Stage {
 
   /** GitHub Actions, in whose name workflows act. */
   actions(): SimApp {
-    return this.otherApp("github-actions", { id: 15_368, botId: actionsId });
+    return this.otherApp(actionsSlug);
   }
 
   /** Another App, installed where Sallyport is. */
-  otherApp(slug: string, ids: Pick<AppInput, "id" | "botId"> = {}): SimApp {
+  otherApp(slug: string): SimApp {
     const known = this.otherApps.get(slug);
     if (known !== undefined) return known;
     const own = { permissions: { checks: "write" }, events: [], privateKey: privateKey() } as const;
-    const app = this.github.app({ slug, ...own, ...ids });
+    const app = this.github.app({ slug, ...own, ...(slug === actionsSlug ? actionsIds : {}) });
     app.install(this.acme.account);
     this.otherApps.set(slug, app);
     return app;
   }
+}
+
+function followGroups(
+  { world }: GitHub,
+  { state: repository }: SimRepository,
+  groupCommits: Map<PullRequest, string>,
+): void {
+  world.onEvent((event) => {
+    if (event.name !== "merge_group" || event.action !== "checks_requested") return;
+    const groups = [...repository.queues.values()].flatMap((queue) => queue.groups);
+    const group = groups.find(({ members }) => members.some(({ request }) => request === event.request));
+    for (const { entry, request } of group?.members ?? []) {
+      // Where the last commit speaks for the group, the others have no request of their own.
+      if (request === null || request === event.request) groupCommits.set(entry.pull, event.request.headSha);
+    }
+  });
 }
 
 /** Making a key takes longer than most scenarios; nothing is ever kept secret with it. */
@@ -156,8 +193,11 @@ export function setGates(stage: Stage, gates: readonly Gate[]): void {
       branches: gate.branches,
       requiredChecks: gate.required === "no" ? [] : [{ context: gate.check, app: requiredApp }],
       strict: gate.strict,
-      ...(gate.queue ? { mergeQueue: {} } : {}),
       bypass: [acme.account, ...gate.bypass.map((login) => stage.account(login))],
+      mergeQueue:
+        gate.merge_queue === undefined
+          ? undefined
+          : { groupingStrategy: gate.merge_queue.grouping, minEntriesToMerge: gate.merge_queue.at_least },
     });
   }
 }

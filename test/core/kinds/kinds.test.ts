@@ -147,11 +147,42 @@ describe("kinds of Terraform blocks", () => {
     expect(kinds(text("main.tf", resource("aws_s3_bucket"), there))).toBe("");
     expect(kinds(text("main.tf", resource("aws_s3_bucket"), moved))).toBe("delete");
   });
+  describe("a part of a resource that holds data", () => {
+    const table = (...parts: readonly string[]) => resource("aws_dynamodb_table", parts.join("\n  "));
+    const [eu, us] = ["eu", "us"].map((region) => `replica {\n    region_name = "${region}"\n  }`);
+    const made = (from: string) => `dynamic "replica" {\n    for_each = ${from}\n    content {}\n  }`;
+    const json = (replicas: unknown) =>
+      JSON.stringify({ resource: { aws_dynamodb_table: { x: { name: "x", replica: replicas } } } });
+    test.each([
+      ["one of two", [eu, us], [eu]],
+      ["the last", [eu], []],
+      ["one that something unknown takes the place of", [eu, us], [made("local.regions")]],
+      ["what a dynamic block makes, once it is made from something else", [made("local.a")], [made("local.b")]],
+      ["what a dynamic block makes, once there is none", [made("local.a")], []],
+      ["one of a list of objects", ["replica = [{ r = 1 }, { r = 2 }]"], ["replica = [{ r = 1 }]"]],
+    ] as const)("is deleted: %s", (_, before, after) => {
+      const parts = (all: readonly (string | undefined)[]) => table(...all.filter((part) => part !== undefined));
+      expect(kinds(text("main.tf", parts(before), parts(after)))).toBe("database delete");
+    });
+    test("is deleted in JSON too, and on the way there", () => {
+      expect(kinds(text("main.tf.json", json([{ r: 1 }, { r: 2 }]), json([{ r: 1 }])))).toBe("database delete");
+      expect(kinds(text("main.tf.json", json({ r: 1 }), json([])))).toBe("database delete");
+      const hcl = removed("main.tf", table(eu ?? "", us ?? ""));
+      expect(kinds(hcl, text("main.tf.json", null, json([{ r: 1 }])))).toBe("database delete");
+    });
+    test("is not deleted where it only changes, nor is what only says how Terraform works", () => {
+      expect(kinds(text("main.tf", table(eu ?? ""), table(us ?? "")))).toBe("database");
+      expect(kinds(text("main.tf", table("timeouts {}"), table()))).toBe("database");
+      expect(kinds(text("main.tf", resource("aws_instance", eu), resource("aws_instance")))).toBe("");
+    });
+  });
   test("arguments that set size, number and image", () => {
     const edit = (before: string, after: string) => kinds(text("main.tf", resource("x", before), resource("x", after)));
     expect(edit("desired_count = 1", "desired_count = 2")).toBe("scale");
     expect(edit('instance_type = "a"', 'instance_type = "b"')).toBe("resources");
     expect(edit('ami = "a"', 'ami = "b"')).toBe("image");
+    expect(edit('policy = jsonencode({ Effect = "Deny" })', 'policy = jsonencode({ Effect = "Allow" })')).toBe("iam");
+    expect(edit("name = 1", 'name = 1\n  policy = <<-EOT\n    { "Effect": "Allow" }\n  EOT')).toBe("iam");
   });
   test("a module by its source, its version and what is in it", () => {
     const call = (body: string) => `module "m" {\n  ${body}\n}\n`;

@@ -73,6 +73,11 @@ test("context of charts and Kustomize folders is the file that makes them one, a
   ]);
 });
 
+test("guardrails that are symlinks are context of every change, and other symlinks are not", () => {
+  const head = tree("AGENTS.md@", ".claude@", "CLAUDE.md", "docs/link@", "docs/a.md");
+  expect(contextPaths(head, ["docs/a.md"], reachPolicy()).paths).toEqual([".claude", "AGENTS.md"]);
+});
+
 test("over the limit there is a gap, and the limit is read", () => {
   const head = tree(...Array.from({ length: 5_001 }, (_, index) => `m/${index}.tf`));
   const { paths, gaps } = contextPaths(head, ["m/x.tf"], reachPolicy());

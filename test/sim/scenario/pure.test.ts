@@ -54,7 +54,8 @@ test("the organisation's policy holds beside it", async () => {
 });
 
 test("what only a server does is refused before anything is played", async () => {
-  const steps = "  - hold: webhooks\n  - merge: person-b\n  - expect: { runs: 1 }\n  - set_policy: { version: 1 }\n";
+  const steps =
+    "  - hold: webhooks\n  - merge: person-b\n  - expect: { runs: 1 }\n  - set_policy: { version: 1 }\n  - enqueue: person-a\n  - expect: { group: true }\n  - store: down\n";
   const told = await toldOf(scenario.replace(/steps:[^]*/u, `steps:\n${steps}`), {
     repository: policyOf(5),
     organisation: null,
@@ -64,5 +65,8 @@ test("what only a server does is refused before anything is played", async () =>
     "Cannot test a policy with x.yml:12: `merge` needs the server; `sallyport scenario` has one.",
     "Cannot test a policy with x.yml:13: `expect.runs` needs the server.",
     "Cannot test a policy with x.yml:14: `set_policy` would take the place of the policy that is tested.",
+    "Cannot test a policy with x.yml:15: `enqueue` needs the server; `sallyport scenario` has one.",
+    "Cannot test a policy with x.yml:16: `expect.group` needs the server.",
+    "Cannot test a policy with x.yml:17: `store` needs the server; `sallyport scenario` has one.",
   ]);
 });

@@ -35,6 +35,13 @@ test.each([
     'x.yml:4:24: expected one of allow, wait, hold, block, absent, superseded, found "hodl"; did you mean "hold"?',
   ],
   ["no duration", "  - advance: soon\n", "", "x.yml:4:14: expected a duration such as 90s, 30m, 12h or 14d"],
+  ["a deployment by nobody", "  - deploy: staging\n", "", "x.yml:4:5: give one of `by` and `app`"],
+  [
+    "a workflow that an App starts",
+    "  - deploy: staging\n    app: a\n    workflow: w\n",
+    "",
+    "x.yml:4:5: somebody starts a workflow: add `by`",
+  ],
   ["no steps", "  []\n", "", "x.yml:4:3:"],
 ])("%s is a mistake", (_, steps, head, told) => {
   const mistakes = mistakesOf(steps === "" ? "  - expect: allow\n" : steps, head);

@@ -3,6 +3,7 @@ import { count } from "../../../lib/text.ts";
 import type { ChangedFile } from "../../change/change-set.ts";
 import { guardrailOf } from "../../change/guardrails.ts";
 import { placeOf } from "../../change/hunks.ts";
+import { type Link, within } from "../../change/symlinks.ts";
 import { defineRule } from "../../rule.ts";
 
 /** Enough to know what it is about; the others are in the finding's paths. */
@@ -19,8 +20,8 @@ export default defineRule({
   remedy: "Leave the file as it is; a person makes this change in a pull request of its own.",
   needs: "paths",
   options: z.strictObject({}),
-  *detect({ files }) {
-    for (const [guardrail, [first, ...others]] of byGuardrail(files)) {
+  *detect({ files, links }) {
+    for (const [guardrail, [first, ...others]] of byGuardrail(files, links)) {
       yield {
         at: placeOf(first),
         paths: others.map(({ path }) => path),
@@ -78,6 +79,17 @@ export default defineRule({
         * @acme/sre`,
       reverse: "reports",
     },
+    "a file that a guardrail is a symlink to": {
+      change: `
+      = AGENTS.md -> docs/agents.md
+      = .claude -> tools/claude
+      > M docs/agents.md
+      - Ask before you deploy.
+      + Deploy at once.
+      A tools/claude/settings.json
+        { "permissions": { "allow": ["*"] } }`,
+      reverse: "reports",
+    },
     "many workflows at once, beside the policy": {
       change: `
       > M .github/sallyport.yml
@@ -106,6 +118,11 @@ export default defineRule({
       M .github/ISSUE_TEMPLATE/bug.md
       - What happened?
       + What did you see?`,
+    "a file beside the one that a guardrail is a symlink to": `
+      = AGENTS.md -> docs/agents.md
+      M docs/agents.md.bak
+      - one
+      + two`,
     "a guardrail that does not change": `
       = .github/CODEOWNERS
         * @acme/sre
@@ -115,11 +132,21 @@ export default defineRule({
   },
 });
 
+/** The guardrail that is a symlink to this file, or to a folder around it: whoever reads the one reads the other. */
+function linkedBy(path: string, guarding: readonly Link[]): string | null {
+  const link = guarding.find(({ target }) => target !== null && target !== "" && within(path, target));
+  return link === undefined ? null : guardrailOf(link.path);
+}
+
 /** The changed files of every guardrail, in the order of their first file. */
-function byGuardrail(files: readonly ChangedFile[]): ReadonlyMap<string, readonly [ChangedFile, ...ChangedFile[]]> {
+function byGuardrail(
+  files: readonly ChangedFile[],
+  links: readonly Link[],
+): ReadonlyMap<string, readonly [ChangedFile, ...ChangedFile[]]> {
+  const guarding = links.filter(({ path }) => guardrailOf(path) !== null);
   const found = new Map<string, [ChangedFile, ...ChangedFile[]]>();
   for (const file of files) {
-    const guardrail = guardrailOf(file.path);
+    const guardrail = guardrailOf(file.path) ?? linkedBy(file.path, guarding);
     if (guardrail === null) continue;
     const known = found.get(guardrail);
     if (known === undefined) found.set(guardrail, [file]);
