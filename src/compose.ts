@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import { openStore, type OpenStore, type StoreLocation } from "./adapters/store/open.ts";
-import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
+import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
 import type {
   BlobCache,
@@ -44,7 +44,7 @@ export interface Parts {
     readonly lister: Lister;
     readonly branches: BranchSource;
   };
-  readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
+  readonly pool: (ports: Pick<PoolPorts, "after" | "log">, limits: PoolLimits) => Pool;
   readonly limits: ServiceLimits;
 }
 
@@ -109,7 +109,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     createApp({ ...keys, apiUrl: config.githubApiUrl, version, log, clock, fetch: parts.fetch, limits: limits.github });
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
-  const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
+  const pool = parts.pool({ after, log }, limits.pool);
   const loop = reconciler(
     {
       ...parts.github({

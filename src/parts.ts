@@ -5,8 +5,11 @@ import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
+import type { Request } from "./adapters/workers/message.ts";
+import { createPool } from "./adapters/workers/pool.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
+import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
 import { type PolicySource, readPolicies } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
@@ -33,15 +36,14 @@ export function realParts(config: Config): Parts {
         branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
       };
     },
-    evaluation: {
-      worker: workerModule,
-      unevaluated: ({ facts, policies, nowMs }, reason) => {
-        const { policy, digest, sources } = readPolicies(policies, rules);
-        return unevaluated(facts, { sources, digest, mode: policy.mode }, reason, nowMs, version);
-      },
-    },
+    pool: (ports, limits) => createPool({ ...ports, worker: workerModule, unevaluated: unevaluatedBy }, limits),
     limits: defaultServiceLimits,
   };
+}
+
+function unevaluatedBy({ facts, policies, nowMs }: Request, reason: string): Evaluation {
+  const { policy, digest, sources } = readPolicies(policies, rules);
+  return unevaluated(facts, { sources, digest, mode: policy.mode }, reason, nowMs, version);
 }
 
 /** Beside this file, and written in the same language: TypeScript in a checkout, JavaScript in a package. */

@@ -57,12 +57,12 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
     }),
-    evaluation: {
-      worker: new URL("./adapters/workers/worker.ts", import.meta.url),
-      unevaluated: () => {
+    pool: () => ({
+      evaluate: async () => {
         throw new Error("Nothing is evaluated here.");
       },
-    },
+      close: async () => {},
+    }),
     limits: { ...defaultServiceLimits, loop: { ...defaultServiceLimits.loop, pollMs: 3_600_000 } },
   };
   const running = await start(

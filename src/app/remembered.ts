@@ -7,7 +7,7 @@ const PUBLICATIONS_READ = 500;
 const READINGS_BEFORE_MS = 61 * 60_000;
 
 /** The facts with what our own store knows. */
-export async function remembered(read: CollectedFacts, { ledger, decisions }: LoopPorts): Promise<Facts> {
+export async function remembered(read: CollectedFacts, { ledger, decisions }: Pick<LoopPorts, "ledger" | "decisions">): Promise<Facts> {
   const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
   const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
   const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;

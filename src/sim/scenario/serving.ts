@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
-import type { FactSource, Lister, Publisher } from "../../app/ports.ts";
+import type { FactSource, Ledger, Lister, Publication, Publisher } from "../../app/ports.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -19,6 +19,14 @@ import { type Stage, Unplayable, webhookSecret } from "./stage.ts";
 /** Where a look can be made to end with the whole server. */
 export type DeathPoint = "before collect" | "after collect" | "before publish" | "after publish";
 
+/** What a player puts in the place of the service's own. */
+export interface ServingOptions {
+  /** Where evaluations run; without it, in processes of their own. */
+  readonly pool?: Parts["pool"];
+  /** Awaited before the service sends anything about a head. */
+  readonly beforePublish?: (publication: Publication) => Promise<void>;
+}
+
 /** More rounds than this are no burst: something marks itself again and again. */
 const roundsLimit = 200;
 const logLinesKept = 20;
@@ -30,6 +38,7 @@ const entriesShown = 20;
  */
 export class Serving implements Theatre {
   readonly #stage: Stage;
+  readonly #options: ServingOptions;
   readonly #storePath: string;
   readonly #logged: string[] = [];
   #service: Service | null = null;
@@ -40,14 +49,20 @@ export class Serving implements Theatre {
   #looks = 0;
 
   /** @param folder where the store lies */
-  constructor(stage: Stage, folder: string) {
+  constructor(stage: Stage, folder: string, options: ServingOptions = {}) {
     this.#stage = stage;
+    this.#options = options;
     this.#storePath = join(folder, "sallyport.db");
   }
 
   /** The newest lines that the server logged at `warn` or above, oldest first. */
   get logged(): readonly string[] {
     return this.#logged;
+  }
+
+  /** What the service remembers; null while it is down. */
+  get memory(): Ledger | null {
+    return this.#service?.composed.store.ledger ?? null;
   }
 
   async runs(sha: string): Promise<readonly CheckRun[]> {
@@ -162,6 +177,7 @@ export class Serving implements Theatre {
     const { limits } = real;
     return {
       ...real,
+      pool: this.#options.pool ?? real.pool,
       clock: { now: () => this.#stage.clock.nowMs, monotonicMs: () => real.clock.monotonicMs() },
       log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
       fetch: async (input, init) => {
@@ -220,6 +236,7 @@ export class Serving implements Theatre {
       standing: (...given) => publisher.standing(...given),
       publish: async (...given) => {
         await this.#pass("before publish");
+        await this.#options.beforePublish?.(given[0]);
         const published = await publisher.publish(...given);
         await this.#pass("after publish");
         return published;
