@@ -44,6 +44,7 @@ export class Serving implements Theatre {
   #service: Service | null = null;
   #deathPoint: DeathPoint | null = null;
   #died = Promise.withResolvers<void>();
+  #buried = Promise.withResolvers<never>();
   #dead = false;
   #looking = false;
   #looks = 0;
@@ -83,6 +84,7 @@ export class Serving implements Theatre {
     this.#dead = false;
     this.#deathPoint = null;
     this.#died = Promise.withResolvers();
+    this.#buried = Promise.withResolvers();
     const introduced = Promise.withResolvers<void>();
     const config = this.#config();
     this.#service = await start(config, this.#parts(config, introduced.resolve));
@@ -104,8 +106,10 @@ export class Serving implements Theatre {
     const service = this.#running();
     this.#service = null;
     this.#dead = true;
+    this.#buried.promise.catch(() => {});
     // Without store and network, nothing that its ordered end would still do has an effect.
     await service.composed.store.close();
+    this.#buried.reject(new Error("The server is dead."));
     await service.stop();
     const { db } = connect({ kind: "sqlite", path: this.#storePath });
     await db.updateTable("subjects").set({ lease_until_ms: 0 }).where("lease_until_ms", "is not", null).execute();
@@ -258,6 +262,6 @@ export class Serving implements Theatre {
     if (this.#deathPoint !== point) return;
     this.#deathPoint = null;
     this.#died.resolve();
-    await Promise.withResolvers<never>().promise;
+    await this.#buried.promise;
   }
 }
