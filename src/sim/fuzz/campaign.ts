@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Step } from "../scenario/acts.ts";
 import { playDisordered } from "./disorder.ts";
-import { type Ending, playWatched } from "./play.ts";
+import { type Ending, playWatched } from "./watched.ts";
 import { phases, type Screenplay, screenplay } from "./screenplay.ts";
 
 /** What is played: `seed/index` names one play, and gives the same one again. */
@@ -69,6 +69,7 @@ const shrinkingPlays = 200;
 export async function shrink(
   play: Screenplay,
   ending: Ending,
+  playAgain: (play: Screenplay) => Promise<Ending> = playWatched,
 ): Promise<{ readonly play: Screenplay; readonly ending: Ending }> {
   let smallest = { play: upTo(play, ending), ending };
   let plays = 0;
@@ -77,7 +78,7 @@ export async function shrink(
       const steps = smallest.play.steps.toSpliced(from, size);
       const shorter = { ...smallest.play, steps };
       plays += 1;
-      const result = await playWatched(shorter);
+      const result = await playAgain(shorter);
       if (result.wrong === null) from += size;
       else smallest = { play: upTo(shorter, result), ending: result };
     }

@@ -3,7 +3,7 @@ import { checkNameOn } from "../../core/check-name.ts";
 import { ownRuns } from "../scenario/own-runs.ts";
 import type { Stage } from "../scenario/stage.ts";
 import type { PullRequest } from "../state/model.ts";
-import { openTheatre, type Theatre, tryStep } from "./play.ts";
+import { openTheatre, type Theatre, tryStep } from "./theatre.ts";
 import { randomFrom, type Random } from "./random.ts";
 import type { Phase } from "./screenplay.ts";
 import type { Setting } from "../scenario/setting.ts";

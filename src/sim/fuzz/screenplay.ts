@@ -167,6 +167,14 @@ const onGitHub: Readonly<Record<string, Scene>> = {
   ready: { weight: 2, write: about((on, { random }) => [step("ready", { ready: random.pick(writers), on })]) },
   arm: { weight: 4, write: about((on, { random }) => [step("arm", { arm: armer(random), on, refused: undefined })]) },
   disarm: { weight: 2, write: about((on, { random }) => [step("disarm", { disarm: random.pick(writers), on })]) },
+  detour: { weight: 3, write: about(detour) },
+  overnight: {
+    weight: 2,
+    write: about((on, { random }) => [
+      step("arm", { arm: random.pick(agents), on, refused: undefined }),
+      ...agreement(random, on),
+    ]),
+  },
   merge: {
     weight: 2,
     write: about((on, { random }) => [step("merge", { merge: random.pick(writers), on, refused: undefined })]),
@@ -415,6 +423,35 @@ function approval(plot: Plot, on: string): Step {
 function agreement(random: Random, on: string): readonly Step[] {
   const [, ...people] = random.shuffled(writers);
   return people.map((approve) => step("approve", { approve, on }));
+}
+
+/** Away from where a green may stand, and back after something has changed meanwhile. */
+function detour(on: string, plot: Plot, branch: string): readonly Step[] {
+  const { random } = plot;
+  const by = random.pick(writers);
+  const meanwhile = random.pick([
+    [step("request_changes", { request_changes: random.pick(writers), on })],
+    [step("dismiss", { dismiss: random.pick(writers), by: random.pick(writers), on })],
+    [policyStep(random)],
+  ]);
+  switch (random.below(3)) {
+    case 0:
+      return [step("close", { close: by, on }), ...meanwhile, step("reopen", { reopen: by, on })];
+    case 1: {
+      const [away, back] = random.shuffled(bases);
+      if (away === undefined || back === undefined) return [];
+      return [step("retarget", { retarget: away, by, on }), ...meanwhile, step("retarget", { retarget: back, by, on })];
+    }
+    default: {
+      const aside = fresh(plot, "aside");
+      return [
+        step("force_push", { force_push: aside, to: branch, by }),
+        pushTo(plot, branch),
+        ...meanwhile,
+        step("force_push", { force_push: branch, to: aside, by }),
+      ];
+    }
+  }
 }
 
 function policyNamed(random: Random): Record<string, unknown> | string {
