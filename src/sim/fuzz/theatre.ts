@@ -19,7 +19,7 @@ import type { Screenplay } from "./screenplay.ts";
 const stepMs = 1_000;
 const readingMs = 180_000;
 const memoEntries = 2_000;
-/** No connection of this many plays comes near the limit that the real GitHub has for an hour. */
+/** The clock of a play stands nearly still, so an hour's limit would end it: what a limit leads to is for the scenarios. */
 const requestsPerHour = 1_000_000;
 
 let loaded: Promise<Tools> | null = null;
