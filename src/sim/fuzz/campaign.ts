@@ -2,7 +2,8 @@ import { stringify } from "yaml";
 import type { Step } from "../scenario/acts.ts";
 import { playDisordered } from "./disorder.ts";
 import { type Ending, playWatched } from "./watched.ts";
-import { phases, type Screenplay, screenplay } from "./screenplay.ts";
+import { phases } from "./phases.ts";
+import { type Screenplay, screenplay } from "./screenplay.ts";
 
 /** What is played: `seed/index` names one play, and gives the same one again. */
 export interface Campaign {

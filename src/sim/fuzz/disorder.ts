@@ -5,7 +5,7 @@ import type { Stage } from "../scenario/stage.ts";
 import type { PullRequest } from "../state/model.ts";
 import { openTheatre, type Theatre, tryStep } from "./theatre.ts";
 import { randomFrom, type Random } from "./random.ts";
-import type { Phase } from "./screenplay.ts";
+import type { Phase } from "./phases.ts";
 import type { Setting } from "../scenario/setting.ts";
 
 const minuteMs = 60_000;

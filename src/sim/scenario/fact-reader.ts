@@ -36,7 +36,12 @@ export function factReader(stage: Stage): () => FactSource {
     fetch: parts.fetch,
     limits: defaultLimits,
   });
-  const access = { apiFor: (id: number) => asking.octokitFor(id), enforcerFor: async () => null, blobs: rememberingBlobs(), clock };
+  const access = {
+    apiFor: (id: number) => asking.octokitFor(id),
+    enforcerFor: async () => null,
+    blobs: rememberingBlobs(),
+    clock,
+  };
   return () => parts.github(access).facts;
 }
 

@@ -2,7 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
-import type { FactSource, Ledger, Lister, Publication, Publisher } from "../../app/ports.ts";
+import type { FactSource, Lister, Publication, Publisher } from "../../app/ports.ts";
+import type { Memory } from "../../app/remembered.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -62,8 +63,8 @@ export class Serving implements Theatre {
   }
 
   /** What the service remembers; null while it is down. */
-  get memory(): Ledger | null {
-    return this.#service?.composed.store.ledger ?? null;
+  get memory(): Memory | null {
+    return this.#service?.composed.store ?? null;
   }
 
   async runs(sha: string): Promise<readonly CheckRun[]> {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { Facts, ReviewFacts } from "../../../src/core/facts.ts";
 import { shrink, wage } from "../../../src/sim/fuzz/campaign.ts";
-import { type Screenplay, step } from "../../../src/sim/fuzz/screenplay.ts";
+import { step } from "../../../src/sim/fuzz/plot.ts";
+import type { Screenplay } from "../../../src/sim/fuzz/screenplay.ts";
 import { deployment, deploymentPath, shop } from "../../../src/sim/fuzz/shop.ts";
 import type { Distortion } from "../../../src/sim/fuzz/theatre.ts";
 import { playWatched } from "../../../src/sim/fuzz/watched.ts";

@@ -1,7 +1,8 @@
 // What the fuzzer writes: the same for the same seed, long enough, and of every kind.
 import { expect, test } from "vitest";
 import { randomFrom } from "../../../src/sim/fuzz/random.ts";
-import { phases, screenplay } from "../../../src/sim/fuzz/screenplay.ts";
+import { phases } from "../../../src/sim/fuzz/phases.ts";
+import { screenplay } from "../../../src/sim/fuzz/screenplay.ts";
 
 const seeds = Array.from({ length: 200 }, (_, index) => `kinds/${index}`);
 
