@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
-import { createPool, type Pool, type PoolLimits, type PoolPorts } from "./adapters/workers/pool.ts";
 import type { Alarms } from "./app/alarms.ts";
+import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
@@ -61,7 +61,7 @@ export interface Parts {
     readonly alarms: Alarms;
     readonly remains: Remains;
   };
-  readonly evaluation: Pick<PoolPorts, "worker" | "unevaluated">;
+  readonly pool: (ports: Pick<PoolPorts, "after" | "log">, limits: PoolLimits) => Pool;
   readonly limits: ServiceLimits;
 }
 
@@ -127,7 +127,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     createApp({ ...keys, apiUrl: config.githubApiUrl, version, log, clock, fetch: parts.fetch, limits: limits.github });
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
-  const pool = createPool({ ...parts.evaluation, after, log }, limits.pool);
+  const pool = parts.pool({ after, log }, limits.pool);
   const { remains, ...github } = parts.github({
     apiFor: (installationId) => app.octokitFor(installationId),
     enforcerFor,

@@ -11,8 +11,11 @@ import { GitHubRemains } from "./adapters/github/remains.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { GitHubSignposts } from "./adapters/github/signposts.ts";
 import { openStore } from "./adapters/store/open.ts";
+import type { Request } from "./adapters/workers/message.ts";
+import { createPool } from "./adapters/workers/pool.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
+import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { unevaluated } from "./core/evaluate/unevaluated.ts";
 import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
@@ -48,15 +51,14 @@ export function realParts(config: Config): Parts {
         alarms: new GitHubAlarms({ ...access, appId, site }),
       };
     },
-    evaluation: {
-      worker: workerModule,
-      unevaluated: ({ facts, policies, nowMs }, reason) => {
-        const { policy, digest, sources, standIns } = readPolicies(policies, rules);
-        return unevaluated(facts, { sources, digest, mode: policy.mode, standIns }, reason, nowMs, version);
-      },
-    },
+    pool: (ports, limits) => createPool({ ...ports, worker: workerModule, unevaluated: unevaluatedBy }, limits),
     limits: defaultServiceLimits,
   };
+}
+
+function unevaluatedBy({ facts, policies, nowMs }: Request, reason: string): Evaluation {
+  const { policy, digest, sources, standIns } = readPolicies(policies, rules);
+  return unevaluated(facts, { sources, digest, mode: policy.mode, standIns }, reason, nowMs, version);
 }
 
 /** Beside this file, and written in the same language: TypeScript in a checkout, JavaScript in a package. */

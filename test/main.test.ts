@@ -66,12 +66,12 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       alarms: { raise: async () => 1, lift: async () => undefined },
       remains: { find: async function* () {} },
     }),
-    evaluation: {
-      worker: new URL("./adapters/workers/worker.ts", import.meta.url),
-      unevaluated: () => {
+    pool: () => ({
+      evaluate: async () => {
         throw new Error("Nothing is evaluated here.");
       },
-    },
+      close: async () => {},
+    }),
     limits: { ...defaultServiceLimits, loop: { ...defaultServiceLimits.loop, pollMs: 3_600_000 } },
   };
   const running = await start(

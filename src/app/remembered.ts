@@ -6,8 +6,11 @@ const PUBLICATIONS_READ = 500;
 /** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
 const READINGS_BEFORE_MS = 61 * 60_000;
 
+/** Where our own store tells of a pull request. */
+export type Memory = Pick<LoopPorts, "ledger" | "decisions">;
+
 /** The facts with what our own store knows. */
-export async function remembered(read: CollectedFacts, { ledger, decisions }: LoopPorts): Promise<Facts> {
+export async function remembered(read: CollectedFacts, { ledger, decisions }: Memory): Promise<Facts> {
   const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
   const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
   const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;

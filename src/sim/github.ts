@@ -187,6 +187,22 @@ export class GitHub {
     this.#server.faults.clear();
   }
 
+  /** Ordered failures that are still to come. */
+  get failuresToCome(): number {
+    return this.#server.faults.left;
+  }
+
+  /** Answers everything rightly while `work` lasts; what is to fail fails afterwards. */
+  async withoutFailures<T>(work: () => Promise<T>): Promise<T> {
+    const { faults } = this.#server;
+    faults.paused = true;
+    try {
+      return await work();
+    } finally {
+      faults.paused = false;
+    }
+  }
+
   /** Requests an hour for each token's owner. */
   limitRequests(perHour: number): void {
     this.#server.rateLimit.limit = perHour;

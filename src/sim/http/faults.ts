@@ -21,7 +21,14 @@ interface Planned {
 
 /** Failures that tests have ordered, spent in the order of ordering. */
 export class Faults {
+  /** While true, requests are answered as if no failure had been ordered. */
+  paused = false;
   #planned: Planned[] = [];
+
+  /** Failures that have been ordered and are still to come. */
+  get left(): number {
+    return this.#planned.reduce((sum, { left }) => sum + left, 0);
+  }
 
   add(matcher: RequestMatcher, fault: Fault, times: number): void {
     const matches =
@@ -37,6 +44,7 @@ export class Faults {
   }
 
   take(request: { readonly method: string; readonly route: string; readonly path: string }): Fault | undefined {
+    if (this.paused) return undefined;
     const planned = this.#planned.find(({ left, matches }) => left > 0 && matches(request));
     if (planned === undefined) return undefined;
     planned.left -= 1;

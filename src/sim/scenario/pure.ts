@@ -1,25 +1,21 @@
 import { nothingDecided } from "../../core/decisions/decision.ts";
-import { createApp, defaultLimits } from "../../adapters/github/app.ts";
 import type { PolicyTexts } from "../../cli/scenario.ts";
 import { createMemo } from "../../adapters/syntax/memo.ts";
 import { loadSyntax } from "../../adapters/syntax/load.ts";
-import type { BlobCache, FactSource } from "../../app/ports.ts";
-import type { Config } from "../../config.ts";
 import { evaluateBy } from "../../core/evaluate/from-sources.ts";
 import type { PublishedReport } from "../../core/facts.ts";
 import { evaluatedEntry, publishedReport } from "../../core/ledger/entry.ts";
 import { renderCheckRun } from "../../core/report/check-run.ts";
-import { createLog } from "../../log.ts";
-import { realParts } from "../../parts.ts";
 import { version } from "../../version.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { Act, Step } from "./acts.ts";
 import type { Expected } from "./expectation.ts";
 import { actOnGitHub, type Deed, isOnGitHub, StepFailed } from "./perform.ts";
+import { factReader } from "./fact-reader.ts";
 import { type Outcome, playSteps } from "./play.ts";
 import type { Scenario } from "./read.ts";
 import type { ShownRun, Theatre } from "./seen.ts";
-import { setStage, type Stage, webhookSecret } from "./stage.ts";
+import { setStage, type Stage } from "./stage.ts";
 
 const needsServer: ReadonlySet<Act> = new Set<Act>([
   "hold",
@@ -112,7 +108,7 @@ const rememberedFiles = 1_000;
 async function evaluating(stage: Stage): Promise<Theatre> {
   const tools = { syntax: await loadSyntax(), memo: createMemo(rememberedFiles) };
   const installation = stage.app.install(stage.acme.account);
-  const facts = factsOf(stage);
+  const facts = factReader(stage)();
   const published = new Map<number, readonly PublishedReport[]>();
   const judge = async (pull: SimPullRequest): Promise<readonly ShownRun[]> => {
     const { id, name } = stage.repository.state;
@@ -148,54 +144,3 @@ async function evaluating(stage: Stage): Promise<Theatre> {
 }
 
 const collectMs = 90_000;
-
-function factsOf(stage: Stage): FactSource {
-  const { app, github } = stage;
-  const config: Config = {
-    appId: app.id,
-    privateKey: app.privateKey,
-    webhookSecret,
-    enforcer: null,
-    store: { kind: "sqlite", path: ":memory:" },
-    host: "127.0.0.1",
-    port: 0,
-    githubApiUrl: github.url,
-    publicUrl: null,
-    adminToken: null,
-    logLevel: "silent",
-  };
-  const parts = realParts(config);
-  const clock = { now: () => stage.clock.nowMs, monotonicMs: () => parts.clock.monotonicMs() };
-  const asking = createApp({
-    appId: app.id,
-    privateKey: app.privateKey,
-    apiUrl: github.url,
-    version,
-    log: createLog("silent"),
-    clock,
-    fetch: parts.fetch,
-    limits: defaultLimits,
-  });
-  return parts.github({
-    apiFor: (id) => asking.octokitFor(id),
-    enforcerFor: async () => null,
-    blobs: rememberingBlobs(),
-    clock,
-  }).facts;
-}
-
-function rememberingBlobs(): BlobCache {
-  const known = new Map<string, Uint8Array>();
-  return {
-    get: async (shas) =>
-      new Map(
-        shas.flatMap((sha) => {
-          const bytes = known.get(sha);
-          return bytes === undefined ? [] : [[sha, bytes] as const];
-        }),
-      ),
-    put: async (blobs) => {
-      for (const [sha, bytes] of blobs) known.set(sha, bytes);
-    },
-  };
-}

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { Alarms } from "../../app/alarms.ts";
-import type { FactSource, GroupSource, Lister, Publisher, PullRequestActions } from "../../app/ports.ts";
+import type { FactSource, GroupSource, Lister, Publication, Publisher, PullRequestActions } from "../../app/ports.ts";
+import type { Memory } from "../../app/remembered.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
@@ -29,6 +30,14 @@ export type DeathPoint =
   | "before reply"
   | "before reaction";
 
+/** What a player puts in the place of the service's own. */
+export interface ServingOptions {
+  /** Where evaluations run; without it, in processes of their own. */
+  readonly pool?: Parts["pool"];
+  /** Awaited before the service sends anything about a head. */
+  readonly beforePublish?: (publication: Publication) => Promise<void>;
+}
+
 /** More rounds than this are no burst: something marks itself again and again. */
 const roundsLimit = 200;
 const logLinesKept = 20;
@@ -40,12 +49,14 @@ const entriesShown = 20;
  */
 export class Serving implements Theatre {
   readonly #stage: Stage;
+  readonly #options: ServingOptions;
   readonly #storePath: string;
   readonly #logged: string[] = [];
   #service: Service | null = null;
   #deathPoint: DeathPoint | null = null;
   #deed: { readonly point: DeathPoint; readonly work: () => Promise<void> } | null = null;
   #died = Promise.withResolvers<void>();
+  #buried = Promise.withResolvers<never>();
   #dead = false;
   #looking = false;
   #looks = 0;
@@ -53,14 +64,20 @@ export class Serving implements Theatre {
   #storeTurns: { readonly at: DeathPoint; readonly isAway: boolean } | null = null;
 
   /** @param folder where the store lies */
-  constructor(stage: Stage, folder: string) {
+  constructor(stage: Stage, folder: string, options: ServingOptions = {}) {
     this.#stage = stage;
+    this.#options = options;
     this.#storePath = join(folder, "sallyport.db");
   }
 
   /** The newest lines that the server logged at `warn` or above, oldest first. */
   get logged(): readonly string[] {
     return this.#logged;
+  }
+
+  /** What the service remembers; null while it is down. */
+  get memory(): Memory | null {
+    return this.#service?.composed.store ?? null;
   }
 
   async runs(sha: string): Promise<readonly CheckRun[]> {
@@ -90,6 +107,7 @@ export class Serving implements Theatre {
     this.#storeTurns = null;
     this.#deathPoint = null;
     this.#died = Promise.withResolvers();
+    this.#buried = Promise.withResolvers();
     const introduced = Promise.withResolvers<void>();
     const config = this.#config();
     this.#service = await start(config, this.#parts(config, introduced.resolve));
@@ -111,8 +129,10 @@ export class Serving implements Theatre {
     const service = this.#running();
     this.#service = null;
     this.#dead = true;
+    this.#buried.promise.catch(() => {});
     // Without store and network, nothing that its ordered end would still do has an effect.
     await service.composed.store.close();
+    this.#buried.reject(new Error("The server is dead."));
     await service.stop();
     await this.#letLeasesEnd();
   }
@@ -232,6 +252,7 @@ export class Serving implements Theatre {
     const { limits } = real;
     return {
       ...real,
+      pool: this.#options.pool ?? real.pool,
       clock: { now: () => this.#stage.clock.nowMs, monotonicMs: () => real.clock.monotonicMs() },
       log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
       fetch: async (input, init) => {
@@ -295,6 +316,7 @@ export class Serving implements Theatre {
       unfold: (...given) => publisher.unfold(...given),
       publish: async (...given) => {
         await this.#pass("before publish");
+        await this.#options.beforePublish?.(given[0]);
         const published = await publisher.publish(...given);
         await this.#pass("after publish");
         return published;
@@ -360,6 +382,6 @@ export class Serving implements Theatre {
     if (this.#deathPoint !== point) return;
     this.#deathPoint = null;
     this.#died.resolve();
-    await Promise.withResolvers<never>().promise;
+    await this.#buried.promise;
   }
 }
