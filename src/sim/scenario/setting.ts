@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { branch, content, files, login, moment, policy, role } from "./words.ts";
+import { branch, content, duration, files, login, moment, policy, role } from "./words.ts";
 
 const account = z
   .union([
@@ -28,6 +28,7 @@ const queue = z.strictObject({
     .default("ALLGREEN")
     .describe("whether each pull request of a group needs its checks, or the group's last commit alone"),
   at_least: z.int().positive().default(1).describe("how many wait for each other, for five minutes at most"),
+  answered_within: duration.default(3_600_000).describe("how long it waits for checks, without it an hour"),
 });
 
 export const gate = z.strictObject({

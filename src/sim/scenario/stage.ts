@@ -197,7 +197,11 @@ export function setGates(stage: Stage, gates: readonly Gate[]): void {
       mergeQueue:
         gate.merge_queue === undefined
           ? undefined
-          : { groupingStrategy: gate.merge_queue.grouping, minEntriesToMerge: gate.merge_queue.at_least },
+          : {
+              groupingStrategy: gate.merge_queue.grouping,
+              minEntriesToMerge: gate.merge_queue.at_least,
+              checkResponseTimeoutMinutes: gate.merge_queue.answered_within / 60_000,
+            },
     });
   }
 }

@@ -37,8 +37,8 @@ test("everybody who ever started Copilot is told, once each, and that somebody w
 test("who calls an agent in a comment, in a review or on a line, and who assigns one, is told", async () => {
   const comment = (user: object, body: string, updated_at = later) => ({ user, body, created_at: later, updated_at });
   const { prompts } = await read(
-    { event: "commented", ...comment(personA, "@claude fix it") },
-    { event: "commented", ...comment(personA, "@claude fix it again") },
+    { event: "commented", id: 1, node_id: "IC_1", ...comment(personA, "@claude fix it") },
+    { event: "commented", id: 1, node_id: "IC_1", ...comment(personA, "@claude fix it again") },
     { event: "reviewed", user: personB, body: "@codex review" },
     { event: "line-commented", comments: [comment(personC, "@copilot rename this")] },
     { event: "assigned", actor: copilot, assigner: personB, assignee: copilot, created_at: later },
@@ -55,6 +55,8 @@ test("who calls an agent in a comment, in a review or on a line, and who assigns
 test("who asks an agent for a review has called nobody to work, unless the comment was edited", async () => {
   const comment = (user: object, updated_at: string) => ({
     event: "commented",
+    id: 1,
+    node_id: "IC_1",
     user,
     body: "@codex review",
     created_at: opened,
@@ -66,8 +68,16 @@ test("who asks an agent for a review has called nobody to work, unless the comme
 
 test("a comment by an account that is gone, or without a text, is none", async () => {
   const { prompts } = await read(
-    { event: "commented", user: null, body: "@claude fix it", created_at: later, updated_at: later },
-    { event: "commented", user: personA, body: null, created_at: later, updated_at: later },
+    {
+      event: "commented",
+      id: 1,
+      node_id: "IC_1",
+      user: null,
+      body: "@claude fix it",
+      created_at: later,
+      updated_at: later,
+    },
+    { event: "commented", id: 1, node_id: "IC_1", user: personA, body: null, created_at: later, updated_at: later },
   );
   expect(prompts).toEqual([]);
 });

@@ -53,7 +53,14 @@ const lists: readonly (readonly [string, (linked: boolean) => Promise<unknown>])
   [
     "the timeline, with its comments",
     async (linked) => {
-      const comment = (id: number) => ({ event: "commented", user: who(id), body: id === count ? "@claude go" : "x" });
+      const comment = (id: number) => ({
+        event: "commented",
+        id,
+        node_id: `IC_${id}`,
+        created_at: "2026-03-02T09:00:00Z",
+        user: who(id),
+        body: id === count ? "@claude go" : "x",
+      });
       return (await readHappenings(session(comment, null, linked), repository, pull)).prompts[0]?.by.id;
     },
   ],
