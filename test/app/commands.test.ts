@@ -83,7 +83,7 @@ describe("a command", () => {
   test("that stops or lets go others has them looked at", async () => {
     world.pulls.set(2, open(sha("b"), "allow"));
     await look(2);
-    commanded(1, command(5, "/sallyport halt"));
+    commanded(1, command(5, "/sallyport halt everyone"));
     await look();
     expect(await kinds(2)).toEqual(["evaluated", "halted", "evaluated"]);
   });
@@ -91,7 +91,7 @@ describe("a command", () => {
   test("that stops others has them marked even if the program ends as it is recorded", async () => {
     world.pulls.set(2, open(sha("b"), "allow"));
     await look(2);
-    commanded(1, command(5, "/sallyport halt"));
+    commanded(1, command(5, "/sallyport halt everyone"));
     const { decisions } = store;
     const dying: Decisions = {
       ...decisions,

@@ -90,7 +90,7 @@ export class ApiServer {
     const bytes = await readBody(request);
     const match = this.#router.find(method, url.pathname);
     progress.route = match?.route.path ?? url.pathname;
-    progress.fault = this.faults.take({ method, route: progress.route, path: url.pathname });
+    progress.fault = this.faults.take({ method, route: progress.route, path: url.pathname + url.search });
     if (progress.fault?.kind === "status") return faultAnswer(progress.fault);
     const identity = this.#tokens.identify(request.headers.authorization);
     progress.sender = senderOf(identity);
