@@ -1,3 +1,4 @@
+import { alarmKey } from "../core/alarms/alarm.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { enforcementOf } from "../core/evaluate/enforcement.ts";
 import { type Standing, signposting } from "../core/evaluate/signposts.ts";
@@ -111,9 +112,10 @@ async function lookAtPullRequest(
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const published = await publishEffects(held, judged, verdict, ports, limits);
       await answerCommands(held, subject, unanswered, evaluation, ports, limits);
+      const told = await tellOfBrokenGlass(held, evaluation, ports, limits);
       await putUpSignposts(held, evaluation, collected.standing, ports, limits);
       const nowMs = ports.clock.now();
-      const againMs = enforced === null ? nowMs + limits.longestRetryMs : null;
+      const againMs = enforced === null || !told ? nowMs + limits.longestRetryMs : null;
       const wishes = [evaluation.nextLookMs, collected.lookAgainMs, againMs].filter((wish) => wish !== null);
       const wishedMs = Math.min(...wishes, nowMs + limits.resyncMs);
       return {
@@ -146,6 +148,30 @@ async function enforce(
     );
     return null;
   }
+}
+
+/** Whoever is told finds the alarm that stands, so that telling again changes nothing. False: it failed, and is tried again. */
+async function tellOfBrokenGlass(
+  held: Held,
+  { subject, baseRef, headSha, brokenGlass }: Evaluation,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<boolean> {
+  const { installationId, repository, number } = subject;
+  let complete = true;
+  for (const glass of brokenGlass)
+    for (const place of glass.reportTo) {
+      const alarm = { kind: "broken_glass", repository, branch: baseRef, number, headSha, glass } as const;
+      try {
+        await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
+          ports.alarms.raise(installationId, alarm, { kind: "issue", repository: place }, signal),
+        );
+      } catch (error) {
+        complete = false;
+        ports.log.error({ error, alarm: alarmKey(alarm), place }, "an alarm could not be raised; it is tried again");
+      }
+    }
+  return complete;
 }
 
 /** A courtesy: what fails here is told, and tried again with the next look. */

@@ -1,4 +1,4 @@
-import { type Alarm, alarmKey, type AlarmPlace, type AlarmRecord, recordOf } from "../core/alarms/alarm.ts";
+import { type BranchAlarm, alarmKey, type AlarmPlace, type AlarmRecord, recordOf } from "../core/alarms/alarm.ts";
 import type { AlarmPlan } from "../core/alarms/plan.ts";
 import { AlarmRefused } from "./alarms.ts";
 import { bounded, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
@@ -52,7 +52,7 @@ export async function raiseAlarms(held: Held, plan: AlarmPlan, ports: LoopPorts,
 /** Whoever holds the lock looks for the alarm before raising it: two looks of which one has lost its lease raise it once. */
 async function raiseOne(
   held: Held,
-  { alarm, place }: { readonly alarm: Alarm; readonly place: AlarmPlace },
+  { alarm, place }: { readonly alarm: BranchAlarm; readonly place: AlarmPlace },
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<number> {

@@ -100,7 +100,7 @@ export class GitHubAlarms implements Alarms {
   }
 
   async #text(session: Session, alarm: Alarm): Promise<{ readonly title: string; readonly body: string }> {
-    const id = alarm.kind === "gate_not_required" ? null : alarm.way.actorId;
+    const id = "way" in alarm ? alarm.way.actorId : null;
     const route = "GET /user/{account_id}";
     const account = id === null ? null : await askOrNull(session, route, { account_id: id }, accountShape);
     return alarmText(alarm, { site: this.#parts.site, actor: account?.login ?? null });

@@ -1,14 +1,28 @@
 import { unreachable } from "../../lib/assert.ts";
 import type { Around } from "../around/around.ts";
+import type { BrokenGlass } from "../evaluate/evaluation.ts";
 import type { AlarmKind } from "../policy/schema.ts";
 import type { Repository } from "../subject.ts";
 
-/** Something about a branch that people are to be told of. Another kind adds a member here, its key below and its words in `text.ts`. */
-export type Alarm = { readonly repository: Repository; readonly branch: string } & (
+/** Something about a branch that people are to be told of. */
+export type BranchAlarm = { readonly repository: Repository; readonly branch: string } & (
   | { readonly kind: "bypass_merge" | "direct_push"; readonly way: Around }
   /** `because`: a clause, "the check `sallyport` is not required on `main`". */
   | { readonly kind: "gate_not_required"; readonly because: string }
 );
+
+/** That somebody broke the glass on a pull request onto a branch. */
+export interface GlassAlarm {
+  readonly kind: "broken_glass";
+  readonly repository: Repository;
+  readonly branch: string;
+  readonly number: number;
+  readonly headSha: string;
+  readonly glass: BrokenGlass;
+}
+
+/** Another kind adds a member here, its key below and its words in `text.ts`. */
+export type Alarm = BranchAlarm | GlassAlarm;
 
 /** Where an alarm is told: as an issue of a repository (`owner/name`), or as a comment on a pull request of its own repository. */
 export type AlarmPlace =
@@ -38,17 +52,27 @@ export function alarmKey(alarm: Alarm): string {
       return `${kind}/${repository.id}/${alarm.way.activityId}/${alarm.way.number ?? "none"}`;
     case "gate_not_required":
       return `${kind}/${repository.id}/${encodeURIComponent(branch.toWellFormed())}`;
+    case "broken_glass":
+      return `${kind}/${encodeURIComponent(alarm.glass.decisionId)}`;
     default:
       return unreachable(kind);
   }
 }
 
-/** When it happened, by GitHub's clock; null for a state, which lasts until somebody changes it. */
+/** When it happened, by GitHub's clock or ours; null for a state, which lasts until somebody changes it. */
 export function happenedMs(alarm: Alarm): number | null {
-  return alarm.kind === "gate_not_required" ? null : alarm.way.atMs;
+  switch (alarm.kind) {
+    case "gate_not_required":
+      return null;
+    case "broken_glass":
+      return alarm.glass.atMs;
+    case "bypass_merge":
+    case "direct_push":
+      return alarm.way.atMs;
+  }
 }
 
-export function recordOf(alarm: Alarm, place: AlarmPlace, raised: number | null): AlarmRecord {
+export function recordOf(alarm: BranchAlarm, place: AlarmPlace, raised: number | null): AlarmRecord {
   const way = alarm.kind === "gate_not_required" ? null : alarm.way;
   return { kind: alarm.kind, way, issues: place.kind === "issue" ? place.repository : null, raised };
 }

@@ -5,11 +5,11 @@ import type { Around, BranchFacts } from "../around/around.ts";
 import type { AlarmKind } from "../policy/schema.ts";
 import { type Posture, standingOf } from "../posture/posture.ts";
 import type { BranchSubject } from "../subject.ts";
-import type { Alarm, AlarmPlace, AlarmRecord } from "./alarm.ts";
+import type { BranchAlarm, AlarmPlace, AlarmRecord } from "./alarm.ts";
 
 /** An alarm that is to be raised in a place. `named`: the policy in force names the place; else only an earlier look did. */
 export interface Due {
-  readonly alarm: Alarm;
+  readonly alarm: BranchAlarm;
   readonly place: AlarmPlace;
   readonly named: boolean;
 }

@@ -3,7 +3,7 @@ import { address, code, link, prose } from "../../lib/markdown.ts";
 import { shorten, visible } from "../../lib/text.ts";
 import type { Around } from "../around/around.ts";
 import { isoMoment } from "../report/moments.ts";
-import { type Alarm, alarmKey } from "./alarm.ts";
+import { type Alarm, alarmKey, type GlassAlarm } from "./alarm.ts";
 
 /** GitHub takes 256 characters. */
 const titleMax = 200;
@@ -66,9 +66,32 @@ export function alarmText(alarm: Alarm, telling: Telling): AlarmText {
         "",
         "This is told once as long as it lasts; this app closes the issue when the check is required and pinned to it.",
       ]);
+    case "broken_glass":
+      return text(`the glass was broken on pull request ${alarm.number}`, [
+        `**In ${code(at)}, what blocks pull request ${alarm.number} onto ${code(branch)} is lifted in an emergency.**`,
+        "",
+        ...ofGlass(alarm, telling),
+        "",
+        "Look at what is merged meanwhile. It ends by itself; a push ends it at once.",
+      ]);
     default:
       return unreachable(alarm);
   }
+}
+
+const liftsShown = 20;
+
+function ofGlass({ repository, number, headSha, glass }: GlassAlarm, { site }: Telling): readonly string[] {
+  const { login, accountId, atMs, untilMs, lifts } = glass;
+  const at = (...segments: readonly string[]): string =>
+    address(site, [repository.owner, repository.name, ...segments]);
+  const more = lifts.length > liftsShown ? [`${lifts.length - liftsShown} more`] : [];
+  return [
+    `- Pull request: ${link(`${number}`, at("pull", `${number}`))}, at ${commit(headSha, at)} alone`,
+    `- By: ${code(login)}${accountId === null ? "" : ` (id ${accountId})`}`,
+    `- When: ${code(isoMoment(atMs))}, until ${code(isoMoment(untilMs))}`,
+    `- What is lifted: ${[...lifts.slice(0, liftsShown).map((id) => code(id)), ...more].join(", ")}`,
+  ];
 }
 
 function particulars({ repository }: Alarm, way: Around, { site, actor }: Telling, lead: string): readonly string[] {

@@ -7,7 +7,7 @@ import type { SimApp } from "../facade/app.ts";
 import type { SimOwner } from "../facade/organization.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
-import { type AppInput, type GitHub, startGitHub } from "../github.ts";
+import { type GitHub, startGitHub } from "../github.ts";
 import type { Account, App, Deployment, PullRequest, Team, WorkflowRun } from "../state/model.ts";
 import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";

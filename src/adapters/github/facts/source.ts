@@ -11,7 +11,6 @@ import type {
   EffectSource,
   GroupSource,
 } from "../../../app/ports.ts";
-import type { CommandComment } from "../../../core/decisions/command-comment.ts";
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
