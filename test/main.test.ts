@@ -60,7 +60,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       enforcer: { enforce: async () => [] },
       signposts: { change: async () => {} },
       rights: { permissionOf: async () => "none" },
-      actions: { permissionOf: async () => "none", react: async () => undefined, reply: async () => undefined },
+      actions: { react: async () => undefined, reply: async () => undefined },
       lister: lister ?? { page: async () => ({ items: [], next: null }) },
       branches: { collect: async () => ({ kind: "unwatched" }) },
       alarms: { raise: async () => 1, lift: async () => undefined },

@@ -116,7 +116,7 @@ async function judge(
   if (screened.kind === "judged") return screened.judged;
   const permissions = await during("collect", () =>
     bounded([held.stopping], limits.collectMs, async (signal) => {
-      const may = (where: keyof Permissions) => ports.actions.permissionOf(subject, screened.account, where, signal);
+      const may = (where: keyof Permissions) => ports.rights.permissionOf(subject, screened.account, where, signal);
       return {
         here: await may("here"),
         above: reachesFurther(screened.command) ? await may("above") : "none",

@@ -6,7 +6,7 @@ import { unfoldReport } from "./publish.ts";
 /** Does what somebody asked for with a button, if they may write in the repository now. For anybody else nothing changes. */
 export async function grant(held: Held, wish: WishSubject, ports: LoopPorts, limits: LoopLimits): Promise<Entry> {
   const permission = await during("collect", () =>
-    bounded([held.stopping], limits.collectMs, (signal) => ports.rights.permissionOf(wish, wish.by, signal)),
+    bounded([held.stopping], limits.collectMs, (signal) => ports.rights.permissionOf(wish, wish.by, "here", signal)),
   );
   const granted = permission === "write" || permission === "admin";
   if (granted) await fulfil(held, wish, ports, limits);

@@ -353,11 +353,16 @@ export interface Publisher {
   unfold(installationId: number, target: Target, signal: AbortSignal): Promise<void>;
 }
 
-/** Reads what an account may do in a repository now: `none` where GitHub knows no such person there. Rejects where it cannot be read. */
+/** Reads what people may do now. Rejects where it cannot be read. */
 export interface RightsSource {
+  /**
+   * What an account may do: in the repository itself, or in the one above that holds the owner's policy. `none` where GitHub does not
+   * find it there, and where there is no repository above, or it is hidden from this app.
+   */
   permissionOf(
     at: { readonly installationId: number; readonly repository: Repository },
-    account: { readonly id: number; readonly login: string },
+    account: Pick<Account, "id" | "login">,
+    where: "here" | "above",
     signal: AbortSignal,
   ): Promise<Permission>;
 }
@@ -382,18 +387,8 @@ export interface Remains {
   find(installationId: number, signal: AbortSignal): AsyncIterable<PullRequestSubject>;
 }
 
-/** What commands in comments need: to ask what who gave one may do, and to answer it where it was given. */
+/** Answers commands in comments where they were given. */
 export interface PullRequestActions {
-  /**
-   * What an account may do now: in the repository itself, or in the one above that holds the owner's policy. `none` where GitHub does
-   * not find it there, and where there is no repository above, or it is hidden from this app.
-   */
-  permissionOf(
-    subject: PullRequestSubject,
-    account: Account,
-    where: "here" | "above",
-    signal: AbortSignal,
-  ): Promise<Permission>;
   /** Reacts to a comment; a second time changes nothing. */
   react(
     subject: PullRequestSubject,

@@ -192,9 +192,8 @@ export function testWorld(): World {
     },
     enforcer: { enforce: async () => [] },
     signposts: { change: async () => {} },
-    rights: { permissionOf: async () => "write" },
+    rights: { permissionOf: () => at.permission() },
     actions: {
-      permissionOf: () => at.permission(),
       react: async ({ number }, commentId, reaction) => {
         await at.answerCommand();
         answers.push(`${commentId} ${reaction}`);

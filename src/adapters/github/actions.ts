@@ -1,11 +1,8 @@
 import { z } from "zod";
 import type { Clock, PullRequestActions } from "../../app/ports.ts";
-import type { Account, Permission } from "../../core/facts.ts";
 import type { PullRequestSubject } from "../../core/subject.ts";
 import { type ApiFor, ask, type Session } from "./api.ts";
 import { answerMark } from "./facts/comments.ts";
-import { readPermission } from "./facts/people.ts";
-import { organisationRepository } from "./facts/policies.ts";
 
 const madeShape = z.looseObject({ id: z.int() });
 
@@ -20,24 +17,6 @@ export class GitHubActions implements PullRequestActions {
   constructor(apiFor: ApiFor, clock: Clock) {
     this.#apiFor = apiFor;
     this.#clock = clock;
-  }
-
-  /** Throws `GitHubFailure` or `RetryLater`. */
-  async permissionOf(
-    { installationId, repository }: PullRequestSubject,
-    account: Account,
-    where: "here" | "above",
-    signal: AbortSignal,
-  ): Promise<Permission> {
-    const session = await this.#session(installationId, signal);
-    if (where === "here") return await readPermission(session, repository, account);
-    // Most owners have no such repository, or have not installed this app there; here a refusal must not pass for an answer.
-    return await readPermission(
-      session,
-      { owner: repository.owner, name: organisationRepository },
-      account,
-      [403, 404],
-    );
   }
 
   /** Throws `GitHubFailure` or `RetryLater`, also where the comment is gone. */

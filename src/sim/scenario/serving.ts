@@ -338,7 +338,6 @@ export class Serving implements Theatre {
 
   #mortalActions(actions: PullRequestActions): PullRequestActions {
     return {
-      permissionOf: (...given) => actions.permissionOf(...given),
       reply: async (...given) => {
         await this.#pass("before reply");
         await actions.reply(...given);

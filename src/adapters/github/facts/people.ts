@@ -15,6 +15,7 @@ import { byCodeUnits } from "../../../lib/order.ts";
 import { type ApiFor, askAll, askOrNull, askPage, GitHubFailure, type Session } from "../api.ts";
 import { accountOrNull, accountShape, moment, sha } from "../shapes.ts";
 import { missing } from "./gap.ts";
+import { organisationRepository } from "./policies.ts";
 
 const pagesLimit = 30;
 
@@ -89,7 +90,7 @@ export async function readPermissions(
 }
 
 /** What one account may do; `none` where GitHub answers with one of `hidden`, and where its login is another one's now. */
-export async function readPermission(
+async function readPermission(
   session: Session,
   { owner, name: repo }: Pick<Repository, "owner" | "name">,
   account: Pick<Account, "id" | "login">,
@@ -112,12 +113,16 @@ export class GitHubRights implements RightsSource {
 
   /** Throws `GitHubFailure` or `RetryLater`. */
   async permissionOf(
-    at: { readonly installationId: number; readonly repository: Repository },
+    { installationId, repository }: { readonly installationId: number; readonly repository: Repository },
     account: Pick<Account, "id" | "login">,
+    where: "here" | "above",
     signal: AbortSignal,
   ): Promise<Permission> {
-    const session: Session = { api: await this.#apiFor(at.installationId), signal, clock: this.#clock };
-    return await readPermission(session, at.repository, account);
+    const session: Session = { api: await this.#apiFor(installationId), signal, clock: this.#clock };
+    if (where === "here") return await readPermission(session, repository, account);
+    // Most owners have no such repository, or have not installed this app there; here a refusal must not pass for an answer.
+    const above = { owner: repository.owner, name: organisationRepository };
+    return await readPermission(session, above, account, [403, 404]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { GitHubRights } from "../../../../src/adapters/github/facts/people.ts";
 import { expect, onTestFinished, test } from "vitest";
 import type { Session } from "../../../../src/adapters/github/api.ts";
 import { GitHubActions } from "../../../../src/adapters/github/actions.ts";
@@ -126,10 +127,11 @@ test("comments cost a request only where one addresses Sallyport, and one for a 
 });
 
 test("what somebody may do is asked of the repository, or of the owner's `.github`", async () => {
-  const { world, subject, actions } = await conversation();
+  const { world, subject } = await conversation();
+  const rights = new GitHubRights(world);
   const person = { id: world.reviewer.id, login: world.reviewer.login, type: "User" } as const;
   const may = (where: "here" | "above", account: typeof person = person) =>
-    actions.permissionOf(subject, account, where, signal);
+    rights.permissionOf(subject, account, where, signal);
   expect([await may("here"), await may("above")]).toEqual(["write", "none"]);
   const above = world.acme.repository(".github", { files: { "README.md": "\n" } });
   above.grant(world.reviewer, "admin");
