@@ -93,7 +93,7 @@ function descriptionOf(option: unknown): string {
 }
 
 function examplePart(name: string, example: Example<Readonly<Record<string, unknown>>>): readonly string[] {
-  const { change, policy, options } = typeof example === "string" ? { change: example } : example;
+  const { change, policy, plan, options } = typeof example === "string" ? { change: example } : example;
   const reports = /^\s*[>!<] /mu.test(change);
   return [
     `### ${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
@@ -101,6 +101,7 @@ function examplePart(name: string, example: Example<Readonly<Record<string, unkn
     reports ? "Reported at the marked lines." : "Not reported.",
     "",
     ...(policy === undefined ? [] : ["```yaml", ...undented(policy), "```"]),
+    ...(plan === undefined ? [] : ["With the plan", "", "```yaml", ...undented(plan), "```"]),
     ...(options === undefined ? [] : [`With the options \`${JSON.stringify(options)}\`:`, ""]),
     "```",
     ...undented(change),

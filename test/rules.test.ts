@@ -1,6 +1,7 @@
 import { assert, describe, expect, test } from "vitest";
 import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangeSet, Gap } from "../src/core/change/change-set.ts";
+import type { Plan } from "../src/core/plan/plan.ts";
 import type { Policy } from "../src/core/policy/schema.ts";
 import { blinded, parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
 import { applyEdits } from "../src/core/evaluate/fix.ts";
@@ -8,7 +9,7 @@ import { invariantIds } from "../src/core/invariants.ts";
 import type { Observation, Rule } from "../src/core/rule.ts";
 import { type RuleId, rules } from "../src/core/rules/index.ts";
 import { builders, buildViews } from "../src/core/views/views.ts";
-import { contextOf, policyOf } from "./core/example-context.ts";
+import { contextOf, planOf, policyOf } from "./core/example-context.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 
@@ -20,10 +21,10 @@ interface Seen {
   readonly anyGaps: readonly Gap[];
 }
 
-function look(rule: Rule, change: ChangeSet, options: unknown, policy: Policy): Seen {
+function look(rule: Rule, change: ChangeSet, options: unknown, policy: Policy, plan: Plan | null): Seen {
   const { views, gaps: anyGaps } = buildViews(change, tools);
   const { gaps } = builders[rule.needs](change, tools);
-  return { observations: rule.observe(views, options, contextOf(policy, change, views)), gaps, anyGaps };
+  return { observations: rule.observe(views, options, contextOf(policy, change, views, plan)), gaps, anyGaps };
 }
 
 function places({ observations, gaps }: Seen): readonly string[] {
@@ -40,7 +41,8 @@ describe.each(catalogue)("%s", (_, rule) => {
     const { change, options = {}, reverse = "silent" } = stated;
     const parsed = parseExample(change);
     const policy = policyOf(stated.policy);
-    const observed = (of: ChangeSet): Seen => look(rule, of, options, policy);
+    const plan = planOf(stated.plan);
+    const observed = (of: ChangeSet): Seen => look(rule, of, options, policy, plan);
     return { name, parsed, reverse, observed };
   });
   const reporting = examples.filter(({ parsed }) => parsed.expected.length > 0);

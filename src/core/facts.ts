@@ -1,5 +1,6 @@
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Decided } from "./decisions/decision.ts";
+import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
@@ -78,6 +79,8 @@ export interface PublishedReport {
   readonly invokers: readonly string[];
   /** `Evaluation.patch` at that time. Null is like no other. */
   readonly patch: string | null;
+  /** Of the plan that was declared. Null: none was, or the report is from before plans were read. */
+  readonly plan: PlanMarks | null;
   /** By our clock, once GitHub had taken it. */
   readonly publishedAtMs: number;
 }

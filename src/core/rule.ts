@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
 import type { Edit } from "./change/edit.ts";
+import type { KindEvidence } from "./evaluate/evaluation.ts";
 import type { InvariantId } from "./invariants.ts";
+import type { Plan } from "./plan/plan.ts";
 import type { Policy } from "./policy/schema.ts";
 import type { FileReach } from "./reach/reach.ts";
 import type { Need, Views } from "./views/views.ts";
@@ -72,7 +74,8 @@ export type Observation = Sighting | Undecided;
 
 /**
  * Vocabulary of the policy that rules share, read-only. `limitsAt` are the limits in force for a path: the policy's own joined
- * with those of every environment that the path reaches. Everything else that a rule needs is in its options.
+ * with those of every environment that the path reaches. `plan` is what the author declares (null: nothing that can be read), and
+ * `kinds` what the change is found to do. Everything else that a rule needs is in its options.
  */
 export interface Context {
   readonly policy: Pick<
@@ -81,10 +84,14 @@ export interface Context {
   >;
   readonly limitsAt: (path: string) => Policy["limits"];
   readonly reach: (path: string) => FileReach;
+  readonly plan: Plan | null;
+  /** Each kind with the first place in each file that shows it. */
+  readonly kinds: readonly KindEvidence[];
 }
 
 /**
- * `change` is in the notation of `example.ts`. `policy` is YAML of a policy file that the example is judged under. `reverse`
+ * `change` is in the notation of `example.ts`. `policy` is YAML of a policy file that the example is judged under, `plan` that of a
+ * plan which its author declares. `reverse`
  * says what the same change backwards must do: silence, unless stated. Silent examples are named after the reason why they are near misses.
  */
 export type Example<Options> =
@@ -93,6 +100,7 @@ export type Example<Options> =
       readonly change: string;
       readonly options?: Partial<Options>;
       readonly policy?: string;
+      readonly plan?: string;
       readonly reverse?: "reports";
     };
 

@@ -21,6 +21,7 @@ export function ledgerContract(engine: EngineName): void {
       expect(await store.queue.settle(claim!, entry, null, 1)).toBe(true);
     }
 
+    const declared = { digest: "0".repeat(64), paths: ["1".repeat(64)], environments: null, services: [], kinds: null };
     const evaluated: Entry = {
       kind: "evaluated",
       atMs: 1_795_178_026_418,
@@ -50,6 +51,7 @@ export function ledgerContract(engine: EngineName): void {
         agents: ["devin"],
         invokers: ["id:1001"],
         patch: "00ff",
+        plan: declared,
         publishedAtMs: 1_795_178_026_900,
       },
       readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
@@ -77,6 +79,7 @@ export function ledgerContract(engine: EngineName): void {
         agents: ["devin"],
         invokers: ["id:1001"],
         patch: null,
+        plan: declared,
         publishedAtMs,
       });
       const observed = { id: "x:1", rule: "x", level: "observe" as const, waived: false, overridden: null };
@@ -91,6 +94,7 @@ export function ledgerContract(engine: EngineName): void {
         agents: ["devin"],
         invokers: ["id:1001"],
         patch: null,
+        plan: declared,
         gaps: ["unreadable:k8s/api.yaml"],
       };
       const older = { ...shown, headSha: sha("a"), findings: ["k8s-liveness-too-eager:00aa11"], publishedAtMs: 3 };

@@ -1,5 +1,8 @@
 import { ruleContext } from "../../src/core/evaluate/rule-context.ts";
 import type { ChangeSet } from "../../src/core/change/change-set.ts";
+import { computeKinds } from "../../src/core/kinds/kinds.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { readPlan } from "../../src/core/plan/read.ts";
 import { effectivePolicy, strictDefault } from "../../src/core/policy/merge.ts";
 import { parsePolicy, policyErrorText } from "../../src/core/policy/parse.ts";
 import type { Policy } from "../../src/core/policy/schema.ts";
@@ -19,7 +22,16 @@ export function policyOf(text: string | undefined): Policy {
   return joined.policy;
 }
 
+/** The plan of an example, through the reader of real ones; null where it declares none. */
+export function planOf(text: string | undefined): Plan | null {
+  if (text === undefined) return null;
+  const declared = readPlan(`\`\`\`sallyport-plan\n${text}\n\`\`\``);
+  if (declared.kind !== "declared") throw new Error(`An example declares a plan that is ${declared.kind}`);
+  return declared.plan;
+}
+
 /** The context of rules for one change, as an evaluation would make it. */
-export function contextOf(policy: Policy, change: ChangeSet, views: Views): Context {
-  return ruleContext(policy, computeReach(change, views, policy, "main"), "main");
+export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan: Plan | null = null): Context {
+  const kinds = computeKinds(change, views);
+  return ruleContext(policy, computeReach(change, views, policy, "main"), "main", { plan, kinds });
 }

@@ -69,6 +69,7 @@ export function report(overrides: Partial<PublishedReport> = {}): PublishedRepor
     agents: [],
     invokers: [],
     patch: "the patch",
+    plan: null,
     publishedAtMs: -86_400_000,
     ...overrides,
   };

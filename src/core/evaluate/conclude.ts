@@ -130,6 +130,8 @@ export function nextOf(
           atMs: null,
         };
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
+      const plan = missing.find((requirement) => requirement.kind === "declared_plan");
+      if (plan !== undefined) return { actor: "agent", action: "declare", do: declaring, atMs: null };
       const armed = missing.find((requirement) => requirement.kind === "auto_merge");
       if (armed?.actor === "agent") return { actor: "agent", action: "disarm", do: disarming, atMs: null };
       const action = armed !== undefined && missing.length === 1 ? "disarm" : "approve";
@@ -138,6 +140,8 @@ export function nextOf(
   }
 }
 
+const declaring =
+  "Declare a plan: put the block that the report prints into the description, as far as it says what the change is meant to do.";
 const disarming = "Switch auto-merge off; where the policy lets people arm it, one of them may do so again.";
 
 function pushFor(finding: Finding): string {

@@ -5,6 +5,9 @@ import { joined, type Landing, landsAsWritten, placeWritten } from "../change/la
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
+import { planGaps } from "../plan/gaps.ts";
+import { marksIn } from "../plan/plan.ts";
+import { readPlan } from "../plan/read.ts";
 import { type PolicyChange, policyChangeGaps } from "../policy/proposed.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
@@ -12,6 +15,7 @@ import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { opinions } from "../requirements/eligibility.ts";
@@ -26,6 +30,7 @@ import { demands } from "./demands.ts";
 import { type Evaluation, type Finding, type Fix, notAsked, type PolicyUsed, type Requirement } from "./evaluation.ts";
 import { observe, type Observed, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
+import { planTold, rulesWith } from "./plan.ts";
 import { ruleContext } from "./rule-context.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 import { signpostsOf } from "./signposts.ts";
@@ -78,16 +83,19 @@ function judge(input: Input): Draft {
   const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach, policyChange);
-  const context = ruleContext(policy, reach, facts.base.ref);
+  const kinds = computeKinds(lands, views);
+  const declared = readPlan(facts.pullRequest.body);
+  const plan = declared.kind === "declared" ? declared.plan : null;
+  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const gaps = sortGaps([
     ...facts.gaps,
     ...[...built.gaps, ...reach.gaps].map((gap) => gapWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
+    ...planGaps(declared),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
-  const kinds = computeKinds(lands, views);
   const areas = areasEntered(
     kinds,
     changed(touched).map(({ path }) => path),
@@ -100,7 +108,7 @@ function judge(input: Input): Draft {
     facts,
     provenance,
     policy,
-    shown: { ...shownBy(observed.findings, gaps), patch },
+    shown: { ...shownBy(observed.findings, gaps), patch, plan: marksIn(declared) },
     tier: risk.tier,
     lines: files.additions + files.deletions,
     nowMs,
@@ -111,12 +119,14 @@ function judge(input: Input): Draft {
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
   const asks = demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy });
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
+  const asked = declaredPlan(declared, provenance, policy);
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...approvals(asks, given, grounds),
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
+    ...asked,
     ...autoMerge(facts, provenance, policy),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
@@ -136,7 +146,8 @@ function judge(input: Input): Draft {
     reach: reach.files,
     kinds,
     areas,
-    invariants: invariantResults(input.rules, findings, requirements, policy, scope),
+    plan: planTold(declared, asked, facts, reach, kinds),
+    invariants: invariantResults(rulesWith(plan, input.rules), findings, requirements, policy, scope),
     gaps: judgedGaps,
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,

@@ -2,6 +2,7 @@ import type { Gap, Place, Side } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
 import type { Posture } from "../posture/posture.ts";
+import type { PlanTold } from "../plan/plan.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
 import type { Provenance } from "../provenance/provenance.ts";
@@ -126,7 +127,15 @@ export interface Excluded {
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
 export interface Requirement {
   readonly id: string;
-  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "halt" | "policy" | "policy_change";
+  readonly kind:
+    | "approvals"
+    | "auto_merge"
+    | "declared_plan"
+    | "findings"
+    | "gaps"
+    | "halt"
+    | "policy"
+    | "policy_change";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -170,7 +179,7 @@ export interface InvariantResult {
 /** Who acts next, and what they do: one sentence that can be followed. */
 export interface Next {
   readonly actor: "agent" | "people" | "time" | "operator" | "nobody";
-  readonly action: "push" | "approve" | "disarm" | "resume" | "wait" | "merge" | "repair_policy";
+  readonly action: "push" | "approve" | "disarm" | "resume" | "declare" | "wait" | "merge" | "repair_policy";
   readonly do: string;
   readonly atMs: number | null;
 }
@@ -207,6 +216,8 @@ export interface Evaluation {
   readonly reach: readonly FileReach[];
   readonly kinds: readonly KindEvidence[];
   readonly areas: readonly AreaEntered[];
+  /** What the author declares that it is about. */
+  readonly plan: PlanTold;
   readonly invariants: readonly InvariantResult[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly JudgedGap[];

@@ -6,11 +6,16 @@ import type { Context } from "../rule.ts";
 import { environmentsOf } from "./scope.ts";
 
 /** What rules may know of policy and reach: limits are those of every environment that a path reaches, joined. */
-export function ruleContext(policy: Policy, map: ReachMap, baseRef: string): Context {
+export function ruleContext(
+  policy: Policy,
+  map: ReachMap,
+  baseRef: string,
+  { plan, kinds }: Pick<Context, "plan" | "kinds">,
+): Context {
   const reach = reachLookup(map, policy, baseRef);
   const limitsAt = (path: string): Policy["limits"] => {
     const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
     return limitsIn(policy.limits, reached);
   };
-  return { policy, reach, limitsAt };
+  return { policy, reach, limitsAt, plan, kinds };
 }

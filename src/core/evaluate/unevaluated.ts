@@ -32,6 +32,7 @@ export function unevaluated(
     reach: [],
     kinds: [],
     areas: [],
+    plan: { declared: { kind: "none" }, before: null, template: null },
     invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "not_examined", findings: [] })),
     findings: [],
     gaps: [

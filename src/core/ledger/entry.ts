@@ -3,6 +3,8 @@ import type { Evaluation, Overridden } from "../evaluate/evaluation.ts";
 import { refusalCodes } from "../commands/refusal.ts";
 import { commandNames } from "../decisions/command-name.ts";
 import type { Facts, PublishedReport, Reading } from "../facts.ts";
+import { marksIn } from "../plan/plan.ts";
+import { keptPlan, planSchema } from "./plan.ts";
 import { invokerKey } from "../provenance/provenance.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
@@ -62,6 +64,8 @@ const evaluated = z.strictObject({
       /** Ids of accounts, and digests of logins. None in entries of older versions. */
       invokers: z.array(z.string()).default([]),
       patch: z.string().nullable(),
+      /** Null: none was declared, as in entries from before plans were read. */
+      plan: planSchema.nullable().default(null),
       publishedAtMs: moment,
     })
     .nullable(),
@@ -216,6 +220,7 @@ export function evaluatedEntry(
   const { publishedAtMs, enforced, ...rest } = published;
   const report = reportOf(evaluation, publishedAtMs);
   const { headSha, baseRef, agents, invokers, patch } = report;
+  const declared = report.plan === null ? null : keptPlan(report.plan);
   const last = known.publications.findLast((one) => one.headSha === headSha && one.baseRef === baseRef);
   return {
     kind: "evaluated",
@@ -240,7 +245,7 @@ export function evaluatedEntry(
     report:
       last !== undefined && saysTheSame(last, report) && !namesSomebodyNew(report, known.publications)
         ? null
-        : { baseRef, agents: [...agents], invokers: [...invokers], patch, publishedAtMs },
+        : { baseRef, agents: [...agents], invokers: [...invokers], patch, plan: declared, publishedAtMs },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
@@ -262,7 +267,9 @@ function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedRepor
   const { headSha, baseRef, patch } = evaluation;
   const { findings, gaps } = shownBy(evaluation.findings, evaluation.gaps);
   const { agents, invokers } = evaluation.provenance;
-  return { headSha, baseRef, findings, gaps, agents, invokers: invokers.map(invokerKey), patch, publishedAtMs };
+  const declared = marksIn(evaluation.plan.declared);
+  const keys = invokers.map(invokerKey);
+  return { headSha, baseRef, findings, gaps, agents, invokers: keys, patch, plan: declared, publishedAtMs };
 }
 
 function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {
@@ -270,8 +277,8 @@ function namesSomebodyNew({ invokers }: PublishedReport, before: readonly Publis
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {
-  const said = ({ findings, gaps, agents, patch }: PublishedReport) =>
-    canonicalJson([...[findings, gaps, agents].map((one) => one.toSorted(byCodeUnits)), patch]);
+  const said = ({ findings, gaps, agents, patch, plan: shown }: PublishedReport) =>
+    canonicalJson([...[findings, gaps, agents].map((one) => one.toSorted(byCodeUnits)), patch, shown?.digest ?? null]);
   return said(a) === said(b);
 }
 

@@ -70,6 +70,7 @@ export const defaultStatement: Statement = {
     "outside-allowlist-needs-opt-in": { level: "off", from: [] },
   },
   rules: {},
+  declared_plan: "optional",
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   // A list of nobody: a file further down joins its own to it, and lets nobody in.

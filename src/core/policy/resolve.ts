@@ -180,6 +180,7 @@ export function resolve(statement: Statement): Policy {
       }),
     ),
     allowlist: sorted((statement.allowlist ?? []).map((list) => sorted(list))),
+    declaredPlan: required(statement.declared_plan, "declared_plan"),
     limits: limitsOf(statement.limits),
     override: {
       by: sorted(required(statement.override?.by, "override.by").map((list) => sorted(list))),

@@ -7,6 +7,7 @@ export const modes = ["observe", "enforce"] as const;
 export const gateScopes = ["agents", "everyone"] as const;
 export const tiers = ["development", "staging", "production"] as const;
 export const levels = ["off", "observe", "review", "block"] as const;
+export const planDemands = ["optional", "required"] as const;
 export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
 
@@ -250,6 +251,8 @@ export interface Policy {
   readonly rules: Readonly<Record<string, RulePolicy>>;
   /** A path must match every list; no list at all means that no allowlist was stated. */
   readonly allowlist: readonly (readonly string[])[];
+  /** Whether an agent must declare what its change is about. */
+  readonly declaredPlan: (typeof planDemands)[number];
   readonly limits: Limits;
   readonly alarms: {
     /** `owner/name` in lower case, where an alarm becomes an issue. */

@@ -7,13 +7,14 @@ import type { VerdictDocument as Document } from "./verdict-schema.ts";
 export const agentBlockMax = 16_000;
 /** A patch longer than this would push findings out of the block. */
 const patchMax = 4_000;
+const planMax = 3_000;
 
 /**
  * The document for the JSON block of a check run: without the reading of the clock, at most 16,000 characters. It is made smaller
  * by whole entries from the ends of its lists, counted in `omitted`, never by cutting the text.
  */
 export function agentBlock(evaluation: Evaluation): string {
-  const full = withoutLongPatches(timeless(evaluation));
+  const full = withoutLongPlan(withoutLongPatches(timeless(evaluation)));
   const text = writeCompactJson(withoutEnds(full));
   return text.length <= agentBlockMax ? text : writeCompactJson(bare(full));
 }
@@ -36,6 +37,29 @@ function withoutLongPatches(document: Document): Document {
       isLong(finding) && finding.fix !== null ? { ...finding, fix: { ...finding.fix, patch: null } } : finding,
     ),
     omitted: { ...document.omitted, patches: document.findings.filter(isLong).length },
+  };
+}
+
+/** A plan is its author's text: it must not push findings out either. What it is stays, and how much was left out. */
+function withoutLongPlan(document: Document): Document {
+  const { plan, omitted } = document;
+  if (plan === null || inert(JSON.stringify(plan)).length <= planMax) return document;
+  const lists = [plan.paths, plan.environments, plan.services, plan.kinds, plan.mistakes, plan.before?.added ?? null];
+  const left = lists.reduce((sum, list) => sum + (list?.length ?? 0), plan.template === null ? 0 : 1);
+  const emptied = (list: readonly string[] | null) => (list === null ? null : []);
+  return {
+    ...document,
+    plan: {
+      ...plan,
+      paths: emptied(plan.paths),
+      environments: emptied(plan.environments),
+      services: emptied(plan.services),
+      kinds: emptied(plan.kinds),
+      mistakes: [],
+      before: plan.before === null ? null : { ...plan.before, added: [] },
+      template: null,
+    },
+    omitted: { ...omitted, plan: left },
   };
 }
 

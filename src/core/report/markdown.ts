@@ -10,6 +10,7 @@ import { foldedText } from "./folded.ts";
 import { gateSection } from "./gate.ts";
 import { countsFrom, moment } from "./moments.ts";
 import { policyChangeSection, standInSection } from "./policy.ts";
+import { planSection } from "./plan.ts";
 import { glassSection } from "./overrides.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
@@ -47,6 +48,7 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
     gateSection(evaluation.posture, evaluation.subject.repository),
     standInSection(evaluation),
     policyChangeSection(evaluation),
+    planSection(evaluation.plan),
     chains(evaluation),
     brief ? "" : invariantTable(evaluation, findings),
     ...findings.map((finding, index) => findingSection(finding, index + 1, evaluation, site)),

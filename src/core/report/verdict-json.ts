@@ -2,6 +2,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { isoMoment } from "./moments.ts";
+import { planEntry } from "./plan.ts";
 import { overrideCommand } from "./overridden.ts";
 import type { VerdictDocument } from "./verdict-schema.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
@@ -72,6 +73,7 @@ export function timeless(evaluation: Evaluation): Document {
       at: next.atMs === null ? null : isoMoment(next.atMs),
       after_that: next.actor === "people" ? [] : missing.filter(({ actor }) => actor === "people").map(thenAsk),
     },
+    plan: planEntry(evaluation.plan),
     findings: findings.map((finding) => findingEntry(finding, evaluation)),
     gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy, overridden }) => ({
       id,
@@ -100,7 +102,7 @@ export function timeless(evaluation: Evaluation): Document {
       ),
       when: "a bound is wrong for this change, or nothing that passes does what is needed",
     },
-    omitted: { findings: 0, gaps: 0, reaches: 0, requirements: 0, patches: 0, loosened: 0, would_change: 0 },
+    omitted: { findings: 0, gaps: 0, reaches: 0, requirements: 0, patches: 0, loosened: 0, would_change: 0, plan: 0 },
   };
 }
 

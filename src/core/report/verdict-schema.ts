@@ -2,12 +2,13 @@ import { z } from "zod";
 import { riskTiers } from "../evaluate/risk.ts";
 import { verdicts } from "../evaluate/verdict.ts";
 import { invariantIds } from "../invariants.ts";
+import { planParts } from "../plan/plan.ts";
 
 const verdict = z.enum(verdicts);
 const shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const position = z.strictObject({ line: z.int().positive(), column: z.int().positive().nullable() });
 const actor = z.enum(["agent", "people", "time", "operator", "nobody"]);
-const action = z.enum(["push", "approve", "disarm", "resume", "wait", "merge", "repair_policy"]);
+const action = z.enum(["push", "approve", "disarm", "resume", "declare", "wait", "merge", "repair_policy"]);
 const moment = z.iso.datetime();
 
 const place = z
@@ -84,7 +85,7 @@ const gap = z.strictObject({
 
 const requirement = z.strictObject({
   id: z.string(),
-  kind: z.enum(["approvals", "auto_merge", "findings", "gaps", "halt", "policy", "policy_change"]),
+  kind: z.enum(["approvals", "auto_merge", "declared_plan", "findings", "gaps", "halt", "policy", "policy_change"]),
   what: z.string(),
   from: z.string(),
   now: z.string(),
@@ -112,6 +113,30 @@ const policyChange = z
   })
   .nullable()
   .describe("what the change does to the policy; null where it edits none");
+
+const entries = z.array(z.string()).nullable();
+const plan = z
+  .strictObject({
+    state: z.enum(["none", "declared", "unreadable"]),
+    digest: z.string().nullable(),
+    paths: entries,
+    environments: entries,
+    services: entries,
+    kinds: entries,
+    mistakes: z.array(z.string()).describe("why it cannot be read"),
+    before: z
+      .strictObject({
+        digest: z.string(),
+        added: z.array(z.strictObject({ part: z.enum(planParts), entry: z.string() })),
+        unbounded: z.array(z.enum(planParts)),
+        gone: count,
+      })
+      .nullable()
+      .describe("what differs from the plan that an earlier report showed"),
+    template: z.string().nullable().describe("a plan of what the change does, where one is missing"),
+  })
+  .nullable()
+  .describe("what the author declares that the change is about; a list that is null bounds nothing");
 
 /**
  * `sallyport.verdict/1`: one verdict as data, for agents and scripts. It must suffice alone: what is wrong, where, what passes,
@@ -156,6 +181,7 @@ export const verdictSchema = z.strictObject({
     at: moment.nullable(),
     after_that: z.array(z.strictObject({ actor, action, do: z.string() })),
   }),
+  plan,
   findings: z.array(finding).describe("the worst first"),
   gaps: z.array(gap),
   requirements: z.array(requirement),
@@ -183,6 +209,7 @@ export const verdictSchema = z.strictObject({
     patches: z.int().nonnegative(),
     loosened: z.int().nonnegative(),
     would_change: z.int().nonnegative(),
+    plan: z.int().nonnegative(),
   }),
 });
 

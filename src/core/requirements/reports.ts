@@ -1,5 +1,6 @@
 import type { Gap } from "../change/change-set.ts";
 import type { Facts, PublishedReport, ReviewFacts } from "../facts.ts";
+import { includesPlan, type PlanMarks } from "../plan/plan.ts";
 
 /** What a report about the change as it is now shows. */
 export interface Shown {
@@ -7,13 +8,15 @@ export interface Shown {
   readonly findings: readonly string[];
   readonly gaps: readonly string[];
   readonly patch: string;
+  /** Null: none is declared. */
+  readonly plan: PlanMarks | null;
 }
 
 /** What is open for people: not waived, and not only observed. */
 export function shownBy(
   findings: readonly { readonly id: string; readonly level: string; readonly waived: unknown }[],
   gaps: readonly Gap[],
-): Omit<Shown, "patch"> {
+): Pick<Shown, "findings" | "gaps"> {
   const open = findings.filter(({ level, waived }) => level !== "observe" && waived === null);
   return { findings: open.map(({ id }) => id), gaps: gaps.map(({ id }) => id) };
 }
@@ -25,8 +28,8 @@ export type Seen =
 
 /**
  * Compares a review with now: it counts if the report that stood on its commit when it was given showed every finding and gap of now,
- * on a patch that is the same. Nothing is remembered of the comparison: when patch and findings are again what it saw, it
- * counts again. A report for another base branch shows nothing of this one.
+ * and a plan that takes in that of now, on a patch that is the same. Nothing is remembered of the comparison: when patch, findings and plan are again what it saw,
+ * it counts again. A report for another base branch shows nothing of this one.
  */
 export function seenBy(review: ReviewFacts, facts: Facts, now: Shown): Seen {
   if (review.commitSha === null) return unseen("approved a commit that is gone");
@@ -57,7 +60,8 @@ function seenUnreported(review: ReviewFacts, here: readonly PublishedReport[], f
   const old = `approved an older head, ${(review.commitSha ?? "").slice(0, 7)}`;
   if (review.commitSha !== facts.head.sha && first?.patch !== now.patch) return unseen(old);
   const reported = [...now.findings, ...now.gaps, ...(first?.findings ?? []), ...(first?.gaps ?? [])];
-  if (reported.length > 0) return unseen("approved before the report was published");
+  const declared = now.plan !== null || (first?.plan ?? null) !== null;
+  if (reported.length > 0 || declared) return unseen("approved before the report was published");
   const { retargetedAtMs } = facts.pullRequest;
   if (retargetedAtMs !== null && retargetedAtMs >= review.submittedAtMs) return unseen("approved it for another base");
   return { kind: "seen", sinceMs: null };
@@ -65,6 +69,7 @@ function seenUnreported(review: ReviewFacts, here: readonly PublishedReport[], f
 
 function lacks(report: PublishedReport, now: Shown): string | null {
   if (report.patch !== now.patch) return `approved another change, at ${report.headSha.slice(0, 7)}`;
+  if (!includesPlan(report.plan, now.plan)) return `approved another plan, at ${report.headSha.slice(0, 7)}`;
   const finding = now.findings.find((id) => !report.findings.includes(id));
   if (finding !== undefined) return `approved before ${finding} was reported`;
   const gap = now.gaps.find((id) => !report.gaps.includes(id));

@@ -7,6 +7,7 @@ import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
+import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
@@ -21,6 +22,7 @@ export const rules = [
   k8sMemoryOverCapacity,
   k8sReplicasOverLimit,
   outsideAllowlist,
+  outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
   tooManyFiles,

@@ -43,7 +43,7 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     },
     examples: {},
   });
-  const context = ruleContext(policy, { files: [], gaps: [] }, "main");
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main", { plan: null, kinds: [] });
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }
 

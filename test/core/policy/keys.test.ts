@@ -66,7 +66,7 @@ rules:
   runbook-privileged-command: review
   lockfile-without-manifest: { level: review, options: { refreshed: ["web/pnpm-lock.yaml"] } }
 allowlist: ["services/**", "docs/**"]
-declared_plan: optional
+declared_plan: required
 limits:
   files: 30
   services: 1
@@ -109,7 +109,6 @@ const later: Readonly<Record<string, unknown>> = {
   "environments.a.canary": { required: true, first_weight: 10 },
   "services.a.bake": "48h",
   "areas.a.ticket": "CHG-[0-9]{6}",
-  declared_plan: "required",
   evidence: {
     plans: { required: ["terraform/production"], from: ["acme/ci/plan.yml@refs/heads/main"] },
     findings: { from: ["x"] },
@@ -239,13 +238,6 @@ describe("a key that is not enforced yet", () => {
         "version: 1\nlimits:\n  values:\n    - keys: [a]\n      growth:\n        factor: 2\n        within: 30d\n",
       ),
     ).toEqual(["7:9: not enforced yet: `limits.values[0].growth.within`; remove it"]);
-  });
-
-  it("passes with the one value that says what happens anyway", () => {
-    expect(mistakes("version: 1\ndeclared_plan: optional\napprovals: { request: false }\n")).toEqual([]);
-    expect(mistakes("version: 1\ndeclared_plan: required\n")).toEqual([
-      "2:1: not enforced yet: `declared_plan`; remove it, or write `optional`",
-    ]);
   });
 
   it("cannot be made overridable either", () => {

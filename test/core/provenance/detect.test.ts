@@ -391,6 +391,7 @@ describe("marks that a report has shown", () => {
     agents,
     invokers: [],
     patch: null,
+    plan: null,
     publishedAtMs: 1,
   });
 

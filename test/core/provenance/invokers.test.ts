@@ -243,6 +243,7 @@ describe("whom a report has named", () => {
     agents: ["devin"],
     invokers,
     patch: null,
+    plan: null,
     publishedAtMs: 0,
   });
   const later = (reviewer: Account, ...invokers: readonly string[]) =>

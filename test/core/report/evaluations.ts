@@ -144,6 +144,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     ],
     kinds: [],
     areas: [],
+    plan: { declared: { kind: "none" }, before: null, template: null },
     invariants: results({}),
     findings: [],
     gaps: [],

@@ -9,7 +9,7 @@ import { claude, commit, factsOf, headSha, person, pullRequest, report, review, 
 const agent: Provenance = { author: "agent", agents: ["claude"], signals: [], invokers: [], invokerKnown: false };
 const strict = strictDefault();
 const policy: Policy = { ...strict, agents: { ...strict.agents, machines: ["release-bot"] } };
-const shown = { findings: [], gaps: [], patch: "the patch" };
+const shown = { findings: [], gaps: [], patch: "the patch", plan: null };
 const ask = (
   facts: Partial<Facts>,
   provenance = agent,

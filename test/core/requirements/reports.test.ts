@@ -4,8 +4,8 @@ import { seenBy } from "../../../src/core/requirements/reports.ts";
 import { factsOf, person, pullRequest, report, review } from "../facts.ts";
 
 const older = "c".repeat(40);
-const now = { findings: ["a:1"], gaps: ["g"], patch: "the patch" };
-const nothing = { findings: [], gaps: [], patch: "the patch" };
+const now = { findings: ["a:1"], gaps: ["g"], patch: "the patch", plan: null };
+const nothing = { findings: [], gaps: [], patch: "the patch", plan: null };
 const given = (overrides: Partial<ReviewFacts> = {}) => review(person(1), { submittedAtMs: 1_000, ...overrides });
 const all = { findings: ["a:1", "b:2"], gaps: ["g", "h"] };
 const seen = (publications: Facts["publications"], one = given(), shown = now, facts: Partial<Facts> = {}) => {

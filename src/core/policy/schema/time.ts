@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { later } from "./key.ts";
+import { planDemands } from "../schema.ts";
+import { stricter } from "./join.ts";
+import { key, later } from "./key.ts";
 import { approvers, duration, name, percentage, text, wholeNumber } from "./values.ts";
 
 const day = "\\d{4}-\\d{2}-\\d{2}";
@@ -60,11 +62,10 @@ export const budgets = later(
   },
 );
 
-export const declaredPlan = later(z.enum(["optional", "required"]), {
-  joinName: "the stricter value",
-  type: "optional or required",
-  today: "optional",
-  says: "Whether an agent must declare a plan.",
+export const declaredPlan = key(z.enum(planDemands), {
+  join: stricter(planDemands),
+  type: planDemands.join(" or "),
+  says: "Whether an agent must declare a plan. One that is declared is always compared with the change.",
 });
 
 const source = z.array(text);
