@@ -4,6 +4,7 @@ import type { Evaluation } from "../../../src/core/evaluate/evaluation.ts";
 import type { PolicySource } from "../../../src/core/policy/reading.ts";
 import type { Tools } from "../../../src/core/syntax.ts";
 import { loadSyntax } from "../../../src/adapters/syntax/load.ts";
+import { marksIn } from "../../../src/core/plan/plan.ts";
 import { shownBy } from "../../../src/core/requirements/reports.ts";
 import { commit, factsOf, person, pullRequest, report } from "../facts.ts";
 
@@ -32,8 +33,9 @@ export function judge(facts: Facts, policies: readonly PolicySource[] = [], atMs
 }
 
 /** The same facts, once what they come to had been reported on their head. */
-export function toldOf(facts: Facts, { findings, gaps, patch, baseRef, headSha }: Evaluation): Facts {
-  return { ...facts, publications: [report({ ...shownBy(findings, gaps), patch, baseRef, headSha })] };
+export function toldOf(facts: Facts, { findings, gaps, patch, plan, baseRef, headSha }: Evaluation): Facts {
+  const shown = { ...shownBy(findings, gaps), patch, plan: marksIn(plan.declared) };
+  return { ...facts, publications: [report({ ...shown, baseRef, headSha })] };
 }
 
 /** With the reports that the facts tell of and no others. */

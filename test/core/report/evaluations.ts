@@ -543,6 +543,16 @@ export function hostile(text: string): Evaluation {
     ],
     kinds: [{ kind: text, path: text, side: "head", line: 1, because: text }],
     areas: [{ area: text, because: [text] }],
+    plan: {
+      declared: {
+        kind: "declared",
+        plan: { paths: [text], environments: [text], services: null, kinds: null },
+        marks: { digest: "0".repeat(64), paths: [], environments: [], services: null, kinds: null },
+        summary: text,
+      },
+      before: { digest: "1".repeat(64), added: [{ part: "paths", entry: text }], unbounded: ["kinds"], gone: 2 },
+      template: text,
+    },
     findings: [
       bad,
       { ...bad, id: "other", waived: { reason: text, by: text, until: text } },

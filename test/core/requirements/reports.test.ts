@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Facts, ReviewFacts } from "../../../src/core/facts.ts";
-import { seenBy } from "../../../src/core/requirements/reports.ts";
+import { marksOf } from "../../../src/core/plan/plan.ts";
+import { seenBy, type Shown } from "../../../src/core/requirements/reports.ts";
 import { factsOf, person, pullRequest, report, review } from "../facts.ts";
 
 const older = "c".repeat(40);
-const now = { findings: ["a:1"], gaps: ["g"], patch: "the patch", plan: null };
-const nothing = { findings: [], gaps: [], patch: "the patch", plan: null };
+const now: Shown = { findings: ["a:1"], gaps: ["g"], patch: "the patch", plan: null };
+const nothing: Shown = { findings: [], gaps: [], patch: "the patch", plan: null };
 const given = (overrides: Partial<ReviewFacts> = {}) => review(person(1), { submittedAtMs: 1_000, ...overrides });
+const open = { environments: null, services: null, kinds: null };
+const plans = { one: marksOf({ paths: ["a"], ...open }), both: marksOf({ paths: ["a", "b"], ...open }) };
 const all = { findings: ["a:1", "b:2"], gaps: ["g", "h"] };
 const seen = (publications: Facts["publications"], one = given(), shown = now, facts: Partial<Facts> = {}) => {
   const answer = seenBy(one, factsOf({ publications, ...facts }), shown);
@@ -53,12 +56,23 @@ describe("an approval does not count", () => {
       [report({ ...all, publishedAtMs: 1 }), report({ publishedAtMs: 2 })],
       "before a:1",
     ],
+    ["of another plan", [report({ ...all, plan: plans.one })], "approved another plan, at aaaaaaa"],
     ["in the moment of the report", [report({ ...all, publishedAtMs: 1_000 })], "before the report was published"],
     ["that saw a report for another base", [report({ ...all, baseRef: "release" })], "before the report was published"],
     ["that saw a report on another head", [report({ ...all, headSha: older })], "before the report was published"],
     ["where the store has lost its reports", [], "before the report was published"],
   ])("%s", (_, publications, because) => {
     expect(seen(publications)).toContain(because);
+  });
+
+  test("of a plan that had less in it, or of none", () => {
+    const grown = { ...now, plan: plans.both };
+    expect(seen([report({ ...all, plan: plans.both, publishedAtMs: 5 })], given(), grown)).toBe(5);
+    expect(seen([report({ ...all, plan: plans.one })], given(), grown)).toContain("another plan");
+    expect(seen([report(all)], given(), grown)).toContain("another plan");
+    expect(seen([report({ ...all, plan: plans.both, publishedAtMs: 5 })], given(), { ...now, plan: plans.one })).toBe(
+      5,
+    );
   });
 
   test("whose commit is gone", () => {
@@ -77,6 +91,11 @@ describe("an approval older than the first report on its commit", () => {
       "before the report",
     );
     expect(seen([report({ gaps: ["g"], publishedAtMs: 2_000 })], given(), nothing)).toContain("before the report");
+  });
+
+  test("does not count where a plan is declared now, or was then", () => {
+    expect(seen([], given(), { ...nothing, plan: plans.one })).toContain("before the report");
+    expect(seen([report({ plan: plans.one, publishedAtMs: 2_000 })], given(), nothing)).toContain("before the report");
   });
 
   test("counts on an older head only where that head's own report shows the same patch", () => {
