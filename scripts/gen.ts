@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { policyDocs } from "../src/core/policy/docs.ts";
 import { type Generated, generatedFromRules, readRules } from "./generated.ts";
 import { scenarioDocs } from "./scenario-docs.ts";
-import { policySchema, scenarioSchema, verdictSchema } from "./schemas.ts";
+import { planSchema, policySchema, scenarioSchema, verdictSchema } from "./schemas.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/u, "");
 const checking = process.argv.includes("--check");
@@ -18,6 +18,7 @@ const others: readonly Generated[] = [
   { path: "docs/policy.md", content: () => policyDocs(rules) },
   { path: "docs/scenarios.md", content: scenarioDocs },
   { path: "docs/schema/sallyport.policy-1.json", content: policySchema },
+  { path: "docs/schema/sallyport.plan-1.json", content: planSchema },
   { path: "docs/schema/sallyport.verdict-1.json", content: verdictSchema },
   { path: "docs/schema/sallyport.scenario-1.json", content: scenarioSchema },
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Entry } from "../src/core/policy/schema/key.ts";
 import { root } from "../src/core/policy/schema/root.ts";
+import { planSchema as plan } from "../src/core/plan/read.ts";
 import { verdictJsonSchema } from "../src/core/report/verdict-schema.ts";
 import { scenarioJsonSchema } from "../src/sim/scenario/json-schema.ts";
 
@@ -14,6 +15,12 @@ export function policySchema(): string {
 
 export function verdictSchema(): string {
   return json(verdictJsonSchema());
+}
+
+/** The block of a declared plan, for editors. */
+export function planSchema(): string {
+  const { $schema, ...schema } = z.toJSONSchema(plan, { io: "input", unrepresentable: "any" });
+  return json({ $schema, title: "sallyport-plan", ...schema });
 }
 
 export function scenarioSchema(): string {

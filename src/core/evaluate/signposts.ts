@@ -29,7 +29,7 @@ const labelOf = (tier: RiskTier): string => `risk: ${tier}`;
 const riskLabels = riskTiers.map(labelOf);
 
 /**
- * The label and the people to ask. Nobody is asked before a push that would void the review, nor while the pull request is a draft, and
+ * The label and the people to ask. Nobody is asked before a push or a plan that would void the review, nor while the pull request is a draft, and
  * never who started the agent or had a part in the change.
  */
 export function signpostsOf(
@@ -45,7 +45,8 @@ export function signpostsOf(
 ): Signposts | null {
   const { scope, tier, verdict, requirements, provenance } = judged;
   if (policy.mode === "observe" || scope !== "full") return null;
-  const wanted = policy.approvals.request && verdict === "hold" && !facts.pullRequest.draft;
+  const unplanned = requirements.some(({ kind, state }) => kind === "declared_plan" && state.kind === "missing");
+  const wanted = policy.approvals.request && verdict === "hold" && !facts.pullRequest.draft && !unplanned;
   const involved = new Set(part(facts, provenance).map((login) => `@${login.toLowerCase()}`));
   const reviewers = wanted ? requirements.flatMap(({ askable }) => askable).map((one) => one.toLowerCase()) : [];
   return {

@@ -1,6 +1,6 @@
 import { code, fence, paragraph, prose, table } from "../../lib/markdown.ts";
 import { byteLength, count, shorten } from "../../lib/text.ts";
-import type { Evaluation, Finding, InvariantResult, Requirement } from "../evaluate/evaluation.ts";
+import type { Evaluation, Finding, InvariantResult, Next, Requirement } from "../evaluate/evaluation.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import { isOpen } from "../evaluate/open.ts";
 import { invariants } from "../invariants.ts";
@@ -104,7 +104,6 @@ function oneLine(evaluation: Evaluation): string {
 
 function missingTable(evaluation: Evaluation, findings: readonly Finding[]): string {
   const author = evaluation.provenance.author === "agent" ? "the agent" : "the author";
-  const pushFirst = evaluation.next.action === "push" && evaluation.next.actor !== "operator";
   const open = findings
     .map((finding, index) => ({ finding, number: index + 1 }))
     .filter(({ finding }) => isOpen(finding) && finding.clearedBy === "author" && finding.level !== "observe");
@@ -118,26 +117,31 @@ function missingTable(evaluation: Evaluation, findings: readonly Finding[]): str
   const asked = evaluation.requirements
     .filter(({ state }) => state.kind !== "met")
     .slice(0, rowsShown)
-    .flatMap((requirement) => requirementRows(requirement, pushFirst, evaluation));
+    .flatMap((requirement) => requirementRows(requirement, tooEarly(evaluation.next), evaluation));
   const rows = [...pushes, ...more, ...asked];
   return rows.length === 0 ? "" : table(["What is missing", "From whom", "Now"], rows);
 }
 
+/** What comes before a review, so that one that is given now would be lost; null: nothing does. */
+function tooEarly({ action, actor }: Next): string | null {
+  if (action === "declare") return "a plan that is declared later";
+  return action === "push" && actor !== "operator" ? "a push that changes a finding" : null;
+}
+
 function requirementRows(
   requirement: Requirement,
-  pushFirst: boolean,
+  early: string | null,
   evaluation: Evaluation,
 ): readonly (readonly string[])[] {
   const { what, from, now, state, kind, excluded } = requirement;
   const until =
     state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, evaluation.timezone)}` : "";
-  const early =
-    kind === "approvals" && pushFirst ? ". **Do not review yet**: a push that changes a finding voids approvals" : "";
+  const wait = kind === "approvals" && early !== null ? `. **Do not review yet**: ${early} voids approvals` : "";
   const not = excluded
     .slice(0, rowsShown)
     .map((one) => `${code(one.login, 60)} (${prose(one.because, 160)}${countsFrom(one, evaluation.timezone)})`);
   return [
-    [prose(what, 300), prose(from, 300), `${prose(now, 500)}${until}${early}`],
+    [prose(what, 300), prose(from, 300), `${prose(now, 500)}${until}${wait}`],
     ...(not.length === 0 ? [] : [["not counted", someOf(not, 8), ""]]),
   ];
 }

@@ -39,6 +39,7 @@ export function timeless(evaluation: Evaluation): Document {
   const { subject, next, policy, provenance, requirements } = evaluation;
   const missing = requirements.filter(({ state }) => state.kind === "missing");
   const findings = findingsWorstFirst(evaluation.findings);
+  const plan = planEntry(evaluation.plan);
   return {
     schema: "sallyport.verdict/1",
     subject: {
@@ -73,7 +74,7 @@ export function timeless(evaluation: Evaluation): Document {
       at: next.atMs === null ? null : isoMoment(next.atMs),
       after_that: next.actor === "people" ? [] : missing.filter(({ actor }) => actor === "people").map(thenAsk),
     },
-    plan: planEntry(evaluation.plan),
+    plan,
     findings: findings.map((finding) => findingEntry(finding, evaluation)),
     gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy, overridden }) => ({
       id,
@@ -90,7 +91,7 @@ export function timeless(evaluation: Evaluation): Document {
     no_effect: [
       "editing the policy, CODEOWNERS or a workflow in this pull request: the base branch decides",
       "an override by an agent, or by anybody with a part in this change",
-      "waiver or suppression comments, labels, title, description, closing and reopening, a second pull request with the same change",
+      `waiver or suppression comments, labels, title, description${plan === null ? "" : " (but for the plan that it declares)"}, closing and reopening, a second pull request with the same change`,
     ],
     verify: {
       command: `npx sallyport check --base ${evaluation.baseSha} --format json`,

@@ -3,7 +3,7 @@ import { count } from "../../../lib/text.ts";
 import type { ChangedFile } from "../../change/change-set.ts";
 import { placeOf } from "../../change/hunks.ts";
 import { loosening } from "../../policy/patterns.ts";
-import { defineRule } from "../../rule.ts";
+import { type Context, defineRule, type Sighting } from "../../rule.ts";
 import { environmentsReached, unresolvedFiles } from "../../views/reached.ts";
 
 export default defineRule({
@@ -17,61 +17,11 @@ export default defineRule({
   needs: "paths",
   options: z.strictObject({}),
   *detect({ files }, _, context) {
-    const { plan } = context;
-    if (plan === null) return;
-
-    const within = loosening(plan.paths);
-    const outside = files.filter(({ path }) => !within(path));
-    const [first, ...others] = outside;
-    if (first !== undefined)
-      yield {
-        at: placeOf(first),
-        paths: others.map(({ path }) => path),
-        about: "paths",
-        message: `${count(outside.length, "file")} outside the declared plan, first \`${first.path}\``,
-      };
-
-    if (plan.environments !== null) {
-      const declared = plan.environments;
-      const undeclared = Object.values(context.policy.environments).filter(
-        ({ name, aliases }) => ![name, ...aliases].some((one) => declared.includes(one)),
-      );
-      for (const { environment, arrivals } of environmentsReached(files, context)) {
-        if (!undeclared.includes(environment)) continue;
-        const reaching = arrivals.map(({ file }) => file);
-        yield* undeclaredPart("environment", environment.name, reaching);
-      }
-      const productions = undeclared.filter(({ tier }) => tier === "production").map(({ name }) => `\`${name}\``);
-      const [feared, ...more] = productions.length === 0 ? [] : unresolvedFiles(files, context);
-      if (feared !== undefined)
-        yield {
-          at: placeOf(feared),
-          paths: more.map(({ path }) => path),
-          about: "consumers not found",
-          message: `nothing tells which environment ${filesOf([feared, ...more])} would reach, and the declared plan leaves out ${productions.join(", ")}`,
-        };
-    }
-
-    if (plan.services !== null) {
-      const named = files.map((file) => {
-        const { services, targets } = context.reach(file.path);
-        return { file, services: [...services, ...targets.flatMap(({ service }) => service ?? [])] };
-      });
-      for (const service of new Set(named.flatMap(({ services }) => services).toSorted())) {
-        if (plan.services.includes(service)) continue;
-        const reaching = named.filter(({ services }) => services.includes(service)).map(({ file }) => file);
-        yield* undeclaredPart("service", service, reaching);
-      }
-    }
-
-    if (plan.kinds !== null) {
-      for (const kind of new Set(context.kinds.map((evidence) => evidence.kind))) {
-        if (plan.kinds.some((declared) => declared === kind)) continue;
-        const shown = context.kinds.filter((evidence) => evidence.kind === kind);
-        const showing = files.filter(({ path }) => shown.some((evidence) => evidence.path === path));
-        yield* undeclaredPart("kind of change", kind, showing, shown[0]?.because);
-      }
-    }
+    if (context.plan === null) return;
+    yield* outsidePaths(files, context.plan.paths);
+    if (context.plan.environments !== null) yield* outsideEnvironments(files, context.plan.environments, context);
+    if (context.plan.services !== null) yield* outsideServices(files, context.plan.services, context);
+    if (context.plan.kinds !== null) yield* outsideKinds(files, context.plan.kinds, context);
   },
   examples: {
     "a file that no pattern names": {
@@ -203,19 +153,83 @@ export default defineRule({
   },
 });
 
-/** One finding for what is not declared, at the first file that shows it. */
-function* undeclaredPart(part: string, named: string, files: readonly ChangedFile[], because?: string) {
+type Files = readonly ChangedFile[];
+
+function* outsidePaths(files: Files, declared: readonly string[]): Generator<Sighting> {
+  const within = loosening(declared);
+  const outside = files.filter(({ path }) => !within(path));
+  const [first, ...others] = outside;
+  if (first === undefined) return;
+  yield {
+    at: placeOf(first),
+    paths: others.map(({ path }) => path),
+    about: "paths",
+    message: `${count(outside.length, "file")} outside the declared plan, first \`${first.path}\``,
+  };
+}
+
+function* outsideEnvironments(files: Files, declared: readonly string[], context: Context): Generator<Sighting> {
+  const undeclared = Object.values(context.policy.environments).filter(
+    ({ name, aliases }) => ![name, ...aliases].some((one) => declared.includes(one)),
+  );
+  for (const { environment, arrivals } of environmentsReached(files, context)) {
+    if (!undeclared.includes(environment)) continue;
+    const reaching = arrivals.map(({ file }) => file);
+    yield* undeclaredPart("environment", environment.name, reaching);
+  }
+  const productions = undeclared.filter(({ tier }) => tier === "production").map(({ name }) => `\`${name}\``);
+  const [first, ...others] = productions.length === 0 ? [] : unresolvedFiles(files, context);
+  if (first === undefined) return;
+  yield {
+    at: placeOf(first),
+    paths: others.map(({ path }) => path),
+    about: "consumers not found",
+    message: `nothing tells which environment ${filesOf([first, ...others])} would reach, and the declared plan leaves out ${productions.join(", ")}`,
+  };
+}
+
+function* outsideServices(files: Files, declared: readonly string[], context: Context): Generator<Sighting> {
+  const named = files.map((file) => {
+    const { services, targets } = context.reach(file.path);
+    return { file, services: [...services, ...targets.flatMap(({ service }) => service ?? [])] };
+  });
+  for (const service of new Set(named.flatMap(({ services }) => services).toSorted())) {
+    if (declared.includes(service)) continue;
+    const reaching = named.filter(({ services }) => services.includes(service)).map(({ file }) => file);
+    yield* undeclaredPart("service", service, reaching);
+  }
+}
+
+function* outsideKinds(files: Files, declared: readonly string[], { kinds }: Context): Generator<Sighting> {
+  for (const kind of new Set(kinds.map((evidence) => evidence.kind))) {
+    if (declared.includes(kind)) continue;
+    const [first, ...others] = kinds.filter((evidence) => evidence.kind === kind);
+    if (first === undefined) continue;
+    const { path, side, line, because } = first;
+    const file = files.find((one) => one.path === path);
+    yield {
+      // Evidence may stand in a file that did not change itself: what a symbolic link leads to.
+      at: file === undefined ? { path, side, line: line ?? 1 } : placeOf(file),
+      paths: others.map((evidence) => evidence.path),
+      about: `kind ${kind}`,
+      message: `kind of change \`${kind}\` is not in the declared plan: ${because}, \`${path}\``,
+    };
+  }
+}
+
+/** One finding for what is reached and not declared, at the first file that reaches it. */
+function* undeclaredPart(part: string, named: string, files: Files): Generator<Sighting> {
   const [first, ...others] = files;
   if (first === undefined) return;
   yield {
     at: placeOf(first),
     paths: others.map(({ path }) => path),
     about: `${part} ${named}`,
-    message: `${part} \`${named}\` is not in the declared plan, and ${filesOf(files)} ${because === undefined ? "reaches it" : `shows it: ${because}`}`,
+    message: `${part} \`${named}\` is not in the declared plan, and ${filesOf(files)} reaches it`,
   };
 }
 
-function filesOf(files: readonly ChangedFile[]): string {
+function filesOf(files: Files): string {
   const first = `\`${files[0]?.path ?? ""}\``;
   return files.length === 1 ? first : `${count(files.length, "file")} (first ${first})`;
 }
