@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
 import type { Edit } from "./change/edit.ts";
-import type { KindEvidence } from "./evaluate/evaluation.ts";
+import type { KindEvidence } from "./kinds/evidence.ts";
 import type { InvariantId } from "./invariants.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Policy } from "./policy/schema.ts";

@@ -1,6 +1,7 @@
-import type { Gap, Place, Side } from "../change/change-set.ts";
+import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
@@ -98,16 +99,6 @@ export interface Fix {
   readonly patch: string;
   /** Found by applying the patch and evaluating again. */
   readonly after: { readonly verdict: Verdict; readonly clears: readonly string[]; readonly adds: readonly string[] };
-}
-
-/** A kind of change (policy.md, `areas`), with the evidence for it. */
-export interface KindEvidence {
-  readonly kind: string;
-  readonly path: string;
-  readonly side: Side;
-  readonly line: number | null;
-  /** A clause: "replicas 3 → 17 of Deployment/api". */
-  readonly because: string;
 }
 
 /** An area of the policy that the change enters. */

@@ -4,7 +4,8 @@ import { type DeclaredPlan, differenceFrom, type Plan, type PlanTold } from "../
 import { planTemplate } from "../plan/template.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import type { Rule } from "../rule.ts";
-import type { KindEvidence, Requirement } from "./evaluation.ts";
+import type { KindEvidence } from "../kinds/evidence.ts";
+import type { Requirement } from "./evaluation.ts";
 
 /** Rules that had something to look at: where nothing is declared, nothing lies within it. */
 export function rulesWith(plan: Plan | null, rules: readonly Rule[]): readonly Rule[] {

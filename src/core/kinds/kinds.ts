@@ -1,6 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangeSet } from "../change/change-set.ts";
-import type { AreaEntered, KindEvidence } from "../evaluate/evaluation.ts";
+import type { AreaEntered } from "../evaluate/evaluation.ts";
+import type { KindEvidence } from "./evidence.ts";
 import { tightening } from "../policy/patterns.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Views } from "../views/views.ts";

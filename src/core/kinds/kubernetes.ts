@@ -1,4 +1,4 @@
-import type { KindEvidence } from "../evaluate/evaluation.ts";
+import type { KindEvidence } from "./evidence.ts";
 import type { Kind } from "../policy/schema.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";
 import type { Value } from "../views/value.ts";

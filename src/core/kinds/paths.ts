@@ -3,7 +3,7 @@ import { isLockfile, isManifest } from "../change/dependencies.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
 import { firstChange } from "../change/hunks.ts";
-import type { KindEvidence } from "../evaluate/evaluation.ts";
+import type { KindEvidence } from "./evidence.ts";
 import { fold, tightening } from "../policy/patterns.ts";
 import type { Kind } from "../policy/schema.ts";
 import { isTerraform } from "../views/terraform.ts";

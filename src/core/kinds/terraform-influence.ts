@@ -1,5 +1,5 @@
 import { joined } from "../change/symlinks.ts";
-import type { KindEvidence } from "../evaluate/evaluation.ts";
+import type { KindEvidence } from "./evidence.ts";
 import type { HclBlock, HclBody, HclValue } from "../hcl.ts";
 import { attributeOf, type BlockChange, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
 import { kindsOfType } from "./terraform-types.ts";

@@ -1,5 +1,5 @@
 import { byteLength } from "../../lib/text.ts";
-import type { KindEvidence } from "../evaluate/evaluation.ts";
+import type { KindEvidence } from "../kinds/evidence.ts";
 import { patternMistake } from "../policy/patterns.ts";
 import { name } from "../policy/schema/values.ts";
 import type { FileReach } from "../reach/reach.ts";

@@ -8,7 +8,7 @@ import { readPlan } from "../../../src/core/plan/read.ts";
 import { writeReport } from "../../../src/core/report/markdown.ts";
 import { verdictDocument } from "../../../src/core/report/verdict-json.ts";
 import { changeOf, factsOf, file, person, pullRequest, review, writers } from "../facts.ts";
-import { byPerson, deployment, judge, nowMs, repository, toldOf } from "./changes.ts";
+import { byPerson, deployment, judge, judgeAsTold, nowMs, repository, toldOf } from "./changes.ts";
 
 const [invoker, b, c] = [person(1), person(2), person(3)];
 const required = repository("declared_plan: required\n");
@@ -21,7 +21,7 @@ function described(body: string, overrides: Partial<Facts> = {}): Facts {
     change: changeOf(file("README.md", "one\n", "two\n")),
     reviews: [review(b, { submittedAtMs: nowMs }), review(c, { submittedAtMs: nowMs })],
     people: writers(invoker, b, c),
-    pullRequest: pullRequest({ workStartedBy: invoker, body }),
+    pullRequest: pullRequest({ workStartedBy: [invoker], body }),
     ...overrides,
   });
 }
@@ -165,16 +165,13 @@ describe("the ledger", () => {
 
   test("tells of a report anew where only the plan is another", () => {
     const facts = described(block("paths: [README.md, docs]"));
-    const evaluation = judge(facts);
-    const { agents } = evaluation.provenance;
-    const told = toldOf(facts, evaluation);
-    const known = { ...told, publications: told.publications.map((one) => ({ ...one, agents })) };
-    const narrowed = pullRequest({ workStartedBy: invoker, body: block("paths: [README.md]") });
-    const [same, other] = [known, { ...known, pullRequest: narrowed }].map((one) =>
-      evaluatedEntry(judge(one), published, known),
+    const shown = publishedReport(evaluatedEntry(judge(facts), published, nothingKnown));
+    const known = { ...facts, publications: shown === null ? [] : [shown] };
+    const narrowed = pullRequest({ workStartedBy: [invoker], body: block("paths: [README.md]") });
+    const plans = [known, { ...known, pullRequest: narrowed }].map((one) =>
+      publishedReport(evaluatedEntry(judgeAsTold(one), published, known)),
     );
-    const plans = [same, other].map((entry) => (entry === undefined ? null : publishedReport(entry)));
-    expect(plans.map((report) => report?.plan?.paths?.length ?? null)).toEqual([null, 1]);
+    expect(plans.map((one) => one?.plan?.paths?.length ?? null)).toEqual([null, 1]);
   });
 
   test("reads entries from before plans were read as reports that showed none", () => {
