@@ -4,11 +4,17 @@ import type { Evaluation } from "../../../src/core/evaluate/evaluation.ts";
 import { verdicts } from "../../../src/core/evaluate/verdict.ts";
 import type { Facts } from "../../../src/core/facts.ts";
 import { entrySchema, evaluatedEntry, publishedReport } from "../../../src/core/ledger/entry.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { readPlan } from "../../../src/core/plan/read.ts";
+import { agentBlock, agentBlockMax } from "../../../src/core/report/agent-block.ts";
 import { writeReport } from "../../../src/core/report/markdown.ts";
 import { verdictDocument } from "../../../src/core/report/verdict-json.ts";
+import { verdictSchema } from "../../../src/core/report/verdict-schema.ts";
+import outsideDeclaredPlan from "../../../src/core/rules/plan/outside-declared-plan.ts";
+import { buildViews } from "../../../src/core/views/views.ts";
+import { contextOf } from "../example-context.ts";
 import { changeOf, factsOf, file, person, pullRequest, review, writers } from "../facts.ts";
-import { byPerson, deployment, judge, judgeAsTold, nowMs, repository, toldOf } from "./changes.ts";
+import { byPerson, deployment, judge, judgeAsTold, nowMs, repository, toldOf, tools } from "./changes.ts";
 
 const [invoker, b, c] = [person(1), person(2), person(3)];
 const required = repository("declared_plan: required\n");
@@ -194,4 +200,35 @@ test("the report names what has grown since the plan that it showed before, each
   expect(writeReport(judge(again), "https://github.com").summary).toContain(
     summary.slice(summary.indexOf("**The plan"), summary.indexOf("is gone.")),
   );
+});
+
+test("a long plan gives way in the block for agents before findings do, and what is left out is counted", () => {
+  const paths = Array.from({ length: 60 }, (_, n) => `<${"x".repeat(50)}${n}>`);
+  const evaluation = judge(described(block(`paths: ${JSON.stringify(paths)}\nkinds: [docs]`)));
+  const json = agentBlock(evaluation);
+  expect(json.length).toBeLessThan(agentBlockMax);
+  const { plan, findings, omitted } = verdictSchema.parse(JSON.parse(json));
+  expect([plan?.state, plan?.paths, plan?.services, omitted.plan]).toEqual(["declared", [], null, 61]);
+  expect(findings.map(({ rule }) => rule)).toEqual(["outside-declared-plan"]);
+  expect(verdictDocument(evaluation).plan?.paths).toHaveLength(60);
+});
+
+test("nobody is asked for a review that a plan declared later would void", () => {
+  const asking = repository(
+    'declared_plan: required\napprovals: { request: true, from: ["@acme/sre"], by_risk: { low: 1, elevated: 1 } }\n',
+  );
+  const reviewers = (body: string) => judge(described(body, { reviews: [] }), [asking]).signposts?.reviewers;
+  expect(reviewers("")).toEqual([]);
+  expect(reviewers(block("paths: [README.md]"))).toEqual(["@acme/sre"]);
+  const { summary } = writeReport(judge(described("", { reviews: [] }), [asking]), "https://github.com");
+  expect(summary).toContain("**Do not review yet**: a plan that is declared later voids approvals");
+});
+
+test("a kind whose evidence stands in a file that did not change itself is found there", () => {
+  const change = changeOf(file("a", "1\n", "2\n"));
+  const { views } = buildViews(change, tools);
+  const plan = { paths: ["a"], environments: null, services: null, kinds: ["docs" as const] };
+  const elsewhere = { kind: "database", path: "b", side: "head" as const, line: 3, because: "because" };
+  const context = { ...contextOf(strictDefault(), change, views, plan), kinds: [elsewhere] };
+  expect(outsideDeclaredPlan.observe(views, {}, context)).toMatchObject([{ at: { path: "b", line: 3 } }]);
 });
