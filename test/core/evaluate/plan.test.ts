@@ -14,7 +14,7 @@ import outsideDeclaredPlan from "../../../src/core/rules/plan/outside-declared-p
 import { buildViews } from "../../../src/core/views/views.ts";
 import { contextOf } from "../example-context.ts";
 import { changeOf, factsOf, file, person, pullRequest, review, writers } from "../facts.ts";
-import { byPerson, deployment, judge, judgeAsTold, nowMs, repository, toldOf, tools } from "./changes.ts";
+import { byPerson, deployment, judge, judgeAsTold, nowMs, organisation, repository, toldOf, tools } from "./changes.ts";
 
 const [invoker, b, c] = [person(1), person(2), person(3)];
 const required = repository("declared_plan: required\n");
@@ -68,9 +68,10 @@ describe("where a plan is required", () => {
   });
 
   test("a file that is further up or down makes it so, and none takes it back", () => {
-    const down = repository("declared_plan: optional\n");
-    const up = { ...required, scope: "organisation" as const, at: `acme/.github@${"6".repeat(40)}:sallyport.yml` };
-    expect(row(judge(described(""), [down, up]))).toBeDefined();
+    const asks = (own: string, above: string) =>
+      row(judge(described(""), [repository(`declared_plan: ${own}\n`), organisation(`declared_plan: ${above}\n`)]));
+    expect([asks("optional", "required"), asks("required", "optional")]).toMatchObject([{}, {}]);
+    expect(asks("optional", "optional")).toBeUndefined();
   });
 });
 
