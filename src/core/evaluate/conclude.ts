@@ -130,12 +130,36 @@ export function nextOf(
           atMs: null,
         };
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
+      const closed = requirements.filter((requirement) => byClock(requirement) && requirement.state.kind === "failed");
+      if (missing.length === 0 && closed.length > 0)
+        return {
+          actor: "time",
+          action: "wait",
+          do: `Nothing; it turns by itself. ${closed.map(passing).join(" ")}`,
+          atMs: latest(closed),
+        };
       const armed = missing.find((requirement) => requirement.kind === "auto_merge");
       if (armed?.actor === "agent") return { actor: "agent", action: "disarm", do: disarming, atMs: null };
       const action = armed !== undefined && missing.length === 1 ? "disarm" : "approve";
       return { actor: "people", action, do: missing.map(asked).join(" "), atMs: null };
     }
   }
+}
+
+/** Whether what is asked is that a window is not open. */
+export function byClock({ kind }: Requirement): boolean {
+  return kind === "freeze" || kind === "operation";
+}
+
+function passing({ what, now }: Requirement): string {
+  return `${what}: ${now}.`;
+}
+
+/** When all of them have changed; null where one never does. */
+function latest(requirements: readonly Requirement[]): number | null {
+  const moments = requirements.map(({ laterMs }) => laterMs ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...moments);
+  return Number.isFinite(last) ? last : null;
 }
 
 const disarming = "Switch auto-merge off; where the policy lets people arm it, one of them may do so again.";

@@ -126,7 +126,16 @@ export interface Excluded {
 /** One thing that is asked for beside the invariants, and its answer at this moment. */
 export interface Requirement {
   readonly id: string;
-  readonly kind: "approvals" | "auto_merge" | "findings" | "gaps" | "halt" | "policy" | "policy_change";
+  readonly kind:
+    | "approvals"
+    | "auto_merge"
+    | "findings"
+    | "freeze"
+    | "gaps"
+    | "halt"
+    | "operation"
+    | "policy"
+    | "policy_change";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -143,7 +152,7 @@ export interface Requirement {
   readonly excluded: readonly Excluded[];
   /** Whom GitHub can ask for a review that would help: `@login`, `@organisation/team`. */
   readonly askable: readonly string[];
-  /** When less will be enough, by itself; null: never. */
+  /** When the answer may change by itself, as when less will be enough or a freeze begins; null: never. */
   readonly laterMs: number | null;
 }
 
