@@ -116,8 +116,8 @@ function judge(input: Input): Draft {
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
-    ...freezes(reach, provenance, policyChange, policy, nowMs),
-    ...operations(reach, kinds, scope, policy, nowMs),
+    ...freezes({ facts, reach, provenance, policyChange, policy, nowMs }),
+    ...operations({ facts, reach, kinds, scope, policy, nowMs }),
     ...approvals(asks, given, grounds),
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),

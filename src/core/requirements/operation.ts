@@ -1,29 +1,36 @@
 import { unreachable } from "../../lib/assert.ts";
 import { type KindEvidence, notAsked, type Requirement } from "../evaluate/evaluation.ts";
 import type { Scope } from "../evaluate/scope.ts";
+import type { Facts } from "../facts.ts";
 import { sameName } from "../policy/patterns.ts";
 import type { Operation, Policy } from "../policy/schema.ts";
 import type { FileReach, ReachMap } from "../reach/reach.ts";
 import { moment } from "../report/moments.ts";
 import { stateOf } from "../windows/window.ts";
+import { hidesFiles } from "./freeze.ts";
 
 /** What counts as scaling: to take a workload away is to scale it to nothing. */
 const scaling: ReadonlySet<string> = new Set(["delete", "replace", "resources", "scale"]);
+
+/** What planned operations rest on. */
+export interface Grounds {
+  readonly facts: Facts;
+  readonly reach: ReachMap;
+  readonly kinds: readonly KindEvidence[];
+  readonly scope: Scope;
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
 
 /**
  * That no planned operation takes place which this change would disturb: one requirement for each that concerns it, failed while it
  * takes place. What reaches an environment, but no service that can be told, may reach any.
  */
-export function operations(
-  reach: ReachMap,
-  kinds: readonly KindEvidence[],
-  scope: Scope,
-  policy: Policy,
-  nowMs: number,
-): readonly Requirement[] {
+export function operations({ facts, reach, kinds, scope, policy, nowMs }: Grounds): readonly Requirement[] {
   if (scope !== "full") return [];
+  const hidden = hidesFiles(facts.gaps) ? "not all that changes is known" : null;
   return policy.operations.flatMap((operation, index) => {
-    const disturbed = disturbance(operation, reach, kinds);
+    const disturbed = disturbance(operation, reach, kinds) ?? hidden;
     return disturbed === null ? [] : answer(operation, disturbed, index, policy, nowMs);
   });
 }
