@@ -228,6 +228,57 @@ describe("for every zone, schedule and moment", () => {
   });
 });
 
+describe("a year, quarter of an hour by quarter of an hour", () => {
+  const quarterMs = 900_000;
+  const dayMs = 86_400_000;
+
+  /**
+   * Open from when the clock has ever read the start, until it never again will read less than the end: told by going through the year
+   * forwards and backwards, with nothing looked up.
+   */
+  function openQuarters(
+    { days, fromMinute, toMinute, zone }: Window & { kind: "weekly" },
+    quarters: readonly number[],
+  ) {
+    const clock = wallClock(zone);
+    const walls = quarters.map(clock);
+    const highest: number[] = [];
+    for (const wall of walls) highest.push(Math.max(wall, highest.at(-1) ?? wall));
+    const lowest: number[] = [];
+    for (const wall of walls.toReversed()) lowest.push(Math.min(wall, lowest.at(-1) ?? wall));
+    lowest.reverse();
+    return quarters.map((_, index) => {
+      const [high, low] = [highest[index] ?? 0, lowest[index] ?? 0];
+      return [-2, -1, 0, 1].some((offset) => {
+        const day = Math.floor(high / dayMs) + offset;
+        const opens = day * dayMs + fromMinute * 60_000;
+        const closes = (toMinute > fromMinute ? day : day + 1) * dayMs + toMinute * 60_000;
+        return days.includes((day + 4) % 7) && high >= opens && low < closes;
+      });
+    });
+  }
+
+  it.each([
+    "weekdays 17:00-08:00 Europe/Berlin",
+    "daily 01:30-02:15 America/New_York",
+    "sun,wed 23:45-01:45 Australia/Lord_Howe",
+  ])("%s is open when a clock that nobody calculates with says so", (schedule) => {
+    const window = weekly(schedule);
+    if (window.kind !== "weekly") throw new Error("A schedule is weekly");
+    const startMs = Date.UTC(2026, 0, 1);
+    const quarters = Array.from({ length: 365 * 96 }, (_, index) => startMs + index * quarterMs);
+    let state = stateOf(window, startMs);
+    const walked = quarters.map((ms) => {
+      if (state.changesAtMs !== null && ms >= state.changesAtMs) state = stateOf(window, ms);
+      return state.open;
+    });
+    const expected = openQuarters(window, quarters);
+    const different = quarters.filter((_, index) => walked[index] !== expected[index]);
+    expect(different.map((ms) => new Date(ms).toISOString())).toEqual([]);
+    expect(new Set(walked)).toEqual(new Set([true, false]));
+  });
+});
+
 describe("a schedule", () => {
   it.each([
     ["weekdays 17:00-08:00", { days: [1, 2, 3, 4, 5], fromMinute: 1020, toMinute: 480, zone: null }],
