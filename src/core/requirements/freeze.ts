@@ -1,14 +1,13 @@
 import type { Gap } from "../change/change-set.ts";
-import { notAsked, type Requirement } from "../evaluate/evaluation.ts";
+import type { Requirement } from "../evaluate/evaluation.ts";
 import { environmentsOf } from "../evaluate/scope.ts";
 import type { Facts } from "../facts.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { Freeze, Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { ReachMap } from "../reach/reach.ts";
-import { moment } from "../report/moments.ts";
-import { stateOf } from "../windows/window.ts";
 import { whoWrote } from "./halt.ts";
+import { outside } from "./outside.ts";
 
 /** What freezes rest on. */
 export interface Grounds {
@@ -34,7 +33,17 @@ export function freezes({ facts, reach, provenance, policyChange, policy, nowMs 
   return policy.freezes.flatMap((freeze, index) => {
     const concerned = freeze.appliesTo === "everyone" ? !mends : byAgent;
     const stopped = concerned ? stoppedBy(freeze, reached) : null;
-    return stopped === null ? [] : answer(freeze, stopped, index, policy, nowMs);
+    if (stopped === null) return [];
+    const told = {
+      id: `freeze:${index + 1}`,
+      kind: "freeze",
+      what: `the freeze \`${freeze.name}\``,
+      window: freeze.window,
+      open: "open",
+      opens: "opens",
+      because: `it stops ${stopped}${freeze.appliesTo === "agents" ? ", by agents" : ""}`,
+    } as const;
+    return outside(told, policy.timezone, nowMs);
   });
 }
 
@@ -48,35 +57,4 @@ function stoppedBy({ environments }: Freeze, reached: readonly string[]): string
   if (environments.length === 0) return "every change";
   const frozen = environments.filter((name) => reached.includes(name));
   return frozen.length === 0 ? null : `changes that reach ${frozen.map((name) => `\`${name}\``).join(", ")}`;
-}
-
-function answer(
-  freeze: Freeze,
-  stopped: string,
-  index: number,
-  { timezone }: Policy,
-  nowMs: number,
-): readonly Requirement[] {
-  const { open, changesAtMs } = stateOf(freeze.window, nowMs);
-  if (!open && changesAtMs === null) return [];
-  const whose = freeze.appliesTo === "agents" ? `${stopped}, by agents` : stopped;
-  const until = changesAtMs === null ? "it has no end" : `open until ${moment(changesAtMs, timezone)}`;
-  const now = open || changesAtMs === null ? until : `opens ${moment(changesAtMs, timezone)}`;
-  return [
-    {
-      id: `freeze:${index + 1}`,
-      kind: "freeze",
-      what: `Outside the freeze \`${freeze.name}\``,
-      from: "nobody: approvals and overrides do not lift it",
-      now: `${now}; it stops ${whose}`,
-      actor: "time",
-      state: { kind: open ? "failed" : "met" },
-      need: null,
-      have: null,
-      counted: [],
-      excluded: [],
-      ...notAsked,
-      laterMs: changesAtMs,
-    },
-  ];
 }

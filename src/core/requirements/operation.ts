@@ -1,13 +1,12 @@
 import { unreachable } from "../../lib/assert.ts";
-import { type KindEvidence, notAsked, type Requirement } from "../evaluate/evaluation.ts";
+import type { KindEvidence, Requirement } from "../evaluate/evaluation.ts";
 import type { Scope } from "../evaluate/scope.ts";
 import type { Facts } from "../facts.ts";
 import { sameName } from "../policy/patterns.ts";
 import type { Operation, Policy } from "../policy/schema.ts";
 import type { FileReach, ReachMap } from "../reach/reach.ts";
-import { moment } from "../report/moments.ts";
-import { stateOf } from "../windows/window.ts";
 import { hidesFiles } from "./freeze.ts";
+import { outside } from "./outside.ts";
 
 /** What counts as scaling: to take a workload away is to scale it to nothing. */
 const scaling: ReadonlySet<string> = new Set(["delete", "replace", "resources", "scale"]);
@@ -31,7 +30,18 @@ export function operations({ facts, reach, kinds, scope, policy, nowMs }: Ground
   const hidden = hidesFiles(facts.gaps) ? "not all that changes is known" : null;
   return policy.operations.flatMap((operation, index) => {
     const disturbed = disturbance(operation, reach, kinds) ?? hidden;
-    return disturbed === null ? [] : answer(operation, disturbed, index, policy, nowMs);
+    if (disturbed === null) return [];
+    const { type, services, expectedCpu, action, window } = operation;
+    const told = {
+      id: `operation:${index + 1}`,
+      kind: "operation",
+      what: `the planned \`${type}\` of ${services.map((name) => `\`${name}\``).join(", ")} (\`${action}\`)`,
+      window,
+      open: "under way",
+      opens: "begins",
+      because: `${expectedCpu === null ? "" : `expected CPU ${expectedCpu}; `}${disturbed}`,
+    } as const;
+    return outside(told, policy.timezone, nowMs);
   });
 }
 
@@ -56,35 +66,4 @@ function mayReach(file: FileReach, services: readonly string[]): boolean {
   const named = [...file.services, ...file.targets.flatMap(({ service }) => service ?? [])];
   const untold = file.targets.some(({ service }) => service === null) && named.length === 0;
   return file.unresolved || untold || named.some((service) => services.some((one) => sameName(one, service)));
-}
-
-function answer(
-  { type, window, services, expectedCpu, action }: Operation,
-  disturbed: string,
-  index: number,
-  { timezone }: Policy,
-  nowMs: number,
-): readonly Requirement[] {
-  const { open, changesAtMs } = stateOf(window, nowMs);
-  if (!open && changesAtMs === null) return [];
-  const until = changesAtMs === null ? "under way without an end" : `under way until ${moment(changesAtMs, timezone)}`;
-  const now = open || changesAtMs === null ? until : `begins ${moment(changesAtMs, timezone)}`;
-  const load = expectedCpu === null ? "" : `, expected CPU ${expectedCpu}`;
-  return [
-    {
-      id: `operation:${index + 1}`,
-      kind: "operation",
-      what: `Outside the planned \`${type}\` of ${services.map((name) => `\`${name}\``).join(", ")} (\`${action}\`)`,
-      from: "nobody: approvals and overrides do not lift it",
-      now: `${now}${load}; ${disturbed}`,
-      actor: "time",
-      state: { kind: open ? "failed" : "met" },
-      need: null,
-      have: null,
-      counted: [],
-      excluded: [],
-      ...notAsked,
-      laterMs: changesAtMs,
-    },
-  ];
 }
