@@ -94,6 +94,11 @@ describe("a freeze", () => {
       named: "America/New_York",
       own: "Europe/Berlin",
     });
+    const closed = organisation.replace("overridable: [timezone]\n", "");
+    expect(zonesOf({ organisation: closed, own: `version: 1\ntimezone: Europe/Berlin\n${rest}` })).toMatchObject({
+      theirs: "Asia/Tokyo",
+      own: "Europe/Berlin",
+    });
     const once = freeze("from: 2026-12-18T17:00, to: 2027-01-04T08:00 Asia/Tokyo");
     expect(zonesOf({ own: once })).toEqual({ a: ["UTC", "Asia/Tokyo"] });
   });

@@ -66,6 +66,15 @@ describe("a change of the policy loosens", () => {
     expect(between(options(3), options(4))).toEqual(["rules.k8s-liveness-too-eager.options"]);
   });
 
+  it("by moving a freeze of a repository that is in the organisation's zone", () => {
+    const own = document("version: 1\nfreezes: [{ name: nights, schedule: daily 17:00-08:00 }]\n");
+    const [utc, tokyo] = ["UTC", "Asia/Tokyo"].map((zone) => {
+      const above = document(`version: 1\ntimezone: ${zone}\n`, "organisation");
+      return effectiveStatement({ organisation: above, defaultBranch: own, baseBranch: null }, rules);
+    });
+    expect(utc === undefined || tokyo === undefined ? [] : loosened(utc, tokyo)).toEqual(["freezes"]);
+  });
+
   it("with what the organisation's file lets repositories loosen", () => {
     const of = (text: string) =>
       effectiveStatement(
