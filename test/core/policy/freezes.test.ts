@@ -99,6 +99,8 @@ describe("a freeze", () => {
       theirs: "Asia/Tokyo",
       own: "Europe/Berlin",
     });
+    const silent = organisation.replace("timezone: Asia/Tokyo\n", "");
+    expect(zonesOf({ organisation: silent, own: "version: 1\ntimezone: Europe/Berlin\n" })).toEqual({ theirs: "UTC" });
     const once = freeze("from: 2026-12-18T17:00, to: 2027-01-04T08:00 Asia/Tokyo");
     expect(zonesOf({ own: once })).toEqual({ a: ["UTC", "Asia/Tokyo"] });
   });
