@@ -72,6 +72,24 @@ test("a member whose approval is gone when its turn comes does not land", async 
   expect([pull.state.merged, left(pull)]).toMatchObject([null, { reason: "CI_FAILURE" }]);
 });
 
+test("a member whose check is still green does not land once a freeze is open", async () => {
+  const { github, app, shop, person, settled, on } = await served();
+  shop.commit("words", { by: person, files: { "README.md": "# The shop\n" } });
+  const pull = shop.openPullRequest({ head: "words", by: person });
+  await settled();
+  github.deliveries.next("drop", "push");
+  const freeze = "version: 1\nfreezes: [{ name: always, schedule: daily, applies_to: everyone }]\n";
+  shop.commit("main", { by: person, files: { ".github/sallyport.yml": freeze } });
+  shop.protect({ requiredChecks: [{ context: "sallyport", app: app.state }], mergeQueue: {} });
+  await settled();
+  expect(on(pull.headSha)).toEqual(["sallyport success"]);
+  pull.enqueue(person);
+  const [head] = shop.mergeGroups();
+  await settled();
+  expect(on(head?.headSha ?? "")).toEqual(["sallyport failure"]);
+  expect(pull.state.merged).toBeNull();
+});
+
 test("a group that its queue gives up leaves no green commit behind", async () => {
   const { app, shop, person, settled, on, words } = await queue({ minEntriesToMerge: 1 });
   shop.protect({ requiredChecks: [{ context: "other", app: app.state }] });

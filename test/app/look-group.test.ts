@@ -100,6 +100,17 @@ describe("a merge group", () => {
     expect(world.writes).toEqual(["c group passes", "c group fails"]);
   });
 
+  test("is looked at again at the moment a member's verdict changes by itself, as when a freeze begins", async () => {
+    const opensMs = clock.now() + 20_000;
+    members("allow", "allow");
+    for (const [, pull] of world.pulls) pull.nextLookMs = opensMs;
+    await look();
+    members("allow", "block");
+    clock.advance(20_000);
+    await loop.runDue();
+    expect(world.writes).toEqual(["c group passes", "c group fails"]);
+  });
+
   test("that its queue gave up leaves no green behind; one that was merged stays as it is, and both rest", async () => {
     members("allow");
     await look();

@@ -77,6 +77,8 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     ask(own !== undefined && noMore(own.memory, pool.memory), `capacity.${pool.name}.memory`);
     ask(own !== undefined && compare(own.headroom, pool.headroom) >= 0, `capacity.${pool.name}.headroom`);
   }
+  ask(holdsAll(a.freezes, b.freezes), "freezes");
+  ask(holdsAll(a.operations, b.operations), "operations");
   ask(holdsAll(b.waivers, a.waivers), "waivers");
   return found;
 }

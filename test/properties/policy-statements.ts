@@ -64,6 +64,22 @@ const waiver = fc.record({
   until: fc.constantFrom("2026-12-31", "2027-06-30"),
   by: fc.constant("@acme/sre"),
 });
+const schedule = fc.constantFrom("weekdays 17:00-08:00", "daily 14:00-16:00 UTC");
+const freeze = fc.record(
+  {
+    name: fc.constantFrom("a", "b"),
+    schedule,
+    environments: someOf("production", "staging"),
+    applies_to: fc.constantFrom("agents", "everyone"),
+  },
+  { requiredKeys: ["name", "schedule"] },
+);
+const operation = fc.record({
+  type: fc.constant("load_test"),
+  schedule,
+  services: someOf("search", "payment"),
+  action: fc.constantFrom("do_not_scale", "do_not_touch"),
+});
 
 const model = {
   timezone: fc.constantFrom("UTC", "Europe/Berlin"),
@@ -123,6 +139,8 @@ const model = {
     }),
   }),
   capacity: fc.uniqueArray(pool, { selector: ({ name }) => name, maxLength: 2 }),
+  freezes: fc.uniqueArray(freeze, { selector: ({ name }) => name, maxLength: 2 }),
+  operations: fc.array(operation, { maxLength: 2 }),
   waivers: fc.array(waiver, { maxLength: 2 }),
 };
 

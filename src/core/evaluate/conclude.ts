@@ -132,6 +132,14 @@ export function nextOf(
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
       const plan = missing.find((requirement) => requirement.kind === "declared_plan");
       if (plan !== undefined) return { actor: "agent", action: "declare", do: declaring, atMs: null };
+      const closed = requirements.filter((requirement) => byClock(requirement) && requirement.state.kind === "failed");
+      if (missing.length === 0 && closed.length > 0)
+        return {
+          actor: "time",
+          action: "wait",
+          do: `Nothing; it turns by itself. ${closed.map(passing).join(" ")}`,
+          atMs: latest(closed),
+        };
       const armed = missing.find((requirement) => requirement.kind === "auto_merge");
       if (armed?.actor === "agent") return { actor: "agent", action: "disarm", do: disarming, atMs: null };
       const action = armed !== undefined && missing.length === 1 ? "disarm" : "approve";
@@ -142,6 +150,22 @@ export function nextOf(
 
 const declaring =
   "Declare a plan: put the block that the report prints into the description, as far as it says what the change is meant to do.";
+/** Whether what is asked is that a window is not open. */
+export function byClock({ kind }: Requirement): boolean {
+  return kind === "freeze" || kind === "operation";
+}
+
+function passing({ what, now }: Requirement): string {
+  return `${what}: ${now}.`;
+}
+
+/** When all of them have changed; null where one never does. */
+function latest(requirements: readonly Requirement[]): number | null {
+  const moments = requirements.map(({ laterMs }) => laterMs ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...moments);
+  return Number.isFinite(last) ? last : null;
+}
+
 const disarming = "Switch auto-merge off; where the policy lets people arm it, one of them may do so again.";
 
 function pushFor(finding: Finding): string {

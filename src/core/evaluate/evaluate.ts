@@ -17,6 +17,8 @@ import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
+import { freezes } from "../requirements/freeze.ts";
+import { operations } from "../requirements/operation.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
@@ -123,6 +125,8 @@ function judge(input: Input): Draft {
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
+    ...freezes({ facts, reach, provenance, policyChange, policy, nowMs }),
+    ...operations({ facts, reach, kinds, scope, policy, nowMs }),
     ...approvals(asks, given, grounds),
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
@@ -253,7 +257,7 @@ function liftable(findings: readonly UntriedFinding[], gaps: readonly Gap[]): re
   ];
 }
 
-/** Waivers end, a broken glass does, and less becomes enough: at moments that no event announces. */
+/** Waivers end, a broken glass does, less becomes enough, and freezes open and close: at moments that no event announces. */
 function nextLook(policy: Policy, others: readonly (number | null)[], nowMs: number): number | null {
   const moments = [...policy.waivers.map((waiver) => waiver.untilMs), ...others.filter((moment) => moment !== null)];
   const ahead = moments.filter((moment) => moment > nowMs);

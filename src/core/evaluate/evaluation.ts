@@ -123,8 +123,10 @@ export interface Requirement {
     | "auto_merge"
     | "declared_plan"
     | "findings"
+    | "freeze"
     | "gaps"
     | "halt"
+    | "operation"
     | "policy"
     | "policy_change";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
@@ -143,7 +145,7 @@ export interface Requirement {
   readonly excluded: readonly Excluded[];
   /** Whom GitHub can ask for a review that would help: `@login`, `@organisation/team`. */
   readonly askable: readonly string[];
-  /** When less will be enough, by itself; null: never. */
+  /** When the answer may change by itself, as when less will be enough or a freeze begins; null: never. */
   readonly laterMs: number | null;
 }
 

@@ -1,5 +1,6 @@
 import { type Mistake, unknownName } from "./explain.ts";
 import type { PolicyContext } from "./context.ts";
+import { impossibleFreezes } from "./freezes.ts";
 import type { Entry } from "./schema/key.ts";
 import { organisationOnly } from "./schema/organisation.ts";
 import { root, type Statement } from "./schema/root.ts";
@@ -14,6 +15,7 @@ export function disagreements(statement: Statement, value: unknown, context: Pol
     ...emptyAreas(statement),
     ...doublePools(value),
     ...unknownWaivers(statement, context),
+    ...impossibleFreezes(statement),
   ];
 }
 

@@ -77,5 +77,7 @@ export const defaultStatement: Statement = {
   override: { by: [["administrators"]], count: 2, break_glass: { by: [[]], count: 1, for: 14_400_000 } },
   halt: { by: ["people"] },
   capacity: {},
+  freezes: [],
+  operations: [],
   waivers: [],
 };

@@ -9,6 +9,7 @@ import { root, type Statement } from "./schema/root.ts";
 import type { StatedByRisk } from "./schema/values.ts";
 import type { Policy } from "./schema.ts";
 import { type Path, placeKey } from "./yaml.ts";
+import { withZones } from "./zones.ts";
 
 /** The files that a change is judged by; null where there is none. */
 export interface PolicyFiles {
@@ -46,7 +47,7 @@ export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule
   const own = files.defaultBranch?.statement ?? {};
   const above = standsAbove(files);
   const statement = files.organisation === null ? above : tighten(above, own, rules);
-  return tighten(statement, files.baseBranch?.statement ?? {}, rules);
+  return withZones(tighten(statement, files.baseBranch?.statement ?? {}, rules));
 }
 
 /** What the first file there is states on the defaults. */
@@ -77,10 +78,10 @@ function keepStaging(environments: Policy["environments"], staging: ReadonlySet<
 }
 
 function onDefault(statement: Statement): Statement {
-  return {
+  return withZones({
     ...root.join.override(defaultStatement, statement),
     environments: withConventions(statement.environments ?? {}),
-  };
+  });
 }
 
 /** Joins a file to a statement that holds already. */
@@ -155,8 +156,8 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
   const gated: readonly NamedEnvironment[] = Object.keys(statement.gate ?? {})
     .filter((name) => name !== "*" && located.places.has(placeKey(["gate", name])))
     .map((name) => ({ path: ["gate", name], at: "key", name }));
-  const pooled = pooledEnvironments(located.value);
-  return [...gated, ...pooled].flatMap(({ path, at, name }) => {
+  const listed = ["capacity", "freezes"].flatMap((key) => listedEnvironments(located.value, key));
+  return [...gated, ...listed].flatMap(({ path, at, name }) => {
     if (Object.hasOwn(policy.environments, name)) return [];
     const same = Object.values(policy.environments).find((one) =>
       [one.name, ...one.aliases].some((other) => sameName(other, name)),
@@ -174,11 +175,11 @@ interface NamedEnvironment {
   readonly name: string;
 }
 
-/** Read from the file as it stands: the statement holds pools by name, and a mistake needs its place in the list. */
-function pooledEnvironments(value: unknown): readonly NamedEnvironment[] {
-  return elements(value, "capacity").flatMap((pool, index) =>
-    elements(pool, "environments").flatMap((name, position): readonly NamedEnvironment[] =>
-      typeof name === "string" ? [{ path: ["capacity", index, "environments", position], at: "value", name }] : [],
+/** Read from the file as it stands: the statement may hold the list in another form, and a mistake needs its place in it. */
+function listedEnvironments(value: unknown, key: string): readonly NamedEnvironment[] {
+  return elements(value, key).flatMap((element, index) =>
+    elements(element, "environments").flatMap((name, position): readonly NamedEnvironment[] =>
+      typeof name === "string" ? [{ path: [key, index, "environments", position], at: "value", name }] : [],
     ),
   );
 }

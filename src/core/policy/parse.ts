@@ -6,6 +6,7 @@ import { disagreements } from "./consistency.ts";
 import { root, type Statement } from "./schema/root.ts";
 import type { PolicySource } from "./schema.ts";
 import { type Located, type Path, type Position, placeKey, readYaml } from "./yaml.ts";
+import { withZones } from "./zones.ts";
 
 /** A mistake in a policy file, with its place. */
 export interface PolicyError extends Position {
@@ -42,7 +43,7 @@ export function parsePolicy(source: PolicySource, context: PolicyContext): Parse
     ...(parsed.success ? disagreements(parsed.data, located.value, context) : []),
   ];
   if (mistakes.length > 0 || !parsed.success) return { ok: false, errors: placed(mistakes, file, located) };
-  return { ok: true, document: { source, scope: context.scope, statement: parsed.data, located } };
+  return { ok: true, document: { source, scope: context.scope, statement: withZones(parsed.data), located } };
 }
 
 /** Gives mistakes their places, in the order of the file. */

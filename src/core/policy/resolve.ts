@@ -3,7 +3,10 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Rational } from "../../lib/quantity.ts";
 import { riskTiers } from "../evaluate/risk.ts";
 import { type InvariantId, invariantIds } from "../invariants.ts";
+import type { Schedule, StatedMoment } from "../windows/read.ts";
+import type { WallMoment, Window } from "../windows/window.ts";
 import { defaultTogether, tierOf } from "./environments.ts";
+import type { StatedFreeze, StatedOperation } from "./schema/freezes.ts";
 import type { Statement } from "./schema/root.ts";
 import type { StatedBound, StatedByRisk } from "./schema/values.ts";
 import type {
@@ -14,7 +17,9 @@ import type {
   ByRisk,
   Environment,
   EnvironmentLimits,
+  Freeze,
   Limits,
+  Operation,
   Policy,
   RulePolicy,
   ServicePolicy,
@@ -103,13 +108,45 @@ function breakGlassOf(stated: NonNullable<Statement["override"]>["break_glass"])
   };
 }
 
+function weekly({ zone, ...schedule }: Schedule, otherwise: string): Window {
+  return { kind: "weekly", ...schedule, zone: zone ?? otherwise };
+}
+
+/** `otherwise` is the zone of a window that names none. */
+export function windowOf({ schedule, from, to, name }: StatedFreeze, otherwise: string): Window {
+  if (schedule !== null) return weekly(schedule, otherwise);
+  if (from === null || to === null) throw new Error(`Cannot build the policy: the freeze "${name}" has no window`);
+  const there = ({ wallMs, zone }: StatedMoment): WallMoment => ({ wallMs, zone: zone ?? otherwise });
+  return { kind: "once", from: there(from), to: there(to) };
+}
+
+function freezeOf(stated: StatedFreeze, otherwise: string): Freeze {
+  return {
+    name: stated.name,
+    window: windowOf(stated, otherwise),
+    environments: sorted(stated.environments),
+    appliesTo: stated.applies_to,
+  };
+}
+
+function operationOf(stated: StatedOperation, otherwise: string): Operation {
+  return {
+    type: stated.type,
+    window: weekly(stated.schedule, otherwise),
+    services: sorted(stated.services),
+    expectedCpu: stated.expected_cpu,
+    action: stated.action,
+  };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
   const gate = required(statement.gate, "gate");
   const from = lists(required(approvals?.from, "approvals.from"));
+  const zone = required(statement.timezone, "timezone");
   return {
-    timezone: required(statement.timezone, "timezone"),
+    timezone: zone,
     mode: required(statement.mode, "mode"),
     gate: {
       default: required(gate["*"], 'gate."*"'),
@@ -195,6 +232,8 @@ export function resolve(statement: Statement): Policy {
     capacity: Object.values(
       mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
     ),
+    freezes: sorted((statement.freezes ?? []).map((stated) => freezeOf(stated, zone))),
+    operations: sorted((statement.operations ?? []).map((stated) => operationOf(stated, zone))),
     waivers: sorted(statement.waivers ?? []),
   };
 }

@@ -1,6 +1,7 @@
 import type { Rational } from "../../lib/quantity.ts";
 import type { RiskTier } from "../evaluate/risk.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { Window } from "../windows/window.ts";
 
 /** The words of a policy, from mildest to strictest: the order is the one in which files are joined. */
 export const modes = ["observe", "enforce"] as const;
@@ -13,6 +14,9 @@ export const togetherLevels = ["off", "review", "block"] as const;
 
 /** What may raise an alarm. */
 export const alarmKinds = ["bypass_merge", "direct_push", "gate_not_required"] as const;
+
+/** What a planned operation forbids. */
+export const operationActions = ["do_not_scale", "do_not_touch"] as const;
 
 export type Mode = (typeof modes)[number];
 export type GateScope = (typeof gateScopes)[number];
@@ -205,6 +209,25 @@ export interface BreakGlass {
   readonly reportTo: readonly string[];
 }
 
+/** A time in which changes are not merged. */
+export interface Freeze {
+  readonly name: string;
+  readonly window: Window;
+  /** None: whatever a change reaches, and also where it reaches nothing. */
+  readonly environments: readonly string[];
+  readonly appliesTo: GateScope;
+}
+
+/** Something that is planned for services, and that changes must leave alone meanwhile. */
+export interface Operation {
+  readonly type: string;
+  readonly window: Window;
+  readonly services: readonly string[];
+  /** In the words of the file. */
+  readonly expectedCpu: string | null;
+  readonly action: (typeof operationActions)[number];
+}
+
 /** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
 export interface Policy {
   /** IANA name of the zone in which reports show moments. */
@@ -269,5 +292,7 @@ export interface Policy {
   /** Who may halt: whoever is in the list. */
   readonly halt: { readonly by: readonly Halter[] };
   readonly capacity: readonly Capacity[];
+  readonly freezes: readonly Freeze[];
+  readonly operations: readonly Operation[];
   readonly waivers: readonly Waiver[];
 }

@@ -1,6 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, Overridden, Requirement } from "../evaluate/evaluation.ts";
+import { byClock } from "../evaluate/conclude.ts";
 import { isoMoment } from "./moments.ts";
 import { planEntry } from "./plan.ts";
 import { overrideCommand } from "./overridden.ts";
@@ -195,6 +196,7 @@ function placeEntry(place: Place, { object, pointer }: Finding): Document["findi
 
 function requirementEntry(requirement: Requirement): Document["requirements"][number] {
   const { state } = requirement;
+  const untilMs = state.kind === "waiting" ? state.untilMs : byClock(requirement) ? requirement.laterMs : null;
   return {
     id: requirement.id,
     kind: requirement.kind,
@@ -203,7 +205,7 @@ function requirementEntry(requirement: Requirement): Document["requirements"][nu
     now: requirement.now,
     actor: requirement.actor,
     state: state.kind,
-    until: state.kind === "waiting" && state.untilMs !== null ? isoMoment(state.untilMs) : null,
+    until: untilMs === null ? null : isoMoment(untilMs),
     need: requirement.need,
     have: requirement.have,
     counted: [...requirement.counted],

@@ -85,13 +85,26 @@ const gap = z.strictObject({
 
 const requirement = z.strictObject({
   id: z.string(),
-  kind: z.enum(["approvals", "auto_merge", "declared_plan", "findings", "gaps", "halt", "policy", "policy_change"]),
+  kind: z.enum([
+    "approvals",
+    "auto_merge",
+    "declared_plan",
+    "findings",
+    "freeze",
+    "gaps",
+    "halt",
+    "operation",
+    "policy",
+    "policy_change",
+  ]),
   what: z.string(),
   from: z.string(),
   now: z.string(),
   actor: z.enum(["agent", "people", "time", "operator"]),
   state: z.enum(["met", "waiting", "missing", "failed"]),
-  until: moment.nullable(),
+  until: moment
+    .nullable()
+    .describe("when it is met by itself; of a freeze or an operation, when it next opens or ends"),
   need: z.int().nullable(),
   have: z.int().nullable(),
   counted: z.array(z.string()),

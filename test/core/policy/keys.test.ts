@@ -79,6 +79,11 @@ limits:
     - { keys: ["**.pool.max", DB_POOL], review_above: 100, max: 200, growth: { factor: 2 } }
 capacity:
   - { name: general, environments: [staging], memory: 32Gi, count: limits, headroom: 0% }
+freezes:
+  - { name: year end, from: 2026-12-18T17:00, to: 2027-01-04T08:00 UTC, environments: [production], applies_to: everyone }
+  - { name: nights, schedule: "weekdays 17:00-08:00" }
+operations:
+  - { type: load_test, schedule: "weekdays 14:00-16:00 UTC", services: [search], expected_cpu: "80-95%", action: do_not_scale }
 alarms: { issues: acme/incidents, on: [bypass_merge, direct_push, gate_not_required] }
 override:
   by: ["@acme/sre", "@person-a", administrators]
@@ -119,26 +124,6 @@ const later: Readonly<Record<string, unknown>> = {
     open_per_shared_module: 1,
     pushes_per_finding: 4,
   },
-  freezes: [
-    {
-      name: "year end",
-      from: "2026-12-18T17:00",
-      to: "2027-01-04T08:00",
-      environments: ["production"],
-      applies_to: "agents",
-      except: ["restore"],
-    },
-    { name: "nights", schedule: "weekdays 17:00-08:00" },
-  ],
-  operations: [
-    {
-      type: "load_test",
-      schedule: "weekdays 14:00-16:00 UTC",
-      services: ["api"],
-      expected_cpu: "80-95%",
-      action: "do_not_scale",
-    },
-  ],
   restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   "halt.trip_on": ["bypass_merge", { blocks_per_hour: 10 }],
@@ -208,7 +193,7 @@ describe("a policy file", () => {
 
 describe("a key that is not enforced yet", () => {
   it("is in this list", () => {
-    const inLists = ["capacity[].cpu"];
+    const inLists = ["capacity[].cpu", "freezes[].except"];
     expect(names(root.entry, "", "later").filter((name) => !Object.hasOwn(later, name))).toEqual(inLists);
   });
 
@@ -238,11 +223,14 @@ describe("a key that is not enforced yet", () => {
         "version: 1\nlimits:\n  values:\n    - keys: [a]\n      growth:\n        factor: 2\n        within: 30d\n",
       ),
     ).toEqual(["7:9: not enforced yet: `limits.values[0].growth.within`; remove it"]);
+    expect(
+      mistakes("version: 1\nfreezes:\n  - name: a\n    schedule: daily 17:00-08:00\n    except: [restore]\n"),
+    ).toEqual(["5:5: not enforced yet: `freezes[0].except`; remove it"]);
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, operations]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `operations`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, budgets]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `budgets`; remove it",
     ]);
   });
 });

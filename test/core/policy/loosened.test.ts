@@ -20,6 +20,24 @@ describe("a change of the policy loosens", () => {
     ["a level", "invariants: { no-secrets: block }", "invariants: { no-secrets: review }", ["invariants.no-secrets"]],
     ["a bound", "limits: { files: 10 }", "limits: { files: 11 }", ["limits.files"]],
     ["a bound that is removed", "limits: { files: 10 }", "", ["limits.files"]],
+    [
+      "a freeze that ends earlier",
+      "freezes: [{ name: nights, schedule: daily 17:00-08:00 }]",
+      "freezes: [{ name: nights, schedule: daily 17:00-07:00 }]",
+      ["freezes"],
+    ],
+    [
+      "a freeze that another zone moves",
+      "timezone: UTC\nfreezes: [{ name: nights, schedule: daily 17:00-08:00 }]",
+      "timezone: Asia/Tokyo\nfreezes: [{ name: nights, schedule: daily 17:00-08:00 }]",
+      ["freezes"],
+    ],
+    [
+      "a planned operation that is removed",
+      "operations: [{ type: load_test, schedule: daily 14:00-16:00, services: [a], action: do_not_scale }]",
+      "",
+      ["operations"],
+    ],
     ["the mode", "", "mode: observe", ["mode"]],
     ["what is forbidden", 'forbidden: ["a/**", "b/**"]', 'forbidden: ["b/**"]', ["forbidden"]],
     ["by a further waiver", "", waiver, ["waivers"]],
@@ -46,6 +64,15 @@ describe("a change of the policy loosens", () => {
     const options = (threshold: number) =>
       `rules: { k8s-liveness-too-eager: { level: block, options: { failureThreshold: ${threshold} } } }`;
     expect(between(options(3), options(4))).toEqual(["rules.k8s-liveness-too-eager.options"]);
+  });
+
+  it("by moving a freeze of a repository that is in the organisation's zone", () => {
+    const own = document("version: 1\nfreezes: [{ name: nights, schedule: daily 17:00-08:00 }]\n");
+    const [utc, tokyo] = ["UTC", "Asia/Tokyo"].map((zone) => {
+      const above = document(`version: 1\ntimezone: ${zone}\n`, "organisation");
+      return effectiveStatement({ organisation: above, defaultBranch: own, baseBranch: null }, rules);
+    });
+    expect(utc === undefined || tokyo === undefined ? [] : loosened(utc, tokyo)).toEqual(["freezes"]);
   });
 
   it("with what the organisation's file lets repositories loosen", () => {

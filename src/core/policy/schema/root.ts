@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isZone } from "../../windows/wall-clock.ts";
 import { modes } from "../schema.ts";
 import { agents } from "./agents.ts";
 import { alarms } from "./alarms.ts";
@@ -7,20 +8,18 @@ import { autoMerge } from "./auto-merge.ts";
 import { environments, gate, layout, services } from "./environments.ts";
 import { halt } from "./halt.ts";
 import { everyList, first, stricter, union } from "./join.ts";
+import { freezes, operations } from "./freezes.ts";
 import { group, key } from "./key.ts";
 import { invariants, rules } from "./levels.ts";
 import { capacity, limits } from "./limits.ts";
 import { images, modules, overridable, profiles } from "./organisation.ts";
-import { budgets, declaredPlan, evidence, freezes, operations, restore, rollback } from "./time.ts";
+import { budgets, declaredPlan, evidence, restore, rollback } from "./time.ts";
 import { override } from "./override.ts";
 import { pattern } from "./values.ts";
 import { waivers } from "./waivers.ts";
 
 const timezone = z.string().superRefine((zone, context) => {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-  } catch {
-    // The one way that Intl tells an unknown zone is to throw.
+  if (!isZone(zone)) {
     context.addIssue({ code: "custom", message: "", params: { expected: "a time zone, such as Europe/Berlin" } });
   }
 });
@@ -31,7 +30,7 @@ export const root = group("The policy file.", {
   timezone: key(timezone, {
     join: first(),
     type: "time zone, such as Europe/Berlin",
-    says: "The zone that reports show moments in, beside UTC.",
+    says: "The zone that reports show moments in, beside UTC, and that of every schedule and freeze that names none.",
   }),
   mode: key(z.enum(modes), {
     join: stricter(modes),

@@ -4,48 +4,7 @@ import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
 import { approvers, duration, name, percentage, text, wholeNumber } from "./values.ts";
 
-const day = "\\d{4}-\\d{2}-\\d{2}";
-const moment = z.string().regex(new RegExp(`^${day}T\\d{2}:\\d{2}$`), "is no moment, such as 2026-12-18T17:00");
-const schedule = z
-  .string()
-  .regex(/^\S+ \d{2}:\d{2}-\d{2}:\d{2}( \S+)?$/, 'is no schedule, such as "weekdays 17:00-08:00"');
 const budget = z.strictObject({ max: wholeNumber, per: z.array(z.enum(["agent", "repository"])).optional() });
-
-export const freezes = later(
-  z.array(
-    z.strictObject({
-      name: text,
-      from: moment.optional(),
-      to: moment.optional(),
-      schedule: schedule.optional(),
-      environments: z.array(name).optional(),
-      applies_to: z.enum(["agents", "everyone"]).optional(),
-      except: z.array(text).optional(),
-    }),
-  ),
-  {
-    joinName: "union",
-    type: "list of { name, from, to, schedule, environments, applies_to, except }",
-    says: "Windows in which nothing may be merged.",
-  },
-);
-
-export const operations = later(
-  z.array(
-    z.strictObject({
-      type: text,
-      schedule,
-      services: z.array(name),
-      expected_cpu: text.optional(),
-      action: text,
-    }),
-  ),
-  {
-    joinName: "union",
-    type: "list of { type, schedule, services, expected_cpu, action }",
-    says: "Planned operations that changes must leave alone.",
-  },
-);
 
 export const budgets = later(
   z.strictObject({

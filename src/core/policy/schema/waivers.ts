@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayNumber } from "../../../lib/calendar.ts";
 import type { Waiver } from "../schema.ts";
 import { intersection } from "./join.ts";
 import { list, part } from "./key.ts";
@@ -6,22 +7,11 @@ import { owner, pattern, text } from "./values.ts";
 
 const dayMs = 86_400_000;
 
-/**
- * The last moment of a calendar day in UTC, excluded, in milliseconds since the epoch; null where the calendar has no such
- * day. Days are counted in years that begin in March, so that a leap day is a year's last.
- */
+/** The last moment of a calendar day in UTC, excluded, in milliseconds since the epoch; null where the calendar has no such day. */
 export function endOfDayMs(day: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
-  if (match === null) return null;
-  const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  if (date < 1 || date > (lengths[month - 1] ?? 0)) return null;
-  const marchYear = month <= 2 ? year - 1 : year;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + date - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  const epoch = 719_468;
-  return (marchYear * 365 + leapDays + dayOfYear - epoch + 1) * dayMs;
+  const number = match === null ? null : dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
+  return number === null ? null : (number + 1) * dayMs;
 }
 
 const day = z.string().transform((written, context) => {
