@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planDemands } from "../schema.ts";
 import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
-import { approvers, duration, name, percentage, text, wholeNumber } from "./values.ts";
+import { approvers, duration, percentage, text, wholeNumber } from "./values.ts";
 
 const budget = z.strictObject({ max: wholeNumber, per: z.array(z.enum(["agent", "repository"])).optional() });
 
