@@ -20,6 +20,7 @@ import { groupPasses } from "../../src/core/evaluate/merge-group.ts";
 import type { Verdict } from "../../src/core/evaluate/verdict.ts";
 import type { Entry } from "../../src/core/ledger/entry.ts";
 import type { CollectedFacts, Permission } from "../../src/core/facts.ts";
+import type { Spending } from "../../src/core/requirements/booking.ts";
 import type { PullRequestSubject, Subject, SweepSubject } from "../../src/core/subject.ts";
 import { pullRequest, repository, sha } from "../contracts/subjects.ts";
 
@@ -45,6 +46,8 @@ export interface PullState {
   headSha: string;
   verdict: Verdict;
   nextLookMs: number | null;
+  /** What it takes of budgets. */
+  spending: Spending | null;
   /** Commands in its comments. */
   commands: readonly CommandComment[];
 }
@@ -234,7 +237,7 @@ export function testWorld(): World {
 }
 
 export function open(headSha: string, verdict: Verdict): PullState {
-  return { state: "open", headSha, verdict, nextLookMs: null, commands: [] };
+  return { state: "open", headSha, verdict, nextLookMs: null, spending: null, commands: [] };
 }
 
 /** What the newest run on a head says. */
@@ -340,6 +343,7 @@ export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined,
     overriding: [],
     brokenGlass: [],
     requirements: [],
+    spending: pull?.spending ?? null,
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: pull?.nextLookMs ?? null,
     patch: "0".repeat(64),

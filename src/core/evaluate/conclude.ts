@@ -1,6 +1,7 @@
 import { invariantIds } from "../invariants.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Finding, InvariantResult, JudgedGap, Next, Requirement } from "./evaluation.ts";
+import { calledForPushes } from "../requirements/pushes.ts";
 import type { Rule } from "../rule.ts";
 import { treatmentOf, type UntriedFinding } from "./findings.ts";
 import { isOpen } from "./open.ts";
@@ -107,6 +108,8 @@ export function nextOf(
     };
   const open = findings.filter(isOpen);
   const author = scope === "full" ? ("agent" as const) : ("people" as const);
+  const budget = nextForBudgets(requirements, author);
+  if (budget !== null) return budget;
   const blocking = open.find((finding) => finding.level === "block");
   if (blocking !== undefined) return { actor: author, action: "push", do: pushFor(blocking), atMs: null };
   const broken = gaps.find((gap) => gap.level === "block" && gap.overridden === null);
@@ -164,6 +167,18 @@ function latest(requirements: readonly Requirement[]): number | null {
   const moments = requirements.map(({ laterMs }) => laterMs ?? Number.POSITIVE_INFINITY);
   const last = Math.max(...moments);
   return Number.isFinite(last) ? last : null;
+}
+
+/** Where an agent has used up its tries, or asks for more at once than it may have. */
+function nextForBudgets(requirements: readonly Requirement[], author: Next["actor"]): Next | null {
+  const called = requirements.find(({ id, state }) => id === calledForPushes && state.kind !== "met");
+  if (called !== undefined) {
+    const words = `A person looks at it before the agent goes on. ${asked(called)}`;
+    return { actor: "people", action: "approve", do: words, atMs: null };
+  }
+  const oversized = requirements.find(({ kind, state }) => kind === "budget" && state.kind === "failed");
+  if (oversized === undefined) return null;
+  return { actor: author, action: "push", do: `Make this change smaller. ${asked(oversized)}`, atMs: null };
 }
 
 const disarming = "Switch auto-merge off; where the policy lets people arm it, one of them may do so again.";

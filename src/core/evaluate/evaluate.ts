@@ -15,11 +15,13 @@ import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { spendingOf, tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { freezes } from "../requirements/freeze.ts";
 import { operations } from "../requirements/operation.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
+import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
 import { shownBy } from "../requirements/reports.ts";
@@ -119,9 +121,13 @@ function judge(input: Input): Draft {
   const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
-  const asks = demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy });
+  const asks = [
+    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy }),
+    ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
+  ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
+  const spending = spendingOf(provenance, reach.files, facts.pullRequest.openedAtMs, policy);
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -132,6 +138,7 @@ function judge(input: Input): Draft {
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
     ...autoMerge(facts, provenance, policy),
+    ...tooMuchAtOnce(spending),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
   const outcome = {
@@ -156,6 +163,7 @@ function judge(input: Input): Draft {
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,
     requirements,
+    spending,
     nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
     patch,
     readings: given.readings,

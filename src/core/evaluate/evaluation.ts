@@ -8,6 +8,7 @@ import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
+import type { Spending } from "../requirements/booking.ts";
 import type { Confidence, Edit, Passing, Severity, Shown, Table } from "../rule.ts";
 import type { PullRequestSubject } from "../subject.ts";
 import type { Risk } from "./risk.ts";
@@ -121,6 +122,7 @@ export interface Requirement {
   readonly kind:
     | "approvals"
     | "auto_merge"
+    | "budget"
     | "declared_plan"
     | "findings"
     | "freeze"
@@ -218,6 +220,8 @@ export interface Evaluation {
   readonly overriding: readonly Overriding[];
   readonly brokenGlass: readonly BrokenGlass[];
   readonly requirements: readonly Requirement[];
+  /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
+  readonly spending: Spending | null;
   readonly next: Next;
   /** The next moment at which the verdict can change without an event; null when only events can change it. */
   readonly nextLookMs: number | null;

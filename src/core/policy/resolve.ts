@@ -14,6 +14,7 @@ import type {
   Area,
   Bound,
   BreakGlass,
+  Budget,
   ByRisk,
   Environment,
   EnvironmentLimits,
@@ -139,6 +140,10 @@ function operationOf(stated: StatedOperation, otherwise: string): Operation {
   };
 }
 
+function budgetOf(stated: Budget | undefined): Budget | null {
+  return stated === undefined ? null : { max: stated.max, per: sorted([...new Set(stated.per)]) };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -219,6 +224,12 @@ export function resolve(statement: Statement): Policy {
     allowlist: sorted((statement.allowlist ?? []).map((list) => sorted(list))),
     declaredPlan: required(statement.declared_plan, "declared_plan"),
     limits: limitsOf(statement.limits),
+    budgets: {
+      changesPerHour: budgetOf(statement.budgets?.changes_per_hour),
+      openPullRequests: budgetOf(statement.budgets?.open_pull_requests),
+      servicesAtATime: budgetOf(statement.budgets?.services_at_a_time),
+      pushesPerFinding: statement.budgets?.pushes_per_finding ?? null,
+    },
     override: {
       by: sorted(required(statement.override?.by, "override.by").map((list) => sorted(list))),
       count: required(statement.override?.count, "override.count"),

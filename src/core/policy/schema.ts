@@ -12,6 +12,9 @@ export const planDemands = ["optional", "required"] as const;
 export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
 
+/** What a budget may be counted for, each on its own. */
+export const spenders = ["agent", "repository"] as const;
+
 /** What may raise an alarm. */
 export const alarmKinds = ["bypass_merge", "direct_push", "gate_not_required"] as const;
 
@@ -188,6 +191,23 @@ export interface Capacity {
   readonly headroom: Rational;
 }
 
+/** How much agents may do: each of `per` has `max` of its own; of none, all agents share it wherever Sallyport is installed. */
+export interface Budget {
+  readonly max: number;
+  readonly per: readonly (typeof spenders)[number][];
+}
+
+/** Null: no bound. */
+export interface Budgets {
+  /** Merged within an hour, or green and so free to be. */
+  readonly changesPerHour: Budget | null;
+  readonly openPullRequests: Budget | null;
+  /** Reached by what is green, or was merged within an hour. */
+  readonly servicesAtATime: Budget | null;
+  /** Heads of one pull request on which reports may show the same finding; from so many on a person is asked. */
+  readonly pushesPerFinding: number | null;
+}
+
 /** A finding that the policy accepts for a while; it loosens, so its patterns match exactly. */
 export interface Waiver {
   readonly rule: string;
@@ -277,6 +297,7 @@ export interface Policy {
   /** Whether an agent must declare what its change is about. */
   readonly declaredPlan: (typeof planDemands)[number];
   readonly limits: Limits;
+  readonly budgets: Budgets;
   readonly alarms: {
     /** `owner/name` in lower case, where an alarm becomes an issue. */
     readonly issues: readonly string[];

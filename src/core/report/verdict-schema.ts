@@ -88,6 +88,7 @@ const requirement = z.strictObject({
   kind: z.enum([
     "approvals",
     "auto_merge",
+    "budget",
     "declared_plan",
     "findings",
     "freeze",

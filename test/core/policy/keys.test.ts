@@ -77,6 +77,11 @@ limits:
     liveness_failure_threshold: 3
   values:
     - { keys: ["**.pool.max", DB_POOL], review_above: 100, max: 200, growth: { factor: 2 } }
+budgets:
+  changes_per_hour: { max: 5, per: [agent, repository] }
+  open_pull_requests: { max: 10 }
+  services_at_a_time: { max: 1, per: [agent] }
+  pushes_per_finding: 4
 capacity:
   - { name: general, environments: [staging], memory: 32Gi, count: limits, headroom: 0% }
 freezes:
@@ -119,11 +124,7 @@ const later: Readonly<Record<string, unknown>> = {
     findings: { from: ["x"] },
   },
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
-  budgets: {
-    changes_per_hour: { max: 5, per: ["agent", "repository"] },
-    open_per_shared_module: 1,
-    pushes_per_finding: 4,
-  },
+  "budgets.open_per_shared_module": 1,
   restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   "halt.trip_on": ["bypass_merge", { blocks_per_hour: 10 }],
@@ -229,8 +230,8 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, budgets]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `budgets`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, restore]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `restore`; remove it",
     ]);
   });
 });

@@ -4,23 +4,6 @@ import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
 import { approvers, duration, percentage, text, wholeNumber } from "./values.ts";
 
-const budget = z.strictObject({ max: wholeNumber, per: z.array(z.enum(["agent", "repository"])).optional() });
-
-export const budgets = later(
-  z.strictObject({
-    changes_per_hour: budget.optional(),
-    open_pull_requests: budget.optional(),
-    services_at_a_time: budget.optional(),
-    open_per_shared_module: wholeNumber.optional(),
-    pushes_per_finding: wholeNumber.optional(),
-  }),
-  {
-    joinName: "the smaller value",
-    type: "mapping from budget to { max, per } or count",
-    says: "Bounds over time and over open pull requests.",
-  },
-);
-
 export const declaredPlan = key(z.enum(planDemands), {
   join: stricter(planDemands),
   type: planDemands.join(" or "),
