@@ -144,6 +144,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       locks: store.locks,
       ledger: store.ledger,
       decisions: store.decisions,
+      books: store.books,
       evaluator: pool,
       told: new ToldEffects(),
       log,

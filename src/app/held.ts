@@ -3,6 +3,7 @@ import type { Alarms } from "./alarms.ts";
 import type { ToldEffects } from "./told-effects.ts";
 import type { Memory } from "./memory.ts";
 import type {
+  Books,
   BranchSource,
   Claim,
   Clock,
@@ -45,6 +46,7 @@ export interface LoopPorts {
   readonly alarms: Alarms;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  readonly books: Books;
   readonly memory: Memory;
   readonly log: Log;
 }

@@ -9,6 +9,7 @@ import type { Verdict } from "../core/evaluate/verdict.ts";
 import type { Account, CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
+import type { Booking } from "../core/requirements/booking.ts";
 import type { Wrote } from "../core/requirements/halt.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type {
@@ -165,6 +166,27 @@ export interface Decisions {
   halts(installationId: number): Promise<readonly Halt[]>;
   /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
   holding(subject: PullRequestSubject): Promise<Decided>;
+}
+
+/** Who of the agents' pull requests has a place in the budgets, who waits for one, and what was merged lately. */
+export interface Books {
+  /**
+   * Lets `decide` read the books of the installation and writes what it books; nobody else reads them to write meanwhile. Null: the claim
+   * no longer holds its lease, and nothing was written.
+   */
+  enter<T extends { readonly booking: Booking | null }>(
+    claim: Claim,
+    subject: PullRequestSubject,
+    decide: (books: readonly Booking[]) => T,
+  ): Promise<T | null>;
+  /** In the order of subject ids. What was merged is there for a day at least. */
+  of(installationId: number): Promise<readonly Booking[]>;
+  /** Gives up its place, and its turn as well unless it is ready. False: it had neither, or a later lease has written. */
+  release(claim: Claim, subject: PullRequestSubject, isReady: boolean): Promise<boolean>;
+  /** Books an open one as merged at that moment. False: none is booked as open, or a later lease has written. */
+  merged(claim: Claim, subject: PullRequestSubject, atMs: number): Promise<boolean>;
+  /** Takes an open one out of the books. False as for `merged`. */
+  strike(claim: Claim, subject: PullRequestSubject): Promise<boolean>;
 }
 
 /** Where the App is installed, as far as it was ever told; `repository` is null where an installation alone is known. */

@@ -393,7 +393,7 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, locks } = store;
+  const { queue, judgements, ledger, decisions, books, locks } = store;
   const told = new ToldEffects();
   return reconciler(
     {
@@ -403,6 +403,7 @@ export function loopOn(
       judgements,
       ledger,
       decisions,
+      books,
       locks,
       log,
       memory: memory({ ...store, remains: world.remains, clock, log }),

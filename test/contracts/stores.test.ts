@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { blobCacheContract } from "./blob-cache.contract.ts";
+import { booksContract } from "./books.contract.ts";
 import { decisionsContract } from "./decisions.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
@@ -11,6 +12,7 @@ describe.each(engines)("%s", (engine) => {
   workQueueContract(engine);
   judgementsContract(engine);
   decisionsContract(engine);
+  booksContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

@@ -105,6 +105,27 @@ const halts: Migration = {
   },
 };
 
+const budgets: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("bookings")
+      .addColumn("subject_id", "text", (column) => column.primaryKey())
+      .addColumn("subject", "text", (column) => column.notNull())
+      .addColumn("installation_id", "bigint", (column) => column.notNull())
+      .addColumn("agents", "text", (column) => column.notNull())
+      .addColumn("services", "text", (column) => column.notNull())
+      .addColumn("reaches_unknown", "integer", (column) => column.notNull())
+      .addColumn("opened_ms", "bigint", (column) => column.notNull())
+      .addColumn("ready_ms", "bigint")
+      .addColumn("holds", "integer", (column) => column.notNull())
+      .addColumn("merged_ms", "bigint")
+      .addColumn("lease", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("bookings_installation").on("bookings").column("installation_id").execute();
+    await db.schema.createIndex("bookings_merged").on("bookings").column("merged_ms").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -112,6 +133,7 @@ export const migrations: MigrationProvider = {
     "0002_topics": topics,
     "0003_decisions": decisions,
     "0004_halts": halts,
+    "0005_budgets": budgets,
   }),
 };
 

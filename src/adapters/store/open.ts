@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { BlobCache, Decisions, Judgements, Ledger, Locks, Places, WorkQueue } from "../../app/ports.ts";
+import type { BlobCache, Books, Decisions, Judgements, Ledger, Locks, Places, WorkQueue } from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
+import { books } from "./budgets.ts";
 import { decisions } from "./decisions.ts";
 import { postgresEngine, sqliteEngine, type Store } from "./engine.ts";
 import { judgements } from "./judgements.ts";
@@ -30,6 +31,7 @@ export interface OpenStore {
   readonly judgements: Judgements;
   readonly ledger: Ledger;
   readonly decisions: Decisions;
+  readonly books: Books;
   readonly places: Places;
   readonly locks: Locks;
   readonly blobs: BlobCache;
@@ -53,6 +55,7 @@ export async function openStore(
     judgements: judgements(store),
     ledger: ledger(store),
     decisions: decisions(store),
+    books: books(store),
     places: places(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),

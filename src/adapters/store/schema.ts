@@ -63,6 +63,22 @@ export interface Tables {
     at_ms: number;
     body: string;
   };
+  /** Pull requests of agents, as budgets count them. */
+  bookings: {
+    subject_id: string;
+    subject: string;
+    installation_id: number;
+    /** Lists of names as JSON. */
+    agents: string;
+    services: string;
+    /** 0 or 1, as `holds`. */
+    reaches_unknown: number;
+    opened_ms: number;
+    ready_ms: number | null;
+    holds: number;
+    merged_ms: number | null;
+    lease: number;
+  };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }
