@@ -1,9 +1,10 @@
 import { checkNameOn } from "../core/check-name.ts";
 import type { Halt } from "../core/decisions/decision.ts";
 import type { Entry } from "../core/ledger/entry.ts";
+import { budgeted } from "../core/evaluate/budgeted.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { groupPasses } from "../core/evaluate/merge-group.ts";
-import type { MergeGroupSubject } from "../core/subject.ts";
+import { type MergeGroupSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import type { CollectedGroup, Target } from "./ports.ts";
 import { publishOnGroup } from "./publish.ts";
@@ -73,6 +74,7 @@ async function judge(
 ): Promise<Judged> {
   const knownHalts = await ports.decisions.halts(held.claim.subject.installationId);
   const evaluations: Evaluation[] = [];
+  let books = await ports.books.of(held.claim.subject.installationId);
   for (const { facts, policies } of members) {
     const all = await remembered(facts, ports);
     const evaluation = await during("evaluate", () =>
@@ -80,7 +82,11 @@ async function judge(
         ports.evaluator.evaluate(all, policies, ports.clock.now()),
       ),
     );
-    evaluations.push(evaluation);
+    // Members hold places already, or nothing queued them: one that holds none counts for those behind it, and is not written down.
+    const id = subjectId(evaluation.subject);
+    const placed = budgeted(evaluation, books);
+    if (placed.booking !== null) books = [...books.filter(({ subject }) => subjectId(subject) !== id), placed.booking];
+    evaluations.push(placed.evaluation);
   }
   return { evaluations, knownHalts };
 }

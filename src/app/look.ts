@@ -5,6 +5,7 @@ import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { closePlace, leavePlace, losePlace, takePlace } from "./budgets.ts";
 import { answerCommands, recordCommands } from "./commands.ts";
 import { withdrawHalted } from "./halting.ts";
 import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
@@ -66,6 +67,7 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       if (attempts > limits.withdrawAfterAttempts) {
         const standing = await ports.judgements.of(subject);
         if (standing.some(({ verdict }) => verdict !== null)) await withdrawJudgements(held, standing, ports, limits);
+        await losePlace(held, subject, ports);
       }
       return await lookAtPullRequest(held, subject, ports, limits);
     }
@@ -90,6 +92,7 @@ async function lookAtPullRequest(
         const keepRun = because === "merged" && last !== null && target.headSha === last.headSha;
         await leaveTarget(held, { subject, target, keepRun }, ports, limits);
       }
+      await closePlace(held, subject, because, ports);
       const withdrawnFrom = targets.map(({ headSha }) => headSha);
       return { entry: { kind: "gone", atMs: ports.clock.now(), because, withdrawnFrom }, nextLookMs: null };
     }
@@ -102,13 +105,15 @@ async function lookAtPullRequest(
       const recorded = await recordCommands(held, subject, collected, ports, limits);
       const unanswered = await answerCommands(held, subject, recorded, null, ports, limits);
       const facts = await remembered(collected.facts, ports);
-      const evaluation = await during("evaluate", () =>
+      const alone = await during("evaluate", () =>
         bounded([held.stopping], leftMs(held, ports, limits) - limits.publishMs, () =>
           ports.evaluator.evaluate(facts, policies, ports.clock.now()),
         ),
       );
+      const evaluation = await takePlace(held, alone, ports);
       const judged = { target, evaluation, siblings, facts };
       const verdict = await publishVerdict(held, judged, ports, limits);
+      await leavePlace(held, evaluation, ports);
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const published = await publishEffects(held, judged, verdict, ports, limits);
       await answerCommands(held, subject, unanswered, evaluation, ports, limits);
@@ -232,7 +237,9 @@ async function withdrawIfTimeAndAgain(held: Held, ports: LoopPorts, limits: Loop
   const { subject, attempts } = held.claim;
   if (subject.kind !== "pull_request" || attempts < limits.withdrawAfterAttempts || held.stopping.aborted) return [];
   try {
-    return await withdrawJudgements(held, await ports.judgements.of(subject), ports, limits);
+    const withdrawn = await withdrawJudgements(held, await ports.judgements.of(subject), ports, limits);
+    await losePlace(held, subject, ports);
+    return withdrawn;
   } catch (error) {
     ports.log.error(
       { error, subject: subjectId(subject), attempts },

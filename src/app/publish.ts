@@ -8,7 +8,7 @@ import { ownRunReference } from "./own-run.ts";
 import type { Judgement, Statement, Target } from "./ports.ts";
 
 /** The lease ended, or too little of it is left to send anything under it. */
-class LeaseShort extends Error {
+export class LeaseShort extends Error {
   override readonly name = "LeaseShort";
 }
 
