@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** A scene about one of the pull requests. */
-function about(write: (on: string, plot: Plot, branch: string) => readonly Step[]): Scene["write"] {
+export function about(write: (on: string, plot: Plot, branch: string) => readonly Step[]): Scene["write"] {
   return (plot) => {
     const pull = plot.random.pick(plot.pulls);
     return write(pull.name, plot, pull.branch);
@@ -134,7 +134,7 @@ export const onGitHub: Readonly<Record<string, Scene>> = {
   },
 };
 
-function anybody(random: Random): string {
+export function anybody(random: Random): string {
   return random.pick([...writers, ...writers, ...writers, ...bystanders, machine, "Copilot"]);
 }
 
@@ -182,7 +182,7 @@ function approval(plot: Plot, on: string): Step {
 }
 
 /** As many people agree as most changes need. */
-function agreement(random: Random, on: string): readonly Step[] {
+export function agreement(random: Random, on: string): readonly Step[] {
   const [, ...people] = random.shuffled(writers);
   return people.map((approve) => step("approve", { approve, on }));
 }
