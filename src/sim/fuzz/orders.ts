@@ -1,8 +1,8 @@
 import type { Step } from "../scenario/acts.ts";
-import { step } from "./plot.ts";
+import { type Plot, step } from "./plot.ts";
 import type { Random } from "./random.ts";
-import { about, anybody, type Scene } from "./scenes.ts";
-import { administrator, agents, liftable, writers } from "./shop.ts";
+import { about, agreement, anybody, type Scene } from "./scenes.ts";
+import { administrator, agents, deployment, deploymentPath, liftable, replicasLimit, writers } from "./shop.ts";
 
 /** What people order, and what others try to order: by comments, and over HTTP. */
 export const orders: Readonly<Record<string, Scene>> = {
@@ -19,9 +19,7 @@ export const orders: Readonly<Record<string, Scene>> = {
   override: { weight: 5, write: about((on, { random }) => [override(on, anybody(random), random)]) },
   lifted: {
     weight: 5,
-    write: about((on, { random }) =>
-      random.shuffled([...writers]).map((by) => comment(on, by, `override {head} ${liftable.join(",")} agreed`)),
-    ),
+    write: about((on, { random }) => liftedByAll(random, on)),
   },
   otherWords: {
     weight: 1,
@@ -51,14 +49,8 @@ export const orders: Readonly<Record<string, Scene>> = {
     write: about((on, { random }) => [step("delete_comment", { delete_comment: random.pick(writers), on })]),
   },
   halt: { weight: 2, write: ({ random }) => [halt(random)] },
-  haltMeanwhile: {
-    weight: 1,
-    write: about((on, { random }) => [
-      { ...halt(random, "after collect") },
-      step("arm", { arm: random.pick(writers), on, refused: undefined }),
-      step("approve", { approve: random.pick(writers), on }),
-    ]),
-  },
+  haltMeanwhile: { weight: 1.5, write: about(haltOnTheWay) },
+  liftedThenPushed: { weight: 1, write: about(liftedThenPushed) },
   resume: {
     weight: 5,
     write: ({ random }) => [
@@ -102,7 +94,36 @@ function override(on: string, by: string, random: Random): Step {
   return comment(on, by, overrideWords(random), through(random));
 }
 
-function halt(random: Random, during?: "after collect"): Step {
+function liftedByAll(random: Random, on: string): readonly Step[] {
+  return random.shuffled([...writers]).map((by) => comment(on, by, `override {head} ${liftable.join(",")} agreed`));
+}
+
+/** What was lifted on one head, on the next. */
+function liftedThenPushed(on: string, plot: Plot, branch: string): readonly Step[] {
+  const { random } = plot;
+  const by = random.pick(agents);
+  const push = (files: Readonly<Record<string, string>>): Step =>
+    step("push", { push: branch, by, refused: undefined, files });
+  return [
+    push({ [deploymentPath]: deployment(replicasLimit * 4, 1) }),
+    ...liftedByAll(random, on),
+    ...agreement(random, on),
+    push({ "notes/0.md": `${random.below(9)}\n` }),
+    ...agreement(random, on),
+  ];
+}
+
+/** Somebody halts while the approval that makes it green is being followed, and what is armed would merge at once. */
+function haltOnTheWay(on: string, { random }: Plot): readonly Step[] {
+  const words = agreement(random, on);
+  const during = random.pick(["after collect", "after evaluate"] as const);
+  return [
+    step("arm", { arm: random.pick(writers), on, refused: undefined }),
+    ...words.toSpliced(random.below(words.length), 0, halt(random, during)),
+  ];
+}
+
+function halt(random: Random, during?: "after collect" | "after evaluate"): Step {
   const kind = random.pick(["everywhere", "organisation", "repository", "agent"] as const);
   return step("halt", {
     halt: kind,

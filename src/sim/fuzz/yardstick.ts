@@ -45,9 +45,10 @@ function landingOf(pull: PullRequest): Landing | null {
   return preview.clean && tip !== undefined ? { before: treeOf(pull.repository, tip), after: preview.tree } : null;
 }
 
-/** Whether a person has ordered that anything be lifted here: what that comes to is left to the evaluator. */
-function isOverridden({ comments }: PullRequest): boolean {
-  return comments.some(({ body, author }) => isPerson(author) && /^\/sallyport (?:override|break-glass) /u.test(body));
+/** Whether a person has ordered that anything be lifted on this very head: what that comes to is left to the evaluator. */
+function isOverridden({ comments, head }: PullRequest): boolean {
+  const order = /^\/sallyport (?:override|break-glass) (?<sha>\S+)/u;
+  return comments.some(({ body, author }) => isPerson(author) && order.exec(body)?.groups?.["sha"] === head.sha);
 }
 
 function isAgent({ login }: Account): boolean {
