@@ -64,7 +64,7 @@ async function follow(share: string): Promise<void> {
   const send = (message: Message): void => void process.send?.(message);
   const result = await wage(campaignOf(share), (tally) => send({ tally, failures: [] }));
   send(result);
-  process.disconnect();
+  process.disconnect?.();
 }
 
 function campaignOf(share: string): Campaign {
