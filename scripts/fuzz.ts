@@ -62,7 +62,7 @@ async function lead(): Promise<void> {
 
 async function follow(share: string): Promise<void> {
   const send = (message: Message): void => void process.send?.(message);
-  const result = await wage(campaignOf(share), (tally) => send({ tally, failures: [] }));
+  const result = await wage(campaignOf(share), (tally, failures) => send({ tally, failures }));
   send(result);
   process.disconnect?.();
 }

@@ -196,17 +196,24 @@ function detour(on: string, plot: Plot, branch: string): readonly Step[] {
     [step("dismiss", { dismiss: random.pick(writers), by: random.pick(writers), on })],
     [policyStep(random)],
   ]);
+  const before = random.chance(0.5) ? agreement(random, on) : [];
   switch (random.below(3)) {
     case 0:
-      return [step("close", { close: by, on }), ...meanwhile, step("reopen", { reopen: by, on })];
+      return [...before, step("close", { close: by, on }), ...meanwhile, step("reopen", { reopen: by, on })];
     case 1: {
       const [away, back] = random.shuffled(bases);
       if (away === undefined || back === undefined) return [];
-      return [step("retarget", { retarget: away, by, on }), ...meanwhile, step("retarget", { retarget: back, by, on })];
+      return [
+        ...before,
+        step("retarget", { retarget: away, by, on }),
+        ...meanwhile,
+        step("retarget", { retarget: back, by, on }),
+      ];
     }
     default: {
       const aside = fresh(plot, "aside");
       return [
+        ...before,
         step("force_push", { force_push: aside, to: branch, by }),
         pushTo(plot, branch),
         ...meanwhile,
