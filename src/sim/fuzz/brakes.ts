@@ -86,9 +86,10 @@ export class Brakes {
   }
 }
 
-/** What is halted only in the middle of a later look is not certain. */
-function ofOperator({ agent, everyone, during, refused }: Particulars<"halt">): Brake | null {
+/** Administrators lift what holds in their repository alone, whoever halted it. What is halted only in the middle of a later look is not certain. */
+function ofOperator({ halt, agent, everyone, during, refused }: Particulars<"halt">): Brake | null {
   if (during !== undefined || refused !== undefined) return null;
+  const liftedBy = halt === "repository" ? "administrator" : "operator";
   const stops = agent === undefined ? (everyone === true ? "everyone" : "agents") : { agent };
-  return { stops, liftedBy: "operator", because: "the operator has halted it" };
+  return { stops, liftedBy, because: "the operator has halted it" };
 }

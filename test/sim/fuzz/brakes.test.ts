@@ -80,8 +80,14 @@ describe("what was halted by a comment", () => {
   });
 });
 
-test("what an operator halted, no comment lifts, and an operator does", () => {
+test("what an operator halted in the repository alone, its administrator lifts", () => {
   brakes.pull(operator());
+  brakes.lift(said("/sallyport resume it is over", "person-d"), true);
+  expect(stopped()).toEqual([]);
+});
+
+test("what an operator halted everywhere, no comment lifts, and an operator does", () => {
+  brakes.pull(operator({ halt: "everywhere" }));
   brakes.lift(said("/sallyport resume it is over", "person-d"), true);
   lift("resume", { resume: "everything", reason: "over", token: "wrong", refused: 401 });
   expect(stopped()).toEqual(["agents", "others"]);
