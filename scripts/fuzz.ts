@@ -1,4 +1,4 @@
-// Random screenplays against the oracle of wrong green. `npm run fuzz -- [--runs N] [--seed S] [--events N] [--only "watched 17"]`.
+// Random screenplays against the oracle of wrong green. `npm run fuzz -- [--runs N] [--seed S] [--events N] [--processes N] [--only "watched 17"]`.
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "2000" },
     events: { type: "string", default: "30" },
     seed: { type: "string", default: String(Date.now()) },
+    processes: { type: "string", default: String(availableParallelism()) },
     only: { type: "string" },
     share: { type: "string" },
   },
@@ -31,7 +32,7 @@ else await follow(values.share);
 
 /** Shares the plays among processes, and tells what they found. */
 async function lead(): Promise<void> {
-  const processes = values.only === undefined ? Math.min(availableParallelism(), runs) : 1;
+  const processes = values.only === undefined ? Math.min(wholeNumber(values.processes), runs) : 1;
   console.log(`fuzz: seed ${values.seed}, ${runs} plays of at least ${events} events, ${processes} processes`);
   const startMs = performance.now();
   const latest = new Map<number, Message>();
@@ -61,9 +62,9 @@ async function lead(): Promise<void> {
 
 async function follow(share: string): Promise<void> {
   const send = (message: Message): void => void process.send?.(message);
-  const result = await wage(campaignOf(share), (tally) => send({ tally, failures: [] }));
+  const result = await wage(campaignOf(share), (tally, failures) => send({ tally, failures }));
   send(result);
-  process.disconnect();
+  process.disconnect?.();
 }
 
 function campaignOf(share: string): Campaign {

@@ -34,7 +34,7 @@ export interface Failure {
 /** Plays until the first failure of each kind, or to the end. */
 export async function wage(
   { seed, watched, disordered, events }: Campaign,
-  onPlayed: (tally: Tally) => void = () => {},
+  onPlayed: (tally: Tally, failures: readonly Failure[]) => void = () => {},
 ): Promise<{ readonly tally: Tally; readonly failures: readonly Failure[] }> {
   const tally: Tally = { plays: 0, steps: 0, played: 0, greens: 0 };
   const failures: Failure[] = [];
@@ -45,7 +45,7 @@ export async function wage(
     tally.steps += play.steps.length;
     tally.played += ending.played.length;
     tally.greens += ending.greens;
-    onPlayed(tally);
+    onPlayed(tally, failures);
     if (ending.wrong === null) continue;
     const smallest = await shrink(play, ending);
     failures.push({ name: `watched ${index}`, told: tell(smallest.play, smallest.ending) });
@@ -55,7 +55,7 @@ export async function wage(
     const name = `${seed}/${index}`;
     const told = await playDisordered(phases(name, events), name);
     tally.plays += 2;
-    onPlayed(tally);
+    onPlayed(tally, failures);
     if (told.length === 0) continue;
     failures.push({ name: `disordered ${index}`, told: told.join("\n") });
     break;

@@ -11,6 +11,16 @@ export function pushTo(plot: Plot, branch: string): Step {
   return step("push", { push: branch, by, refused: undefined, ...written(plot), ...merges });
 }
 
+/** To a branch of somebody's fork, where a pull request came from one. */
+export function forkPush(plot: Plot): readonly Step[] {
+  const { random } = plot;
+  const forked = plot.pulls.filter(({ fork }) => fork !== undefined);
+  if (forked.length === 0) return [];
+  const { branch, fork } = random.pick(forked);
+  if (fork === undefined) return [];
+  return [step("push", { push: branch, by: fork, fork, refused: undefined, ...written(plot) })];
+}
+
 export function forcePush(plot: Plot, branch: string): readonly Step[] {
   const { random } = plot;
   const by = random.pick([...writers, ...agents]);

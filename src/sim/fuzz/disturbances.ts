@@ -1,7 +1,26 @@
 import { step } from "./plot.ts";
 import { onGitHub, type Scene } from "./scenes.ts";
 
-const webhooks = ["pull_request", "pull_request_review", "push", "check_run", "check_suite", "member"] as const;
+const webhooks = [
+  "pull_request",
+  "pull_request_review",
+  "push",
+  "check_run",
+  "check_suite",
+  "member",
+  "membership",
+  "issue_comment",
+  "merge_group",
+] as const;
+const deaths = [
+  "before collect",
+  "after collect",
+  "after evaluate",
+  "before publish",
+  "after publish",
+  "before reply",
+  "before reaction",
+] as const;
 const routes = [
   "POST /repos/{owner}/{repo}/check-runs",
   "PATCH /repos/{owner}/{repo}/check-runs",
@@ -52,7 +71,7 @@ export const disturbances: Readonly<Record<string, Scene>> = {
   death: {
     weight: 3,
     write: (plot) => [
-      step("kill", { kill: plot.random.pick(["before collect", "after collect", "before publish", "after publish"]) }),
+      step("kill", { kill: plot.random.pick(deaths) }),
       ...(onGitHub[plot.random.pick(["push", "approve", "dismiss", "close", "retarget"])]?.write(plot) ?? []),
       step("server", { server: "start" }),
     ],

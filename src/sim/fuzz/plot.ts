@@ -4,7 +4,13 @@ import type { Random } from "./random.ts";
 /** What has been written so far: enough that most steps make sense, not what GitHub makes of them. */
 export interface Plot {
   readonly random: Random;
-  readonly pulls: { readonly name: string; readonly branch: string; readonly byAgent: boolean }[];
+  readonly pulls: {
+    readonly name: string;
+    readonly branch: string;
+    readonly byAgent: boolean;
+    /** Whose fork the branch lives in; without it, the repository. */
+    readonly fork?: string;
+  }[];
   readonly commits: string[];
   names: number;
 }

@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** A scene about one of the pull requests. */
-function about(write: (on: string, plot: Plot, branch: string) => readonly Step[]): Scene["write"] {
+export function about(write: (on: string, plot: Plot, branch: string) => readonly Step[]): Scene["write"] {
   return (plot) => {
     const pull = plot.random.pick(plot.pulls);
     return write(pull.name, plot, pull.branch);
@@ -134,7 +134,7 @@ export const onGitHub: Readonly<Record<string, Scene>> = {
   },
 };
 
-function anybody(random: Random): string {
+export function anybody(random: Random): string {
   return random.pick([...writers, ...writers, ...writers, ...bystanders, machine, "Copilot"]);
 }
 
@@ -182,7 +182,7 @@ function approval(plot: Plot, on: string): Step {
 }
 
 /** As many people agree as most changes need. */
-function agreement(random: Random, on: string): readonly Step[] {
+export function agreement(random: Random, on: string): readonly Step[] {
   const [, ...people] = random.shuffled(writers);
   return people.map((approve) => step("approve", { approve, on }));
 }
@@ -196,17 +196,24 @@ function detour(on: string, plot: Plot, branch: string): readonly Step[] {
     [step("dismiss", { dismiss: random.pick(writers), by: random.pick(writers), on })],
     [policyStep(random)],
   ]);
+  const before = random.chance(0.5) ? agreement(random, on) : [];
   switch (random.below(3)) {
     case 0:
-      return [step("close", { close: by, on }), ...meanwhile, step("reopen", { reopen: by, on })];
+      return [...before, step("close", { close: by, on }), ...meanwhile, step("reopen", { reopen: by, on })];
     case 1: {
       const [away, back] = random.shuffled(bases);
       if (away === undefined || back === undefined) return [];
-      return [step("retarget", { retarget: away, by, on }), ...meanwhile, step("retarget", { retarget: back, by, on })];
+      return [
+        ...before,
+        step("retarget", { retarget: away, by, on }),
+        ...meanwhile,
+        step("retarget", { retarget: back, by, on }),
+      ];
     }
     default: {
       const aside = fresh(plot, "aside");
       return [
+        ...before,
         step("force_push", { force_push: aside, to: branch, by }),
         pushTo(plot, branch),
         ...meanwhile,

@@ -3,6 +3,10 @@ import { type Setting, scenarioHead } from "../scenario/setting.ts";
 /** What every screenplay of the fuzzer begins with: people of every kind, two protected branches, two environments. */
 
 export const writers = ["person-a", "person-b", "person-c", "person-d"] as const;
+/** Of the repository, until a screenplay permits otherwise. */
+export const administrator = "person-d";
+/** Of the organisation; the policies name it as `acme/sre`. */
+export const team = "sre";
 export const machine = "release-robot";
 export const agents = ["Copilot", "claude[bot]"] as const;
 export const automation = "renovate[bot]";
@@ -25,6 +29,9 @@ spec:
 `;
 }
 
+/** What a command can name: the rules that block here. */
+export const liftable = ["k8s-replicas-over-limit", "forbidden-path-touched"] as const;
+
 const common = {
   version: 1,
   layout: ["k8s/{environment}/{service}/**"],
@@ -40,6 +47,12 @@ export const policies = {
   "forbidden path": { ...common, forbidden: ["src/**"] },
   "no auto-merge": { ...common, auto_merge: { forbid: ["k8s/**"] } },
   "three people": { ...common, approvals: { by_risk: { high: 3 } } },
+  "a team": { ...common, approvals: { from: ["@acme/sre"] } },
+  "one lifts": {
+    ...common,
+    forbidden: ["src/**"],
+    override: { by: ["@person-b", "@acme/sre"], count: 1, break_glass: { by: ["@person-c"], for: "4h" } },
+  },
   observe: { ...common, mode: "observe" },
   unreadable: "version: [",
 } as const;
@@ -47,10 +60,14 @@ export type PolicyName = keyof typeof policies;
 
 const roles = Object.fromEntries([...writers, machine, ...agents, automation].map((login) => [login, "write"]));
 
-export function shop(name: string): Setting {
+/** How a merge queue on both bases makes its groups, or that there is none. */
+export type Queue = { readonly grouping: "ALLGREEN" | "HEADGREEN"; readonly at_least: number } | null;
+
+export function shop(name: string, queue: Queue = null): Setting {
+  const gate = queue === null ? {} : { merge_queue: queue };
   const { steps: _, ...setting } = scenarioHead.parse({
     name,
-    accounts: { ...roles, "person-d": "admin", reader: "read", outsider: "none" },
+    accounts: { ...roles, [administrator]: "admin", reader: "read", outsider: "none" },
     files: {
       "README.md": "# Shop\n",
       "src/app.ts": "export const version = 1;\n",
@@ -59,7 +76,8 @@ export function shop(name: string): Setting {
     },
     branches: { release: { "RELEASE.md": "# 1\n" } },
     policy: policies.plain,
-    gates: [{}, { branches: ["release"], check: "sallyport: release" }],
+    teams: { [team]: ["person-b", "person-c", administrator] },
+    gates: [gate, { ...gate, branches: ["release"], check: "sallyport: release" }],
     steps: [null],
   });
   return setting;

@@ -13,6 +13,7 @@ import { perform, StepFailed } from "../scenario/perform.ts";
 import { Serving } from "../scenario/serving.ts";
 import { setStage, type Stage, Unplayable } from "../scenario/stage.ts";
 import { Refused } from "../state/refused.ts";
+import { Brakes } from "./brakes.ts";
 import { type Oracle, oracleOf } from "./oracle.ts";
 import type { Screenplay } from "./screenplay.ts";
 
@@ -35,6 +36,7 @@ export interface Theatre {
   readonly stage: Stage;
   readonly serving: Serving;
   readonly oracle: Oracle;
+  readonly brakes: Brakes;
   end(): Promise<void>;
 }
 
@@ -66,10 +68,12 @@ export async function openTheatre(
   });
   await serving.start();
   const installation = stage.app.install(stage.acme.account);
+  const brakes = new Brakes(stage);
   const theatre: Theatre = {
     stage,
     serving,
-    oracle: oracleOf(stage, installation.id, tools),
+    brakes,
+    oracle: oracleOf(stage, installation.id, tools, brakes),
     end: async () => {
       await serving.end();
       await stage.github.stop();

@@ -4,6 +4,7 @@ import type { Step } from "../scenario/acts.ts";
 import type { Stage } from "../scenario/stage.ts";
 import type { PullRequest } from "../state/model.ts";
 import { openPulls } from "../state/pulls.ts";
+import { effectiveBase } from "../state/stacks.ts";
 import type { Screenplay } from "./screenplay.ts";
 import { Staleness } from "./staleness.ts";
 import { type Distortion, openTheatre, type Theatre, tryStep } from "./theatre.ts";
@@ -33,11 +34,13 @@ type Found = Omit<WrongGreen, "at"> | null;
  */
 export async function playWatched(screenplay: Screenplay, distort?: Distortion): Promise<Ending> {
   const poised = new Map<PullRequest, readonly string[]>();
+  const queued = new Map<PullRequest, readonly string[]>();
   const theatre = await openTheatre(screenplay, {
-    beforePublish: async ({ target }, on) => await judgeArmed(target, on, poised),
+    beforePublish: async ({ target, statement }, on) =>
+      statement.kind === "merge_group" ? await judgeQueued(target, on, queued) : await judgeArmed(target, on, poised),
     ...(distort === undefined ? {} : { distort }),
   });
-  const { stage, serving, oracle } = theatre;
+  const { stage, serving, oracle, brakes } = theatre;
   const { state } = stage.repository;
   const staleness = new Staleness(stage);
   const played: Step[] = [];
@@ -54,14 +57,22 @@ export async function playWatched(screenplay: Screenplay, distort?: Distortion):
   };
   const playStep = async (step: Step): Promise<Found> => {
     const calm = !staleness.excuses;
-    if (await tryStep(step, theatre)) played.push(step);
+    const tookPlace = await tryStep(step, theatre);
+    if (tookPlace) {
+      played.push(step);
+      brakes.lift(step, calm && serving.memory !== null);
+    }
     const open = openPulls(state);
     const moved = calm ? oracle.permitted().filter((pull) => movedAway(step, pull, stage)) : [];
     const atOnce = await firstWrong(moved);
     if (atOnce !== null) return atOnce;
     poised.clear();
     await serving.settle();
-    return (await firstWrong(oracle.permitted())) ?? (staleness.excuses ? null : mergedByItself(open, poised));
+    staleness.observe();
+    if (tookPlace && !staleness.excuses && serving.memory !== null) brakes.pull(step);
+    const found = await firstWrong(oracle.permitted());
+    if (found !== null || staleness.excuses) return found;
+    return mergedByItself(open, poised) ?? mergedByItself(open, queued);
   };
   try {
     for (const [at, step] of screenplay.steps.entries()) {
@@ -86,6 +97,19 @@ async function judgeArmed(
   }
 }
 
+/**
+ * A queue merges in the very request that turns the last check of a group green. What was green in it before is not asked again: no
+ * event tells of all that may have changed for a pull request that waits in a queue.
+ */
+async function judgeQueued(
+  { headSha }: Publication["target"],
+  { serving, oracle }: Theatre,
+  queued: Map<PullRequest, readonly string[]>,
+): Promise<void> {
+  if (serving.memory === null) return;
+  for (const [pull, because] of await oracle.againstGroup(headSha, serving.memory)) queued.set(pull, because);
+}
+
 function mergedByItself(pulls: readonly PullRequest[], poised: ReadonlyMap<PullRequest, readonly string[]>): Found {
   for (const pull of pulls) {
     const because = poised.get(pull) ?? [];
@@ -96,10 +120,10 @@ function mergedByItself(pulls: readonly PullRequest[], poised: ReadonlyMap<PullR
   return null;
 }
 
-function isTarget({ head, base, repository }: PullRequest, target: Publication["target"]): boolean {
-  return (
-    head.sha === target.headSha && checkNameOn(base.ref, base.ref === repository.defaultBranch) === target.checkName
-  );
+function isTarget(pull: PullRequest, target: Publication["target"]): boolean {
+  const base = effectiveBase(pull);
+  const name = checkNameOn(base, base === pull.repository.defaultBranch);
+  return pull.head.sha === target.headSha && name === target.checkName;
 }
 
 /**
@@ -108,11 +132,13 @@ function isTarget({ head, base, repository }: PullRequest, target: Publication["
  */
 function movedAway({ act, given }: Step, pull: PullRequest, stage: Stage): boolean {
   const alone = !openPulls(stage.repository.state).some(
-    (other) => other !== pull && other.head.sha === pull.head.sha && other.base.ref === pull.base.ref,
+    (other) => other !== pull && other.head.sha === pull.head.sha && effectiveBase(other) === effectiveBase(pull),
   );
   if (!alone) return false;
   if (act === "retarget" || act === "reopen")
     return given.on !== undefined && stage.pulls.get(given.on)?.state === pull;
+  const owner = act === "push" ? given.fork : undefined;
+  if ((owner ?? "acme") !== pull.head.repository.owner.login) return false;
   if (act === "push") return given.push === pull.head.ref;
   return act === "force_push" && given.force_push === pull.head.ref;
 }

@@ -8,18 +8,22 @@ import type { World } from "../state/world.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { agents, deploymentPath, machine, replicasLimit } from "./shop.ts";
 
+/** The trees between which something lands. */
+export interface Landing {
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
  * What must be true of every agent's change that may land, said a second time, straight from the fake's own state: a mistake of the
  * evaluator or of what reads the facts is not shared. Each condition is necessary and none is sufficient, under every policy of the
  * fuzzer that enforces.
  */
-export function amiss(world: World, pull: PullRequest): readonly string[] {
+export function amiss(world: World, pull: PullRequest, landing = landingOf(pull)): readonly string[] {
   const { repository } = pull;
-  if (!isAgents(pull)) return [];
-  const preview = mergePreview(pull);
   const tip = branchSha(repository, pull.base.ref);
-  if (!preview.clean || tip === undefined) return [];
-  const [before, after] = [treeOf(repository, tip), preview.tree];
+  if (!isAgents(pull) || landing === null || tip === undefined) return [];
+  const { before, after } = landing;
   const approvers = countingApprovers(world, pull, tip);
   const needed = textAt(repository, before, deploymentPath) === textAt(repository, after, deploymentPath) ? 1 : 2;
   return [
@@ -28,8 +32,23 @@ export function amiss(world: World, pull: PullRequest): readonly string[] {
       ? []
       : [`${approvers.length} of ${needed} approvals count: ${approvers.join(", ")}`]),
     ...(pull.autoMerge !== null && isAgent(pull.autoMerge.by) ? ["auto-merge is armed by an agent"] : []),
-    ...(outOfBounds(repository, after) && !outOfBounds(repository, before) ? ["replicas are out of bounds"] : []),
+    ...(outOfBounds(repository, after) && !outOfBounds(repository, before) && !isOverridden(pull)
+      ? ["replicas are out of bounds"]
+      : []),
   ];
+}
+
+/** On its base as that stands now; null where it conflicts. */
+function landingOf(pull: PullRequest): Landing | null {
+  const preview = mergePreview(pull);
+  const tip = branchSha(pull.repository, pull.base.ref);
+  return preview.clean && tip !== undefined ? { before: treeOf(pull.repository, tip), after: preview.tree } : null;
+}
+
+/** Whether a person has ordered that anything be lifted on this very head: what that comes to is left to the evaluator. */
+function isOverridden({ comments, head }: PullRequest): boolean {
+  const order = /^\/sallyport (?:override|break-glass) (?<sha>\S+)/u;
+  return comments.some(({ body, author }) => isPerson(author) && order.exec(body)?.groups?.["sha"] === head.sha);
 }
 
 function isAgent({ login }: Account): boolean {
@@ -92,7 +111,7 @@ function loginOf(email: string): string {
 
 function lastPusher({ repository, head }: PullRequest): readonly string[] {
   const merges = (repository.objects.commit(head.sha)?.parents.length ?? 0) > 1;
-  const pushed = repository.activity.findLast(
+  const pushed = head.repository.activity.findLast(
     ({ ref, after }) => ref === `refs/heads/${head.ref}` && after === head.sha,
   );
   return pushed === undefined || merges ? [] : [pushed.actor.login];

@@ -31,6 +31,7 @@ const message = z.string().min(1).describe("the name of a webhook event: pull_re
 const point = z.enum([
   "before collect",
   "after collect",
+  "after evaluate",
   "before publish",
   "after publish",
   "before alarm",

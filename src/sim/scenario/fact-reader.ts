@@ -1,5 +1,5 @@
 import { createApp, defaultLimits } from "../../adapters/github/app.ts";
-import type { BlobCache, FactSource } from "../../app/ports.ts";
+import type { BlobCache, FactSource, GroupSource } from "../../app/ports.ts";
 import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { realParts } from "../../parts.ts";
@@ -10,7 +10,7 @@ import { type Stage, webhookSecret } from "./stage.ts";
  * Reads facts as the service does, beside it: under the same installation, over HTTP. Every source that it makes remembers nothing but
  * the contents of files.
  */
-export function factReader(stage: Stage): () => FactSource {
+export function factReader(stage: Stage): () => FactSource & GroupSource {
   const { app, github } = stage;
   const config: Config = {
     appId: app.id,
@@ -43,7 +43,13 @@ export function factReader(stage: Stage): () => FactSource {
     blobs: rememberingBlobs(),
     clock,
   };
-  return () => parts.github(access).facts;
+  return () => {
+    const { facts, groups } = parts.github(access);
+    return {
+      collect: (...given) => facts.collect(...given),
+      collectGroup: (...given) => groups.collectGroup(...given),
+    };
+  };
 }
 
 function rememberingBlobs(): BlobCache {

@@ -23,6 +23,7 @@ import { awayWhile } from "./store-away.ts";
 export type DeathPoint =
   | "before collect"
   | "after collect"
+  | "after evaluate"
   | "before publish"
   | "after publish"
   | "before alarm"
@@ -252,7 +253,7 @@ export class Serving implements Theatre {
     const { limits } = real;
     return {
       ...real,
-      pool: this.#options.pool ?? real.pool,
+      pool: (...given) => this.#mortalPool((this.#options.pool ?? real.pool)(...given)),
       clock: { now: () => this.#stage.clock.nowMs, monotonicMs: () => real.clock.monotonicMs() },
       log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
       fetch: async (input, init) => {
@@ -307,6 +308,17 @@ export class Serving implements Theatre {
         await this.#pass("after collect");
         return collected;
       },
+    };
+  }
+
+  #mortalPool(pool: ReturnType<Parts["pool"]>): ReturnType<Parts["pool"]> {
+    return {
+      evaluate: async (...given) => {
+        const evaluation = await pool.evaluate(...given);
+        await this.#pass("after evaluate");
+        return evaluation;
+      },
+      close: () => pool.close(),
     };
   }
 

@@ -27,6 +27,11 @@ const opened = step("open", { open: on, by: "Copilot", files: { [deploymentPath]
 const started = step("start_agent", { start_agent: "person-a", on });
 const approve = (login: string): Step => step("approve", { approve: login, on });
 const agreed = [opened, started, approve("person-b"), approve("person-c")];
+const lifts = step("comment", {
+  comment: "/sallyport override {head} k8s-replicas-over-limit agreed",
+  by: "person-d",
+  on,
+});
 const play = (...steps: readonly Step[]): Screenplay => ({ setting: shop("oversight"), steps });
 
 /** What a service would believe that overlooks something, and a play in which that lets something through. */
@@ -76,7 +81,58 @@ const oversights: readonly (readonly [string, Distortion, Screenplay])[] = [
       approve("person-c"),
     ),
   ],
+  [
+    "halts",
+    (facts) => ({ ...facts, decided: { ...facts.decided, halts: [] } }),
+    play(...agreed, step("halt", { halt: "repository", reason: "", token: "right" })),
+  ],
+  [
+    "which head an override named",
+    (facts) => ({
+      ...facts,
+      decided: {
+        ...facts.decided,
+        overrides: facts.decided.overrides.map((override) => ({ ...override, headSha: facts.head.sha })),
+      },
+      publications: facts.publications.map((report) => ({ ...report, headSha: facts.head.sha })),
+    }),
+    play(
+      step("open", { open: on, by: "Copilot", files: { [deploymentPath]: deployment(40, 1) }, commit: "c1" }),
+      started,
+      lifts,
+      step("push", { push: on, by: "Copilot", refused: undefined, files: { "notes/1.md": "1\n" } }),
+      approve("person-b"),
+      approve("person-c"),
+    ),
+  ],
 ];
+
+const together = {
+  ...shop("together", { grouping: "ALLGREEN", at_least: 2 }),
+  policy: {
+    version: 1,
+    layout: ["k8s/{environment}/{service}/**"],
+    environments: { staging: { tier: "staging" } },
+    capacity: [{ name: "general", environments: ["staging"], memory: "9Gi" }],
+  },
+  files: { "README.md": "# Shop\n", ...pools(3, 3) },
+};
+const queue = (name: string, files: Readonly<Record<string, string>>): readonly Step[] => [
+  step("open", { open: name, by: "person-a", files }),
+  step("enqueue", { enqueue: "person-a", on: name, refused: undefined }),
+];
+
+test.each(["ALLGREEN", "HEADGREEN"] as const)(
+  "the oracle finds a service that overlooks what a merge group comes to together (%s)",
+  async (grouping) => {
+    const setting = { ...together, gates: shop("", { grouping, at_least: 2 }).gates };
+    const more = [...queue("b1", pools(5, 3)), ...queue("b2", pools(3, 5))];
+    const screenplay = { setting, steps: more };
+    const apart: Distortion = (facts) => ({ ...facts, landing: null });
+    expect((await playWatched(screenplay, apart)).wrong?.because).toContain("it merged by itself");
+    expect((await playWatched(screenplay)).wrong).toBeNull();
+  },
+);
 
 describe("the oracle finds a service that overlooks", () => {
   test.each(oversights)("%s", async (_, distort, screenplay) => {
@@ -99,6 +155,22 @@ test("what went wrong is told with the few steps that it takes", async () => {
   expect(smallest.ending.wrong?.pull).toBe(on);
   expect(smallest.play.steps.map(({ act }) => act)).toEqual(["open", "start_agent", "approve"]);
 });
+
+/** Two services whose pods share one capacity; each pod takes one gibibyte. */
+function pools(...replicas: readonly number[]): Record<string, string> {
+  return Object.fromEntries(
+    replicas.map((count, index) => [
+      `k8s/staging/pool-${index}/deployment.yaml`,
+      `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pool-${index} }
+spec:
+  replicas: ${count}
+  template: { spec: { containers: [{ name: pool, resources: { limits: { memory: 1Gi } } }] } }
+`,
+    ]),
+  );
+}
 
 const approved = { state: "APPROVED", dismissal: null } as const;
 
