@@ -312,7 +312,7 @@ describe("the command that a report prints", () => {
       "unreadable:a\nb",
       `unreadable:${"a".repeat(200)}`,
     ])
-      expect(commandName(id)).toMatch(/^gap:[0-9a-f]{12}$/);
+      expect(commandName(id)).toMatch(/^gap:[0-9a-f]{32}$/);
   });
 
   test("is what lifts it", () => {
