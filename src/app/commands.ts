@@ -7,7 +7,7 @@ import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { readPolicies } from "../core/policy/reading.ts";
 import { rules } from "../core/rules/index.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
-import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
+import { aside, bounded, during, type Held, type LoopLimits, type LoopPorts } from "./held.ts";
 import type { Collected } from "./ports.ts";
 
 type CollectedPull = Extract<Collected, { kind: "facts" }>;
@@ -64,7 +64,7 @@ export async function answerCommands(
   limits: LoopLimits,
 ): Promise<readonly Unanswered[]> {
   const left: Unanswered[] = [];
-  const untilMs = ports.clock.monotonicMs() + Math.min(answersMs, leftMs(held, ports, limits));
+  const untilMs = ports.clock.monotonicMs() + answersMs;
   for (const one of unanswered) {
     const answer = answerTo(one.decision, one.comment, evaluation);
     if (answer === null) {
@@ -72,9 +72,8 @@ export async function answerCommands(
       continue;
     }
     try {
-      await bounded([held.stopping], untilMs - ports.clock.monotonicMs(), (signal) =>
-        give(answer, one.comment, subject, ports, signal),
-      );
+      const leftMs = untilMs - ports.clock.monotonicMs();
+      await aside(held, ports, limits, (signal) => give(answer, one.comment, subject, ports, signal), leftMs);
     } catch (error) {
       const particulars = { error, subject: subjectId(subject), comment: one.comment.id };
       ports.log.warn(particulars, "a command is recorded and could not be answered; the next look tries again");

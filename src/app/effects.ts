@@ -1,6 +1,6 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
-import type { Facts } from "../core/facts.ts";
+import type { Facts, PersonFacts } from "../core/facts.ts";
 import { effectOn } from "../core/evaluate/effects.ts";
 import type { Effect, PolicyEffects } from "../core/policy/effects.ts";
 import { policiesAfter } from "../core/policy/proposed.ts";
@@ -20,17 +20,25 @@ interface Changing {
 }
 
 /** What is known of it without asking anybody: why it is not found out, or what was told lately; null: neither. */
-export function knownEffects({ facts, evaluation }: Changing, { told, clock }: LoopPorts): PolicyEffects | null {
-  const because = untoldBecause(evaluation);
+export function knownEffects(changing: Changing, { told, clock }: LoopPorts): PolicyEffects | null {
+  const { facts } = changing;
+  const because = untoldBecause(changing);
   return because === null ? told.get(keyOf(facts), clock.now()) : { kind: "untold", because };
 }
 
-function untoldBecause({ policyChange, provenance }: Evaluation): string | null {
+function untoldBecause({ facts, evaluation: { policyChange, provenance } }: Changing): string | null {
   if (policyChange === null) return "it does not change the policy";
-  // Whoever can have an agent open pull requests could else have us ask GitHub without end.
+  // Whoever can open pull requests, or have an agent open them, could else have us ask GitHub without end.
   if (provenance.author === "agent") return "it is refused as it is";
+  if (isForeign(facts)) return "it comes from a fork of somebody who is not known to write here";
   if (policyChange.mistakes.length > 0) return "the policy could not be used after it";
   return policyChange.outdated.length > 0 ? "its branch has another version of the policy by now" : null;
+}
+
+function isForeign({ head, pullRequest, writers }: Facts): boolean {
+  const mayWrite = ({ account, permission }: PersonFacts): boolean =>
+    account.id === pullRequest.author.id && (permission === "write" || permission === "admin");
+  return head.fromFork && writers?.some(mayWrite) !== true;
 }
 
 function keyOf({ subject, head, base }: Facts): string {

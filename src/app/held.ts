@@ -140,3 +140,19 @@ export async function bounded<T>(
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+/**
+ * Runs what no verdict waits for, in the time that the rest of the look does not need: a lease that ends over it would cost the record of
+ * what was published. Rejects where there is none.
+ */
+export async function aside<T>(
+  held: Held,
+  ports: LoopPorts,
+  limits: LoopLimits,
+  work: (signal: AbortSignal) => Promise<T>,
+  mostMs = limits.publishMs,
+): Promise<T> {
+  const spareMs = leftMs(held, ports, limits) - limits.publishMs;
+  if (spareMs <= 0) throw new Error("It is not begun: what is left of the lease is needed to end the look.");
+  return await bounded([held.stopping], Math.min(mostMs, spareMs), work);
+}

@@ -8,7 +8,17 @@ import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { closePlace, leavePlace, losePlace, takePlace } from "./budgets.ts";
 import { answerCommands, recordCommands } from "./commands.ts";
 import { withdrawHalted } from "./halting.ts";
-import { bounded, type Done, during, type Held, leftMs, type LoopLimits, type LoopPorts, StepFailed } from "./held.ts";
+import {
+  aside,
+  bounded,
+  type Done,
+  during,
+  type Held,
+  leftMs,
+  type LoopLimits,
+  type LoopPorts,
+  StepFailed,
+} from "./held.ts";
 import { publishEffects, publishVerdict } from "./publish-judged.ts";
 import { leaveTarget, withdrawJudgements } from "./publish.ts";
 import { type Enforced, RetryLater, type Target } from "./ports.ts";
@@ -143,9 +153,7 @@ async function enforce(
   if (enforcement === null) return [];
   const { subject } = evaluation;
   try {
-    return await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
-      ports.enforcer.enforce(subject, enforcement, signal),
-    );
+    return await aside(held, ports, limits, (signal) => ports.enforcer.enforce(subject, enforcement, signal));
   } catch (error) {
     ports.log.error(
       { error, subject: subjectId(subject) },
@@ -168,7 +176,7 @@ async function tellOfBrokenGlass(
     for (const place of glass.reportTo) {
       const alarm = { kind: "broken_glass", repository, branch: baseRef, number, headSha, glass } as const;
       try {
-        await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
+        await aside(held, ports, limits, (signal) =>
           ports.alarms.raise(installationId, alarm, { kind: "issue", repository: place }, signal),
         );
       } catch (error) {
@@ -190,9 +198,7 @@ async function putUpSignposts(
   const change = signposts === null ? null : signposting(signposts, standing);
   if (change === null) return;
   try {
-    await bounded([held.stopping], Math.min(limits.publishMs, leftMs(held, ports, limits)), (signal) =>
-      ports.signposts.change(subject, change, signal),
-    );
+    await aside(held, ports, limits, (signal) => ports.signposts.change(subject, change, signal));
   } catch (error) {
     ports.log.warn({ error, subject: subjectId(subject) }, "a label or a request for review could not be made");
   }

@@ -1,6 +1,9 @@
 import type { Halt } from "../core/decisions/decision.ts";
-import { subjectId } from "../core/subject.ts";
+import { type Subject, subjectId } from "../core/subject.ts";
 import type { Clock, Decisions, Judgements, Ledger, Log, Remains } from "./ports.ts";
+
+/** A subject that has failed more often in a row is examined like one that was never looked at. */
+const entriesLimit = 100;
 
 export interface MemoryPorts {
   readonly remains: Remains;
@@ -42,11 +45,9 @@ export function memory(ports: MemoryPorts): Memory {
 
 async function examine(installationId: number, ports: MemoryPorts, signal: AbortSignal): Promise<void> {
   const { remains, ledger, judgements, decisions, clock, log } = ports;
-  const [sweptOnce] = await ledger.bySubject({ kind: "sweep_installation", installationId }, 1);
-  if (sweptOnce !== undefined) return;
+  if (await hasLookedAt({ kind: "sweep_installation", installationId }, ledger)) return;
   for await (const subject of remains.find(installationId, signal)) {
-    const [entry] = await ledger.bySubject(subject, 1);
-    if (entry !== undefined || (await judgements.of(subject)).length > 0) continue;
+    if ((await hasLookedAt(subject, ledger)) || (await judgements.of(subject)).length > 0) continue;
     await decisions.record(lost(installationId, clock.now()));
     log.error(
       { installationId, found: subjectId(subject) },
@@ -54,6 +55,11 @@ async function examine(installationId: number, ports: MemoryPorts, signal: Abort
     );
     return;
   }
+}
+
+/** Whether a look at it has ended well. Those that failed are no history: this examination may be what they failed at. */
+async function hasLookedAt(subject: Subject, ledger: Ledger): Promise<boolean> {
+  return (await ledger.bySubject(subject, entriesLimit)).some(({ entry }) => entry.kind !== "failed");
 }
 
 /** Of everyone: what was halted before is not known, so nothing less covers it. */

@@ -1,4 +1,5 @@
 import type { Halt, HaltScope } from "../core/decisions/decision.ts";
+import { agentNamed, plainName } from "../core/provenance/catalogue.ts";
 import { type HaltProgress, haltProgress } from "./halting.ts";
 import type { Clock, Decisions, Judgements, Log, Places } from "./ports.ts";
 
@@ -10,7 +11,7 @@ export interface HaltOrder {
     | { readonly kind: "organisation"; readonly name: string }
     /** `owner/name`. */
     | { readonly kind: "repository"; readonly name: string }
-    /** By the key of the catalogue, or a login. */
+    /** By the key of the catalogue, an app or a login. */
     | { readonly kind: "agent"; readonly name: string };
   readonly stops: Halt["stops"];
   readonly reason: string;
@@ -108,7 +109,8 @@ function scopesOf(where: HaltOrder["where"], known: Awaited<ReturnType<Places["l
     case "everywhere":
       return installations.map((installationId) => ({ kind: "installation", installationId }));
     case "agent":
-      return installations.map((installationId) => ({ kind: "agent", installationId, agent: where.name }));
+      // As commands have it: a name that marks are not compared with would halt nobody, and look like a halt.
+      return installations.map((installationId) => ({ kind: "agent", installationId, agent: agentOf(where.name) }));
     case "organisation": {
       const ids = known.flatMap(({ installationId, repository }) =>
         same(repository?.owner, where.name) ? [installationId] : [],
@@ -122,6 +124,10 @@ function scopesOf(where: HaltOrder["where"], known: Awaited<ReturnType<Places["l
           : [],
       );
   }
+}
+
+function agentOf(name: string): string {
+  return agentNamed(name)?.key ?? plainName(name);
 }
 
 function same(a: string | undefined, b: string): boolean {

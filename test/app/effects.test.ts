@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { OpenStore } from "../../src/adapters/store/open.ts";
 import { RetryLater } from "../../src/app/ports.ts";
 import type { Reconciler } from "../../src/app/reconcile.ts";
+import type { Writers } from "../../src/core/facts.ts";
 import type { PolicyEffects } from "../../src/core/policy/effects.ts";
 import type { PolicyChange } from "../../src/core/policy/proposed.ts";
 import type { PolicySource } from "../../src/core/policy/reading.ts";
@@ -13,6 +14,7 @@ import {
   limits,
   loopOn,
   open,
+  person,
   standsOn,
   type TestClock,
   type TestLog,
@@ -47,18 +49,23 @@ const changes: PolicyChange = {
 };
 let change: PolicyChange;
 let author: "agent" | "unmarked";
+let fromFork: boolean;
+let writers: Writers;
 
 /** The first pull request changes the policy, and by the changed policy every other one is blocked. */
 beforeEach(async () => {
   ({ store, world, clock, log, loop } = await freshLoop());
-  [said, asked, change, author] = [[], [], changes, "unmarked"];
+  [said, asked, change, author, fromFork, writers] = [[], [], changes, "unmarked", false, null];
   const { facts, evaluator, publisher } = world.ports;
   Object.assign(world.ports, {
     facts: {
       collect: async (...given: Parameters<typeof facts.collect>) => {
         const collected = await facts.collect(...given);
         return collected.kind === "facts" && given[0].number === 1
-          ? { ...collected, facts: { ...collected.facts, change: edits } }
+          ? {
+              ...collected,
+              facts: { ...collected.facts, change: edits, writers, head: { ...collected.facts.head, fromFork } },
+            }
           : collected;
       },
     },
@@ -219,10 +226,26 @@ describe("a change of the policy", () => {
       () => (change = { ...changes, outdated: [path] }),
       "its branch has another version of the policy by now",
     ],
+    [
+      "somebody who may not write here made it in a fork",
+      () => ([fromFork, writers] = [true, [{ account: { ...person, id: 12 }, permission: "write" }]]),
+      "it comes from a fork of somebody who is not known to write here",
+    ],
+    [
+      "it comes from a fork and nobody knows who may write",
+      () => (fromFork = true),
+      "it comes from a fork of somebody who is not known to write here",
+    ],
   ])("asks nobody where %s", async (_, given, because) => {
     given();
     world.pulls.set(2, open(sha("b"), "allow"));
     await look();
     expect([said, asked]).toEqual([[because], []]);
+  });
+
+  test.each(["write", "admin"] as const)("is told where somebody who may %s made it in a fork", async (permission) => {
+    [fromFork, writers] = [true, [{ account: person, permission }]];
+    await look();
+    expect(said).toEqual([finding, "0 judged, 0 untold, 0 older"]);
   });
 });

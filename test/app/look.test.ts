@@ -241,3 +241,58 @@ describe("nothing is sent", () => {
     expect(standsOn(world, "a")).toBe("allow");
   });
 });
+
+describe("what no verdict waits for", () => {
+  let begun: string[];
+
+  /** A held change whose auto-merge is to be switched off, whose glass is broken, and that misses its label. */
+  function watched(): void {
+    begun = [];
+    const { evaluator } = world.ports;
+    const glass = {
+      decisionId: "d",
+      login: "person-a",
+      accountId: 11,
+      atMs: 0,
+      untilMs: 1,
+      lifts: [],
+      reportTo: ["acme/ops"],
+    };
+    Object.assign(world.ports, {
+      evaluator: {
+        evaluate: async (...given: Parameters<typeof evaluator.evaluate>) => ({
+          ...(await evaluator.evaluate(...given)),
+          brokenGlass: [glass],
+          signposts: { label: "risk: low", reviewers: [] },
+        }),
+      },
+      enforcer: { enforce: async () => (begun.push("enforcer"), []) },
+      alarms: { ...world.ports.alarms, raise: async () => begun.push("alarm") },
+      signposts: { change: async () => void begun.push("signposts") },
+    });
+    loop = loopOn(store, world, clock, { log });
+    world.pulls.set(1, open(sha("a"), "hold"));
+  }
+
+  test("is done in the time that the look does not need", async () => {
+    watched();
+    await marked(1);
+    await loop.runDue();
+    expect(begun).toEqual(["enforcer", "alarm", "signposts"]);
+    expect(log.lines).toEqual([]);
+  });
+
+  test("is not begun in the time in which the look must end, and is tried again", async () => {
+    watched();
+    world.at.answer = async () => clock.advance(limits.leaseMs - limits.publishMs);
+    await marked(1);
+    await loop.runDue();
+    expect(begun).toEqual([]);
+    expect(await entries(1)).toMatchObject([{ kind: "evaluated", verdict: "hold", enforced: null }]);
+    expect(log.lines).toHaveLength(3);
+    world.at.answer = async () => {};
+    clock.advance(limits.longestRetryMs);
+    await loop.runDue();
+    expect(begun).toEqual(["enforcer", "alarm", "signposts"]);
+  });
+});

@@ -55,6 +55,23 @@ describe("a store without history", () => {
     expect(world.writes).toEqual(["a allow"]);
   });
 
+  test.each([
+    ["the installation", { kind: "sweep_installation", installationId: 1 } as const],
+    ["a pull request that a run of ours stands on", pullRequest(2)],
+  ])("does not take a failed look at %s for history", async (_, failing) => {
+    const { find } = world.remains;
+    world.remains.find = () => {
+      throw new Error("502");
+    };
+    await store.queue.mark([failing], clock.now());
+    await loop.runDue();
+    world.remains.find = find;
+    world.remains.found.push(pullRequest(2));
+    clock.advance(limits.longestRetryMs);
+    await look(1);
+    expect(await halts()).toMatchObject([{ id: "store-lost/1" }]);
+  });
+
   test("is not halted for runs that it made itself, by the same process or by one before it", async () => {
     world.pulls.set(1, open(sha("a"), "allow"));
     await look(1);

@@ -278,7 +278,7 @@ function pageOf(sweep: SweepSubject, cursor: string | null, numbers: readonly nu
   return { items, next: from + 2 < numbers.length ? String(from + 2) : null };
 }
 
-const person = { id: 11, login: "person-a", type: "User" } as const;
+export const person = { id: 11, login: "person-a", type: "User" } as const;
 
 export function factsOf(subject: PullRequestSubject, pull: PullState): CollectedFacts {
   return {

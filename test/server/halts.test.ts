@@ -120,7 +120,10 @@ describe("the command line", () => {
     ["--repository", "ACME/shop", { kind: "repository", installationId: 1, repositoryId: 7 }],
     ["--organisation", "Acme", { kind: "installation", installationId: 1 }],
     ["--agent", "codex", { kind: "agent", installationId: 1, agent: "codex" }],
-  ])("halts one place: %s", async (option, name, scope) => {
+    ["--agent", "@Codex", { kind: "agent", installationId: 1, agent: "codex" }],
+    ["--agent", "devin-ai-integration", { kind: "agent", installationId: 1, agent: "devin" }],
+    ["--agent", "@Acme-Bot", { kind: "agent", installationId: 1, agent: "acme-bot" }],
+  ])("halts one place: %s %s", async (option, name, scope) => {
     const { cli, store } = await serve();
     expect((await cli("halt", option, name, "--everyone", "--by", "night shift")).code).toBe(0);
     expect(await store.decisions.halts(1)).toMatchObject([{ scope, stops: "everyone" }]);

@@ -3,7 +3,7 @@ import { AlarmRefused, type Alarms } from "../../app/alarms.ts";
 import type { Clock } from "../../app/ports.ts";
 import { type Alarm, alarmKey, type AlarmPlace, happenedMs } from "../../core/alarms/alarm.ts";
 import { alarmText, markerOf } from "../../core/alarms/text.ts";
-import { isoMoment } from "../../core/report/moments.ts";
+import { isoMoment } from "../../core/moments.ts";
 import { type ApiFor, ask, askAll, askOrNull, GitHubFailure, type Parameters, type Session } from "./api.ts";
 
 /** What raising needs. */

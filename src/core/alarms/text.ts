@@ -2,7 +2,7 @@ import { unreachable } from "../../lib/assert.ts";
 import { address, code, link, prose } from "../../lib/markdown.ts";
 import { shorten, visible } from "../../lib/text.ts";
 import type { Around } from "../around/around.ts";
-import { isoMoment } from "../report/moments.ts";
+import { isoMoment } from "../moments.ts";
 import { type Alarm, alarmKey, type GlassAlarm } from "./alarm.ts";
 
 /** GitHub takes 256 characters. */

@@ -1,6 +1,5 @@
 import type { Halt, HaltScope } from "../decisions/decision.ts";
-import { agents } from "../provenance/agents.ts";
-import { agentOf } from "../provenance/catalogue.ts";
+import { agentNamed, plainName } from "../provenance/catalogue.ts";
 import { names } from "../provenance/invokers.ts";
 import type { Grounds } from "./grounds.ts";
 import type { CommandScope } from "./parse.ts";
@@ -41,10 +40,9 @@ export function resumptions({ halts, facts }: Grounds): readonly string[] {
 
 /** By the key of the catalogue, by an app or a login that it knows, or by a login that a policy lists. Null: no agent is called that. */
 export function knownAgent(name: string, { policy, organisation }: Grounds): string | null {
-  const wanted = name.toLowerCase().replace(/^@/u, "");
-  const known =
-    agents.find(({ key, apps }) => key === wanted || apps.includes(wanted)) ?? agentOf({ id: null, login: wanted });
+  const known = agentNamed(name);
   if (known !== null) return known.key;
+  const wanted = plainName(name);
   const listed = [policy, organisation].flatMap(({ agents: { also, automation } }) => [...also, ...automation]);
   return names(listed, wanted) ? wanted : null;
 }

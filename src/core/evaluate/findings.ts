@@ -43,7 +43,29 @@ export function observe(
     }
   }
   const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
-  return { findings: left.sort(worstFirst), gaps };
+  return { findings: toldApart(left).sort(worstFirst), gaps };
+}
+
+const idDigits = 6;
+/** As many as nobody finds two names for. */
+const longIdDigits = 32;
+
+function idOf(rule: string, about: string, digits: number): string {
+  return `${rule}:${sha256(JSON.stringify([rule, about])).slice(0, digits)}`;
+}
+
+/**
+ * Ids are short, for people who type them, and authors choose the names that they are made of: who finds two for one id must not have
+ * both lifted by an override that was given for one. Where two things share an id, each gets a longer one.
+ */
+function toldApart(findings: readonly UntriedFinding[]): UntriedFinding[] {
+  const first = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { id, about } of findings) {
+    if (!first.has(id)) first.set(id, about);
+    else if (first.get(id) !== about) shared.add(id);
+  }
+  return findings.map((one) => (shared.has(one.id) ? { ...one, id: idOf(one.rule, one.about, longIdDigits) } : one));
 }
 
 /** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
@@ -109,7 +131,7 @@ function judged(
 ): UntriedFinding {
   const about = sighting.about ?? sighting.at.path;
   return {
-    id: `${rule.id}:${sha256(JSON.stringify([rule.id, about])).slice(0, 6)}`,
+    id: idOf(rule.id, about, idDigits),
     about,
     rule: rule.id,
     invariant: rule.invariant,

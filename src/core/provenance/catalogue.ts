@@ -82,6 +82,18 @@ export function agentOf(account: KnownAccount): Agent | null {
   return byId ?? agentByLogin.get(account.login.toLowerCase()) ?? null;
 }
 
+/** A name as people write it, with an `@` or without and in any case, in the form in which it is compared. */
+export function plainName(name: string): string {
+  return name.trim().toLowerCase().replace(/^@/u, "");
+}
+
+/** The agent that people call so: by its key, the slug of an app or a login. */
+export function agentNamed(name: string): Agent | null {
+  const wanted = plainName(name);
+  const known = agents.find(({ key, apps }) => key === wanted || apps.includes(wanted));
+  return known ?? agentOf({ id: null, login: wanted });
+}
+
 /** Whether the account reviews and is not known to open pull requests. */
 export function isReviewer(account: KnownAccount): boolean {
   return (account.id !== null && reviewerIds.has(account.id)) || reviewerLogins.has(account.login.toLowerCase());

@@ -3,7 +3,7 @@ import { count } from "../../lib/text.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { gateLine } from "./gate.ts";
-import { moment } from "./moments.ts";
+import { moment } from "../moments.ts";
 import { overridingSection } from "./overrides.ts";
 import { dataTable, rowsShown } from "./sections.ts";
 import { agentBlock } from "./agent-block.ts";

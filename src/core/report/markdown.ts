@@ -8,12 +8,22 @@ import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { foldedText } from "./folded.ts";
 import { gateSection } from "./gate.ts";
-import { countsFrom, moment } from "./moments.ts";
+import { moment } from "../moments.ts";
 import { policyChangeSection, standInSection } from "./policy.ts";
 import { planSection } from "./plan.ts";
 import { glassSection } from "./overrides.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
-import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
+import {
+  actorName,
+  capitalised,
+  countsFrom,
+  decisiveFact,
+  reachedNames,
+  someOf,
+  verdictWord,
+  wayOut,
+  writtenBy,
+} from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
 
 const treeMax = 4_000;

@@ -1,6 +1,6 @@
 import { prose } from "../../lib/markdown.ts";
 import type { Evaluation, Overridden } from "../evaluate/evaluation.ts";
-import { moment } from "./moments.ts";
+import { moment } from "../moments.ts";
 import { someOf } from "./words.ts";
 
 const reasonsMax = 400;

@@ -2,7 +2,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { code, details, prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
 import type { Evaluation, Overriding } from "../evaluate/evaluation.ts";
-import { moment } from "./moments.ts";
+import { moment } from "../moments.ts";
 import { overrideCommand } from "./overridden.ts";
 import { rowsShown } from "./sections.ts";
 import { someOf } from "./words.ts";

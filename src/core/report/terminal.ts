@@ -5,10 +5,20 @@ import { isOpen } from "../evaluate/open.ts";
 import { invariants } from "../invariants.ts";
 import type { Table } from "../rule.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
-import { countsFrom, moment } from "./moments.ts";
+import { moment } from "../moments.ts";
 import { standInText } from "./policy.ts";
 import { overriddenClause } from "./overridden.ts";
-import { actorName, capitalised, decisiveFact, reachedNames, someOf, verdictWord, wayOut, writtenBy } from "./words.ts";
+import {
+  actorName,
+  capitalised,
+  countsFrom,
+  decisiveFact,
+  reachedNames,
+  someOf,
+  verdictWord,
+  wayOut,
+  writtenBy,
+} from "./words.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
 type Paint = (style: "bold" | "dim" | "red" | "yellow" | "green" | "blue", text: string) => string;

@@ -2,7 +2,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
 import type { Evaluation, Finding, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { byClock } from "../evaluate/conclude.ts";
-import { isoMoment } from "./moments.ts";
+import { isoMoment } from "../moments.ts";
 import { planEntry } from "./plan.ts";
 import { overrideCommand } from "./overridden.ts";
 import type { VerdictDocument } from "./verdict-schema.ts";

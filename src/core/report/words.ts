@@ -1,11 +1,11 @@
 import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
-import type { Evaluation, Finding, Next, Overridden } from "../evaluate/evaluation.ts";
+import type { Evaluation, Excluded, Finding, Next, Overridden } from "../evaluate/evaluation.ts";
 import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
+import { moment, nextMinute } from "../moments.ts";
 import { agents } from "../provenance/agents.ts";
-import { moment } from "./moments.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
 /** GitHub shows about this much of a check run's title. */
@@ -164,4 +164,9 @@ export function wayOut(finding: Finding): string {
 
 export function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** "; another one counts from ...", where nothing but time was missing. */
+export function countsFrom({ countsFromMs }: Pick<Excluded, "countsFromMs">, timezone: string): string {
+  return countsFromMs === null ? "" : `; another one counts from ${moment(nextMinute(countsFromMs), timezone)}`;
 }

@@ -6,7 +6,7 @@ import { administratorsOf } from "../decisions/rights.ts";
 import { notAsked, type PolicyUsed, type Requirement } from "../evaluate/evaluation.ts";
 import { agentOf } from "../provenance/catalogue.ts";
 import type { Provenance } from "../provenance/provenance.ts";
-import { moment } from "../report/moments.ts";
+import { moment } from "../moments.ts";
 import type { PullRequestSubject } from "../subject.ts";
 
 /** What decides whom a halt stops: whether an agent wrote a change, and every agent or program that left a mark. */

@@ -1,5 +1,5 @@
 import { notAsked, type Requirement } from "../evaluate/evaluation.ts";
-import { moment } from "../report/moments.ts";
+import { moment } from "../moments.ts";
 import { stateOf, type Window } from "../windows/window.ts";
 
 interface Told {

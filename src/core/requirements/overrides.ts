@@ -76,6 +76,8 @@ export function overrides(open: readonly Liftable[], grounds: Grounds, nowMs: nu
 }
 
 const reasonMax = 400;
+/** Authors choose their paths: of fewer digits they find two paths that share a name, and who lifts the one lifts the other. */
+const nameDigits = 32;
 const plainName = /^[A-Za-z0-9._:/@#+-]{1,120}$/;
 
 /**
@@ -83,7 +85,7 @@ const plainName = /^[A-Za-z0-9._:/@#+-]{1,120}$/;
  * the reason). Then by a digest.
  */
 export function commandName(id: string): string {
-  return plainName.test(id) ? id : `gap:${sha256(id).slice(0, 12)}`;
+  return plainName.test(id) ? id : `gap:${sha256(id).slice(0, nameDigits)}`;
 }
 
 /**

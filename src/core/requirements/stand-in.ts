@@ -1,4 +1,4 @@
-import { moment } from "../report/moments.ts";
+import { moment, nextMinute } from "../moments.ts";
 import type { Account, Facts } from "../facts.ts";
 import type { Approver } from "../policy/schema.ts";
 import { everybodyLeft, type Grounds, mayStillApprove, type Opinions } from "./eligibility.ts";
@@ -66,9 +66,4 @@ function membersOf(lists: Lists, facts: Facts): readonly number[] | null {
   const everybody = strict.map((list) => list.flatMap((team) => membersIn(team, facts) ?? []));
   const [first = [], ...others] = everybody;
   return [...new Set(first)].filter((id) => others.every((ids) => ids.includes(id)));
-}
-
-/** Moments are shown by the minute. */
-function nextMinute(ms: number): number {
-  return Math.ceil(ms / 60_000) * 60_000;
 }

@@ -6,7 +6,7 @@ import {
   renderSuperseded,
 } from "../../../src/core/report/check-run.ts";
 import { writeReport } from "../../../src/core/report/markdown.ts";
-import { isoMoment, moment } from "../../../src/core/report/moments.ts";
+import { isoMoment, moment } from "../../../src/core/moments.ts";
 import { renderTerminal } from "../../../src/core/report/terminal.ts";
 import type { Evaluation } from "../../../src/core/evaluate/evaluation.ts";
 import { allowed, approvals, evaluation, finding, gap, i03, i04, i05, site, unreadablePolicy } from "./evaluations.ts";

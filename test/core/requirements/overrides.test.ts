@@ -77,6 +77,22 @@ describe("an override", () => {
     expect(decided(blocked(), both({ names: ["other"] })).verdict).toBe("block");
   });
 
+  test("lifts one thing alone where an author chose names that share a short id", () => {
+    const policy = `${asked}${nobody}forbidden: ["legal/**"]\n`;
+    const facts = blocked({
+      change: changeOf(file("legal/2917.md", "a\n", "b\n"), file("legal/5625.md", "a\n", "b\n")),
+    });
+    const findings = decided(facts, [], policy).findings.map(({ id, level }) => ({ id, level }));
+    expect(findings).toMatchObject([{ level: "block" }, { level: "block" }]);
+    const [first, second] = findings.map(({ id }) => id);
+    expect([first?.slice(0, 29), first === second]).toEqual([second?.slice(0, 29), false]);
+    const lifted = decided(facts, both({ names: [first ?? ""] }), policy);
+    expect([lifted.verdict, lifted.findings.map(({ overridden }) => overridden !== null)]).toEqual([
+      "block",
+      [true, false],
+    ]);
+  });
+
   test.each<[string, Partial<Override>, string]>([
     ["on another head", { headSha: "c".repeat(40) }, "named another head, ccccccc"],
     ["for another base", { baseRef: "release" }, "decided it for another base"],
@@ -312,7 +328,7 @@ describe("the command that a report prints", () => {
       "unreadable:a\nb",
       `unreadable:${"a".repeat(200)}`,
     ])
-      expect(commandName(id)).toMatch(/^gap:[0-9a-f]{12}$/);
+      expect(commandName(id)).toMatch(/^gap:[0-9a-f]{32}$/);
   });
 
   test("is what lifts it", () => {

@@ -1,5 +1,3 @@
-import type { Excluded } from "../evaluate/evaluation.ts";
-
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The parts of a moment in a zone. `Intl` takes milliseconds; its parts are put together here, so that no locale decides how. */
@@ -28,11 +26,9 @@ export function moment(ms: number, timezone: string): string {
   return `${day}, ${utc("hour")}:${utc("minute")} UTC${local}`;
 }
 
-/** "; another one counts from ...", where nothing but time was missing: moments are shown by the minute, so the next full one. */
-export function countsFrom({ countsFromMs }: Pick<Excluded, "countsFromMs">, timezone: string): string {
-  if (countsFromMs === null) return "";
-  const nextMinuteMs = Math.ceil(countsFromMs / 60_000) * 60_000;
-  return `; another one counts from ${moment(nextMinuteMs, timezone)}`;
+/** Moments are shown by the minute: what begins at one is told by the next full one, at which it has begun. */
+export function nextMinute(ms: number): number {
+  return Math.ceil(ms / 60_000) * 60_000;
 }
 
 /** "2026-02-10T09:14:07Z". */
