@@ -116,7 +116,9 @@ function readDotenv(path: string): Environment {
     return parseEnv(readFileSync(path, "utf8"));
   } catch (error) {
     if (isMissingFile(error)) return {};
-    throw error;
+    throw new Error(`Cannot read ${path}: make it a file that this program may read, or take it away.`, {
+      cause: error,
+    });
   }
 }
 

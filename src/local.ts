@@ -52,7 +52,7 @@ export function openLocal(environment: GitEnvironment): LocalPort {
       try {
         return await readFile(path, "utf8");
       } catch (error) {
-        throw new WrongRequest(`Cannot read ${path}: ${messageOf(error)}. Name a file that exists.`);
+        throw new WrongRequest(`Cannot read ${path}: ${messageOf(error)}. Name a file that can be read.`);
       }
     },
     elapsedMs: () => performance.now(),

@@ -195,6 +195,6 @@ describe("a .env file", () => {
   });
 
   test("that is there and cannot be read is an error", () => {
-    expect(() => readEnvironment(home)).toThrow(/EISDIR/);
+    expect(() => readEnvironment(home)).toThrow(`Cannot read ${home}: make it a file`);
   });
 });

@@ -26,9 +26,14 @@ export interface ResumeOrder {
   readonly by: string;
 }
 
+/** A halt, and where it holds by name: `owner/name`, or the owner alone; null: Sallyport has seen no repository there. */
+export interface PlacedHalt extends HaltProgress {
+  readonly place: string | null;
+}
+
 /** `unknown`: there is nothing of the kind, in a sentence. */
 export type Ordered =
-  | { readonly kind: "done"; readonly halts: readonly HaltProgress[] }
+  | { readonly kind: "done"; readonly halts: readonly PlacedHalt[] }
   | { readonly kind: "unknown"; readonly sentence: string };
 
 /** What whoever holds the keys of the service may do with it. */
@@ -36,7 +41,7 @@ export interface Operator {
   halt(order: HaltOrder): Promise<Ordered>;
   resume(order: ResumeOrder): Promise<Ordered>;
   /** Halts that nobody has lifted, everywhere. */
-  halts(): Promise<readonly HaltProgress[]>;
+  halts(): Promise<readonly PlacedHalt[]>;
 }
 
 export interface OperatorPorts {
@@ -55,10 +60,11 @@ export interface OperatorPorts {
 export function operator(ports: OperatorPorts): Operator {
   const { decisions, places, clock, log, newId, wake } = ports;
 
-  async function everywhere(): Promise<readonly HaltProgress[]> {
-    const installations = new Set((await places.list()).map(({ installationId }) => installationId));
+  async function everywhere(): Promise<readonly PlacedHalt[]> {
+    const known = await places.list();
+    const installations = new Set(known.map(({ installationId }) => installationId));
     const all = await Promise.all([...installations].map((installationId) => haltProgress(installationId, ports)));
-    return all.flat();
+    return all.flat().map((progress) => ({ ...progress, place: placeOf(progress.halt.scope, known) }));
   }
 
   return {
@@ -101,6 +107,15 @@ export function operator(ports: OperatorPorts): Operator {
     },
     halts: everywhere,
   };
+}
+
+function placeOf(scope: HaltScope, known: Awaited<ReturnType<Places["list"]>>): string | null {
+  const repositories = known.flatMap(({ installationId, repository }) =>
+    installationId === scope.installationId && repository !== null ? [repository] : [],
+  );
+  if (scope.kind !== "repository") return repositories[0]?.owner ?? null;
+  const named = repositories.find(({ id }) => id === scope.repositoryId);
+  return named === undefined ? null : `${named.owner}/${named.name}`;
 }
 
 function scopesOf(where: HaltOrder["where"], known: Awaited<ReturnType<Places["list"]>>): readonly HaltScope[] {

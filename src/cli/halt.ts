@@ -86,14 +86,15 @@ function render(halts: readonly ShownHalt[]): string {
   return halts.map((halt) => `${lineOf(halt)}\n`).join("");
 }
 
-function lineOf({ id, scope, stops, at, reason, green, stopped }: ShownHalt): string {
+function lineOf({ id, scope, place, stops, at, reason, green, stopped }: ShownHalt): string {
   const why = reason === "" ? "" : `: ${reason}`;
   const whom = scope.kind === "agent" ? `agent ${String(scope["agent"])}` : stops;
-  const where =
+  const unnamed =
     scope.kind === "repository"
       ? `repository ${String(scope["repositoryId"])}`
       : `installation ${String(scope["installationId"])}`;
-  return visible(
-    `${id}  ${whom} in ${where}, since ${at}${why}; ${green} of ${count(stopped, "judged pull request")} still green`,
-  );
+  // A name that is misspelt halts nobody, and looks like a halt that works.
+  const nobody = scope.kind === "agent" && stopped === 0 ? "; it stops none: compare the name with reports" : "";
+  const progress = `${green} of ${count(stopped, "judged pull request")} still green${nobody}`;
+  return visible(`${id}  ${whom} in ${place ?? unnamed}, since ${at}${why}; ${progress}`);
 }

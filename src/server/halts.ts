@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import type { HaltProgress } from "../app/halting.ts";
-import type { Operator, Ordered } from "../app/operator.ts";
+import type { Operator, Ordered, PlacedHalt } from "../app/operator.ts";
 import type { Log } from "../app/ports.ts";
 import { type BodyMemory, readBody } from "./body.ts";
 import { refuse } from "./refuse.ts";
@@ -121,14 +120,15 @@ function answer(response: ServerResponse, status: number, value: unknown): void 
 }
 
 /** A halt as it is told: `green` of `stopped` judged pull requests still stand green. */
-function shown({ halt, green, stopped }: HaltProgress): z.infer<typeof shownHalt> {
+function shown({ halt, place, green, stopped }: PlacedHalt): z.infer<typeof shownHalt> {
   const { id, scope, stops, by, atMs, reason } = halt;
-  return { id, scope, stops, by, at: new Date(atMs).toISOString(), reason, green, stopped };
+  return { id, scope, place, stops, by, at: new Date(atMs).toISOString(), reason, green, stopped };
 }
 
 const shownHalt = z.object({
   id: z.string(),
   scope: z.looseObject({ kind: z.string() }),
+  place: z.string().nullable(),
   stops: z.string(),
   by: z.looseObject({ kind: z.string() }),
   at: z.string(),

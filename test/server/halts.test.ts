@@ -108,7 +108,7 @@ describe("the command line", () => {
     const halted = await cli("halt", "--reason", "replicas explode", "--by", "night shift");
     expect([halted.code, halted.err]).toEqual([0, ""]);
     expect(halted.out).toBe(
-      "operator/1  agents in installation 1, since 2026-03-02T09:00:00.000Z: replicas explode; 1 of 1 judged pull request still green\n",
+      "operator/1  agents in acme, since 2026-03-02T09:00:00.000Z: replicas explode; 1 of 1 judged pull request still green\n",
     );
     expect((await cli("halt", "--status")).out).toBe(halted.out);
     const lifted = await cli("resume", "operator/1", "--reason", "fixed", "--by", "day shift");
@@ -125,8 +125,18 @@ describe("the command line", () => {
     ["--agent", "@Acme-Bot", { kind: "agent", installationId: 1, agent: "acme-bot" }],
   ])("halts one place: %s %s", async (option, name, scope) => {
     const { cli, store } = await serve();
-    expect((await cli("halt", option, name, "--everyone", "--by", "night shift")).code).toBe(0);
+    const { code, out } = await cli("halt", option, name, "--everyone", "--by", "night shift");
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/ in acme(\/shop)?, since .*; 1 of 1 judged pull request still green\n$/),
+    ]);
     expect(await store.decisions.halts(1)).toMatchObject([{ scope, stops: "everyone" }]);
+  });
+
+  test("says so where a halt of an agent stops nothing that was judged", async () => {
+    const { cli } = await serve();
+    const { code, out } = await cli("halt", "--agent", "codx", "--by", "night shift");
+    expect([code, out]).toEqual([0, expect.stringContaining("it stops none: compare the name with reports")]);
   });
 
   test("says so where nothing was halted", async () => {

@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { HaltProgress } from "../../src/app/halting.ts";
-import type { Operator } from "../../src/app/operator.ts";
+import type { Operator, PlacedHalt } from "../../src/app/operator.ts";
 import type { Delivery } from "../../src/app/ports.ts";
 import { createHttp, defaultHttpLimits, type HttpLimits, type HttpPorts, webhookPath } from "../../src/server/http.ts";
 
@@ -10,7 +9,7 @@ const secret = "a secret of the tests";
 const mebibyte = 1024 * 1024;
 const mark = { kind: "changed", subject: { kind: "sweep_installation", installationId: 7 } } as const;
 
-const halts: readonly HaltProgress[] = [];
+const halts: readonly PlacedHalt[] = [];
 const operator: Operator = {
   halt: async () => ({ kind: "done", halts }),
   resume: async () => ({ kind: "done", halts }),

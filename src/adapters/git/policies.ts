@@ -67,6 +67,6 @@ async function readGiven(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (failed) {
     const because = failed instanceof Error ? failed.message : String(failed);
-    throw new UnanswerableRequest(`Cannot read policy ${path}: ${because}. Name a file that exists.`);
+    throw new UnanswerableRequest(`Cannot read policy ${path}: ${because}. Name a file that can be read.`);
   }
 }

@@ -6,6 +6,7 @@ import { administratorsOf } from "../decisions/rights.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { foldedText } from "../report/folded.ts";
 import { title } from "../report/words.ts";
+import { resumption } from "../requirements/halt.ts";
 
 /** How a command is answered. `words` is Markdown for a comment of its own; null: the reaction says it all. */
 export interface Answer {
@@ -47,15 +48,14 @@ function wordsFor(decision: Decision, evaluation: Evaluation | null): Answer | n
 
 function halted({ scope, stops }: Halt): string {
   const whom = stops === "everyone" ? "everyone" : "all agents";
-  const lift = (word: string) =>
-    `It is lifted by ${administratorsOf(scope.kind)}: \`/sallyport resume ${word}REASON\`.`;
+  const lift = `It is lifted by ${administratorsOf(scope.kind)}: \`${resumption(scope)}\`.`;
   switch (scope.kind) {
     case "repository":
-      return `**Halted:** ${whom} in this repository. ${lift("")}`;
+      return `**Halted:** ${whom} in this repository. ${lift}`;
     case "installation":
-      return `**Halted:** ${whom} in all repositories. ${lift("organisation ")}`;
+      return `**Halted:** ${whom} in all repositories. ${lift}`;
     case "agent":
-      return `**Halted:** ${prose(`\`${scope.agent}\``)} in all repositories. ${lift(`agent ${scope.agent} `)}`;
+      return `**Halted:** ${prose(`\`${scope.agent}\``)} in all repositories. ${lift}`;
   }
 }
 

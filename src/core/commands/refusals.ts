@@ -1,7 +1,7 @@
 import type { CommandComment } from "../decisions/command-comment.ts";
 import { type Asker, refusedHalt, refusedResume } from "../decisions/rights.ts";
 import { neverApproves } from "../provenance/invokers.ts";
-import { isOverrider } from "../requirements/overriders.ts";
+import { isOverrider, overriderNames } from "../requirements/overriders.ts";
 import type { Grounds } from "./grounds.ts";
 import type { Command } from "./parse.ts";
 import { type Refusal, refuse } from "./refusal.ts";
@@ -82,14 +82,18 @@ function refusalOfOverride(
 ): Refusal | null {
   const { by, breakGlass: glass } = policy.override;
   if (breakGlass && glass === null) {
-    return refuse("no_right", "The policy lets nobody break the glass: it has no `override.break_glass`.");
+    return refuse(
+      "no_right",
+      "The policy lets nobody break the glass. `override.break_glass` names who may: in the organisation's file where there is one, else in the repository's.",
+    );
   }
   if (!writes(asker)) return needsWrite;
   const lists = breakGlass ? (glass?.by ?? []) : by;
   const people = [{ account: asker.account, permission: asker.permission }];
   if (!isOverrider(asker.account, lists, { people, teams: asker.teams })) {
     const key = breakGlass ? "override.break_glass.by" : "override.by";
-    return refuse("no_right", `Whoever wrote it is not among those whom \`${key}\` names.`);
+    const named = overriderNames(lists);
+    return refuse("no_right", `Whoever wrote it is not among those whom \`${key}\` names: ${named}.`);
   }
   const head = facts.head.sha;
   if (!head.startsWith(sha)) {

@@ -1,6 +1,7 @@
 import type { Halt, HaltScope } from "../decisions/decision.ts";
 import { agentNamed, plainName } from "../provenance/catalogue.ts";
 import { names } from "../provenance/invokers.ts";
+import { resumption } from "../requirements/halt.ts";
 import type { Grounds } from "./grounds.ts";
 import type { CommandScope } from "./parse.ts";
 
@@ -26,14 +27,8 @@ export function standingBefore(scope: CommandScope, beforeMs: number, grounds: G
 /** Commands that lift what stands on this pull request's repository, of whatever scope. */
 export function resumptions({ halts, facts }: Grounds): readonly string[] {
   const commands = halts.flatMap(({ scope }): readonly string[] => {
-    switch (scope.kind) {
-      case "repository":
-        return scope.repositoryId === facts.subject.repository.id ? ["`/sallyport resume REASON`"] : [];
-      case "installation":
-        return ["`/sallyport resume organisation REASON`"];
-      case "agent":
-        return [`\`/sallyport resume agent ${scope.agent} REASON\``];
-    }
+    const elsewhere = scope.kind === "repository" && scope.repositoryId !== facts.subject.repository.id;
+    return elsewhere ? [] : [`\`${resumption(scope)}\``];
   });
   return [...new Set(commands)];
 }

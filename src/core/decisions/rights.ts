@@ -46,7 +46,7 @@ export function refusedResume(asker: Asker, scope: HaltScope["kind"], policies: 
   const barred = noPerson(asker, policies);
   if (barred !== null) return barred;
   if (isAdministrator(asker, scope)) return null;
-  return `needs ${administratorsOf(scope)}, or whoever runs Sallyport`;
+  return `may not lift it: that needs ${administratorsOf(scope)}, or whoever runs Sallyport`;
 }
 
 /** Who lifts a halt by a comment, as reports say it. */

@@ -13,12 +13,16 @@ import { type DeclaredPlan, inOrder, marksOf, marksOfText, type Plan } from "./p
 export const planBlock = "sallyport-plan";
 const blockLimitBytes = 4_096;
 const mistakesTold = 5;
+const begin = "write `paths:` and what it touches";
 
-const entriesOf = <T extends string>(entry: z.ZodType<T>) => z.array(entry).min(1, "needs at least one entry");
+const entriesOf = <T extends string>(entry: z.ZodType<T>, none = "needs at least one entry, or is left out") =>
+  z.array(entry).min(1, none);
 
 /** What a plan holds. Everything but `paths` may be left out, and is not bounded then. */
 export const planSchema = z.strictObject({
-  paths: entriesOf(pattern).describe("Patterns of the paths that the change touches; they match exactly."),
+  paths: entriesOf(pattern, "needs at least one entry").describe(
+    "Patterns of the paths that the change touches; they match exactly.",
+  ),
   environments: entriesOf(name).optional().describe("Environments that it reaches."),
   services: entriesOf(name).optional().describe("Services that it reaches."),
   kinds: entriesOf(z.enum(kinds)).optional().describe("Kinds of change, as areas of the policy name them."),
@@ -35,12 +39,12 @@ export function readPlan(description: string): DeclaredPlan {
   if (!block.closed) return unreadable(blocks, ["the block is not closed; end it with a fence of its own"]);
   if (byteLength(block.text) > blockLimitBytes)
     return unreadable(blocks, [`the block is over ${blockLimitBytes / 1024} KiB; write patterns instead of paths`]);
-  if (block.text.trim() === "") return unreadable(blocks, ["the block is empty; write `paths:` and what it touches"]);
+  if (block.text.trim() === "") return unreadable(blocks, [`the block is empty; ${begin}`]);
   return readBlock(block);
 }
 
 function readBlock(block: Block): DeclaredPlan {
-  const read = readYaml(block.text);
+  const read = readYaml(block.text, begin);
   if (!read.ok) return unreadable([block], read.mistakes.map(clause));
   const { located } = read;
   const parsed = planSchema.safeParse(located.value);

@@ -32,7 +32,7 @@ export type ParsedPolicy =
 /** Reads one policy file. All its mistakes are told at once, in the order of their places. Never throws on a text. */
 export function parsePolicy(source: PolicySource, context: PolicyContext): ParsedPolicy {
   const file = fileName(source);
-  const read = readYaml(source.text);
+  const read = readYaml(source.text, "write `version: 1`, or delete the file for the strict default");
   if (!read.ok) return { ok: false, errors: read.mistakes.map((mistake) => ({ file, ...mistake })) };
   const { located } = read;
   const parsed = root.schema.safeParse(located.value);

@@ -56,8 +56,12 @@ const refuse = (at: Position, message: string, remedy: string): Read => ({
   mistakes: [{ ...at, message, remedy }],
 });
 
-/** Reads one YAML 1.2 document without running into what a hostile text does to a reader: depth, aliases, size. */
-export function readYaml(text: string): Read {
+/**
+ * Reads one YAML 1.2 document without running into what a hostile text does to a reader: depth, aliases, size.
+ *
+ * @param whenEmpty what to write where nothing stands
+ */
+export function readYaml(text: string, whenEmpty: string): Read {
   if (text.length > sizeLimitBytes || new TextEncoder().encode(text).length > sizeLimitBytes) {
     return refuse(
       start,
@@ -92,7 +96,7 @@ export function readYaml(text: string): Read {
     document.contents === null ||
     (isScalar(document.contents) && document.contents.value === null)
   ) {
-    return refuse(start, "the file is empty", "write `version: 1`, or delete the file for the strict default");
+    return refuse(start, "nothing stands in it", whenEmpty);
   }
   return convert(document, at);
 }

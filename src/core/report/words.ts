@@ -1,11 +1,13 @@
 import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
-import type { Evaluation, Excluded, Finding, Next, Overridden } from "../evaluate/evaluation.ts";
+import { byClock } from "../evaluate/conclude.ts";
+import type { Evaluation, Excluded, Finding, Next, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { moment, nextMinute } from "../moments.ts";
 import { agents } from "../provenance/agents.ts";
+import { standsOpen } from "../requirements/outside.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
 
 /** GitHub shows about this much of a check run's title. */
@@ -21,12 +23,15 @@ export function verdictWord(verdict: Verdict, mode: "enforce" | "observe"): stri
 export function title(evaluation: Evaluation, verdict: Verdict = evaluation.verdict): string {
   const word = verdictWord(verdict, evaluation.policy.mode);
   const own = verdict === evaluation.verdict;
-  const { fact, numbers } = own
+  const { fact, brief, numbers }: Decisive = own
     ? decisive(evaluation)
     : { fact: "another pull request with this head is judged worse", numbers: "" };
   const plain = (text: string) => visible(shorten(text, 4 * titleMax)).replaceAll("`", "");
   const end = shorten(plain(numbers), titleMax / 2);
-  return `${wholeClauses(`${word}: ${plain(fact)}`, titleMax - end.length)}${end}`;
+  const max = titleMax - end.length;
+  const whole = `${word}: ${plain(fact)}`;
+  const text = whole.length <= max || brief === undefined ? whole : `${word}: ${plain(brief)}`;
+  return `${wholeClauses(text, max)}${end}`;
 }
 
 /** As many clauses as fit, where that leaves enough to read; else as many characters. */
@@ -41,8 +46,14 @@ export function decisiveFact(evaluation: Evaluation): string {
   return `${fact}${numbers}`;
 }
 
-/** What decides, and how far it is met: the numbers stay when the fact is cut. */
-function decisive(evaluation: Evaluation): { readonly fact: string; readonly numbers: string } {
+/** What decides, and how far it is met: the numbers stay when the fact is cut. `brief`: the fact where it is too long. */
+interface Decisive {
+  readonly fact: string;
+  readonly brief?: string;
+  readonly numbers: string;
+}
+
+function decisive(evaluation: Evaluation): Decisive {
   const { verdict, requirements, findings, gaps } = evaluation;
   const halt = requirements.find(({ kind }) => kind === "halt");
   if (halt !== undefined) return { fact: halt.now, numbers: "" };
@@ -55,8 +66,7 @@ function decisive(evaluation: Evaluation): { readonly fact: string; readonly num
   );
   const missing = requirements.find(({ state }) => state.kind !== "met");
   const numbers = missing === undefined ? "" : missing.now;
-  const asked =
-    missing === undefined ? { fact: "see below", numbers: "" } : { fact: missing.what, numbers: `: ${numbers}` };
+  const asked = missing === undefined ? { fact: "see below", numbers: "" } : askedBy(missing);
   const headline = worst?.message.replace(/\.$/, "") ?? (gap === undefined ? undefined : `cannot decide ${gap.reason}`);
   switch (verdict) {
     case "block":
@@ -74,6 +84,15 @@ function decisive(evaluation: Evaluation): { readonly fact: string; readonly num
     default:
       return unreachable(verdict);
   }
+}
+
+function askedBy(requirement: Requirement): Decisive {
+  const { what, now, state } = requirement;
+  const { fact, numbers } =
+    byClock(requirement) && state.kind === "failed"
+      ? { fact: standsOpen(requirement), numbers: "" }
+      : { fact: what, numbers: `: ${now}` };
+  return { fact, brief: fact.replaceAll(/ \([^()]*\)/gu, ""), numbers };
 }
 
 function isOverridden({ overridden }: { readonly overridden: Overridden | null }): boolean {

@@ -37,7 +37,7 @@ export function freezes({ facts, reach, provenance, policyChange, policy, nowMs 
     const told = {
       id: `freeze:${index + 1}`,
       kind: "freeze",
-      what: `the freeze \`${freeze.name}\``,
+      what: `the freeze \`${freeze.name.replaceAll("`", "'")}\``,
       window: freeze.window,
       open: "open",
       opens: "opens",

@@ -1,7 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { shorten } from "../../lib/text.ts";
 import type { Gap } from "../change/change-set.ts";
-import type { Decider, Halt } from "../decisions/decision.ts";
+import type { Decider, Halt, HaltScope } from "../decisions/decision.ts";
 import { administratorsOf } from "../decisions/rights.ts";
 import { notAsked, type PolicyUsed, type Requirement } from "../evaluate/evaluation.ts";
 import { agentOf } from "../provenance/catalogue.ts";
@@ -63,7 +63,7 @@ export function haltRequirements(halts: readonly Halt[], timezone: string): read
     id: `halt:${halt.id}`,
     kind: "halt",
     what: `The halt of ${haltedWhat(halt)} is lifted`,
-    from: `${administratorsOf(halt.scope.kind)} with \`/sallyport resume REASON\`, or whoever runs Sallyport with \`sallyport resume\``,
+    from: `${administratorsOf(halt.scope.kind)} with \`${resumption(halt.scope)}\`, or whoever runs Sallyport with \`sallyport resume\``,
     now: haltedBy(halt, timezone),
     actor: halt.by.kind === "operator" ? "operator" : "people",
     state: { kind: "failed" },
@@ -73,6 +73,18 @@ export function haltRequirements(halts: readonly Halt[], timezone: string): read
     excluded: [],
     ...notAsked,
   }));
+}
+
+/** The command that lifts a halt of this scope, and no other. */
+export function resumption(scope: HaltScope): string {
+  switch (scope.kind) {
+    case "repository":
+      return "/sallyport resume REASON";
+    case "installation":
+      return "/sallyport resume organisation REASON";
+    case "agent":
+      return `/sallyport resume agent ${inCode(scope.agent)} REASON`;
+  }
 }
 
 /** "all agents in this repository". */

@@ -36,7 +36,7 @@ export function operations({ facts, reach, kinds, scope, policy, nowMs }: Ground
     const told = {
       id: `operation:${index + 1}`,
       kind: "operation",
-      what: `the planned \`${type}\` of ${services.map((name) => `\`${name}\``).join(", ")} (\`${action}\`)`,
+      what: `the planned \`${type.replaceAll("`", "'")}\` of ${services.map((name) => `\`${name}\``).join(", ")} (\`${action}\`)`,
       window,
       open: "under way",
       opens: "begins",

@@ -15,6 +15,13 @@ interface Told {
   readonly because: string;
 }
 
+const outsideOf = "Outside ";
+
+/** What stands open, as a clause: "the freeze `year end` is open until ...". */
+export function standsOpen({ what, now }: Pick<Requirement, "what" | "now">): string {
+  return `${what.slice(outsideOf.length)} is ${now}`;
+}
+
 /** That a window is closed: failed while it is open, met until it opens, and nothing at all once it never opens again. */
 export function outside(told: Told, timezone: string, nowMs: number): readonly Requirement[] {
   const { open, changesAtMs } = stateOf(told.window, nowMs);
@@ -25,7 +32,7 @@ export function outside(told: Told, timezone: string, nowMs: number): readonly R
     {
       id: told.id,
       kind: told.kind,
-      what: `Outside ${told.what}`,
+      what: `${outsideOf}${told.what}`,
       from: "nobody: approvals and overrides do not lift it",
       now: `${open || at === null ? until : `${told.opens} ${at}`}; ${told.because}`,
       actor: "time",

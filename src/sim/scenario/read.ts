@@ -22,7 +22,7 @@ export type ReadScenarios =
 
 /** Reads a file of scenarios: one mapping, or a list of them. Never throws on a text. */
 export function readScenarios(file: string, text: string): ReadScenarios {
-  const read = readYaml(text);
+  const read = readYaml(text, "write a scenario, as docs/scenarios.md describes them");
   if (!read.ok) {
     return { ok: false, mistakes: read.mistakes.map((mistake) => sentence({ file, ...mistake })) };
   }

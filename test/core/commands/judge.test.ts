@@ -133,8 +133,16 @@ describe("an override", () => {
     expect(code(override(headSha), admin, grounds({ publications }))).toBeNull();
   });
 
-  test("breaks no glass that the policy does not have", () => {
-    expect(code(comment(`/sallyport break-glass ${headSha} a-rule now`))).toBe("no_right");
+  test("breaks no glass that the policy does not have, and says which file would have it", () => {
+    const { refused, because } = judged(comment(`/sallyport break-glass ${headSha} a-rule now`));
+    expect(refused).toBe("no_right");
+    expect(because).toContain("in the organisation's file where there is one");
+  });
+
+  test("of who is not named is refused, and told who is", () => {
+    const { refused, because } = judged(override(headSha), writer);
+    expect(refused).toBe("no_right");
+    expect(because).toContain("names: an administrator.");
   });
 });
 

@@ -53,6 +53,17 @@ describe("a halt", () => {
   });
 
   test.each([
+    [halt(), "the repository with `/sallyport resume REASON`"],
+    [halt({ scope: installation }), "`/sallyport resume organisation REASON`"],
+    [
+      halt({ scope: { kind: "agent", installationId: 1, agent: "claude-code-action" } }),
+      "`/sallyport resume agent claude-code-action REASON`",
+    ],
+  ])("names the command that lifts it, and not one that lifts another (%#)", (given, command) => {
+    expect(judged([given]).requirements[0]?.from).toContain(command);
+  });
+
+  test.each([
     ["the whole installation", halt({ scope: installation })],
     ["the agent by its key", halt({ scope: { kind: "agent", installationId: 1, agent: "claude-code-action" } })],
     ["the agent by its login", halt({ scope: { kind: "agent", installationId: 1, agent: "Claude[bot]" } })],

@@ -65,6 +65,8 @@ describe("a plan that cannot be read", () => {
     ["no mapping", block("- a"), "line 1 of the block: expected a mapping, found a list"],
     ["no paths", block("services: [a]"), "`paths` is missing; add it"],
     ["no entries", block("paths: []"), "line 1 of the block: needs at least one entry"],
+    ["nothing that it reaches", block('paths: ["**"]\nservices: []'), "needs at least one entry, or is left out"],
+    ["a comment alone", block("# paths"), "nothing stands in it; write `paths:` and what it touches"],
     ["no text in a list", block("paths: [1]"), "line 1 of the block: expected text, found 1"],
     ["a pattern that is none", block('paths:\n  - a\n  - "./b"'), "line 3 of the block: `./b` is relative"],
     ["a kind that is none", block("paths: [a]\nkinds: [databse]"), "line 2 of the block: expected one of"],

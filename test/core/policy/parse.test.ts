@@ -130,9 +130,9 @@ describe("a mistake in a policy", () => {
 
 describe("a file that is no policy", () => {
   it.each([
-    ["", "1:1: the file is empty"],
-    ["# nothing\n", "1:1: the file is empty"],
-    ["---\n", "1:1: the file is empty"],
+    ["", "1:1: nothing stands in it; write `version: 1`"],
+    ["# nothing\n", "1:1: nothing stands in it; write `version: 1`"],
+    ["---\n", "1:1: nothing stands in it; write `version: 1`"],
     ["hello", '1:1: expected a mapping, found "hello"'],
     ["- a", "1:1: expected a mapping, found a list"],
     ["version: 1\nmode: [\n", "3:1: not YAML:"],

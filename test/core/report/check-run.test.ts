@@ -24,6 +24,14 @@ test.each([
   expect(conclusionOf(verdict, "observe")).toBe("success");
 });
 
+const freeze = approvals({
+  id: "freeze:1",
+  kind: "freeze",
+  what: "Outside the freeze `year end`",
+  now: "open until Mon 4 Jan 2027, 07:00 UTC (08:00 Europe/Berlin); it stops changes that reach `production`",
+  state: { kind: "failed" },
+});
+
 describe("the title", () => {
   test.each([
     [i03, "Block: Memory of search 512Mi → 2Gi on 8 pods: pool general would be at 37 of 3…"],
@@ -32,6 +40,17 @@ describe("the title", () => {
     [unreadablePolicy, "Block: the policy cannot be read: .github/sallyport.yml:12:3: unknown invariant…"],
     [observed(i03), "Observed: would block: Memory of search 512Mi → 2Gi on 8 pods: pool general wou…"],
     [evaluation({ verdict: "hold", requirements: [approvals()] }), "Hold: 2 approvals (high risk): 0 of 2"],
+    [
+      evaluation({
+        verdict: "hold",
+        requirements: [approvals({ what: `2 approvals (high risk${", or more".repeat(9)})` })],
+      }),
+      "Hold: 2 approvals: 0 of 2",
+    ],
+    [
+      evaluation({ verdict: "block", requirements: [freeze] }),
+      "Block: the freeze year end is open until Mon 4 Jan 2027, 07:00 UTC",
+    ],
     [evaluation({ verdict: "hold", gaps: [gap()] }), "Hold: cannot decide what k8s/api.yaml holds: a line of 10 MB"],
   ])("says the verdict and the one fact that decides (%#)", (given, title) => {
     expect(alone(given).title).toBe(title);

@@ -50,6 +50,17 @@ describe("a freeze", () => {
   });
 });
 
+test("what a policy calls a freeze or an operation stays between its backticks", () => {
+  const keys = [
+    "freezes: [{ name: 'night `of` days', schedule: daily }]",
+    "operations: [{ type: 'load `test`', schedule: daily, services: [api], action: do_not_touch }]",
+  ];
+  const facts = factsOf({ change: words, gaps: [gap("unreadable-folder:k8s")] });
+  const whats = judge(facts, [repository(`${keys.join("\n")}\n`)]).requirements.map(({ what }) => what);
+  expect(whats).toContain("Outside the freeze `night 'of' days`");
+  expect(whats).toContain("Outside the planned `load 'test'` of `api` (`do_not_touch`)");
+});
+
 describe("a planned operation", () => {
   const planned = (facts: Facts, action: string) => {
     const operation = `{ type: load_test, schedule: daily, services: [api], action: ${action} }`;

@@ -68,3 +68,11 @@ test("the example of the documentation fits the published schema, and an unknown
   expect(validate(parse(example))).toBe(true);
   expect(validate(parse(`${example}unknown: 1\n`))).toBe(false);
 });
+
+test("an empty file is told what belongs there", () => {
+  const read = readScenarios("x.yml", "# nothing\n");
+  expect(read).toEqual({
+    ok: false,
+    mistakes: [expect.stringContaining("x.yml:1:1: nothing stands in it; write a scenario")],
+  });
+});

@@ -17,7 +17,7 @@ export default defineRule({
   summary:
     "The change edits what keeps changes within bounds: policy, code owners, workflows or instructions for agents.",
   why: "Whoever may edit the rules that they are judged by is not judged; the effect begins with the merge and lasts.",
-  remedy: "Leave the file as it is; a person makes this change in a pull request of its own.",
+  remedy: "Agents leave the file as it is; a person makes this change, in a pull request of its own.",
   needs: "paths",
   options: z.strictObject({}),
   *detect({ files, links }) {
