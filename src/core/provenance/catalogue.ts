@@ -94,6 +94,18 @@ export function agentNamed(name: string): Agent | null {
   return known ?? agentOf({ id: null, login: wanted });
 }
 
+/** Keys of the agents that a name may mean: a key, the slug of an app, a login, or the word that calls one, with or without `@`. */
+export function agentsNamed(name: string): readonly string[] {
+  const wanted = plainName(name);
+  return agents
+    .filter(({ key, apps, logins, handles }) =>
+      [key, ...apps, ...apps.map((slug) => `${slug}[bot]`), ...logins, ...handles].some(
+        (one) => one.toLowerCase() === wanted,
+      ),
+    )
+    .map(({ key }) => key);
+}
+
 /** Whether the account reviews and is not known to open pull requests. */
 export function isReviewer(account: KnownAccount): boolean {
   return (account.id !== null && reviewerIds.has(account.id)) || reviewerLogins.has(account.login.toLowerCase());

@@ -4,7 +4,7 @@ import type { Gap } from "../change/change-set.ts";
 import type { Decider, Halt, HaltScope } from "../decisions/decision.ts";
 import { administratorsOf } from "../decisions/rights.ts";
 import { notAsked, type PolicyUsed, type Requirement } from "../evaluate/evaluation.ts";
-import { agentOf } from "../provenance/catalogue.ts";
+import { agentsNamed } from "../provenance/catalogue.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { moment } from "../moments.ts";
 import type { PullRequestSubject } from "../subject.ts";
@@ -51,10 +51,9 @@ export function enforcedBy(halts: readonly Halt[], used: PolicyUsed): PolicyUsed
   return halts.length === 0 ? used : { ...used, mode: "enforce" };
 }
 
-/** By the key of the catalogue, or by any login that the catalogue has for it. */
+/** By any name that the catalogue has for it: a halt that stops nothing, for a name that people do use, would look like one that holds. */
 function isSame(mark: string, agent: string): boolean {
-  const named = agentOf({ id: null, login: agent })?.key;
-  return mark === named || mark.toLowerCase() === agent.toLowerCase();
+  return mark.toLowerCase() === agent.toLowerCase() || agentsNamed(agent).includes(mark);
 }
 
 /** One failed requirement for each halt. It holds in every mode, and neither approvals nor overrides meet it. */
