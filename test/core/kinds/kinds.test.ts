@@ -89,8 +89,8 @@ describe("kinds of Kubernetes objects", () => {
         .sort(),
     ).toEqual(["delete", expected].sort());
   });
-  test("an object that moves to another file is no deletion", () => {
-    expect(kinds(removed("a.yaml", deployment(3)), text("b.yaml", null, deployment(3)))).toBe("");
+  test("an object that moves to another file is no deletion, and is new where it arrives", () => {
+    expect(kinds(removed("a.yaml", deployment(3)), text("b.yaml", null, deployment(3)))).toBe("image scale");
   });
 });
 
