@@ -118,6 +118,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     if (own === undefined) continue;
     ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
     ask(own.staging || !theirs.staging, `environments.${name}.staging`);
+    ask(holdsAll(own.forbids, theirs.forbids), `environments.${name}.forbids`);
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
     ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);

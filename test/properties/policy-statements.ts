@@ -38,6 +38,7 @@ const environment = record({
   approvals: byRisk,
   limits: record({ replicas: counts, memory_per_pod: bytes, files: counts, services: counts }),
   together_with_staging: fc.constantFrom("off", "review", "block"),
+  forbids: some("scale", "ingress"),
 });
 const area = fc
   .tuple(

@@ -106,6 +106,8 @@ export interface Environment {
   readonly limits: EnvironmentLimits;
   /** What follows when one merge reaches this environment and one of tier staging. */
   readonly togetherWithStaging: TogetherLevel;
+  /** Kinds of change that are blocked where they reach this environment. */
+  readonly forbids: readonly Kind[];
 }
 
 export interface EnvironmentLimits {

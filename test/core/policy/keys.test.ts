@@ -32,6 +32,7 @@ environments:
     together_with_staging: review
     approvals: 2
     limits: { files: 10, services: 1 }
+    forbids: [scale]
 services:
   payment: { risk: high, owners: "@acme/payments" }
   search: { owners: ["@acme/search", "@person-a"] }
@@ -114,7 +115,6 @@ const later: Readonly<Record<string, unknown>> = {
   ],
   "environments.a.deployments": ["a"],
   "environments.a.deployed_by": ["app:acme-argocd"],
-  "environments.a.forbids": ["ingress"],
   "environments.a.bake": { in: "staging", for: "24h", expires: "14d", at: "merge" },
   "environments.a.canary": { required: true, first_weight: 10 },
   "services.a.bake": "48h",
