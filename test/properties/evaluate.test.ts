@@ -112,6 +112,7 @@ const policyText = some({
     images: fc.record({
       kinds: fc.constant(["image"]),
       approvals: fc.record({ count: fc.nat(2), from: fc.constant(["@acme/a"]) }),
+      ticket: fc.constantFrom("CHG-[0-9]{6}", "[A-Z]{3}-1"),
     }),
   }),
   approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]), distinct_teams: fc.boolean() }),

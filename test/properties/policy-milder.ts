@@ -146,6 +146,7 @@ function areas(a: Policy, b: Policy, ask: Ask): void {
     ask(own !== undefined && holdsAll(own.kinds, theirs.kinds) && holdsAll(own.paths, theirs.paths), `areas.${name}`);
     ask(riskRank(own?.risk ?? null) >= riskRank(theirs.risk), `areas.${name}.risk`);
     ask(demanded(own, theirs), `areas.${name}.approvals`);
+    ask(own !== undefined && holdsAll(own.tickets, theirs.tickets), `areas.${name}.ticket`);
   }
 }
 

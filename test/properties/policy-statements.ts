@@ -42,7 +42,12 @@ const environment = record({
 });
 const area = fc
   .tuple(
-    record({ paths: some("a/**", "b/**"), risk, approvals: fc.oneof(count, fc.record({ count, from: approvers })) }),
+    record({
+      paths: some("a/**", "b/**"),
+      risk,
+      ticket: fc.constantFrom("CHG-[0-9]{6}", "OPS-[0-9]+"),
+      approvals: fc.oneof(count, fc.record({ count, from: approvers })),
+    }),
     someOf("iam", "scale"),
   )
   .map(([rest, kinds]) => ({ ...rest, kinds }));

@@ -25,6 +25,7 @@ import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
 import { shownBy } from "../requirements/reports.ts";
+import { tickets } from "../requirements/ticket.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
 import { builders, buildViews, type Views } from "../views/views.ts";
@@ -137,6 +138,7 @@ function judge(input: Input): Draft {
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
+    ...tickets({ facts, scope, areas, provenance, policy }),
     ...autoMerge(facts, provenance, policy),
     ...tooMuchAtOnce(spending),
   ];

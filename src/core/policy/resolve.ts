@@ -198,6 +198,7 @@ export function resolve(statement: Statement): Policy {
         paths: sorted(stated.paths ?? []),
         risk: stated.risk ?? null,
         approvals: stated.approvals ?? [],
+        tickets: sorted(stated.ticket ?? []),
       }),
     ),
     approvals: {

@@ -140,6 +140,8 @@ export interface Area {
   readonly risk: RiskTier | null;
   /** All of them must be met. */
   readonly approvals: readonly Demand[];
+  /** Forms of tickets (RE2): the change must name one of each. */
+  readonly tickets: readonly string[];
 }
 
 export interface RulePolicy {

@@ -206,7 +206,15 @@ describe("kinds of Terraform blocks", () => {
 });
 
 describe("areas", () => {
-  const area = (name: string, more: object) => ({ name, kinds: [], paths: [], risk: null, approvals: [], ...more });
+  const area = (name: string, more: object) => ({
+    name,
+    kinds: [],
+    paths: [],
+    risk: null,
+    approvals: [],
+    tickets: [],
+    ...more,
+  });
   const areas = {
     perimeter: area("perimeter", { kinds: ["iam", "network"] }),
     database: area("database", { kinds: ["database"], paths: ["**/database.tf"] }),
