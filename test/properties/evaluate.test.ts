@@ -97,6 +97,7 @@ const environment = some({
   approvals: byRisk,
   limits: some({ replicas: fc.constantFrom(1, 50), files: fc.constantFrom(1, 5) }),
   together_with_staging: fc.constantFrom("off", "review", "block"),
+  forbids: fc.subarray(["scale", "config", "resources"]),
 });
 const policyText = some({
   gate: fc.oneof(
@@ -111,6 +112,7 @@ const policyText = some({
     images: fc.record({
       kinds: fc.constant(["image"]),
       approvals: fc.record({ count: fc.nat(2), from: fc.constant(["@acme/a"]) }),
+      ticket: fc.constantFrom("CHG-[0-9]{6}", "[A-Z]{3}-1"),
     }),
   }),
   approvals: some({ by_risk: byRisk, from: fc.constantFrom(["people"], ["@acme/a"]), distinct_teams: fc.boolean() }),

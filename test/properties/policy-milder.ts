@@ -118,6 +118,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     if (own === undefined) continue;
     ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
     ask(own.staging || !theirs.staging, `environments.${name}.staging`);
+    ask(holdsAll(own.forbids, theirs.forbids), `environments.${name}.forbids`);
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
     ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);
@@ -145,6 +146,7 @@ function areas(a: Policy, b: Policy, ask: Ask): void {
     ask(own !== undefined && holdsAll(own.kinds, theirs.kinds) && holdsAll(own.paths, theirs.paths), `areas.${name}`);
     ask(riskRank(own?.risk ?? null) >= riskRank(theirs.risk), `areas.${name}.risk`);
     ask(demanded(own, theirs), `areas.${name}.approvals`);
+    ask(own !== undefined && holdsAll(own.tickets, theirs.tickets), `areas.${name}.ticket`);
   }
 }
 

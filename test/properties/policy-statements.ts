@@ -38,10 +38,16 @@ const environment = record({
   approvals: byRisk,
   limits: record({ replicas: counts, memory_per_pod: bytes, files: counts, services: counts }),
   together_with_staging: fc.constantFrom("off", "review", "block"),
+  forbids: some("scale", "ingress"),
 });
 const area = fc
   .tuple(
-    record({ paths: some("a/**", "b/**"), risk, approvals: fc.oneof(count, fc.record({ count, from: approvers })) }),
+    record({
+      paths: some("a/**", "b/**"),
+      risk,
+      ticket: fc.constantFrom("CHG-[0-9]{6}", "OPS-[0-9]+"),
+      approvals: fc.oneof(count, fc.record({ count, from: approvers })),
+    }),
     someOf("iam", "scale"),
   )
   .map(([rest, kinds]) => ({ ...rest, kinds }));

@@ -135,6 +135,8 @@ export function nextOf(
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
       const plan = missing.find((requirement) => requirement.kind === "declared_plan");
       if (plan !== undefined) return { actor: "agent", action: "declare", do: declaring, atMs: null };
+      const ticket = missing.find((requirement) => requirement.kind === "ticket");
+      if (ticket !== undefined) return { actor: ticket.actor, action: "name_ticket", do: namingOf(ticket), atMs: null };
       const closed = requirements.filter((requirement) => byClock(requirement) && requirement.state.kind === "failed");
       if (missing.length === 0 && closed.length > 0)
         return {
@@ -153,6 +155,12 @@ export function nextOf(
 
 const declaring =
   "Declare a plan: put the block that the report prints into the description, as far as it says what the change is meant to do.";
+
+/** The title and the description alone: a push would void approvals. */
+function namingOf({ what }: Requirement): string {
+  return `Name it in the title or the description: ${what}. It says where the change was agreed; approvals are asked for as before.`;
+}
+
 /** Whether what is asked is that a window is not open. */
 export function byClock({ kind }: Requirement): boolean {
   return kind === "freeze" || kind === "operation";

@@ -25,6 +25,7 @@ import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
 import { shownBy } from "../requirements/reports.ts";
+import { tickets } from "../requirements/ticket.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
 import { builders, buildViews, type Views } from "../views/views.ts";
@@ -87,14 +88,14 @@ function judge(input: Input): Draft {
   const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach, policyChange);
-  const kinds = computeKinds(lands, views);
+  const kinds = computeKinds(lands, views).map((evidence) => lineWritten(evidence, both));
   const declared = readPlan(facts.pullRequest.body);
   const plan = declared.kind === "declared" ? declared.plan : null;
   const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const gaps = sortGaps([
     ...facts.gaps,
-    ...[...built.gaps, ...reach.gaps].map((gap) => gapWritten(gap, both)),
+    ...[...built.gaps, ...reach.gaps].map((gap) => lineWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
     ...planGaps(declared),
@@ -137,6 +138,7 @@ function judge(input: Input): Draft {
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
+    ...tickets({ facts, scope, areas, provenance, policy }),
     ...autoMerge(facts, provenance, policy),
     ...tooMuchAtOnce(spending),
   ];
@@ -198,13 +200,13 @@ function asWritten({ findings, gaps }: Observed, rules: readonly Rule[], both: L
     findings: findings.map((finding) =>
       onPaths.has(finding.rule) ? finding : { ...finding, place: placeWritten(finding.place, both) },
     ),
-    gaps: gaps.map((gap) => gapWritten(gap, both)),
+    gaps: gaps.map((gap) => lineWritten(gap, both)),
   };
 }
 
-function gapWritten(gap: Gap, both: Landing): Gap {
-  const { path, side, line } = gap;
-  return path === null || line === null ? gap : { ...gap, line: placeWritten({ path, side, line }, both).line };
+function lineWritten<T extends Pick<Gap, "path" | "side" | "line">>(one: T, both: Landing): T {
+  const { path, side, line } = one;
+  return path === null || line === null ? one : { ...one, line: placeWritten({ path, side, line }, both).line };
 }
 
 /** One gap for each id: a file that two views cannot read is missing once, at the worse of the two levels. */

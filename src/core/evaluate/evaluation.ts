@@ -130,7 +130,8 @@ export interface Requirement {
     | "halt"
     | "operation"
     | "policy"
-    | "policy_change";
+    | "policy_change"
+    | "ticket";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
   readonly from: string;
@@ -174,7 +175,16 @@ export interface InvariantResult {
 /** Who acts next, and what they do: one sentence that can be followed. */
 export interface Next {
   readonly actor: "agent" | "people" | "time" | "operator" | "nobody";
-  readonly action: "push" | "approve" | "disarm" | "resume" | "declare" | "wait" | "merge" | "repair_policy";
+  readonly action:
+    | "push"
+    | "approve"
+    | "disarm"
+    | "resume"
+    | "declare"
+    | "name_ticket"
+    | "wait"
+    | "merge"
+    | "repair_policy";
   readonly do: string;
   readonly atMs: number | null;
 }

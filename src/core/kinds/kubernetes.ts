@@ -63,7 +63,9 @@ export function kubernetesKinds(view: KubernetesView): readonly KindEvidence[] {
   return view.objects.flatMap((change) => (change.changed ? kindsOf(change) : []));
 }
 
-function kindsOf({ before, after }: ObjectChange): readonly KindEvidence[] {
+function kindsOf({ before: stood, after }: ObjectChange): readonly KindEvidence[] {
+  // Environments go by paths: an object that comes from another file is new where it arrives, with all that it holds.
+  const before = after === undefined || stood?.path === after.path ? stood : undefined;
   const object = after ?? before;
   if (object === undefined) return [];
   const [old, fresh] = [leaves(before?.root), leaves(after?.root)];

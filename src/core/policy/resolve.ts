@@ -178,6 +178,7 @@ export function resolve(statement: Statement): Policy {
         approvals: byRiskOf(stated.approvals, approvals?.by_risk),
         limits: environmentLimits(stated.limits),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
+        forbids: sorted(stated.forbids ?? []),
       }),
     ),
     services: mapEntries(
@@ -197,6 +198,7 @@ export function resolve(statement: Statement): Policy {
         paths: sorted(stated.paths ?? []),
         risk: stated.risk ?? null,
         approvals: stated.approvals ?? [],
+        tickets: sorted(stated.ticket ?? []),
       }),
     ),
     approvals: {

@@ -106,6 +106,8 @@ export interface Environment {
   readonly limits: EnvironmentLimits;
   /** What follows when one merge reaches this environment and one of tier staging. */
   readonly togetherWithStaging: TogetherLevel;
+  /** Kinds of change that are blocked where they reach this environment. */
+  readonly forbids: readonly Kind[];
 }
 
 export interface EnvironmentLimits {
@@ -138,6 +140,8 @@ export interface Area {
   readonly risk: RiskTier | null;
   /** All of them must be met. */
   readonly approvals: readonly Demand[];
+  /** Forms of tickets (RE2): the change must name one of each. */
+  readonly tickets: readonly string[];
 }
 
 export interface RulePolicy {

@@ -92,7 +92,7 @@ export function timeless(evaluation: Evaluation): Document {
     no_effect: [
       "editing the policy, CODEOWNERS or a workflow in this pull request: the base branch decides",
       "an override by an agent, or by anybody with a part in this change",
-      `waiver or suppression comments, labels, title, description${plan === null ? "" : " (but for the plan that it declares)"}, closing and reopening, a second pull request with the same change`,
+      `waiver or suppression comments, labels, title, description${butFor(plan !== null, requirements)}, closing and reopening, a second pull request with the same change`,
     ],
     verify: {
       command: `npx sallyport check --base ${evaluation.baseSha} --format json`,
@@ -108,13 +108,20 @@ export function timeless(evaluation: Evaluation): Document {
   };
 }
 
+/** What the title and the description do say, as an aside. */
+function butFor(declares: boolean, requirements: readonly Requirement[]): string {
+  const ticket = requirements.some(({ kind }) => kind === "ticket") ? ["a ticket that is asked for"] : [];
+  const all = [...(declares ? ["the plan that it declares"] : []), ...ticket];
+  return all.length === 0 ? "" : ` (but for ${all.join(" and ")})`;
+}
+
 function reachEntry(target: Evaluation["reach"][number]["targets"][number]): Document["reaches"][number] {
   const chain = target.chain.map(({ path, line }) => (line === null ? path : `${path}:${line}`));
   return { environment: target.environment, service: target.service, chain };
 }
 
 function thenAsk({ kind, what, from }: Requirement): Document["next"]["after_that"][number] {
-  const action = kind === "auto_merge" ? "disarm" : "approve";
+  const action = kind === "auto_merge" ? "disarm" : kind === "ticket" ? "name_ticket" : "approve";
   return { actor: "people", action, do: `${what}, from ${from}. You cannot obtain them or speed them up.` };
 }
 

@@ -8,7 +8,17 @@ const verdict = z.enum(verdicts);
 const shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const position = z.strictObject({ line: z.int().positive(), column: z.int().positive().nullable() });
 const actor = z.enum(["agent", "people", "time", "operator", "nobody"]);
-const action = z.enum(["push", "approve", "disarm", "resume", "declare", "wait", "merge", "repair_policy"]);
+const action = z.enum([
+  "push",
+  "approve",
+  "disarm",
+  "resume",
+  "declare",
+  "name_ticket",
+  "wait",
+  "merge",
+  "repair_policy",
+]);
 const moment = z.iso.datetime();
 
 const place = z
@@ -97,6 +107,7 @@ const requirement = z.strictObject({
     "operation",
     "policy",
     "policy_change",
+    "ticket",
   ]),
   what: z.string(),
   from: z.string(),

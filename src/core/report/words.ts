@@ -151,7 +151,7 @@ export function actorName({ actor, action }: Pick<Next, "actor" | "action">): st
     case "agent":
       return "the agent";
     case "people":
-      return action === "push" ? "the author" : "people";
+      return action === "push" || action === "name_ticket" ? "the author" : "people";
     case "time":
       return "time";
     case "operator":

@@ -6,6 +6,7 @@ import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
@@ -21,6 +22,7 @@ export const rules = [
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sReplicasOverLimit,
+  kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
   reachesProduction,

@@ -60,6 +60,14 @@ test("findings point into the head, where the base has put lines above them", ()
   expect(placeOf(landing)).toEqual(placeOf(null));
 });
 
+test("evidence for a kind points into the head as well", () => {
+  const scaled = (above: string) => file(path, above + deployment("a"), above + deployment("a", { replicas: "9" }));
+  const lineOf = (landing: ChangedFile | null) =>
+    rulesOf([scaled("")], landing === null ? null : [landing]).kinds.find(({ kind }) => kind === "scale")?.line;
+  expect(lineOf(null)).toBeGreaterThan(1);
+  expect(lineOf(scaled("# a comment of the base\n# and another\n"))).toBe(lineOf(null));
+});
+
 test("a fix is offered where the merge leaves the file as the head has it, and not where it does not", () => {
   const fixOf = (landing: ChangedFile | null) =>
     rulesOf([eager], landing === null ? null : [landing]).findings.find(({ rule }) => rule === "k8s-liveness-too-eager")

@@ -89,8 +89,8 @@ describe("kinds of Kubernetes objects", () => {
         .sort(),
     ).toEqual(["delete", expected].sort());
   });
-  test("an object that moves to another file is no deletion", () => {
-    expect(kinds(removed("a.yaml", deployment(3)), text("b.yaml", null, deployment(3)))).toBe("");
+  test("an object that moves to another file is no deletion, and is new where it arrives", () => {
+    expect(kinds(removed("a.yaml", deployment(3)), text("b.yaml", null, deployment(3)))).toBe("image scale");
   });
 });
 
@@ -206,7 +206,15 @@ describe("kinds of Terraform blocks", () => {
 });
 
 describe("areas", () => {
-  const area = (name: string, more: object) => ({ name, kinds: [], paths: [], risk: null, approvals: [], ...more });
+  const area = (name: string, more: object) => ({
+    name,
+    kinds: [],
+    paths: [],
+    risk: null,
+    approvals: [],
+    tickets: [],
+    ...more,
+  });
   const areas = {
     perimeter: area("perimeter", { kinds: ["iam", "network"] }),
     database: area("database", { kinds: ["database"], paths: ["**/database.tf"] }),

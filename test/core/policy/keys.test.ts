@@ -32,6 +32,7 @@ environments:
     together_with_staging: review
     approvals: 2
     limits: { files: 10, services: 1 }
+    forbids: [scale]
 services:
   payment: { risk: high, owners: "@acme/payments" }
   search: { owners: ["@acme/search", "@person-a"] }
@@ -39,6 +40,7 @@ forbidden: ["**/secrets/**", "**/credentials/**"]
 areas:
   database: { kinds: [database, migration], paths: ["**/database.tf"], risk: high, approvals: { count: 2, from: ["@acme/dba"] } }
   perimeter: { kinds: [iam, network, ingress, auth], risk: high, approvals: 2 }
+  destructive: { kinds: [delete, replace], risk: critical, approvals: 2, ticket: "CHG-[0-9]{6}" }
 approvals:
   by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }
   from: [people, owners]
@@ -114,11 +116,9 @@ const later: Readonly<Record<string, unknown>> = {
   ],
   "environments.a.deployments": ["a"],
   "environments.a.deployed_by": ["app:acme-argocd"],
-  "environments.a.forbids": ["ingress"],
   "environments.a.bake": { in: "staging", for: "24h", expires: "14d", at: "merge" },
   "environments.a.canary": { required: true, first_weight: 10 },
   "services.a.bake": "48h",
-  "areas.a.ticket": "CHG-[0-9]{6}",
   evidence: {
     plans: { required: ["terraform/production"], from: ["acme/ci/plan.yml@refs/heads/main"] },
     findings: { from: ["x"] },

@@ -12,6 +12,7 @@ export function environment(name: string, tier: Tier, more: Partial<Environment>
     approvals: { low: 0, elevated: 0, high: 0, critical: 0 },
     limits: { replicas: unbounded, memoryPerPod: unbounded, files: unbounded, services: unbounded },
     togetherWithStaging: "review",
+    forbids: [],
     ...more,
   };
 }

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { canonicalJson } from "../../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
+import { shorten } from "../../../lib/text.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { type Demand, invalidations, kinds } from "../schema.ts";
+import { ticketMistake } from "../tickets.ts";
 import { combined, either, everyList, first, type Join, largerNumber, smallerNumber, stricter, union } from "./join.ts";
-import { group, key, later, map } from "./key.ts";
+import { group, key, map } from "./key.ts";
 import {
   approvers,
   byRisk,
@@ -15,7 +17,6 @@ import {
   pattern,
   positiveNumber,
   scalarOr,
-  text,
   wholeNumber,
 } from "./values.ts";
 
@@ -98,6 +99,16 @@ const everyDemand: Join<readonly Demand[]> = combined("every demand holds", (a, 
   return [...largest].toSorted(([x], [y]) => byCodeUnits(x, y)).map(([, demand]) => demand);
 });
 
+/** Kept as a list, since forms that several files state are all to be met. */
+const ticketForm: z.ZodType<readonly string[]> = z
+  .string()
+  .superRefine((pattern, context) => {
+    const mistake = ticketMistake(pattern);
+    if (mistake !== null) context.addIssue({ code: "custom", message: `"${shorten(pattern, 40)}" ${mistake}` });
+  })
+  .transform((pattern) => [pattern]);
+const everyForm: Join<readonly string[]> = { ...union(), name: "every form must be named" };
+
 const area = group("An area of concern.", {
   kinds: key(z.array(z.enum(kinds)), {
     join: union(),
@@ -119,10 +130,10 @@ const area = group("An area of concern.", {
     type: "count, or { count, from }",
     says: "Approvals that the area asks for, in addition to those by risk.",
   }),
-  ticket: later(text, {
-    joinName: "the organisation's",
-    type: "regular expression",
-    says: "The form of the ticket that a change in the area must name.",
+  ticket: key(ticketForm, {
+    join: everyForm,
+    type: "regular expression of RE2, such as CHG-[0-9]{6}",
+    says: "The form of the ticket that a change in the area must name, as a word, in its title, its description or the message of a commit.",
   }),
 });
 

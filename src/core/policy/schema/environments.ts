@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type GateScope, gateScopes, tiers, togetherLevels } from "../schema.ts";
+import { type GateScope, gateScopes, kinds, tiers, togetherLevels } from "../schema.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { first, type Join, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
@@ -124,10 +124,10 @@ const environment = group("An environment.", {
     type: "list of workflow:PATH@REF or app:SLUG",
     says: "Whose word proves that something was deployed here.",
   }),
-  forbids: later(z.array(text), {
-    joinName: "union",
-    type: "list of kinds",
-    says: "Kinds of change that agents may not make here.",
+  forbids: key(z.array(z.enum(kinds)), {
+    join: union(),
+    type: `list of ${kinds.join(", ")}`,
+    says: "Kinds of change that agents may not make here, as they are computed from the diff.",
   }),
   bake: later(
     z.strictObject({
