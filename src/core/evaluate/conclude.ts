@@ -1,4 +1,5 @@
 import { invariantIds } from "../invariants.ts";
+import { unreadablePlan } from "../plan/gaps.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Finding, InvariantResult, JudgedGap, Next, Requirement } from "./evaluation.ts";
 import { calledForPushes } from "../requirements/pushes.ts";
@@ -135,6 +136,14 @@ export function nextOf(
       const missing = requirements.filter((requirement) => requirement.state.kind === "missing");
       const plan = missing.find((requirement) => requirement.kind === "declared_plan");
       if (plan !== undefined) return { actor: "agent", action: "declare", do: declaring, atMs: null };
+      const unreadable = gaps.find(({ id, overridden }) => id === unreadablePlan && overridden === null);
+      if (unreadable !== undefined && scope === "full")
+        return {
+          actor: "agent",
+          action: "declare",
+          do: `${unreadable.remedy} Or people accept it as it is.`,
+          atMs: null,
+        };
       const ticket = missing.find((requirement) => requirement.kind === "ticket");
       if (ticket !== undefined) return { actor: ticket.actor, action: "name_ticket", do: namingOf(ticket), atMs: null };
       const closed = requirements.filter((requirement) => byClock(requirement) && requirement.state.kind === "failed");
