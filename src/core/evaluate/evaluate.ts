@@ -224,7 +224,7 @@ function readablePolicy(errors: readonly string[]): readonly Requirement[] {
     kind: "policy",
     what: "A policy that can be read",
     from: "whoever owns the policy file",
-    now: error,
+    now: error.replace(/^Cannot read policy /u, ""),
     actor: "operator",
     state: { kind: "failed" },
     need: null,
