@@ -119,7 +119,9 @@ function commit(sha: string, at: (...segments: readonly string[]) => string): st
 
 function requiredWords(required: boolean | null): string {
   if (required === null) return "unknown, the rules could not be read";
-  return required ? "yes, so it took somebody whom the rules let past it" : "no, nothing stood in the way";
+  return required
+    ? "yes, when the rules were last read: they let somebody past it, or were changed just before"
+    : "no, nothing stood in the way";
 }
 
 function remedy(at: string): string {

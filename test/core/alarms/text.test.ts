@@ -20,7 +20,7 @@ test("a merge past the gate is told with who, when, what, and what to do", () =>
     "- Head: [`333333333333`](https://github.com/acme/infra/commit/3333333333333333333333333333333333333333)",
     "- The check then: [run 5 was not green](https://github.com/acme/infra/runs/5)",
     "- The branch moved from [`111111111111`](https://github.com/acme/infra/commit/1111111111111111111111111111111111111111) to [`222222222222`](https://github.com/acme/infra/commit/2222222222222222222222222222222222222222)",
-    "- Required there: yes, so it took somebody whom the rules let past it",
+    "- Required there: yes, when the rules were last read: they let somebody past it, or were changed just before",
     "",
     "Look at what was merged, and revert it if it must not stand. `sallyport doctor acme/infra` says who may go past the check, and how to change that.",
     "",
