@@ -86,6 +86,14 @@ export function readConfig(environment: Environment): ConfigResult {
   };
 }
 
+/** The one variable that the rules for an administrator need: whoever prints them may hold no key of the App. */
+export function readAppId(
+  environment: Environment,
+): { readonly ok: true; readonly appId: number } | { readonly ok: false; readonly sentences: readonly string[] } {
+  const parsed = z.object({ APP_ID: others.shape.APP_ID }).safeParse({ APP_ID: environment["APP_ID"] || undefined });
+  return parsed.success ? { ok: true, appId: parsed.data.APP_ID } : { ok: false, sentences: sentencesOf(parsed.error) };
+}
+
 /** What `sallyport halt` is told: where the service is and its token. It needs no key of the App. */
 export function readOperator(
   environment: Environment,

@@ -5,12 +5,23 @@ import { WrongRequest } from "./cli/ports.ts";
 
 /** `sallyport doctor`, with the App that the environment describes. */
 export function register(program: Command, io: Io): void {
-  registerDoctor(program, io, async () => {
-    const { readConfig, readEnvironment } = await import("./config.ts");
-    const read = readConfig(readEnvironment(".env"));
-    if (!read.ok)
-      throw new WrongRequest(`Cannot ask GitHub as the App:\n${read.sentences.map((each) => `- ${each}`).join("\n")}`);
-    const { openInspector } = await import("./inspect.ts");
-    return { appId: read.config.appId, inspector: openInspector(read.config) };
+  registerDoctor(program, io, {
+    appId: async () => {
+      const { readAppId, readEnvironment } = await import("./config.ts");
+      const read = readAppId(readEnvironment(".env"));
+      if (!read.ok) throw missing("Cannot name the App in the rules", read.sentences);
+      return read.appId;
+    },
+    inspector: async () => {
+      const { readConfig, readEnvironment } = await import("./config.ts");
+      const read = readConfig(readEnvironment(".env"));
+      if (!read.ok) throw missing("Cannot ask GitHub as the App", read.sentences);
+      const { openInspector } = await import("./inspect.ts");
+      return openInspector(read.config);
+    },
   });
+}
+
+function missing(what: string, sentences: readonly string[]): WrongRequest {
+  return new WrongRequest(`${what}:\n${sentences.map((each) => `- ${each}`).join("\n")}`);
 }

@@ -15,18 +15,18 @@ import { count, visible } from "../lib/text.ts";
 import type { Io } from "./io.ts";
 import { WrongRequest } from "./ports.ts";
 
-/** What the command is handed: the App as the environment describes it. */
+/** The App as the environment describes it. Each rejects with `WrongRequest` where the environment lacks what it takes. */
 export interface DoctorPort {
-  readonly appId: number;
-  readonly inspector: Inspector;
+  appId(): Promise<number>;
+  inspector(): Promise<Inspector>;
 }
 
 /** 1 wins over 2: what is known to be open must be closed, whatever else is not known. */
 const codes = { holds: 0, "does not hold": 1, unknown: 2 } as const satisfies Record<Standing["gate"], number>;
 type Gate = keyof typeof codes;
 
-/** `sallyport doctor`. `open` rejects with `WrongRequest` where the environment does not describe the App. */
-export function register(program: Command, io: Io, open: () => Promise<DoctorPort>): void {
+/** `sallyport doctor`. */
+export function register(program: Command, io: Io, port: DoctorPort): void {
   program
     .command("doctor")
     .description(
@@ -40,17 +40,17 @@ export function register(program: Command, io: Io, open: () => Promise<DoctorPor
     .addHelpText(
       "after",
       "\nFor one repository it also tells what went around the gate in the last 7 days." +
-        "\nThe App is the one of `sallyport serve`: its environment, or .env in this directory. Nothing is changed on GitHub." +
+        "\nThe App is the one of `sallyport serve`: its environment, or .env in this directory; --ruleset needs APP_ID alone. Nothing is changed on GitHub." +
         "\nExit codes: 0 every gate holds; 1 one does not hold; 2 one is not known to hold; 64 wrong usage; 70 Sallyport failed.",
     )
     .action(async (scope: Scope, { ruleset = false }: { readonly ruleset?: boolean }) => {
-      const { appId, inspector } = await open();
       if (ruleset) {
-        const offered = suggestedRuleset(appId, scope.name === null ? "organisation" : "repository");
+        const offered = suggestedRuleset(await port.appId(), scope.name === null ? "organisation" : "repository");
         io.out(`${JSON.stringify(offered, null, 2)}\n`);
         return;
       }
       const progress = (done: number, of: number): void => io.progress(`${done} of ${of} repositories`);
+      const inspector = await port.inspector();
       const inspection = await inspector.inspect(scope, progress, new AbortController().signal);
       io.progress(null);
       if ("kind" in inspection) throw new WrongRequest(inspection.because);

@@ -174,3 +174,12 @@ test("--ruleset prints what an administrator can import, without asking GitHub",
   expect(JSON.stringify(JSON.parse(ended.out))).toContain(`"integration_id":${app.id}`);
   expect(github.requests.entries).toEqual([]);
 });
+
+test("--ruleset needs the id of the App, and no key of it", async () => {
+  const held = await sallyport(tmpdir(), ["doctor", "acme", "--ruleset"], { APP_ID: "7" });
+  expect([held.code, held.err]).toEqual([0, ""]);
+  expect(held.out).toContain('"integration_id": 7');
+  const none = await sallyport(tmpdir(), ["doctor", "acme", "--ruleset"]);
+  expect([none.code, none.out]).toEqual([64, ""]);
+  expect(none.err).toContain("APP_ID is missing");
+});
