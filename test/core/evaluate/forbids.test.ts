@@ -4,8 +4,11 @@ import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import { reformatted } from "../../../src/core/example.ts";
 import type { Facts } from "../../../src/core/facts.ts";
 import type { PolicySource } from "../../../src/core/policy/reading.ts";
+import kindForbiddenHere from "../../../src/core/rules/paths/kind-forbidden-here.ts";
+import { buildViews } from "../../../src/core/views/views.ts";
+import { contextOf, policyOf } from "../example-context.ts";
 import { changeOf, factsOf, file } from "../facts.ts";
-import { byPerson, deployment, judge, organisation, repository } from "./changes.ts";
+import { byPerson, deployment, judge, organisation, repository, tools } from "./changes.ts";
 
 const forbids = (environment: string, ...kinds: readonly string[]) =>
   `environments: { ${environment}: { forbids: [${kinds.join(", ")}] } }\n`;
@@ -68,6 +71,15 @@ test("a file that may reach any production is forbidden what one of them forbids
   expect(found([lonely], [policy])).toMatchObject([{ level: "block" }]);
   const mild = `layout: ["live/{environment}/**"]\nenvironments: { eu: { tier: staging, forbids: [database] } }\n`;
   expect(found([lonely], [repository(mild)])).toEqual([]);
+});
+
+test("evidence in a file that did not change itself counts where any changed file may lead to it", () => {
+  const { change } = factsOf({ change: changeOf(production) });
+  const { views } = buildViews(change, tools);
+  const elsewhere = { kind: "scale", path: "b.yaml", side: "head" as const, line: 3, because: "because" };
+  const policy = policyOf(`version: 1\n${forbids("production", "scale")}`);
+  const context = { ...contextOf(policy, change, views), kinds: [elsewhere] };
+  expect(kindForbiddenHere.observe(views, {}, context)).toMatchObject([{ at: { path: "b.yaml", line: 3 } }]);
 });
 
 test("no other word of the policy takes it back: level, waiver, the repository's own list", () => {

@@ -101,7 +101,9 @@ test("people are asked for none where the gate is for agents, and like agents wh
 
 test("a form is shown inert, whatever is in it", () => {
   const hostile = repository("areas: { words: { kinds: [docs], ticket: '`@acme/sre`|</details><b>#1' } }\n");
-  const text = JSON.stringify(writeReport(judge(written({}), [hostile]), "https://github.com"));
+  const evaluation = judge(written({}), [hostile]);
+  expect(rows(evaluation)[0]?.what.split("`"), "it cannot end the code that it stands in").toHaveLength(5);
+  const text = JSON.stringify(writeReport(evaluation, "https://github.com"));
   expect(text).not.toContain("</details><b>");
   expect(text).not.toContain("`@acme/sre`|");
 });
