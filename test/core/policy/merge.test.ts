@@ -242,6 +242,7 @@ describe("demands of one area in two files", () => {
         { count: 3, from: ["@acme/dba"] },
         { count: 1, from: ["people"] },
       ],
+      tickets: [],
     });
   });
 });

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { count } from "../../../lib/text.ts";
 import type { ChangedFile } from "../../change/change-set.ts";
 import { placeOf } from "../../change/hunks.ts";
-import type { KindEvidence } from "../../kinds/evidence.ts";
 import { type Context, defineRule, type Sighting } from "../../rule.ts";
 import { type Arrival, arrivalOf } from "../../views/reached.ts";
 
@@ -164,6 +163,7 @@ export default defineRule({
 });
 
 type Environment = Context["policy"]["environments"][string];
+type KindEvidence = Context["kinds"][number];
 type Files = readonly ChangedFile[];
 
 /** How what the evidence shows gets to the environment, as the end of a sentence; null where it does not. */
