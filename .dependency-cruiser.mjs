@@ -1,6 +1,6 @@
 // Who may import what. Each comment says what to do instead; ARCHITECTURE.md has the whole picture.
 const layer = (path) => `^src/${path}`;
-const purePackages = "yaml|zod|diff";
+const purePackages = "yaml|zod|diff|re2js";
 export default {
   forbidden: [
     {
