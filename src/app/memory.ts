@@ -1,6 +1,6 @@
 import type { Halt } from "../core/decisions/decision.ts";
 import { type Subject, subjectId } from "../core/subject.ts";
-import type { Clock, Decisions, Judgements, Ledger, Log, Remains } from "./ports.ts";
+import type { Clock, Decisions, Judgement, Judgements, Ledger, Log, Remains } from "./ports.ts";
 
 /** A subject that has failed more often in a row is examined like one that was never looked at. */
 const entriesLimit = 100;
@@ -47,7 +47,13 @@ async function examine(installationId: number, ports: MemoryPorts, signal: Abort
   const { remains, ledger, judgements, decisions, clock, log } = ports;
   if (await hasLookedAt({ kind: "sweep_installation", installationId }, ledger)) return;
   for await (const subject of remains.find(installationId, signal)) {
-    if ((await hasLookedAt(subject, ledger)) || (await judgements.of(subject)).length > 0) continue;
+    const known = await judgements.of(subject);
+    if (await wasHalted(installationId, known, decisions)) {
+      await decisions.record(lost(installationId, clock.now()));
+      log.error({ installationId }, "installed anew while a halt held: halted until a person resumes");
+      return;
+    }
+    if ((await hasLookedAt(subject, ledger)) || known.length > 0) continue;
     await decisions.record(lost(installationId, clock.now()));
     log.error(
       { installationId, found: subjectId(subject) },
@@ -55,6 +61,18 @@ async function examine(installationId: number, ports: MemoryPorts, signal: Abort
     );
     return;
   }
+}
+
+/** Whether a pull request was judged under another installation in which a halt still holds: taking the App out lifts none. */
+async function wasHalted(
+  installationId: number,
+  known: readonly Judgement[],
+  { halts }: Pick<Decisions, "halts">,
+): Promise<boolean> {
+  const former = new Set(known.map(({ subject }) => subject.installationId));
+  former.delete(installationId);
+  for (const id of former) if ((await halts(id)).length > 0) return true;
+  return false;
 }
 
 /** Whether a look at it has ended well. Those that failed are no history: this examination may be what they failed at. */

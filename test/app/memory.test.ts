@@ -94,6 +94,19 @@ describe("a store without history", () => {
   });
 });
 
+test("an installation anew, while a halt of the one before holds, starts halted", async () => {
+  world.pulls.set(2, open(sha("b"), "allow"));
+  await look(2);
+  const scope = { kind: "installation", installationId: 1 } as const;
+  const by = { kind: "operator", name: "night shift" } as const;
+  await store.decisions.record({ kind: "halt", id: "h", by, atMs: clock.now(), reason: "", scope, stops: "agents" });
+  world.remains.found.push({ ...pullRequest(2), installationId: 9 });
+  world.pulls.set(3, open(sha("c"), "allow"));
+  await store.queue.mark([{ ...pullRequest(3), installationId: 9 }], clock.now());
+  await loop.runDue();
+  expect(await store.decisions.halts(9)).toMatchObject([{ id: "store-lost/9", stops: "everyone" }]);
+});
+
 test("a store in which a sweep of the installation has ended is believed without asking", async () => {
   await store.queue.mark([{ kind: "sweep_installation", installationId: 1 }], clock.now());
   await loop.runDue();

@@ -23,7 +23,7 @@ export interface Grounds {
   readonly nowMs: number;
 }
 
-/** Accounts that may write and whose approval may count; null where not everybody is known. */
+/** Accounts that may write and are not known to be out; null where not everybody is known. */
 export function everybodyLeft(grounds: Grounds): readonly PersonFacts[] | null {
   const { writers, pullRequest } = grounds.facts;
   if (writers === null || pullRequest.lastPusher === null) return null;
@@ -31,8 +31,19 @@ export function everybodyLeft(grounds: Grounds): readonly PersonFacts[] | null {
     ({ account, permission }) =>
       (permission === "write" || permission === "admin") &&
       !neverApproves(account, grounds.policy) &&
-      partOf(account, grounds) === null,
+      !isOut(account, grounds),
   );
+}
+
+/**
+ * Whether GitHub attests that somebody had a part in the change. A name that its author wrote into it keeps that person's approval from
+ * counting, and must not make those who are left fewer: else whoever names a whole team gets by without it.
+ */
+function isOut(account: Account, { facts, provenance }: Grounds): boolean {
+  const { author, lastPusher } = facts.pullRequest;
+  if (author.id === account.id || lastPusher?.id === account.id) return true;
+  if (provenance.invokers.some((invoker) => invoker.trust === "attested" && isInvoker(invoker, account))) return true;
+  return facts.commits.some(({ verified, committer }) => verified && committer.account?.id === account.id);
 }
 
 /** Reviews sorted into what counts. People are listed once each, by login. */

@@ -108,8 +108,9 @@ export class Policies {
       }
     } catch (failed) {
       if (!(failed instanceof GitHubFailure)) throw failed;
-      if (failed.status === null || failed.status >= 500) later();
-      return `GitHub did not say what stood there before${failed.status === null ? "" : ` (${failed.status})`}`;
+      // Another try may tell: until then nothing is judged by less than what stood there.
+      if (failed.status === null || failed.status >= 500) throw failed;
+      return `GitHub did not say what stood there before (${failed.status})`;
     }
   }
 

@@ -157,16 +157,21 @@ describe("what stood before a policy that cannot be read", () => {
     });
   });
 
-  test.each([
-    ["nor is it looked for again soon where it refuses", 404, false],
-    ["and it is looked for again soon where it fails", 502, true],
-  ])("is nothing where GitHub does not give its record, %s", async (_, status, again) => {
+  // The head's own movements are read for other reasons.
+  const record = ({ path: asked }: { readonly path: string }) => asked.includes("/activity") && asked.includes("main");
+
+  test("is nothing where GitHub does not show its record", async () => {
     const { world, pull } = await after(readable, broken);
-    // The head's own movements are read for other reasons.
-    world.github.fail(({ path }) => path.includes("/activity") && path.includes("main"), status);
+    world.github.fail(record, 404);
     const found = await collect(world, pull);
-    expect(formerOf(found)).toMatchObject({ kind: "none", because: expect.stringContaining(String(status)) as string });
-    expect(found.lookAgainMs !== null).toBe(again);
+    expect(formerOf(found)).toMatchObject({ kind: "none", because: expect.stringContaining("404") as string });
+    expect(found.lookAgainMs).toBeNull();
+  });
+
+  test("where GitHub fails to give its record, nothing is judged by less than what stood there", async () => {
+    const { world, pull } = await after(readable, broken);
+    world.github.fail(record, 502);
+    await expect(collect(world, pull)).rejects.toThrow("activity");
   });
 
   test("of the organisation is read in its own repository", async () => {
