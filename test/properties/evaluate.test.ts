@@ -97,7 +97,7 @@ const environment = some({
   approvals: byRisk,
   limits: some({ replicas: fc.constantFrom(1, 50), files: fc.constantFrom(1, 5) }),
   together_with_staging: fc.constantFrom("off", "review", "block"),
-  forbids: fc.subarray(["config"]),
+  forbids: fc.subarray(["scale", "config", "resources"]),
 });
 const policyText = some({
   gate: fc.oneof(
