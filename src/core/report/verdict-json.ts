@@ -95,7 +95,7 @@ export function timeless(evaluation: Evaluation): Document {
       `waiver or suppression comments, labels, title, description${butFor(plan !== null, requirements)}, closing and reopening, a second pull request with the same change`,
     ],
     verify: {
-      command: `npx --no sallyport check --base ${evaluation.baseSha} --format json`,
+      command: `npx --no -- sallyport check --base ${evaluation.baseSha} --format json`,
       does_not_know: evaluation.unknowable.length > 0 ? [...evaluation.unknowable] : ["approvals"],
     },
     ask: {

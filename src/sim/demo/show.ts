@@ -97,6 +97,6 @@ Everything stays up until you press Ctrl-C. Look at:
   ${urls.reports}/*.md   the reports as reviewers see them on GitHub, with the JSON for agents at the end
   ${urls.service}   the service: what it is, and /readyz
   curl -H "authorization: Bearer ${urls.token}" ${urls.github}/repos/acme/infra/pulls   the fake GitHub's API, as person-a
-Change a file under test/incidents and start again; or judge a change of your own: npx --no sallyport check --help
+Change a file under test/incidents and start again; or judge a change of your own: npx --no -- sallyport check --help
 `;
 }
