@@ -25,7 +25,11 @@ const paths = [
 function changed(path: string, wrong: boolean): ChangedFile {
   if (!path.startsWith("k8s/")) return file(path, "one: 1\n", "one: 2\n");
   const name = path.replaceAll(/[/.]/gu, "-");
-  return file(path, deployment(name), deployment(name, wrong ? { image: "a:2", failures: "1", replicas: "40" } : { image: "a:2" }));
+  return file(
+    path,
+    deployment(name),
+    deployment(name, wrong ? { image: "a:2", failures: "1", replicas: "40" } : { image: "a:2" }),
+  );
 }
 const files = fc
   .uniqueArray(fc.tuple(fc.constantFrom(...paths), fc.boolean()), {
