@@ -1,7 +1,7 @@
 import type { Halt } from "../core/decisions/decision.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { type Shared, share, type Sibling } from "../core/evaluate/siblings.ts";
-import { haltsOn, whoWrote, type Wrote } from "../core/requirements/halt.ts";
+import { asHalted, haltsOn, whoWrote, type Wrote } from "../core/requirements/halt.ts";
 import { type MergeGroupSubject, type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import { ownRunReference } from "./own-run.ts";
@@ -46,8 +46,12 @@ export async function publishEvaluation(
   const wrote = whoWrote(evaluation.provenance, evaluation.gaps);
   return await underLock(held, target, ports, limits, async () => {
     await record(held, { subject, target, verdict, mode: policy.mode, wrote }, ports);
-    await refuseIfHaltedSince(subject, wrote, at.knownHalts, ports);
-    const others = (await ports.judgements.at(target)).filter((judgement) => !isOf(subject, judgement));
+    const halts = await ports.decisions.halts(subject.installationId);
+    refuseIfHaltedSince(subject, wrote, at.knownHalts, halts);
+    // A sibling's own look may have found a halt and sent nothing: what it had recorded until then must not be sent by this one.
+    const others = (await ports.judgements.at(target))
+      .filter((judgement) => !isOf(subject, judgement))
+      .map((judgement) => asHalted(judgement, halts));
     const unjudged = at.siblings.filter((sibling) => !others.some((judgement) => isOf(sibling, judgement)));
     await ports.queue.mark(unjudged, ports.clock.now());
     const shared = share(verdict, [
@@ -63,14 +67,14 @@ export async function publishEvaluation(
 }
 
 /** Throws where a halt holds on the subject that was not known when it was judged. */
-async function refuseIfHaltedSince(
+function refuseIfHaltedSince(
   subject: PullRequestSubject,
   wrote: Wrote | null,
   known: readonly Halt[],
-  { decisions }: LoopPorts,
-): Promise<void> {
+  halts: readonly Halt[],
+): void {
   const ids = new Set(known.map(({ id }) => id));
-  const since = (await decisions.halts(subject.installationId)).filter(({ id }) => !ids.has(id));
+  const since = halts.filter(({ id }) => !ids.has(id));
   if (haltsOn(since, subject, wrote).length > 0) {
     throw new HaltedSince(
       "Nothing is sent: a halt was recorded while the pull request was judged. It is judged again.",
@@ -163,8 +167,9 @@ export async function publishOnGroup(
 ): Promise<{ readonly runId: number | null; readonly wrote: boolean }> {
   const { subject, target, statement, judged } = at;
   return await underLock(held, target, ports, limits, async () => {
+    const halts = judged === null ? [] : await ports.decisions.halts(subject.installationId);
     for (const { subject: member, provenance, gaps } of judged?.evaluations ?? []) {
-      await refuseIfHaltedSince(member, whoWrote(provenance, gaps), judged?.knownHalts ?? [], ports);
+      refuseIfHaltedSince(member, whoWrote(provenance, gaps), judged?.knownHalts ?? [], halts);
     }
     return await send(held, subject, target, statement, ports, limits);
   });

@@ -4,6 +4,7 @@ import type { Gap } from "../change/change-set.ts";
 import type { Decider, Halt, HaltScope } from "../decisions/decision.ts";
 import { administratorsOf } from "../decisions/rights.ts";
 import { notAsked, type PolicyUsed, type Requirement } from "../evaluate/evaluation.ts";
+import type { Verdict } from "../evaluate/verdict.ts";
 import { agentsNamed } from "../provenance/catalogue.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { moment } from "../moments.ts";
@@ -44,6 +45,20 @@ export function haltsOn(
     if (scope.kind === "agent") return wrote.marks.some((mark) => isSame(mark, scope.agent));
     return stops === "everyone" || wrote.isAgent;
   });
+}
+
+/** What was judged before a halt came to stop it: it is blocked whatever it was judged, and its policy does not only observe any more. */
+export function asHalted<
+  J extends {
+    readonly subject: PullRequestSubject;
+    readonly verdict: Verdict | null;
+    readonly mode: "enforce" | "observe";
+    readonly wrote: Wrote | null;
+  },
+>(judged: J, halts: readonly Halt[]): J {
+  return haltsOn(halts, judged.subject, judged.wrote).length === 0
+    ? judged
+    : { ...judged, verdict: "block", mode: "enforce" };
 }
 
 /** Observing is over where something is halted: that alone has an effect in every mode. */
