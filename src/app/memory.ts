@@ -18,7 +18,8 @@ export interface MemoryPorts {
 export interface Memory {
   /**
    * To be awaited before anything is judged in an installation. Where no sweep of it has ever ended and check runs of ours stand on
-   * pull requests that the store does not know, it halts the installation. Asks GitHub once in the life of a store, while that works.
+   * pull requests that the store does not know, or knows from an installation in which a halt still holds, it halts the installation. Asks
+   * GitHub once in the life of a store, while that works.
    */
   examine(installationId: number, signal: AbortSignal): Promise<void>;
 }
@@ -49,12 +50,12 @@ async function examine(installationId: number, ports: MemoryPorts, signal: Abort
   for await (const subject of remains.find(installationId, signal)) {
     const known = await judgements.of(subject);
     if (await wasHalted(installationId, known, decisions)) {
-      await decisions.record(lost(installationId, clock.now()));
+      await decisions.record(halted(installationId, installedAnew, clock.now()));
       log.error({ installationId }, "installed anew while a halt held: halted until a person resumes");
       return;
     }
     if ((await hasLookedAt(subject, ledger)) || known.length > 0) continue;
-    await decisions.record(lost(installationId, clock.now()));
+    await decisions.record(halted(installationId, storeLost, clock.now()));
     log.error(
       { installationId, found: subjectId(subject) },
       "the store has no history, and check runs of ours stand on GitHub: halted until a person resumes",
@@ -80,15 +81,18 @@ async function hasLookedAt(subject: Subject, ledger: Ledger): Promise<boolean> {
   return (await ledger.bySubject(subject, entriesLimit)).some(({ entry }) => entry.kind !== "failed");
 }
 
-/** Of everyone: what was halted before is not known, so nothing less covers it. */
-function lost(installationId: number, atMs: number): Halt {
+const storeLost =
+  "the store was lost: it has no history, and check runs of Sallyport stand on pull requests here; what was halted before is not known";
+const installedAnew = "Sallyport was installed anew while a halt held; taking it out lifts none";
+
+/** Of everyone: what was halted before is not known here, so nothing less covers it. */
+function halted(installationId: number, reason: string, atMs: number): Halt {
   return {
     kind: "halt",
     id: `store-lost/${installationId}`,
     by: { kind: "operator", name: "Sallyport" },
     atMs,
-    reason:
-      "the store was lost: it has no history, and check runs of Sallyport stand on pull requests here; what was halted before is not known",
+    reason,
     scope: { kind: "installation", installationId },
     stops: "everyone",
   };

@@ -104,7 +104,9 @@ test("an installation anew, while a halt of the one before holds, starts halted"
   world.pulls.set(3, open(sha("c"), "allow"));
   await store.queue.mark([{ ...pullRequest(3), installationId: 9 }], clock.now());
   await loop.runDue();
-  expect(await store.decisions.halts(9)).toMatchObject([{ id: "store-lost/9", stops: "everyone" }]);
+  expect(await store.decisions.halts(9)).toMatchObject([
+    { id: "store-lost/9", stops: "everyone", reason: expect.stringContaining("installed anew") as string },
+  ]);
 });
 
 test("a store in which a sweep of the installation has ended is believed without asking", async () => {

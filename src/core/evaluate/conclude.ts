@@ -18,8 +18,7 @@ export function verdictOf(
   gaps: readonly JudgedGap[],
   requirements: readonly Requirement[],
 ): Verdict {
-  const people = requirements.filter((requirement) => requirement.kind === "approvals");
-  const accepted = people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
+  const accepted = acceptedByPeople(requirements);
   return worst([
     ...findings.filter(isOpen).map((finding) => ofFinding(finding, accepted)),
     ...gaps
@@ -27,6 +26,12 @@ export function verdictOf(
       .map(({ level }) => (level === "block" ? "block" : accepted ? "allow" : "hold")),
     ...requirements.map(ofRequirement),
   ]);
+}
+
+/** Nobody who was asked for is missing. Where nobody was asked for, nobody has accepted anything. */
+function acceptedByPeople(requirements: readonly Requirement[]): boolean {
+  const people = requirements.filter((requirement) => requirement.kind === "approvals");
+  return people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
 }
 
 function ofFinding(finding: UntriedFinding, accepted: boolean): Verdict {
@@ -61,8 +66,7 @@ export function invariantResults(
   policy: Policy,
   scope: Scope,
 ): readonly InvariantResult[] {
-  const people = requirements.filter((requirement) => requirement.kind === "approvals");
-  const accepted = people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
+  const accepted = acceptedByPeople(requirements);
   return invariantIds.map((invariant) => {
     const mine = findings.filter((finding) => finding.invariant === invariant && finding.waived === null);
     const stated = policy.invariants[invariant].level;

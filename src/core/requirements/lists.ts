@@ -34,14 +34,15 @@ export function isOnEveryList(account: Account, lists: readonly (readonly Approv
   return lists.every((list) => list.some((approver) => isIn(approver, account, facts)));
 }
 
-/** Whether it is known who is in each of the lists: a team that could not be read may have anybody in it. */
+/** Whether it is known who is in each of the lists: a team that could not be read may have anybody in it, and a mailbox may be anybody's. */
 export function areReadable(lists: readonly (readonly Approver[])[], facts: Facts): boolean {
   return lists.flat().every((approver) => {
     if (approver === "people") return true;
     if (approver !== "owners") return membersIn(approver, facts) !== null;
     const { unreadable, paths } = ownershipOf(facts);
-    const teams = paths.flatMap(({ owners }) => owners).filter((one) => one.includes("/"));
-    return unreadable === null && teams.every((team) => membersIn(team, facts) !== null);
+    const isKnown = (owner: string): boolean =>
+      owner.startsWith("@") && (!owner.includes("/") || membersIn(owner, facts) !== null);
+    return unreadable === null && paths.every(({ owners }) => owners.every(isKnown));
   });
 }
 

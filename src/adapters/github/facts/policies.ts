@@ -83,7 +83,7 @@ export class Policies {
 
   /**
    * What stood on the branch before the repository's policy at `tip`, the newest first. `later` is called where more may be known in a
-   * while. Throws `RetryLater`.
+   * while. Throws `GitHubFailure` where GitHub fails, and `RetryLater`: what stood there is not known then, which is not "nothing".
    */
   async *past(
     session: Session,
