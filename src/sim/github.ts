@@ -174,11 +174,15 @@ export class GitHub {
   /**
    * Makes the next `times` matching requests fail.
    * @param matcher part of "METHOD /template", for example "POST /repos/{owner}/{repo}/check-runs", or a function
-   * @param fault a status, or "cut" for half an answer on a dropped connection
+   * @param fault a status, "cut" for half an answer on a dropped connection, or "hang" for none
    */
-  fail(matcher: RequestMatcher, fault: number | "cut" | Fault, times = 1): void {
+  fail(matcher: RequestMatcher, fault: number | "cut" | "hang" | Fault, times = 1): void {
     const planned: Fault =
-      typeof fault === "number" ? { kind: "status", status: fault } : fault === "cut" ? { kind: "cut" } : fault;
+      typeof fault === "number"
+        ? { kind: "status", status: fault }
+        : typeof fault === "string"
+          ? { kind: fault }
+          : fault;
     this.#server.faults.add(matcher, planned, times);
   }
 
@@ -190,6 +194,11 @@ export class GitHub {
   /** Ordered failures that are still to come. */
   get failuresToCome(): number {
     return this.#server.faults.left;
+  }
+
+  /** Whether a request may be left without an answer. */
+  get hanging(): boolean {
+    return this.#server.faults.hanging;
   }
 
   /** Answers everything rightly while `work` lasts; what is to fail fails afterwards. */

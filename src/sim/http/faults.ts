@@ -1,4 +1,7 @@
-/** How a request is made to fail. `cut` sends half of the right answer and drops the connection. */
+/**
+ * How a request is made to fail. `cut` sends half of the right answer and drops the connection. `hang` does what was asked for and never
+ * answers.
+ */
 export type Fault =
   | {
       readonly kind: "status";
@@ -6,7 +9,8 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
       readonly message?: string;
     }
-  | { readonly kind: "cut" };
+  | { readonly kind: "cut" }
+  | { readonly kind: "hang" };
 
 /** "GET /repos/{owner}/{repo}/git/trees/{sha}" or any part of it, or a function of method, template and path. */
 export type RequestMatcher =
@@ -28,6 +32,11 @@ export class Faults {
   /** Failures that have been ordered and are still to come. */
   get left(): number {
     return this.#planned.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  /** Whether a request may be left without an answer. */
+  get hanging(): boolean {
+    return !this.paused && this.#planned.some(({ left, fault }) => left > 0 && fault.kind === "hang");
   }
 
   add(matcher: RequestMatcher, fault: Fault, times: number): void {

@@ -127,6 +127,7 @@ export class ApiServer {
   }
 
   #send(response: ServerResponse, answer: Answer, progress: Progress): void {
+    if (progress.fault?.kind === "hang") return;
     const text = answer.body === undefined ? "" : JSON.stringify(answer.body);
     // Readers compare their clock with this header, so it must come from the clock that was handed in.
     response.sendDate = false;

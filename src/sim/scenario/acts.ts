@@ -25,7 +25,9 @@ const written = {
   commit,
 };
 
-const fault = z.union([z.int().min(400).max(599), z.literal("cut")]).describe("a status, or `cut` for half an answer");
+const fault = z
+  .union([z.int().min(400).max(599), z.enum(["cut", "hang"])])
+  .describe("a status, `cut` for half an answer, or `hang` for none at all");
 const message = z.string().min(1).describe("the name of a webhook event: pull_request, push, check_run ...");
 
 const point = z.enum([

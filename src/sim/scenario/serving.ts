@@ -43,6 +43,8 @@ export interface ServingOptions {
 const roundsLimit = 200;
 const logLinesKept = 20;
 const entriesShown = 20;
+/** How long the server waits for an answer while the fake owes it none. */
+const unansweredMs = 300;
 
 /**
  * The real server, between the clock of a scenario and the fake GitHub. It looks only while it is asked to settle: what is claimed
@@ -251,6 +253,8 @@ export class Serving implements Theatre {
     const real = realParts(config);
     const looking = (): boolean => this.#looking;
     const { limits } = real;
+    const { transport } = limits.github;
+    const { github } = this.#stage;
     return {
       ...real,
       pool: (...given) => this.#mortalPool((this.#options.pool ?? real.pool)(...given)),
@@ -277,7 +281,17 @@ export class Serving implements Theatre {
       },
       limits: {
         ...limits,
-        github: { ...limits.github, transport: { ...limits.github.transport, retryDelayMs: 0 } },
+        github: {
+          ...limits.github,
+          transport: {
+            ...transport,
+            retryDelayMs: 0,
+            // What never comes need not be waited for as long as what may.
+            get timeoutMs() {
+              return github.hanging ? unansweredMs : transport.timeoutMs;
+            },
+          },
+        },
         pool: { ...limits.pool, workers: 1 },
         loop: {
           ...limits.loop,
