@@ -1,7 +1,7 @@
 import { paragraph, prose } from "../../lib/markdown.ts";
-import { count } from "../../lib/text.ts";
+import { count, shorten } from "../../lib/text.ts";
 import type { CommandComment } from "../decisions/command-comment.ts";
-import type { Decision, Halt } from "../decisions/decision.ts";
+import type { Decision, Halt, Override } from "../decisions/decision.ts";
 import { administratorsOf } from "../decisions/rights.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { foldedText } from "../report/folded.ts";
@@ -33,7 +33,7 @@ export function answerTo(decision: Decision, comment: CommandComment, evaluation
 function wordsFor(decision: Decision, evaluation: Evaluation | null): Answer | null {
   switch (decision.kind) {
     case "override":
-      return { reaction: "done", words: null };
+      return evaluation === null ? null : overridden(decision, evaluation);
     case "halt":
       return { reaction: "done", words: halted(decision) };
     case "resume":
@@ -44,6 +44,30 @@ function wordsFor(decision: Decision, evaluation: Evaluation | null): Answer | n
       return evaluation === null ? null : { reaction: "done", words: explanation(evaluation) };
     }
   }
+}
+
+const namesShown = 10;
+const nameShown = 100;
+
+/** What it lifts the report counts; of a name that nothing has, nobody else would tell. */
+function overridden({ names, headSha }: Override, { headSha: judged, overriding, findings }: Evaluation): Answer {
+  const done: Answer = { reaction: "done", words: null };
+  if (judged !== headSha) return done;
+  const ruleOf = new Map(findings.map(({ id, rule }) => [id, rule]));
+  const known = new Set(overriding.flatMap(({ id, name }) => [id, name, ruleOf.get(id) ?? id]));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length === 0) return done;
+  const can = overriding.slice(0, namesShown).map(({ name }) => `\`${name}\``);
+  const instead =
+    can.length === 0 ? "There is nothing that an override lifts." : `What can be lifted: ${can.join(", ")}.`;
+  const none = `Nothing that an override lifts is called ${unknown.map(quoted).join(", ")}. ${instead}`;
+  return unknown.length === names.length
+    ? { reaction: "refused", words: `**Nothing is lifted.** ${prose(none)}` }
+    : { reaction: "done", words: prose(none) };
+}
+
+function quoted(name: string): string {
+  return `\`${shorten(name, nameShown).replaceAll("`", "'")}\``;
 }
 
 function halted({ scope, stops }: Halt): string {

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { answerTo } from "../../../src/core/commands/answer.ts";
-import type { Answered, Halt } from "../../../src/core/decisions/decision.ts";
+import type { Answered, Halt, Override } from "../../../src/core/decisions/decision.ts";
 import { byteLength } from "../../../src/lib/text.ts";
 import { claude, person } from "../facts.ts";
 import { evaluation as evaluated, finding, i04 } from "../report/evaluations.ts";
@@ -54,6 +54,46 @@ test("a halt is answered with what it stops and who lifts it by which words", ()
   expect(words({ ...halt("h", everywhere), stops: "everyone" })).toContain("`/sallyport resume organisation REASON`");
   const ofAgent = halt("h", { kind: "agent", installationId: 3, agent: "claude-code" });
   expect(words(ofAgent)).toContain("`/sallyport resume agent claude-code REASON`");
+});
+
+describe("an override", () => {
+  const override = (...names: readonly string[]): Override => ({
+    ...{ kind: "override", id: "comment/7/5", by: { kind: "account", id: 1, login: "person-1" }, atMs: 0, reason: "" },
+    ...{ subjectId: "pull/7/1", headSha: judged.headSha, baseRef: "main", names: [...names], breakGlass: false },
+  });
+  const probe = finding({ id: "k8s-liveness-too-eager:1", rule: "k8s-liveness-too-eager" });
+  const judged = evaluated({
+    findings: [probe],
+    overriding: [
+      { id: probe.id, name: probe.id, from: "administrators", need: 1, counted: [], glass: null, excluded: [] },
+    ],
+  });
+
+  test("waits for the evaluation, and needs no words where it names what can be lifted", () => {
+    expect(answerTo(override("k8s-liveness-too-eager"), written, null)).toBeNull();
+    expect(answerTo(override("k8s-liveness-too-eager"), written, judged)).toEqual({ reaction: "done", words: null });
+    expect(answerTo(override(probe.id), written, judged)).toEqual({ reaction: "done", words: null });
+  });
+
+  test("that names nothing is told so, with the names that lift", () => {
+    expect(answerTo(override("k8s-livenes-too-eager", "a`b"), written, judged)).toEqual({
+      reaction: "refused",
+      words:
+        "**Nothing is lifted.** Nothing that an override lifts is called `k8s-livenes-too-eager`, `a'b`. What can be lifted: `k8s-liveness-too-eager:1`.",
+    });
+    const none = { ...judged, overriding: [] };
+    expect(answerTo(override("x"), written, none)?.words).toContain("There is nothing that an override lifts.");
+  });
+
+  test("of which one name is wrong stands, and its author hears of that name", () => {
+    const answer = answerTo(override("k8s-liveness-too-eager", "typo"), written, judged);
+    expect(answer?.reaction).toBe("done");
+    expect(answer?.words).toContain("`typo`");
+  });
+
+  test("of another head is told by the report", () => {
+    expect(answerTo(override("typo"), written, { ...judged, headSha: "f".repeat(40) })?.words).toBeNull();
+  });
 });
 
 test("a program gets a reaction and no words that it could answer", () => {
