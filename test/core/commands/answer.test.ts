@@ -58,8 +58,16 @@ test("a halt is answered with what it stops and who lifts it by which words", ()
 
 describe("an override", () => {
   const override = (...names: readonly string[]): Override => ({
-    ...{ kind: "override", id: "comment/7/5", by: { kind: "account", id: 1, login: "person-1" }, atMs: 0, reason: "" },
-    ...{ subjectId: "pull/7/1", headSha: judged.headSha, baseRef: "main", names: [...names], breakGlass: false },
+    kind: "override",
+    id: "comment/7/5",
+    by: { kind: "account", id: 1, login: "person-1" },
+    atMs: 0,
+    reason: "",
+    subjectId: "pull/7/1",
+    headSha: judged.headSha,
+    baseRef: "main",
+    names: [...names],
+    breakGlass: false,
   });
   const probe = finding({ id: "k8s-liveness-too-eager:1", rule: "k8s-liveness-too-eager" });
   const judged = evaluated({
