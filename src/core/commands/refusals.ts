@@ -12,8 +12,6 @@ import { haltScope, resumptions, standingBefore } from "./scope.ts";
  * come as a surprise to everybody. Longer than an outage lasts, so that what was written in one is not lost.
  */
 export const obeyedForMs = 24 * 3_600_000;
-/** GitHub's moments have no fractions. */
-const secondMs = 999;
 const shaShown = 12;
 
 /** Why a comment is nobody's command, whatever it asks for; null: it is one of the person who wrote it. */
@@ -101,7 +99,7 @@ function refusalOfOverride(
     return refuse("not_the_head", `\`${given}\` is not the head: that is \`${head}\`. Read its report first.`);
   }
   const reported = publications.some(
-    ({ headSha, publishedAtMs }) => headSha === head && publishedAtMs <= comment.createdAtMs + secondMs,
+    ({ headSha, publishedAtMs }) => headSha === head && publishedAtMs < comment.createdAtMs,
   );
   if (reported) return null;
   return refuse(
