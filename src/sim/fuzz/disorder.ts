@@ -71,8 +71,13 @@ async function resync({ stage, serving }: Theatre): Promise<void> {
   }
 }
 
+/**
+ * Once it is closed nothing judges it any more: what blocks already stays as it is, and only a green is taken back. Which of the two was
+ * there at the end depends on how late its closing was told.
+ */
 function verdictOn(stage: Stage, { state, head, base, repository }: PullRequest): string {
   const name = checkNameOn(base.ref, base.ref === repository.defaultBranch);
   const run = ownRuns(stage, head.sha).find((each) => each.name === name);
+  if (state === "closed") return `${state}, ${run?.conclusion === "success" ? "green" : "not green"}`;
   return `${state}, ${run?.conclusion ?? run?.status ?? "no run"} (${run?.output?.title ?? ""})`;
 }
