@@ -1,6 +1,6 @@
 import { budgeted } from "../core/evaluate/budgeted.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
-import { isWaiting } from "../core/requirements/booking.ts";
+import { isWaiting, reachesBackMs } from "../core/requirements/booking.ts";
 import { waitsForBudget } from "../core/requirements/budget.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
 import type { Held, LoopPorts } from "./held.ts";
@@ -13,8 +13,10 @@ type Ports = Pick<LoopPorts, "books" | "queue" | "clock">;
  * the last place. It comes before anything is published: what is green holds a place, and some that hold one are not green yet.
  */
 export async function takePlace(held: Held, evaluation: Evaluation, ports: Ports): Promise<Evaluation> {
-  if (evaluation.spending === null) return evaluation;
-  const entered = await ports.books.enter(held.claim, evaluation.subject, (books) => budgeted(evaluation, books));
+  const { spending, subject, evaluatedAtMs } = evaluation;
+  if (spending === null) return evaluation;
+  const sinceMs = evaluatedAtMs - reachesBackMs(spending);
+  const entered = await ports.books.enter(held.claim, subject, sinceMs, (books) => budgeted(evaluation, books));
   if (entered === null) {
     throw new LeaseShort("The lease was lost before a place in the budgets could be taken: another look has the word.");
   }
@@ -53,7 +55,7 @@ async function release(held: Held, subject: PullRequestSubject, isReady: boolean
 
 /** All of them: which one may go now is decided by its own policy. */
 async function wakeWaiting(after: PullRequestSubject, { books, queue, clock }: Ports): Promise<void> {
-  const waiting = (await books.of(after.installationId)).filter(isWaiting).map(({ subject }) => subject);
+  const waiting = (await books.of(after.installationId, clock.now())).filter(isWaiting).map(({ subject }) => subject);
   await queue.mark(
     waiting.filter((subject) => subjectId(subject) !== subjectId(after)),
     clock.now(),

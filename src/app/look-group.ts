@@ -4,6 +4,7 @@ import type { Entry } from "../core/ledger/entry.ts";
 import { budgeted } from "../core/evaluate/budgeted.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { groupPasses } from "../core/evaluate/merge-group.ts";
+import { reachesBackMs } from "../core/requirements/booking.ts";
 import { type MergeGroupSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import type { CollectedGroup, Target } from "./ports.ts";
@@ -73,8 +74,7 @@ async function judge(
   limits: LoopLimits,
 ): Promise<Judged> {
   const knownHalts = await ports.decisions.halts(held.claim.subject.installationId);
-  const evaluations: Evaluation[] = [];
-  let books = await ports.books.of(held.claim.subject.installationId);
+  const alone: Evaluation[] = [];
   for (const { facts, policies } of members) {
     const all = await remembered(facts, ports);
     const evaluation = await during("evaluate", () =>
@@ -82,6 +82,14 @@ async function judge(
         ports.evaluator.evaluate(all, policies, ports.clock.now()),
       ),
     );
+    alone.push(evaluation);
+  }
+  const starts = alone.flatMap(({ spending, evaluatedAtMs }) =>
+    spending === null ? [] : [evaluatedAtMs - reachesBackMs(spending)],
+  );
+  let books = starts.length === 0 ? [] : await ports.books.of(held.claim.subject.installationId, Math.min(...starts));
+  const evaluations: Evaluation[] = [];
+  for (const evaluation of alone) {
     // Members hold places already, or nothing queued them: one that holds none counts for those behind it, and is not written down.
     const id = subjectId(evaluation.subject);
     const placed = budgeted(evaluation, books);

@@ -171,16 +171,17 @@ export interface Decisions {
 /** Who of the agents' pull requests has a place in the budgets, who waits for one, and what was merged lately. */
 export interface Books {
   /**
-   * Lets `decide` read the books of the installation and writes what it books; nobody else reads them to write meanwhile. Null: the claim
-   * no longer holds its lease, and nothing was written.
+   * Lets `decide` read the books of the installation, as `of` gives them, and writes what it books; nobody else reads them to write
+   * meanwhile. Null: the claim no longer holds its lease, and nothing was written.
    */
   enter<T extends { readonly booking: Booking | null }>(
     claim: Claim,
     subject: PullRequestSubject,
+    mergedSinceMs: number,
     decide: (books: readonly Booking[]) => T,
   ): Promise<T | null>;
-  /** In the order of subject ids. What was merged is there for a day at least. */
-  of(installationId: number): Promise<readonly Booking[]>;
+  /** What is open, and what was merged since then; merges are there for `longestWindowMs` and a day. In the order of subject ids. */
+  of(installationId: number, mergedSinceMs: number): Promise<readonly Booking[]>;
   /** Gives up its place, and its turn as well unless it is ready. False: it had neither, or a later lease has written. */
   release(claim: Claim, subject: PullRequestSubject, isReady: boolean): Promise<boolean>;
   /** Books an open one as merged at that moment. False: none is booked as open, or a later lease has written. */

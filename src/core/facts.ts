@@ -73,6 +73,8 @@ export interface PublishedReport {
   /** Ids of the findings that were open, and of the gaps. */
   readonly findings: readonly string[];
   readonly gaps: readonly string[];
+  /** Budgets that had no room for it, and by how much: a whole number of what each counts. */
+  readonly budgets: readonly { readonly id: string; readonly excess: string }[];
   /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
   readonly agents: readonly string[];
   /** Who set them to work, as it had them: `invokerKey` of each. They stay as the marks do. */

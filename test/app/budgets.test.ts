@@ -16,8 +16,15 @@ function spending(number: number, max = 2): Spending {
       changesPerHour: { max, per: ["agent", "repository"] },
       openPullRequests: null,
       servicesAtATime: null,
+      openPerSharedModule: null,
+      addedMemory: null,
+      addedReplicas: null,
+      deletes: null,
       pushesPerFinding: null,
     },
+    takes: { baseRef: "main", modules: [], addedMemory: 0, addedReplicas: 0, deletes: 0, pools: {} },
+    rooms: [],
+    words: { given: [], from: "an administrator", need: 1, glass: null, reportTo: [] },
   };
 }
 
@@ -83,7 +90,7 @@ describe.each(engines)("budgets on %s", (engine) => {
     let whileSending: readonly boolean[] = [];
     world.at.publish = async () => {
       world.at.publish = async () => undefined;
-      whileSending = (await there.books.of(1)).map(({ holds }) => holds);
+      whileSending = (await there.books.of(1, 0)).map(({ holds }) => holds);
     };
     await look(1);
     expect(whileSending).toEqual([true, true, false]);
@@ -127,7 +134,7 @@ describe.each(engines)("budgets on %s", (engine) => {
     going.resolve();
     await paused;
     expect(claim).toBeDefined();
-    expect(await there.books.of(1)).toEqual([]);
+    expect(await there.books.of(1, 0)).toEqual([]);
     expect(world.writes).toEqual([]);
   });
 
@@ -207,6 +214,6 @@ describe.each(engines)("budgets on %s", (engine) => {
     await look(2);
     expect(await queue(1, 2)).toBe("group passes");
     expect(await queue(1, 3)).toBe("group fails");
-    expect(await here.books.of(1)).toHaveLength(2);
+    expect(await here.books.of(1, 0)).toHaveLength(2);
   });
 });

@@ -13,6 +13,14 @@ function booking(number: number, overrides: Partial<Booking> = {}): Booking {
     agents: ["claude", "octo-helper"],
     services: ["api"],
     reachesUnknown: true,
+    takes: {
+      baseRef: "main",
+      modules: ["modules/db"],
+      addedMemory: 2 ** 40,
+      addedReplicas: null,
+      deletes: 0,
+      pools: { general: 5, spot: null },
+    },
     openedAtMs: 1_795_000_000_000,
     readySinceMs: 1_795_000_000_001,
     holds: true,
@@ -42,7 +50,7 @@ export function booksContract(engine: EngineName): void {
       return claim;
     }
     async function book(claim: Claim, given: Booking, at = store): Promise<boolean> {
-      return (await at.books.enter(claim, given.subject, () => ({ booking: given }))) !== null;
+      return (await at.books.enter(claim, given.subject, 0, () => ({ booking: given }))) !== null;
     }
     /** A later claim of the same pull request, after which the earlier one has no word any more. */
     async function claimedAgain(number: number): Promise<Claim> {
@@ -53,18 +61,21 @@ export function booksContract(engine: EngineName): void {
     test("what is booked is there as it was, and a second booking takes its place", async () => {
       const claim = await claimedOne(1);
       await book(claim, booking(1));
-      expect(await store.books.of(1)).toEqual([booking(1)]);
+      expect(await store.books.of(1, 0)).toEqual([booking(1)]);
       const other = booking(1, { agents: [], services: [], reachesUnknown: false, readySinceMs: null, holds: false });
       await book(claim, other);
-      expect(await store.books.of(1)).toEqual([other]);
-      expect(await store.books.of(2)).toEqual([]);
+      expect(await store.books.of(1, 0)).toEqual([other]);
+      expect(await store.books.of(2, 0)).toEqual([]);
     });
 
     test("a decision against booking writes nothing, and its result is handed on", async () => {
       const claim = await claimedOne(1);
-      const result = await store.books.enter(claim, pullRequest(1), (books) => ({ booking: null, seen: books.length }));
+      const result = await store.books.enter(claim, pullRequest(1), 0, (books) => ({
+        booking: null,
+        seen: books.length,
+      }));
       expect(result).toEqual({ booking: null, seen: 0 });
-      expect(await store.books.of(1)).toEqual([]);
+      expect(await store.books.of(1, 0)).toEqual([]);
     });
 
     test("two instances that give out places at once give each of them once", async () => {
@@ -76,13 +87,13 @@ export function booksContract(engine: EngineName): void {
           const { books } = index % 2 === 0 ? store : there;
           const { subject } = claim;
           if (subject.kind !== "pull_request") throw new Error("Nothing else was marked.");
-          return books.enter(claim, subject, (all) => {
+          return books.enter(claim, subject, 0, (all) => {
             const free = all.filter(({ holds }) => holds).length < 5;
             return { booking: booking(subject.number, { holds: free }) };
           });
         }),
       );
-      const after = await store.books.of(1);
+      const after = await store.books.of(1, 0);
       expect(after).toHaveLength(20);
       expect(after.filter(({ holds }) => holds)).toHaveLength(5);
     });
@@ -91,17 +102,17 @@ export function booksContract(engine: EngineName): void {
       const claim = await claimedOne(1);
       await database.endLeases();
       expect(await book(claim, booking(1))).toBe(false);
-      expect(await store.books.of(1)).toEqual([]);
+      expect(await store.books.of(1, 0)).toEqual([]);
     });
 
     test("a place is given up with or without the turn, once", async () => {
       const claim = await claimedOne(1);
       await book(claim, booking(1));
       expect(await store.books.release(claim, pullRequest(1), true)).toBe(true);
-      expect(await store.books.of(1)).toEqual([booking(1, { holds: false })]);
+      expect(await store.books.of(1, 0)).toEqual([booking(1, { holds: false })]);
       expect(await store.books.release(claim, pullRequest(1), true)).toBe(false);
       expect(await store.books.release(claim, pullRequest(1), false)).toBe(true);
-      expect(await store.books.of(1)).toEqual([booking(1, { holds: false, readySinceMs: null })]);
+      expect(await store.books.of(1, 0)).toEqual([booking(1, { holds: false, readySinceMs: null })]);
       expect(await store.books.release(claim, pullRequest(1), false)).toBe(false);
     });
 
@@ -115,18 +126,18 @@ export function booksContract(engine: EngineName): void {
       expect(await store.books.strike(first, pullRequest(1))).toBe(false);
       expect(await store.books.release(first, pullRequest(1), false)).toBe(false);
       const merged = booking(1, { holds: false, readySinceMs: null, mergedAtMs: 5 });
-      expect(await store.books.of(1)).toEqual([merged, booking(2)]);
+      expect(await store.books.of(1, 0)).toEqual([merged, booking(2)]);
       await store.books.merged(second, pullRequest(2), 5 + 24 * windowMs);
-      expect(await store.books.of(1)).toHaveLength(2);
+      expect(await store.books.of(1, 0)).toHaveLength(2);
       await store.books.merged(second, pullRequest(3), 6 + 24 * windowMs);
-      expect(await store.books.of(1)).toMatchObject([{ subject: pullRequest(2) }]);
+      expect(await store.books.of(1, 0)).toMatchObject([{ subject: pullRequest(2) }]);
     });
 
     test("an open one is struck out once", async () => {
       const claim = await claimedOne(1);
       await book(claim, booking(1));
       expect(await store.books.strike(claim, pullRequest(1))).toBe(true);
-      expect(await store.books.of(1)).toEqual([]);
+      expect(await store.books.of(1, 0)).toEqual([]);
       expect(await store.books.strike(claim, pullRequest(1))).toBe(false);
     });
 
@@ -137,7 +148,7 @@ export function booksContract(engine: EngineName): void {
       expect(await store.books.release(earlier, pullRequest(1), false)).toBe(false);
       expect(await store.books.strike(earlier, pullRequest(1))).toBe(false);
       expect(await store.books.merged(earlier, pullRequest(1), 5)).toBe(false);
-      expect(await store.books.of(1)).toEqual([booking(1)]);
+      expect(await store.books.of(1, 0)).toEqual([booking(1)]);
     });
   });
 }

@@ -45,6 +45,7 @@ export function ledgerContract(engine: EngineName): void {
         },
       ],
       gaps: [{ id: "unreadable:k8s/api.yaml", level: "hold", overridden: "broken_glass" }],
+      budgets: [{ id: "budget:added_memory/agent/devin", excess: "1073741824", overridden: "override" }],
       brokenGlass: [{ decisionId: "comment/10/1", accountId: 1, untilMs: 5, lifts: ["unreadable:k8s/api.yaml"] }],
       report: {
         baseRef: "main",
@@ -96,6 +97,7 @@ export function ledgerContract(engine: EngineName): void {
         patch: null,
         plan: declared,
         gaps: ["unreadable:k8s/api.yaml"],
+        budgets: [{ id: "budget:added_memory/agent/devin", excess: "1073741824" }],
       };
       const older = { ...shown, headSha: sha("a"), findings: ["k8s-liveness-too-eager:00aa11"], publishedAtMs: 3 };
       const newer = { ...shown, headSha: sha("d"), findings: [], publishedAtMs: 5 };

@@ -1,28 +1,38 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Books, Claim } from "../../app/ports.ts";
-import { type Booking, windowMs } from "../../core/requirements/booking.ts";
+import { longestWindowMs } from "../../core/policy/schema.ts";
+import type { Booking, Takes } from "../../core/requirements/booking.ts";
 import { subjectId } from "../../core/subject.ts";
 import type { Store, Writer } from "./engine.ts";
 import { readPullRequest, writeSubject } from "./subject-column.ts";
 
 const names = z.array(z.string());
-/** Merges are kept for longer than they count, so that a clock that is set back finds them again. */
-const keptMs = 24 * windowMs;
+const amount = z.int().nonnegative().nullable();
+const takes: z.ZodType<Takes> = z.strictObject({
+  baseRef: z.string(),
+  modules: names,
+  addedMemory: amount,
+  addedReplicas: amount,
+  deletes: amount,
+  pools: z.record(z.string(), amount),
+});
+/** Merges are kept for longer than any policy lets them count, so that a clock that is set back finds them again. */
+const keptMs = longestWindowMs + 86_400_000;
 
 /** The books on either engine. */
 export function books(store: Store): Books {
   const { db } = store;
   return {
-    enter: async (claim, subject, decide) =>
+    enter: async (claim, subject, mergedSinceMs, decide) =>
       await db.transaction().execute(async (tx) => {
         await alone(store, tx);
         if (!(await holdsLease(store, tx, claim))) return null;
-        const decided = decide(await bookingsOf(tx, subject.installationId));
+        const decided = decide(await bookingsOf(tx, subject.installationId, mergedSinceMs));
         if (decided.booking !== null) await write(tx, claim, decided.booking);
         return decided;
       }),
-    of: (installationId) => bookingsOf(db, installationId),
+    of: (installationId, mergedSinceMs) => bookingsOf(db, installationId, mergedSinceMs),
     release: async (claim, subject, isReady) => {
       const freed = await db
         .updateTable("bookings")
@@ -79,11 +89,16 @@ async function holdsLease({ engine }: Store, tx: Writer, claim: Claim): Promise<
   return held !== undefined;
 }
 
-async function bookingsOf(db: Store["db"] | Writer, installationId: number): Promise<readonly Booking[]> {
+async function bookingsOf(
+  db: Store["db"] | Writer,
+  installationId: number,
+  mergedSinceMs: number,
+): Promise<readonly Booking[]> {
   const rows = await db
     .selectFrom("bookings")
     .selectAll()
     .where("installation_id", "=", installationId)
+    .where((eb) => eb.or([eb("merged_ms", "is", null), eb("merged_ms", ">=", mergedSinceMs)]))
     .orderBy("subject_id")
     .execute();
   return rows.map((row) => ({
@@ -92,6 +107,7 @@ async function bookingsOf(db: Store["db"] | Writer, installationId: number): Pro
     services: names.parse(JSON.parse(row.services)),
     reachesUnknown: row.reaches_unknown === 1,
     openedAtMs: row.opened_ms,
+    takes: row.takes === null ? null : takes.parse(JSON.parse(row.takes)),
     readySinceMs: row.ready_ms,
     holds: row.holds === 1,
     mergedAtMs: row.merged_ms,
@@ -105,6 +121,7 @@ async function write(tx: Writer, claim: Claim, booking: Booking): Promise<void> 
     agents: JSON.stringify(booking.agents),
     services: JSON.stringify(booking.services),
     reaches_unknown: booking.reachesUnknown ? 1 : 0,
+    takes: booking.takes === null ? null : JSON.stringify(booking.takes),
     opened_ms: booking.openedAtMs,
     ready_ms: booking.readySinceMs,
     holds: booking.holds ? 1 : 0,

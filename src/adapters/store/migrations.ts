@@ -126,6 +126,14 @@ const budgets: Migration = {
   },
 };
 
+const sums: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable("bookings").addColumn("takes", "text").execute();
+    await db.schema.dropIndex("bookings_installation").execute();
+    await db.schema.createIndex("bookings_standing").on("bookings").columns(["installation_id", "merged_ms"]).execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -134,6 +142,7 @@ export const migrations: MigrationProvider = {
     "0003_decisions": decisions,
     "0004_halts": halts,
     "0005_budgets": budgets,
+    "0006_budget_sums": sums,
   }),
 };
 

@@ -73,6 +73,8 @@ export interface Tables {
     services: string;
     /** 0 or 1, as `holds`. */
     reaches_unknown: number;
+    /** What is added up, as JSON. Null in rows that were written before there was this column. */
+    takes: string | null;
     opened_ms: number;
     ready_ms: number | null;
     holds: number;

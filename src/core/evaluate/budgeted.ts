@@ -1,5 +1,7 @@
-import { type Booking } from "../requirements/booking.ts";
-import { budgetRequirements } from "../requirements/budget.ts";
+import { type Booking, takesNoMore } from "../requirements/booking.ts";
+import { budgetShortages } from "../requirements/budget.ts";
+import { joinedGlass, overrides } from "../requirements/overrides.ts";
+import { asked } from "../requirements/shortage.ts";
 import { subjectId } from "../subject.ts";
 import { nextOf } from "./conclude.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -16,31 +18,48 @@ export function budgeted(
 ): { readonly evaluation: Evaluation; readonly booking: Booking | null } {
   const { spending, subject, evaluatedAtMs } = evaluation;
   if (spending === null) return { evaluation, booking: null };
-  const { budgets, ...taken } = spending;
+  const { agents, services, reachesUnknown, openedAtMs, takes } = spending;
+  const taken = { agents, services, reachesUnknown, openedAtMs, takes };
   const id = subjectId(subject);
   const page = books.find((one) => subjectId(one.subject) === id);
   const others = books.filter((one) => subjectId(one.subject) !== id);
   const isReady = evaluation.verdict === "allow";
+  // Who asks for more than there was room for takes its turn again, after all others.
+  const known = page !== undefined && takesNoMore(taken, page) ? page : null;
   const own: Booking = {
     ...taken,
     subject,
-    readySinceMs: page?.readySinceMs ?? (isReady ? evaluatedAtMs : null),
+    readySinceMs: known?.readySinceMs ?? (isReady ? evaluatedAtMs : null),
     holds: page?.holds ?? false,
     mergedAtMs: null,
   };
   if (!isReady) return { evaluation, booking: own };
-  const short = budgetRequirements(own, others, budgets, evaluatedAtMs);
-  if (short.length === 0) return { evaluation, booking: { ...own, holds: true } };
-  const requirements = [...evaluation.requirements, ...short];
+  const short = budgetShortages({ ...own, holds: known?.holds ?? false }, others, spending, evaluatedAtMs);
+  const liftable = short.map(({ requirement, excess }) => ({ id: requirement.id, rule: null, excess }));
+  const { answers, lifted, brokenGlass } = overrides(liftable, spending.words, evaluatedAtMs);
+  const judged = {
+    ...evaluation,
+    requirements: [
+      ...evaluation.requirements,
+      ...short.map((one) => asked(one, lifted.get(one.requirement.id) ?? null)),
+    ],
+    shortages: [
+      ...evaluation.shortages,
+      ...liftable.map(({ id: of, excess }) => ({ id: of, excess, overridden: lifted.get(of) ?? null })),
+    ],
+    overriding: [...evaluation.overriding, ...answers],
+    brokenGlass: joinedGlass(evaluation.brokenGlass, brokenGlass),
+  };
+  const waiting = short.filter(({ requirement }) => !lifted.has(requirement.id));
+  if (waiting.length === 0) return { evaluation: judged, booking: { ...own, holds: true } };
   const verdict = "wait";
-  const ends = short.map(({ state }) => (state.kind === "waiting" ? state.untilMs : null));
+  const ends = waiting.map(({ requirement: { state } }) => (state.kind === "waiting" ? state.untilMs : null));
   const moments = [evaluation.nextLookMs, ...ends].filter((moment) => moment !== null);
   return {
     evaluation: {
-      ...evaluation,
+      ...judged,
       verdict,
-      requirements,
-      next: nextOf(verdict, evaluation.findings, evaluation.gaps, requirements, "full"),
+      next: nextOf(verdict, evaluation.findings, evaluation.gaps, judged.requirements, "full"),
       nextLookMs: moments.length === 0 ? null : Math.min(...moments),
     },
     booking: own,

@@ -3,6 +3,7 @@ import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { lineCount, patchDigest, patchOf } from "../change/hunks.ts";
 import { joined, type Landing, landsAsWritten, placeWritten } from "../change/landing.ts";
 import type { Facts } from "../facts.ts";
+import { amountsOf } from "../amounts/amounts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
 import { planGaps } from "../plan/gaps.ts";
@@ -13,9 +14,10 @@ import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
 import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
+import { sharedModules } from "../reach/shared.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
-import { spendingOf, tooMuchAtOnce } from "../requirements/budget.ts";
+import { tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { freezes } from "../requirements/freeze.ts";
@@ -23,8 +25,10 @@ import { operations } from "../requirements/operation.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
-import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
+import { type Liftable, mayLiftGap, overrides, wordsOn } from "../requirements/overrides.ts";
 import { shownBy } from "../requirements/reports.ts";
+import { asked as askedBy, type Short } from "../requirements/shortage.ts";
+import { spendingOf, sumGaps } from "../requirements/spending.ts";
 import { tickets } from "../requirements/ticket.ts";
 import type { Rule } from "../rule.ts";
 import type { Tools } from "../syntax.ts";
@@ -33,7 +37,7 @@ import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
 import { type Evaluation, type Finding, type Fix, notAsked, type PolicyUsed, type Requirement } from "./evaluation.ts";
-import { observe, type Observed, type UntriedFinding } from "./findings.ts";
+import { observe, type Observed, treatmentOf, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { planTold, rulesWith } from "./plan.ts";
 import { ruleContext } from "./rule-context.ts";
@@ -93,8 +97,10 @@ function judge(input: Input): Draft {
   const plan = declared.kind === "declared" ? declared.plan : null;
   const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
+  const amounts = amountsOf(views, [...facts.gaps, ...built.gaps], context);
   const gaps = sortGaps([
     ...facts.gaps,
+    ...sumGaps(provenance, amounts, policy),
     ...[...built.gaps, ...reach.gaps].map((gap) => lineWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
@@ -119,7 +125,12 @@ function judge(input: Input): Draft {
     nowMs,
   };
   const given = opinions(grounds);
-  const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
+  const words = wordsOn(grounds, nowMs);
+  const rooms = capacityHolds(input) ? amounts.rooms : [];
+  const modules = sharedModules(lands, views, reach);
+  const spending = spendingOf({ facts, provenance, reach: reach.files, amounts, modules, rooms, policy, words });
+  const tooMuch = tooMuchAtOnce(spending);
+  const lifting = overrides(liftable(observed.findings, gaps, tooMuch), words, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
   const asks = [
@@ -128,7 +139,6 @@ function judge(input: Input): Draft {
   ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
-  const spending = spendingOf(provenance, reach.files, facts.pullRequest.openedAtMs, policy);
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -140,7 +150,7 @@ function judge(input: Input): Draft {
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
     ...autoMerge(facts, provenance, policy),
-    ...tooMuchAtOnce(spending),
+    ...tooMuch.map((one) => askedBy(one, lifting.lifted.get(one.requirement.id) ?? null)),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
   const outcome = {
@@ -165,6 +175,9 @@ function judge(input: Input): Draft {
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,
     requirements,
+    shortages: tooMuch.map(({ requirement: { id }, excess }) => {
+      return { id, excess, overridden: lifting.lifted.get(id) ?? null };
+    }),
     spending,
     nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
     patch,
@@ -257,13 +270,25 @@ function sizeOf(change: ChangeSet): Evaluation["files"] {
   };
 }
 
+/** Where one change may fill a node pool, several may. */
+function capacityHolds({ rules, policy }: Input): boolean {
+  const rule = rules.find(({ id }) => id === "k8s-memory-over-capacity");
+  const level = rule === undefined ? "off" : treatmentOf(rule, policy).level;
+  return level === "block" || level === "review";
+}
+
 /** Where people approve nothing needs to be lifted, and a waiver has lifted already. */
-function liftable(findings: readonly UntriedFinding[], gaps: readonly Gap[]): readonly Liftable[] {
+function liftable(
+  findings: readonly UntriedFinding[],
+  gaps: readonly Gap[],
+  tooMuch: readonly Short[],
+): readonly Liftable[] {
   return [
     ...findings
       .filter(({ level, waived }) => level === "block" && waived === null)
-      .map(({ id, rule }) => ({ id, rule })),
-    ...gaps.filter(({ id }) => mayLiftGap(id)).map(({ id }) => ({ id, rule: null })),
+      .map(({ id, rule }) => ({ id, rule, excess: null })),
+    ...gaps.filter(({ id }) => mayLiftGap(id)).map(({ id }) => ({ id, rule: null, excess: null })),
+    ...tooMuch.map(({ requirement: { id }, excess }) => ({ id, rule: null, excess })),
   ];
 }
 

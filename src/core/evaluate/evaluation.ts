@@ -62,9 +62,16 @@ export interface Overridden {
   readonly glassUntilMs: number | null;
 }
 
-/** Who may lift a finding or a gap by command, and who has said so. */
+/** A budget that is exceeded: the id of its requirement, and by how much, as a whole number of what it counts (memory: bytes). */
+export interface Shortfall {
+  readonly id: string;
+  readonly excess: string;
+  readonly overridden: Overridden | null;
+}
+
+/** Who may lift a finding, a gap or a budget by command, and who has said so. */
 export interface Overriding {
-  /** Of the finding or the gap. */
+  /** Of the finding or the gap, or of the budget's requirement. */
   readonly id: string;
   /** How a command names it. */
   readonly name: string;
@@ -88,7 +95,7 @@ export interface BrokenGlass {
   readonly accountId: number | null;
   readonly atMs: number;
   readonly untilMs: number;
-  /** Ids of findings and gaps. */
+  /** Ids of findings, gaps and requirements of budgets. */
   readonly lifts: readonly string[];
   /** `owner/name` of repositories. */
   readonly reportTo: readonly string[];
@@ -226,10 +233,12 @@ export interface Evaluation {
   readonly invariants: readonly InvariantResult[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly JudgedGap[];
-  /** One for each finding that blocks and each gap, those apart that nobody may lift. */
+  /** One for each finding that blocks, each gap and each budget without room, those apart that nobody may lift. */
   readonly overriding: readonly Overriding[];
   readonly brokenGlass: readonly BrokenGlass[];
   readonly requirements: readonly Requirement[];
+  /** Budgets that have no room for it; the requirement of one that people lifted is met. */
+  readonly shortages: readonly Shortfall[];
   /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
   readonly spending: Spending | null;
   readonly next: Next;

@@ -45,6 +45,10 @@ const evaluated = z.strictObject({
   ),
   /** The id of a gap names a place, as a position of a finding would: a path, never what stands there. */
   gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]), overridden: overriddenBy })),
+  /** Budgets that had no room for it, and by how much. None in entries of older versions. */
+  budgets: z
+    .array(z.strictObject({ id: z.string(), excess: z.string().regex(/^\d{1,40}$/), overridden: overriddenBy }))
+    .default([]),
   /** Decisions that lift something by breaking the glass. */
   brokenGlass: z
     .array(
@@ -239,6 +243,9 @@ export function evaluatedEntry(
       return { id, rule, level, waived: waived !== null, overridden: wayOf(finding.overridden) };
     }),
     gaps: evaluation.gaps.map((gap) => ({ id: gap.id, level: gap.level, overridden: wayOf(gap.overridden) })),
+    budgets: evaluation.shortages.map(({ id, excess, overridden }) => {
+      return { id, excess, overridden: wayOf(overridden) };
+    }),
     brokenGlass: evaluation.brokenGlass.map(({ decisionId, accountId, untilMs, lifts }) => {
       return { decisionId, accountId, untilMs, lifts: [...lifts] };
     }),
@@ -269,7 +276,8 @@ function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedRepor
   const { agents, invokers } = evaluation.provenance;
   const declared = marksIn(evaluation.plan.declared);
   const keys = invokers.map(invokerKey);
-  return { headSha, baseRef, findings, gaps, agents, invokers: keys, patch, plan: declared, publishedAtMs };
+  const budgets = evaluation.shortages.map(({ id, excess }) => ({ id, excess }));
+  return { headSha, baseRef, findings, gaps, budgets, agents, invokers: keys, patch, plan: declared, publishedAtMs };
 }
 
 function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {
@@ -277,8 +285,14 @@ function namesSomebodyNew({ invokers }: PublishedReport, before: readonly Publis
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {
-  const said = ({ findings, gaps, agents, patch, plan: shown }: PublishedReport) =>
-    canonicalJson([...[findings, gaps, agents].map((one) => one.toSorted(byCodeUnits)), patch, shown?.digest ?? null]);
+  const said = ({ findings, gaps, budgets, agents, patch, plan: shown }: PublishedReport) =>
+    canonicalJson([
+      ...[findings, gaps, agents, budgets.map(({ id, excess }) => `${id} ${excess}`)].map((one) =>
+        one.toSorted(byCodeUnits),
+      ),
+      patch,
+      shown?.digest ?? null,
+    ]);
   return said(a) === said(b);
 }
 
@@ -290,6 +304,7 @@ export function publishedReport(entry: Entry): PublishedReport | null {
     headSha: entry.headSha,
     findings: open.map(({ id }) => id),
     gaps: entry.gaps.map(({ id }) => id),
+    budgets: entry.budgets.map(({ id, excess }) => ({ id, excess })),
     ...entry.report,
   };
 }

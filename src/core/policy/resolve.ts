@@ -15,6 +15,7 @@ import type {
   Bound,
   BreakGlass,
   Budget,
+  SumBudget,
   ByRisk,
   Environment,
   EnvironmentLimits,
@@ -144,6 +145,10 @@ function budgetOf(stated: Budget | undefined): Budget | null {
   return stated === undefined ? null : { max: stated.max, per: sorted([...new Set(stated.per)]) };
 }
 
+function sumBudgetOf(stated: SumBudget | undefined): SumBudget | null {
+  return stated === undefined ? null : { ...stated, per: sorted([...new Set(stated.per)]) };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -230,6 +235,10 @@ export function resolve(statement: Statement): Policy {
       changesPerHour: budgetOf(statement.budgets?.changes_per_hour),
       openPullRequests: budgetOf(statement.budgets?.open_pull_requests),
       servicesAtATime: budgetOf(statement.budgets?.services_at_a_time),
+      openPerSharedModule: statement.budgets?.open_per_shared_module ?? null,
+      addedMemory: sumBudgetOf(statement.budgets?.added_memory),
+      addedReplicas: sumBudgetOf(statement.budgets?.added_replicas),
+      deletes: sumBudgetOf(statement.budgets?.deletes),
       pushesPerFinding: statement.budgets?.pushes_per_finding ?? null,
     },
     override: {

@@ -201,6 +201,17 @@ export interface Budget {
   readonly per: readonly (typeof spenders)[number][];
 }
 
+/** How long a sum may look back: our books keep merges for longer than that. */
+export const longestWindowMs = 2_592_000_000;
+
+/** How much agents may add up: what is green, what was merged within the window, and the change at hand. */
+export interface SumBudget {
+  /** Bytes, pods, things deleted. */
+  readonly max: Rational;
+  readonly withinMs: number;
+  readonly per: Budget["per"];
+}
+
 /** Null: no bound. */
 export interface Budgets {
   /** Merged within an hour, or green and so free to be. */
@@ -208,6 +219,11 @@ export interface Budgets {
   readonly openPullRequests: Budget | null;
   /** Reached by what is green, or was merged within an hour. */
   readonly servicesAtATime: Budget | null;
+  /** Pull requests that may be green and change one and the same module, chart or base that several use. */
+  readonly openPerSharedModule: number | null;
+  readonly addedMemory: SumBudget | null;
+  readonly addedReplicas: SumBudget | null;
+  readonly deletes: SumBudget | null;
   /** Heads of one pull request on which reports may show the same finding; from so many on a person is asked. */
   readonly pushesPerFinding: number | null;
 }

@@ -137,7 +137,7 @@ function isOpaque(file: ChangedFile): boolean {
 }
 
 /** The modules that a path is part of: that of its folder, and the path itself where a module stands behind it. */
-function modulesOf(file: ChangedFile, path: string, graph: TerraformGraph): readonly string[] {
+export function modulesOf(file: ChangedFile, path: string, graph: TerraformGraph): readonly string[] {
   const directory = directoryOf(path);
   const own = isOpaque(file) && graph.callers.has(path) ? [path] : [];
   if (isTerraform(path) || /(?:^|\/)\.terraform\.lock\.hcl$/u.test(path)) return [directory, ...own];
@@ -146,7 +146,7 @@ function modulesOf(file: ChangedFile, path: string, graph: TerraformGraph): read
 }
 
 /** The modules that read a file which is no Terraform: a template, a script, the source of a function. */
-function readersOf(path: string, graph: TerraformGraph): readonly string[] {
+export function readersOf(path: string, graph: TerraformGraph): readonly string[] {
   if (isTerraform(path) || isVariableFile(path) || isDocument(path)) return [];
   const prefixes = ancestors(path).filter((prefix) => prefix !== "");
   const naming = [...graph.reads].filter(([, { paths }]) => prefixes.some((prefix) => paths.has(prefix)));

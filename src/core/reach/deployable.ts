@@ -35,19 +35,24 @@ export function isPackageRoot(path: string): boolean {
   return chartFile.test(path) || kustomizationFile.test(path);
 }
 
+/** The folders of the charts and Kustomize folders that a path is part of. */
+export function packagesAround(change: ChangeSet): (path: string) => readonly string[] {
+  const charts = change.files.filter(({ path }) => chartFile.test(path)).map(({ path }) => directoryOf(path));
+  const kustomizations = change.files.filter(({ path }) => kustomizationFile.test(path));
+  return (path) => [
+    ...charts.filter((folder) => isOfChart(path, folder)),
+    ...kustomizations.filter((root) => isOfKustomization(path, root)).map((root) => directoryOf(root.path)),
+  ];
+}
+
 /** Tells the changed files that something is deployed from: manifests, and what Helm and Kustomize make manifests of. */
 export function deployables(change: ChangeSet, view: KubernetesView): (path: string) => boolean {
   const manifests = new Set([...view.unreadChanged, ...view.objects.flatMap(pathsOfDeployed)]);
-  const charts = change.files.filter(({ path }) => chartFile.test(path)).map(({ path }) => directoryOf(path));
-  const kustomizations = change.files.filter(({ path }) => kustomizationFile.test(path));
+  const packages = packagesAround(change);
   return (path) => {
     if (manifests.has(path)) return true;
     if (isDocument(path) || settingsOfTests.test(path)) return false;
-    return (
-      settingsOfCharts.test(path) ||
-      charts.some((folder) => isOfChart(path, folder)) ||
-      kustomizations.some((root) => isOfKustomization(path, root))
-    );
+    return settingsOfCharts.test(path) || packages(path).length > 0;
   };
 }
 

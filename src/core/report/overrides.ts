@@ -35,6 +35,13 @@ export function glassSection({ brokenGlass, timezone }: Evaluation): string {
   return [...lines, ...more].join("\n>\n");
 }
 
+/** A reader who has never seen a budget is not told of any. */
+function lotsOf({ overriding, shortages }: Evaluation): string {
+  return shortages.length === 0
+    ? count(overriding.length, "finding or gap", "findings and gaps")
+    : count(overriding.length, "finding, gap or budget", "findings, gaps and budgets");
+}
+
 /** Folded: what may be lifted, by which command, who has said so, and who does not count. Empty where nothing may be lifted. */
 export function overridingSection(evaluation: Evaluation): string {
   const { overriding } = evaluation;
@@ -51,7 +58,7 @@ export function overridingSection(evaluation: Evaluation): string {
           `In an emergency ${glass.need} of ${prose(glass.from, 200)} may lift the same, for ${formatDuration(glass.forMs)}: ${code(breakGlassCommand(evaluation, "NAMES"), commandMax)}`,
         ];
   return details(
-    `For people: overriding ${count(overriding.length, "finding or gap", "findings and gaps")}`,
+    `For people: overriding ${lotsOf(evaluation)}`,
     [
       `On this head and base alone, by ${first.need} of: ${prose(first.from, 300)}. It lifts no approval that is missing, no objection, no halt and no freeze; who had a part in this change does not count.`,
       "",

@@ -76,7 +76,8 @@ function decisive(evaluation: Evaluation): Decisive {
     case "wait":
       return asked;
     case "allow":
-      if (findings.some(isOverridden) || gaps.some(isOverridden)) return { fact: liftedFact(evaluation), numbers: "" };
+      if ([...findings, ...gaps, ...evaluation.shortages].some(isOverridden))
+        return { fact: liftedFact(evaluation), numbers: "" };
       return {
         fact: `nothing is missing in ${count(evaluation.files.changed, "file")}, ${evaluation.risk.tier} risk`,
         numbers: "",
@@ -100,12 +101,18 @@ function isOverridden({ overridden }: { readonly overridden: Overridden | null }
 }
 
 /** That what allows is people's word: never to be taken for a change in which nothing was found. */
-function liftedFact({ findings, gaps, brokenGlass, timezone }: Evaluation): string {
+function liftedFact({ findings, gaps, shortages, brokenGlass, timezone }: Evaluation): string {
   const [glass] = brokenGlass;
   if (glass !== undefined) return `the glass is broken by \`${glass.login}\` until ${moment(glass.untilMs, timezone)}`;
-  const lifted = [...findings, ...gaps].flatMap(({ overridden }) => (overridden === null ? [] : [overridden]));
+  const lifted = [...findings, ...gaps, ...shortages].flatMap(({ overridden }) =>
+    overridden === null ? [] : [overridden],
+  );
   const by = [...new Set(lifted.flatMap((one) => one.by))].sort(byCodeUnits).map((login) => `\`${login}\``);
-  return `${count(lifted.length, "finding or gap", "findings and gaps")} overridden by ${someOf(by, 2)}`;
+  const [one, many] =
+    shortages.length === 0
+      ? ["finding or gap", "findings and gaps"]
+      : ["finding, gap or budget", "findings, gaps and budgets"];
+  return `${count(lifted.length, one, many)} overridden by ${someOf(by, 2)}`;
 }
 
 /** Environments and services that the change reaches, each once. */

@@ -1,6 +1,6 @@
 import type { BrokenGlass, Excluded, Overridden, Overriding } from "../evaluate/evaluation.ts";
 import type { Override } from "../decisions/decision.ts";
-import type { Account, Facts } from "../facts.ts";
+import type { Account, Facts, PublishedReport } from "../facts.ts";
 import type { Overrider } from "../policy/schema.ts";
 import { subjectId } from "../subject.ts";
 import { sha256 } from "../../lib/digest.ts";
@@ -9,10 +9,23 @@ import { shorten } from "../../lib/text.ts";
 import { type Grounds, whyNot } from "./eligibility.ts";
 import { isOverrider, overriderNames, overridersNeeded } from "./overriders.ts";
 
-/** Something of now that people may lift by command: a finding that blocks, or a gap. `rule` is null for a gap. */
+/** Something of now that people may lift by command: a finding that blocks, a gap, or a budget. `rule` is null for what is no finding. */
 export interface Liftable {
   readonly id: string;
   readonly rule: string | null;
+  /** By how much a budget is exceeded, as a whole number; null: it is no budget. */
+  readonly excess: string | null;
+}
+
+/** The overrides on record, judged as they are at this moment, and what the policy asks of them. Plain data: budgets are lifted later. */
+export interface Words {
+  readonly given: readonly Word[];
+  readonly from: string;
+  readonly need: number;
+  /** Null: the policy lets nobody break the glass. */
+  readonly glass: { readonly from: string; readonly need: number; readonly forMs: number } | null;
+  /** Where a broken glass is reported. */
+  readonly reportTo: readonly string[];
 }
 
 /** What the overrides that are on record come to at this moment. */
@@ -26,53 +39,66 @@ export interface Overrides {
   readonly nextEndMs: number | null;
 }
 
-/**
- * Which findings and gaps people have lifted by command. A word counts on the head and base that it named, for what the report that
- * stood there then showed, of a person who could approve here and whom `override.by` names; `override.count` of them lift. Breaking the
- * glass is counted apart, by its own lists, and ends by itself. Nothing else is ever lifted: what asks for people (approvals,
- * objections, the policy) is no finding and no gap that is given here.
- */
-export function overrides(open: readonly Liftable[], grounds: Grounds, nowMs: number): Overrides {
+/** Judges the overrides that are on record: who may, on which head, and what they had before them. */
+export function wordsOn(grounds: Grounds, nowMs: number): Words {
   const { facts, policy } = grounds;
-  const words = facts.decided.overrides.map((override) => wordOf(override, grounds, nowMs));
   const { breakGlass } = policy.override;
-  const need = overridersNeeded(facts, policy);
+  return {
+    given: facts.decided.overrides.map((override) => wordOf(override, grounds, nowMs)),
+    from: overriderNames(policy.override.by),
+    need: overridersNeeded(facts, policy),
+    glass:
+      breakGlass === null
+        ? null
+        : { from: overriderNames(breakGlass.by), need: breakGlass.count, forMs: breakGlass.forMs },
+    reportTo: breakGlass?.reportTo ?? [],
+  };
+}
+
+/**
+ * Which findings, gaps and budgets people have lifted by command. A word counts on the head and base that it named, for what the report
+ * that stood there then showed (of a budget: as much of it), of a person who could approve here and whom `override.by` names;
+ * `override.count` of them lift. Breaking the glass is counted apart, by its own lists, and ends by itself. Nothing else is ever lifted:
+ * what asks for people (approvals, objections, the policy) is not among what is given here.
+ */
+export function overrides(open: readonly Liftable[], words: Words, nowMs: number): Overrides {
+  const { need, from, glass: emergency } = words;
   const lifted = new Map<string, Overridden>();
   const broken: { readonly word: Word; readonly id: string }[] = [];
   const answers = open.map((one): Overriding => {
-    const mine = words.filter(({ override }) => names(override, one)).map((word) => ofReported(word, one, facts));
+    const mine = words.given.filter(({ override }) => names(override, one)).map((word) => ofReported(word, one));
     const [regular, glass] = [tally(mine, false), tally(mine, true)];
     if (regular.length >= need) lifted.set(one.id, overriddenBy(regular, null));
-    else if (breakGlass !== null && glass.length >= breakGlass.count) {
+    else if (emergency !== null && glass.length >= emergency.need) {
       const ends = glass.map(({ untilMs }) => untilMs ?? nowMs).toSorted((a, b) => b - a);
-      lifted.set(one.id, overriddenBy(glass, ends[breakGlass.count - 1] ?? nowMs));
+      lifted.set(one.id, overriddenBy(glass, ends[emergency.need - 1] ?? nowMs));
       broken.push(...glass.map((word) => ({ word, id: one.id })));
     }
     return {
       id: one.id,
       name: commandName(one.id),
-      from: overriderNames(policy.override.by),
+      from,
       need,
       counted: regular.map(({ login }) => login),
-      glass:
-        breakGlass === null
-          ? null
-          : {
-              from: overriderNames(breakGlass.by),
-              need: breakGlass.count,
-              forMs: breakGlass.forMs,
-              counted: glass.map(({ login }) => login),
-            },
+      glass: emergency === null ? null : { ...emergency, counted: glass.map(({ login }) => login) },
       excluded: excludedOf(mine, [...regular, ...glass]),
     };
   });
-  const ends = words.flatMap(({ because, untilMs }) => (because === null && untilMs !== null ? [untilMs] : []));
+  const ends = words.given.flatMap(({ because, untilMs }) => (because === null && untilMs !== null ? [untilMs] : []));
   return {
     answers,
     lifted,
-    brokenGlass: brokenGlass(broken, breakGlass?.reportTo ?? []),
+    brokenGlass: brokenGlass(broken, words.reportTo),
     nextEndMs: ends.length === 0 ? null : Math.min(...ends),
   };
+}
+
+/** Decisions that break the glass, of two lots: each once, with all that it lifts. */
+export function joinedGlass(a: readonly BrokenGlass[], b: readonly BrokenGlass[]): readonly BrokenGlass[] {
+  const byDecision = [...Map.groupBy([...a, ...b], ({ decisionId }) => decisionId)];
+  return byDecision
+    .toSorted(([left], [right]) => byCodeUnits(left, right))
+    .flatMap(([, all]) => all.slice(0, 1).map((one) => ({ ...one, lifts: all.flatMap(({ lifts }) => lifts) })));
 }
 
 const reasonMax = 400;
@@ -81,11 +107,12 @@ const nameDigits = 32;
 const plainName = /^[A-Za-z0-9._:/@#+-]{1,120}$/;
 
 /**
- * How a command names a finding or a gap: by its id, unless an author's path in it could be read as something else there (another name,
+ * How a command names a finding, a gap or a budget: by its id, unless an author's path in it could be read as something else there (another name,
  * the reason). Then by a digest.
  */
 export function commandName(id: string): string {
-  return plainName.test(id) ? id : `gap:${sha256(id).slice(0, nameDigits)}`;
+  const kind = id.startsWith("budget:") ? "budget" : "gap";
+  return plainName.test(id) ? id : `${kind}:${sha256(id).slice(0, nameDigits)}`;
 }
 
 /**
@@ -97,13 +124,15 @@ export function mayLiftGap(id: string): boolean {
 }
 
 /** An override with its judgement. `because` says why it does not count; null: it does, for what was reported. */
-interface Word {
+export interface Word {
   readonly override: Override;
   readonly login: string;
   readonly accountId: number | null;
   readonly because: string | null;
   /** When it ends by itself; null: it does not. */
   readonly untilMs: number | null;
+  /** What the report showed that stood when it was given; null: none did. */
+  readonly shown: Pick<PublishedReport, "findings" | "gaps" | "budgets"> | null;
 }
 
 function wordOf(override: Override, grounds: Grounds, nowMs: number): Word {
@@ -116,6 +145,7 @@ function wordOf(override: Override, grounds: Grounds, nowMs: number): Word {
     login: account?.login ?? deciderName(by),
     accountId: account?.id ?? null,
     untilMs: null,
+    shown: shownWhen(override, facts),
   };
   const not = (because: string): Word => ({ ...word, because });
   if (override.subjectId !== subjectId(facts.subject)) return not("decided about another pull request");
@@ -157,14 +187,26 @@ function names(override: Override, { id, rule }: Liftable): boolean {
   return override.names.some((name) => name === id || name === rule || name === commandName(id));
 }
 
-/** A word is about what the report showed that stood when it was given, and nothing that came later under the same name. */
-function ofReported(word: Word, { id }: Liftable, { publications }: Facts): Word {
-  const { headSha, baseRef, atMs } = word.override;
+function shownWhen({ headSha, baseRef, atMs }: Override, { publications }: Facts): Word["shown"] {
   const stood = publications.findLast(
     (report) => report.headSha === headSha && report.baseRef === baseRef && report.publishedAtMs < atMs,
   );
-  const shown = stood?.findings.includes(id) === true || stood?.gaps.includes(id) === true;
-  return word.because === null && !shown ? { ...word, because: "decided before it was reported" } : word;
+  if (stood === undefined) return null;
+  const { findings, gaps, budgets } = stood;
+  return { findings, gaps, budgets };
+}
+
+/** A word is about what the report showed that stood when it was given, and nothing that came later under the same name. */
+function ofReported(word: Word, { id, excess }: Liftable): Word {
+  if (word.because !== null) return word;
+  const { shown } = word;
+  if (excess === null) {
+    const isShown = shown?.findings.includes(id) === true || shown?.gaps.includes(id) === true;
+    return isShown ? word : { ...word, because: "decided before it was reported" };
+  }
+  const budget = shown?.budgets.find((one) => one.id === id);
+  if (budget === undefined) return { ...word, because: "decided before it was reported" };
+  return BigInt(budget.excess) >= BigInt(excess) ? word : { ...word, because: "decided when it was exceeded by less" };
 }
 
 /** Of each person the word that holds longest, by login. */

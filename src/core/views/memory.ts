@@ -39,9 +39,9 @@ function larger(a: Rational, b: Rational): Rational {
 /**
  * The memory limit of one pod: all that run together, or an init container with the sidecars started before it, whichever is
  * more. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ * A limit that is not known counts as nothing.
  */
-export function podMemory(workload: Workload): Sum {
-  const all = holders(workload);
+export function limitOfPod(all: readonly Holder[]): Rational {
   let sidecars = zero;
   let starting = zero;
   let mains = zero;
@@ -51,10 +51,16 @@ export function podMemory(workload: Workload): Sum {
     else if (role === "sidecar") sidecars = add(sidecars, value);
     else starting = larger(starting, add(sidecars, value));
   }
+  return larger(add(mains, sidecars), starting);
+}
+
+/** What one pod may take. */
+export function podMemory(workload: Workload): Sum {
+  const all = holders(workload);
   const unlimited = all.find(({ limit }) => limit.kind !== "exact");
   const why = unlimited?.limit.kind === "absent" ? "has no memory limit" : "has a memory limit that is an expression";
   return {
-    known: larger(add(mains, sidecars), starting),
+    known: limitOfPod(all),
     open: unlimited === undefined ? null : `\`${unlimited.name}\` of \`${workload.object.name}\` ${why}`,
   };
 }

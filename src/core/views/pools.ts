@@ -74,7 +74,7 @@ function memberOf(change: WorkloadChange, holds: (path: string) => boolean): rea
 }
 
 /** A patch of something else than how many pods there are and what they take. */
-function saysNothing({ object, count, containers, podMemoryLimit }: Workload): boolean {
+export function saysNothing({ object, count, containers, podMemoryLimit }: Workload): boolean {
   const silent = [podMemoryLimit, ...containers.map(({ memoryLimit }) => memoryLimit)].every(
     ({ kind }) => kind === "absent",
   );

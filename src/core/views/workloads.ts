@@ -150,26 +150,38 @@ function maximaOf(
   running: readonly KubernetesObject[],
 ): ReadonlyMap<KubernetesObject, Value> {
   const scaled = new Map<KubernetesObject, Value>();
-  const isCount = ({ kind }: KubernetesObject): boolean => kind === replicaCount;
   // An autoscaler has the last word on what a kustomization counts.
   for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
     const path = Object.hasOwn(maxima, scaler.kind) ? maxima[scaler.kind] : undefined;
     const maximum = path === undefined ? undefined : reached(scaler.root, path);
     if (maximum === undefined) continue;
-    const target = scaler.root.at("spec", "scaleTargetRef");
-    const kind = target?.at("kind")?.scalar ?? "Deployment";
-    const name = target?.at("name")?.scalar;
-    const targets = running.filter((object) =>
-      isCount(scaler)
-        ? object.name === scaler.name
-        : object.kind === kind && object.name === name && object.namespace === scaler.namespace,
-    );
+    const targets = running.filter((object) => isTarget(object, scaler));
     const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
     for (const object of targets) {
       if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, maximum);
     }
   }
   return scaled;
+}
+
+function isCount({ kind }: KubernetesObject): boolean {
+  return kind === replicaCount;
+}
+
+function isTarget(object: KubernetesObject, scaler: KubernetesObject): boolean {
+  if (isCount(scaler)) return object.name === scaler.name;
+  const target = scaler.root.at("spec", "scaleTargetRef");
+  const kind = target?.at("kind")?.scalar ?? "Deployment";
+  return object.kind === kind && object.name === target?.at("name")?.scalar && object.namespace === scaler.namespace;
+}
+
+/** Changes of what says how many pods there are for a workload that was not read with it: it stands in another folder, or nowhere. */
+export function scalersAlone(objects: readonly ObjectChange[]): readonly ObjectChange[] {
+  const running = objects.flatMap(({ after }) => (after !== undefined && shapeOf(after) !== undefined ? [after] : []));
+  return objects.filter(
+    ({ after }) =>
+      after !== undefined && Object.hasOwn(maxima, after.kind) && !running.some((object) => isTarget(object, after)),
+  );
 }
 
 function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workload {

@@ -240,6 +240,7 @@ describe("whom a report has named", () => {
     baseRef: "main",
     findings: [],
     gaps: [],
+    budgets: [],
     agents: ["devin"],
     invokers,
     patch: null,

@@ -151,6 +151,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     overriding: [],
     brokenGlass: [],
     requirements: [],
+    shortages: [],
     spending: null,
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,

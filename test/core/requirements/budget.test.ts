@@ -1,16 +1,34 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { budgeted } from "../../../src/core/evaluate/budgeted.ts";
+import type { Requirement } from "../../../src/core/evaluate/evaluation.ts";
 import type { Budgets } from "../../../src/core/policy/schema.ts";
-import { type Booking, isWaiting, windowMs } from "../../../src/core/requirements/booking.ts";
-import { budgetRequirements } from "../../../src/core/requirements/budget.ts";
+import { type Booking, isWaiting, type Takes, windowMs } from "../../../src/core/requirements/booking.ts";
+import { budgetShortages } from "../../../src/core/requirements/budget.ts";
 import { title } from "../../../src/core/report/words.ts";
 import type { PullRequestSubject } from "../../../src/core/subject.ts";
 import { byPerson, judge, repository } from "../evaluate/changes.ts";
 import { changeOf, factsOf, file } from "../facts.ts";
 
 const nowMs = 1_795_000_000_000;
-const none: Budgets = { changesPerHour: null, openPullRequests: null, servicesAtATime: null, pushesPerFinding: null };
+const none: Budgets = {
+  changesPerHour: null,
+  openPullRequests: null,
+  servicesAtATime: null,
+  openPerSharedModule: null,
+  addedMemory: null,
+  addedReplicas: null,
+  deletes: null,
+  pushesPerFinding: null,
+};
+const nothing: Takes = {
+  baseRef: "main",
+  modules: [],
+  addedMemory: 0,
+  addedReplicas: 0,
+  deletes: 0,
+  pools: {},
+};
 const anHour = (max: number, ...per: readonly ("agent" | "repository")[]): Budgets => ({
   ...none,
   changesPerHour: { max, per },
@@ -28,6 +46,7 @@ function waiting(number: number, overrides: Partial<Booking> = {}): Booking {
     agents: ["claude"],
     services: [],
     reachesUnknown: false,
+    takes: nothing,
     openedAtMs: number,
     readySinceMs: nowMs + number,
     holds: false,
@@ -40,14 +59,16 @@ const green = (number: number, overrides: Partial<Booking> = {}): Booking =>
 const merged = (number: number, agoMs: number, overrides: Partial<Booking> = {}): Booking =>
   waiting(number, { readySinceMs: null, mergedAtMs: nowMs - agoMs, ...overrides });
 
+function requirements(own: Booking, others: readonly Booking[], budgets: Budgets): readonly Requirement[] {
+  return budgetShortages(own, others, { budgets, rooms: [] }, nowMs).map(({ requirement }) => requirement);
+}
+
 /** Why it waits, as the number of the one that it waits for, or null. */
 function behind(own: Booking, others: readonly Booking[], budgets: Budgets): readonly (string | undefined)[] {
-  return budgetRequirements(own, others, budgets, nowMs).map(({ now }) => /^behind pull request (\d+)/.exec(now)?.[1]);
+  return requirements(own, others, budgets).map(({ now }) => /^behind pull request (\d+)/.exec(now)?.[1]);
 }
 function until(own: Booking, others: readonly Booking[], budgets: Budgets): readonly (number | null | undefined)[] {
-  return budgetRequirements(own, others, budgets, nowMs).map(({ state }) =>
-    state.kind === "waiting" ? state.untilMs : undefined,
-  );
+  return requirements(own, others, budgets).map(({ state }) => (state.kind === "waiting" ? state.untilMs : undefined));
 }
 
 describe("changes per hour", () => {
@@ -91,12 +112,7 @@ describe("changes per hour", () => {
   });
 
   test("counted for an agent everywhere, another repository is named by the number alone", () => {
-    const [requirement] = budgetRequirements(
-      waiting(7),
-      [green(1, { subject: subject(1, 11) })],
-      anHour(1, "agent"),
-      nowMs,
-    );
+    const [requirement] = requirements(waiting(7), [green(1, { subject: subject(1, 11) })], anHour(1, "agent"));
     expect(requirement).toMatchObject({
       id: "budget:changes_per_hour/agent/claude",
       what: "At most 1 change an hour of `claude` everywhere",
@@ -121,7 +137,7 @@ describe("changes per hour", () => {
 
   test("a budget of nothing, and an agent without a name, are no way around", () => {
     for (const budgets of [anHour(0, "agent"), atOnce(0)]) {
-      const [requirement] = budgetRequirements(waiting(7), [], budgets, nowMs);
+      const [requirement] = requirements(waiting(7), [], budgets);
       expect(requirement?.state).toEqual({ kind: "waiting", untilMs: null });
       expect(requirement?.now).toMatch(/^no place: /);
     }
@@ -130,7 +146,7 @@ describe("changes per hour", () => {
 
   test("the name of an agent takes no effect in a report", () => {
     const own = waiting(7, { agents: ["a`@acme/sre"] });
-    const [requirement] = budgetRequirements(own, [green(1, { agents: own.agents })], anHour(1, "agent"), nowMs);
+    const [requirement] = requirements(own, [green(1, { agents: own.agents })], anHour(1, "agent"));
     expect(requirement?.what).toContain("`a'@acme/sre`");
   });
 });

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { parseDuration } from "../../../lib/duration.ts";
+import { formatDuration, parseDuration } from "../../../lib/duration.ts";
 import { compare, parsePercentage, parseQuantity, type Rational, whole, zero } from "../../../lib/quantity.ts";
 import { type RiskTier, riskTiers } from "../../evaluate/risk.ts";
 import { keyPatternMistake, layoutMistake, type PatternMistake, patternMistake } from "../patterns.ts";
 import type { Amount, Approver, Halter, Overrider, Team, Treatment } from "../schema.ts";
-import { levels } from "../schema.ts";
+import { levels, longestWindowMs } from "../schema.ts";
 import { combined, everyList, type Join, smaller, stricter } from "./join.ts";
 import { forward } from "./key.ts";
 
@@ -15,11 +15,11 @@ export interface StatedBound<T> {
 }
 
 /** A scalar that `read` understands; null means that it does not. `expected` completes "expected ...". */
-function scalar<T>(expected: string, read: (value: unknown) => T | null): z.ZodType<T> {
+function scalar<T>(expected: string, read: (value: unknown) => T | null, remedy?: string): z.ZodType<T> {
   return z.unknown().transform((value, context) => {
     const result = read(value);
     if (result !== null) return result;
-    context.addIssue({ code: "custom", message: "", params: { expected } });
+    context.addIssue({ code: "custom", message: "", params: { expected, remedy } });
     return z.NEVER;
   });
 }
@@ -44,10 +44,14 @@ export const flag = z.boolean();
 const count = (value: unknown): number | null =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 export const wholeNumber = scalar("a whole number from 0", count);
-export const positiveNumber = scalar("a whole number from 1", (value) => {
+const fromOne = (value: unknown): number | null => {
   const number = count(value);
   return number === 0 ? null : number;
-});
+};
+export const positiveNumber = scalar("a whole number from 1", fromOne);
+const noneAtAll = "remove the key where nothing is to be bounded; a budget of nothing would stop every agent for good";
+/** What agents may have of something. */
+export const budgetCount = scalar("a whole number from 1", fromOne, noneAtAll);
 export const exactCount = scalar("a whole number from 0", (value) => {
   const number = count(value);
   return number === null ? null : whole(number);
@@ -63,6 +67,24 @@ const asText = (value: unknown): string =>
 
 /** Bytes or cores, as Kubernetes writes them. */
 export const quantity = scalar("a quantity, such as 512Mi", (value) => positive(parseQuantity(asText(value))));
+const mebibyte = whole(1_048_576);
+/** Less than a mebibyte is a figure without its unit: `8` are eight bytes. */
+export const budgetMemory = scalar(
+  "an amount of memory from 1Mi, such as 8Gi",
+  (value) => {
+    const bytes = parseQuantity(asText(value));
+    return bytes !== null && compare(bytes, mebibyte) >= 0 ? bytes : null;
+  },
+  `write it with its unit, such as 512Mi or 8Gi; ${noneAtAll}`,
+);
+export const budgetWindow = scalar(
+  `a duration from 1m to ${formatDuration(longestWindowMs)}, such as 24h`,
+  (value) => {
+    const milliseconds = parseDuration(asText(value));
+    return milliseconds !== null && milliseconds >= 60_000 && milliseconds <= longestWindowMs ? milliseconds : null;
+  },
+  `merges are kept in the books for ${formatDuration(longestWindowMs)}: what is older cannot be added up`,
+);
 export const percentage = scalar("a percentage, such as 50%", (value) => positive(parsePercentage(asText(value))));
 export const factor = scalar("a number, such as 2 or 1.5", (value) =>
   typeof value === "number" ? positive(parseQuantity(asText(value))) : null,
