@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OpenStore } from "../../src/adapters/store/open.ts";
 import type { Claim } from "../../src/app/ports.ts";
-import { type Booking, windowMs } from "../../src/core/requirements/booking.ts";
+import { longestWindowMs } from "../../src/core/policy/schema.ts";
+import type { Booking } from "../../src/core/requirements/booking.ts";
 import { type EngineName, type TestDatabase, testDatabase } from "./stores.ts";
 import { pullRequest } from "./subjects.ts";
 
@@ -116,7 +117,7 @@ export function booksContract(engine: EngineName): void {
       expect(await store.books.release(claim, pullRequest(1), false)).toBe(false);
     });
 
-    test("a merge is booked once, is kept for a day, and is not struck out", async () => {
+    test("a merge is booked once, is kept for a day longer than it may count, and is not struck out", async () => {
       const [first, second] = await claimed(1, 2);
       if (first === undefined || second === undefined) throw new Error("Nothing was claimed.");
       await book(first, booking(1));
@@ -127,10 +128,32 @@ export function booksContract(engine: EngineName): void {
       expect(await store.books.release(first, pullRequest(1), false)).toBe(false);
       const merged = booking(1, { holds: false, readySinceMs: null, mergedAtMs: 5 });
       expect(await store.books.of(1, 0)).toEqual([merged, booking(2)]);
-      await store.books.merged(second, pullRequest(2), 5 + 24 * windowMs);
+      const keptMs = longestWindowMs + 86_400_000;
+      await store.books.merged(second, pullRequest(2), 5 + keptMs);
       expect(await store.books.of(1, 0)).toHaveLength(2);
-      await store.books.merged(second, pullRequest(3), 6 + 24 * windowMs);
+      await store.books.merged(second, pullRequest(3), 6 + keptMs);
       expect(await store.books.of(1, 0)).toMatchObject([{ subject: pullRequest(2) }]);
+    });
+
+    test("merges are read as far back as they count, and what is open always", async () => {
+      const [first, second, third] = await claimed(1, 2, 3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error("Nothing was claimed.");
+      await book(first, booking(1));
+      await book(second, booking(2));
+      await book(third, booking(3));
+      await store.books.merged(first, pullRequest(1), 5);
+      await store.books.merged(second, pullRequest(2), 6);
+      const numbers = (books: readonly Booking[]) => books.map(({ subject }) => subject.number);
+      expect(numbers(await store.books.of(1, 6))).toEqual([2, 3]);
+      expect(numbers(await store.books.of(1, 7))).toEqual([3]);
+      const seen = await store.books.enter(third, pullRequest(3), 6, (books) => ({ booking: null, books }));
+      expect(numbers(seen?.books ?? [])).toEqual([2, 3]);
+    });
+
+    test("what was booked before sums were kept is there without them", async () => {
+      const claim = await claimedOne(1);
+      await book(claim, booking(1, { takes: null }));
+      expect(await store.books.of(1, 0)).toEqual([booking(1, { takes: null })]);
     });
 
     test("an open one is struck out once", async () => {

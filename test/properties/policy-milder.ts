@@ -5,6 +5,7 @@ import {
   type Area,
   type Bound,
   type BreakGlass,
+  type Budgets,
   type ByRisk,
   type EnvironmentLimits,
   gateScopes,
@@ -71,6 +72,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   }
   ask(holdsAll(a.allowlist, b.allowlist), "allowlist");
   limits(a, b, ask);
+  budgets(a.budgets, b.budgets, ask);
   for (const pool of b.capacity) {
     const own = a.capacity.find(({ name }) => name === pool.name);
     ask(own !== undefined && holdsAll(own.environments, pool.environments), `capacity.${pool.name}.environments`);
@@ -109,6 +111,33 @@ function breaksNoMore(a: BreakGlass | null, b: BreakGlass | null): boolean {
   if (a === null) return true;
   if (b === null) return false;
   return holdsAll(a.reportTo, b.reportTo) && holdsAll(a.by, b.by) && a.count >= b.count && a.forMs <= b.forMs;
+}
+
+function budgets(a: Budgets, b: Budgets, ask: Ask): void {
+  const counts: readonly (keyof Budgets & ("changesPerHour" | "openPullRequests" | "servicesAtATime"))[] = [
+    "changesPerHour",
+    "openPullRequests",
+    "servicesAtATime",
+  ];
+  for (const key of counts) {
+    const [own, theirs] = [a[key], b[key]];
+    if (theirs === null) continue;
+    ask(own !== null && own.max <= theirs.max && holdsAll(theirs.per, own.per), `budgets.${key}`);
+  }
+  const sums: readonly (keyof Budgets & ("addedMemory" | "addedReplicas" | "deletes"))[] = [
+    "addedMemory",
+    "addedReplicas",
+    "deletes",
+  ];
+  for (const key of sums) {
+    const [own, theirs] = [a[key], b[key]];
+    if (theirs === null) continue;
+    const holds = own !== null && noMore(own.max, theirs.max) && own.withinMs >= theirs.withinMs;
+    ask(holds && holdsAll(theirs.per, own.per), `budgets.${key}`);
+  }
+  const [few, many] = [a.openPerSharedModule ?? Infinity, b.openPerSharedModule ?? Infinity];
+  ask(few <= many, "budgets.openPerSharedModule");
+  ask((a.pushesPerFinding ?? Infinity) <= (b.pushesPerFinding ?? Infinity), "budgets.pushesPerFinding");
 }
 
 function environments(a: Policy, b: Policy, ask: Ask): void {

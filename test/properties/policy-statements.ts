@@ -87,6 +87,11 @@ const operation = fc.record({
   action: fc.constantFrom("do_not_scale", "do_not_touch"),
 });
 
+const per = some("agent", "repository");
+const budget = fc.record({ max: fc.integer({ min: 1, max: 4 }), per }, { requiredKeys: ["max"] });
+const sum = (max: fc.Arbitrary<unknown>) =>
+  fc.record({ max, within: fc.constantFrom("1h", "7d"), per }, { requiredKeys: ["max"] });
+
 const model = {
   timezone: fc.constantFrom("UTC", "Europe/Berlin"),
   mode: fc.constantFrom("observe", "enforce"),
@@ -143,6 +148,16 @@ const model = {
     values: fc.array(fc.record({ keys: someOf("a", "b"), max: fc.constantFrom<string | number>(1, "1Gi") }), {
       maxLength: 2,
     }),
+  }),
+  budgets: record({
+    changes_per_hour: budget,
+    open_pull_requests: budget,
+    services_at_a_time: budget,
+    open_per_shared_module: fc.integer({ min: 1, max: 3 }),
+    added_memory: sum(fc.constantFrom("1Gi", "1.5Gi", "8Gi")),
+    added_replicas: sum(fc.integer({ min: 1, max: 9 })),
+    deletes: sum(fc.integer({ min: 1, max: 9 })),
+    pushes_per_finding: fc.integer({ min: 1, max: 4 }),
   }),
   capacity: fc.uniqueArray(pool, { selector: ({ name }) => name, maxLength: 2 }),
   freezes: fc.uniqueArray(freeze, { selector: ({ name }) => name, maxLength: 2 }),

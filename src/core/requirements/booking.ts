@@ -1,7 +1,7 @@
 import type { Rational } from "../../lib/quantity.ts";
 import type { Budgets } from "../policy/schema.ts";
 import type { PullRequestSubject } from "../subject.ts";
-import type { Words } from "./overrides.ts";
+import type { Words } from "./words.ts";
 
 /** How long a merge counts as a change, and as one of its services. */
 export const windowMs = 3_600_000;

@@ -1,6 +1,6 @@
 import type { BrokenGlass, Excluded, Overridden, Overriding } from "../evaluate/evaluation.ts";
 import type { Override } from "../decisions/decision.ts";
-import type { Account, Facts, PublishedReport } from "../facts.ts";
+import type { Account, Facts } from "../facts.ts";
 import type { Overrider } from "../policy/schema.ts";
 import { subjectId } from "../subject.ts";
 import { sha256 } from "../../lib/digest.ts";
@@ -8,6 +8,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import { shorten } from "../../lib/text.ts";
 import { type Grounds, whyNot } from "./eligibility.ts";
 import { isOverrider, overriderNames, overridersNeeded } from "./overriders.ts";
+import type { Word, Words } from "./words.ts";
 
 /** Something of now that people may lift by command: a finding that blocks, a gap, or a budget. `rule` is null for what is no finding. */
 export interface Liftable {
@@ -15,17 +16,6 @@ export interface Liftable {
   readonly rule: string | null;
   /** By how much a budget is exceeded, as a whole number; null: it is no budget. */
   readonly excess: string | null;
-}
-
-/** The overrides on record, judged as they are at this moment, and what the policy asks of them. Plain data: budgets are lifted later. */
-export interface Words {
-  readonly given: readonly Word[];
-  readonly from: string;
-  readonly need: number;
-  /** Null: the policy lets nobody break the glass. */
-  readonly glass: { readonly from: string; readonly need: number; readonly forMs: number } | null;
-  /** Where a broken glass is reported. */
-  readonly reportTo: readonly string[];
 }
 
 /** What the overrides that are on record come to at this moment. */
@@ -121,18 +111,6 @@ export function commandName(id: string): string {
  */
 export function mayLiftGap(id: string): boolean {
   return id !== "unreadable-reviews" && !id.startsWith("policy-");
-}
-
-/** An override with its judgement. `because` says why it does not count; null: it does, for what was reported. */
-export interface Word {
-  readonly override: Override;
-  readonly login: string;
-  readonly accountId: number | null;
-  readonly because: string | null;
-  /** When it ends by itself; null: it does not. */
-  readonly untilMs: number | null;
-  /** What the report showed that stood when it was given; null: none did. */
-  readonly shown: Pick<PublishedReport, "findings" | "gaps" | "budgets"> | null;
 }
 
 function wordOf(override: Override, grounds: Grounds, nowMs: number): Word {

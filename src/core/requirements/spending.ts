@@ -6,7 +6,7 @@ import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { PoolRoom, Spending } from "./booking.ts";
 import { distinct } from "./budget.ts";
-import type { Words } from "./overrides.ts";
+import type { Words } from "./words.ts";
 
 /** What a change adds up to, which shared modules it changes, and what its policy and people say of that. */
 interface Grounds {

@@ -1,14 +1,6 @@
 import { floor } from "../../lib/bound.ts";
 import { formatDuration } from "../../lib/duration.ts";
-import {
-  compare,
-  formatQuantity,
-  type Rational,
-  add,
-  subtract,
-  whole,
-  zero,
-} from "../../lib/quantity.ts";
+import { compare, formatQuantity, type Rational, add, subtract, whole, zero } from "../../lib/quantity.ts";
 import { count as counted } from "../../lib/text.ts";
 import type { SumName } from "../amounts/amounts.ts";
 import type { Budgets, SumBudget } from "../policy/schema.ts";

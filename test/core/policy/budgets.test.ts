@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { whole } from "../../../src/lib/quantity.ts";
 import { effective, mistakes } from "./read.ts";
 
 const v = (text: string): string => `version: 1\nbudgets:\n  ${text}\n`;
@@ -9,6 +10,10 @@ describe("budgets", () => {
       changesPerHour: null,
       openPullRequests: null,
       servicesAtATime: null,
+      openPerSharedModule: null,
+      addedMemory: null,
+      addedReplicas: null,
+      deletes: null,
       pushesPerFinding: null,
     });
   });
@@ -32,6 +37,47 @@ describe("budgets", () => {
     expect(effective({ organisation, own: apart }).budgets.changesPerHour).toEqual({ max: 5, per: [] });
     const [four, two] = [v("pushes_per_finding: 4"), v("pushes_per_finding: 2")];
     expect(effective({ organisation: four, own: two }).budgets.pushesPerFinding).toBe(2);
+  });
+
+  it("on sums hold for a day and each agent, where the file does not say", () => {
+    const { budgets } = effective({ own: v("added_memory: { max: 8Gi }\n  deletes: { max: 3, within: 7d, per: [] }") });
+    expect(budgets.addedMemory).toEqual({ max: whole(8 * 2 ** 30), withinMs: 86_400_000, per: ["agent"] });
+    expect(budgets.deletes).toEqual({ max: whole(3), withinMs: 604_800_000, per: [] });
+  });
+
+  it("on sums of two files are the smaller sum within the longer time, over all that either adds up together", () => {
+    const organisation = v("added_replicas: { max: 5, within: 7d, per: [agent, repository] }");
+    const own = v("added_replicas: { max: 9, within: 30d, per: [repository] }");
+    expect(effective({ organisation, own }).budgets.addedReplicas).toEqual({
+      max: whole(5),
+      withinMs: 2_592_000_000,
+      per: ["repository"],
+    });
+  });
+
+  it("on shared modules of two files are the smaller count", () => {
+    const [organisation, own] = [v("open_per_shared_module: 1"), v("open_per_shared_module: 3")];
+    expect(effective({ organisation, own }).budgets.openPerSharedModule).toBe(1);
+  });
+
+  it.each([
+    ["added_memory: { max: 0 }", "expected an amount of memory from 1Mi"],
+    ["added_memory: { max: -1Gi }", "expected an amount of memory from 1Mi"],
+    ["added_memory: { max: 8 }", "write it with its unit, such as 512Mi or 8Gi"],
+    ["added_memory: { max: 8GB }", "expected an amount of memory from 1Mi"],
+    ["added_replicas: { max: 0 }", "a budget of nothing would stop every agent for good"],
+    ["added_replicas: { max: 2Gi }", "expected a whole number from 1"],
+    ["deletes: { max: -3 }", "expected a whole number from 1"],
+    ["deletes: { max: 3, within: 31d }", 'expected a duration from 1m to 30d, such as 24h, found "31d"'],
+    ["deletes: { max: 3, within: 31d }", "merges are kept in the books for 30d"],
+    ["deletes: { max: 3, within: 0s }", "expected a duration from 1m to 30d"],
+    ["deletes: { max: 3, within: 2 weeks }", "expected a duration from 1m to 30d"],
+    ["deletes: { max: 3, within: -1d }", "expected a duration from 1m to 30d"],
+    ["deletes: { within: 1d }", "expected a whole number from 1, found nothing"],
+    ["open_per_shared_module: 0", "a budget of nothing would stop every agent for good"],
+  ])("of nothing, beyond the books or in no unit are refused where they stand, with a way out: %s", (text, says) => {
+    expect(mistakes(v(text))).toEqual([expect.stringMatching(/^3:\d+: /)]);
+    expect(mistakes(v(text))[0]).toContain(says);
   });
 
   it.each([

@@ -83,6 +83,10 @@ budgets:
   changes_per_hour: { max: 5, per: [agent, repository] }
   open_pull_requests: { max: 10 }
   services_at_a_time: { max: 1, per: [agent] }
+  open_per_shared_module: 1
+  added_memory: { max: 8Gi, within: 24h, per: [agent] }
+  added_replicas: { max: 20 }
+  deletes: { max: 3, within: 7d, per: [] }
   pushes_per_finding: 4
 capacity:
   - { name: general, environments: [staging], memory: 32Gi, count: limits, headroom: 0% }
@@ -124,7 +128,6 @@ const later: Readonly<Record<string, unknown>> = {
     findings: { from: ["x"] },
   },
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
-  "budgets.open_per_shared_module": 1,
   restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   "halt.trip_on": ["bypass_merge", { blocks_per_hour: 10 }],
