@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OpenStore } from "../../src/adapters/store/open.ts";
 import { type Spending, windowMs } from "../../src/core/requirements/booking.ts";
+import { whole } from "../../src/lib/quantity.ts";
 import type { MergeGroupSubject } from "../../src/core/subject.ts";
 import { engines, type TestDatabase, testDatabase } from "../contracts/stores.ts";
 import { delivery, pullRequest, repository, sha } from "../contracts/subjects.ts";
@@ -78,6 +79,42 @@ describe.each(engines)("budgets on %s", (engine) => {
     await Promise.all([loopOn(here, world, clock).runDue(), loopOn(there, world, clock).runDue()]);
     expect(green()).toHaveLength(5);
     expect(numbers.filter((number) => says(number) === "wait")).toHaveLength(15);
+  });
+
+  test("of twenty that are judged at the same moment by two instances no more are green than add up to the bound, and they can all be merged", async () => {
+    const numbers = ready(20);
+    for (const number of numbers) {
+      const alone = spending(number);
+      pull(number).spending = {
+        ...alone,
+        takes: { ...alone.takes, addedReplicas: 3 },
+        budgets: {
+          ...alone.budgets,
+          changesPerHour: null,
+          addedReplicas: { max: whole(10), withinMs: 24 * windowMs, per: ["agent"] },
+        },
+      };
+    }
+    await here.queue.receive([delivery("d", ...numbers)], clock.now());
+    const all = Promise.withResolvers<void>();
+    let judged = 0;
+    world.at.evaluate = async () => {
+      judged += 1;
+      if (judged === 2 * limits.concurrency) all.resolve();
+      await all.promise;
+    };
+    await Promise.all([loopOn(here, world, clock).runDue(), loopOn(there, world, clock).runDue()]);
+    const first = green();
+    expect(first).toHaveLength(3);
+    for (const number of first) pull(number).state = "merged";
+    await here.queue.receive([delivery("m", ...first)], clock.now());
+    await loopOn(here, world, clock).runDue();
+    await loopOn(there, world, clock).runDue();
+    expect(green().filter((number) => !first.includes(number))).toEqual([]);
+    clock.advance(24 * windowMs);
+    await loopOn(here, world, clock).runDue();
+    await loopOn(there, world, clock).runDue();
+    expect(green().filter((number) => !first.includes(number))).toHaveLength(3);
   });
 
   test("a place that is lost is free once GitHub shows that it is not green, and not before", async () => {
