@@ -47,7 +47,7 @@ const evaluated = z.strictObject({
   gaps: z.array(z.strictObject({ id: z.string(), level: z.enum(["hold", "block"]), overridden: overriddenBy })),
   /** Budgets that had no room for it, and by how much. None in entries of older versions. */
   budgets: z
-    .array(z.strictObject({ id: z.string(), excess: z.string().regex(/^\d{1,40}$/), overridden: overriddenBy }))
+    .array(z.strictObject({ id: z.string(), excess: z.string().regex(/^\d{1,400}$/), overridden: overriddenBy }))
     .default([]),
   /** Decisions that lift something by breaking the glass. */
   brokenGlass: z
