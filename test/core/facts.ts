@@ -124,6 +124,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     gaps: [],
     publications: [],
     readings: [],
+    appearances: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -15,11 +15,13 @@ import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { autonomyOf, newHere } from "../requirements/autonomy.ts";
 import { spendingOf, tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { freezes } from "../requirements/freeze.ts";
 import { operations } from "../requirements/operation.ts";
+import { ownIdentity } from "../requirements/own-identity.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
@@ -122,8 +124,13 @@ function judge(input: Input): Draft {
   const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
+  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings, gaps: judgedGaps };
+  const grant = autonomyOf({ ...deeds, facts, provenance, policy, nowMs });
+  const { leastPeople } = grant;
+  const identity = ownIdentity(facts, provenance, policy);
   const asks = [
-    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy }),
+    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, leastPeople, policy }),
+    ...identity.asks,
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
@@ -139,7 +146,9 @@ function judge(input: Input): Draft {
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
-    ...autoMerge(facts, provenance, policy),
+    ...grant.requirements,
+    ...identity.requirements,
+    ...autoMerge(facts, provenance, grant.mayStayArmed, policy),
     ...tooMuchAtOnce(spending),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
@@ -156,6 +165,7 @@ function judge(input: Input): Draft {
     verdict,
     risk,
     provenance,
+    appeared: newHere(provenance, facts),
     reach: reach.files,
     kinds,
     areas,

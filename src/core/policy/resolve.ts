@@ -12,6 +12,7 @@ import type { StatedBound, StatedByRisk } from "./schema/values.ts";
 import type {
   Approver,
   Area,
+  AutonomyPolicy,
   Bound,
   BreakGlass,
   Budget,
@@ -144,6 +145,16 @@ function budgetOf(stated: Budget | undefined): Budget | null {
   return stated === undefined ? null : { max: stated.max, per: sorted([...new Set(stated.per)]) };
 }
 
+function autonomyOf(agents: Statement["agents"]): AutonomyPolicy {
+  const { new: newcomers, autonomy: matrix } = agents ?? {};
+  return {
+    matrix: matrix === undefined ? null : mapEntries(matrix, (row) => mapEntries(row, (level) => level)),
+    newcomers: newcomers === undefined ? null : { autonomy: newcomers.autonomy, forMs: newcomers.for },
+    preApproved: sorted(required(agents?.pre_approved, "agents.pre_approved")),
+    ownIdentity: required(agents?.own_identity, "agents.own_identity"),
+  };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -166,6 +177,7 @@ export function resolve(statement: Statement): Policy {
       automation: sorted(statement.agents?.automation ?? []),
       machines: sorted(statement.agents?.machines ?? []),
     },
+    autonomy: autonomyOf(statement.agents),
     layout: sorted(statement.layout ?? []),
     environments: mapEntries(
       statement.environments ?? {},
