@@ -104,6 +104,18 @@ export function ledgerContract(engine: EngineName): void {
       expect(await store.ledger.publications(pullRequest(1), 1)).toEqual([newer]);
     });
 
+    test("agents have been in a repository since the first report with a mark of them, in that repository alone", async () => {
+      await lookEndsWith(1, { ...evaluated, atMs: 20, appeared: ["codex", "devin"] });
+      await lookEndsWith(2, { ...evaluated, atMs: 30, appeared: ["codex"] });
+      await lookEndsWith(2, { ...evaluated, atMs: 40, appeared: ["jules"] });
+      await lookEndsWith(1, { ...evaluated, atMs: 10, repositoryId: 8, appeared: ["codex"] });
+      await lookEndsWith(1, { ...evaluated, atMs: 5, appeared: [] });
+      const [codex, devin] = ["codex", "devin"].map((agent) => ({ agent, sinceMs: 20 }));
+      expect(await store.ledger.appearances(7, 10)).toEqual([codex, devin, { agent: "jules", sinceMs: 40 }]);
+      expect(await store.ledger.appearances(7, 1)).toEqual([codex, devin]);
+      expect(await store.ledger.appearances(9, 10)).toEqual([]);
+    });
+
     test("entries of other subjects stay out", async () => {
       await lookEndsWith(1, evaluated);
       expect(await store.ledger.bySubject(pullRequest(2), 10)).toEqual([]);

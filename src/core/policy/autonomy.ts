@@ -1,7 +1,7 @@
 import { agents as catalogue } from "../provenance/agents.ts";
 import { agentsNamed, deterministic, reviewers } from "../provenance/catalogue.ts";
 import { names } from "../provenance/invokers.ts";
-import { withConventions } from "./environments.ts";
+import { tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
 import type { PolicyDocument } from "./parse.ts";
 import { everyOtherAgent } from "./schema/autonomy.ts";
@@ -40,23 +40,34 @@ export function autonomyEnvironments(value: unknown): readonly NamedEnvironment[
   return [...cells, ...entries];
 }
 
-/** Agents that nobody knows, and freedom where there is production. */
-export function strayAutonomy({ statement, located }: PolicyDocument, policy: Policy): readonly Mistake[] {
-  const cells = cellsOf(located.value);
-  const rows = Object.keys(rowsOf(located.value)).filter((agent) => !isKnownAgent(agent, policy));
-  return [
-    ...rows.map((agent): Mistake => {
+/** Agents that nobody knows. */
+export function strangeAgents({ located }: PolicyDocument, policy: Policy): readonly Mistake[] {
+  return Object.keys(rowsOf(located.value))
+    .filter((agent) => !isKnownAgent(agent, policy))
+    .map((agent): Mistake => {
       const told = unknownName("agent", agent, agentNames(policy));
       const listing = "name its account in `agents.also`";
       const remedy = told.remedy === null ? listing : `${told.remedy} Else ${listing}`;
       return { path: ["agents", "autonomy", agent], at: "key", message: told.message, remedy };
-    }),
-    ...cells.filter(({ level }) => level === "sandbox").flatMap((cell) => sandboxInProduction(cell, statement, policy)),
+    });
+}
+
+/** What one file says of autonomy that cannot be meant. Where another file makes production of an environment, its `sandbox` is `propose`. */
+export function impossibleAutonomy(statement: Statement, value: unknown): readonly Mistake[] {
+  const environments = withConventions(statement.environments ?? {});
+  const production = Object.keys(environments).filter(
+    (name) => tierOf(name, environments[name] ?? {}) === "production",
+  );
+  return [
+    ...cellsOf(value)
+      .filter(({ level }) => level === "sandbox")
+      .flatMap((cell) => sandboxInProduction(cell, production)),
+    ...doublePreApproved(statement),
   ];
 }
 
 /** Two entries of one name: a report could not say which of them it was. */
-export function doublePreApproved({ agents }: Statement): readonly Mistake[] {
+function doublePreApproved({ agents }: Statement): readonly Mistake[] {
   const seen = new Set<string>();
   return (agents?.pre_approved ?? []).flatMap(({ name }, index) => {
     const twice = seen.has(name);
@@ -69,31 +80,22 @@ export function doublePreApproved({ agents }: Statement): readonly Mistake[] {
 
 const otherLevels = "`propose` or `execute`";
 
-/** `*` stands for every environment that its row does not name, so those of production that this file knows are to be named beside it. */
-function sandboxInProduction(
-  { agent, environment, row }: Cell,
-  statement: Statement,
-  policy: Policy,
-): readonly Mistake[] {
+/** `*` stands for every environment that its row does not name, so those of production are to be named beside it. */
+function sandboxInProduction({ agent, environment, row }: Cell, production: readonly string[]): readonly Mistake[] {
   const path = ["agents", "autonomy", agent, environment];
   if (environment !== "*") {
-    if (!isProduction(environment, policy)) return [];
+    if (!production.includes(environment)) return [];
     const message = `\`sandbox\` is for what is not production, and the tier of "${environment}" is production`;
     return [{ path, at: "value", message, remedy: `write ${otherLevels}` }];
   }
-  const left = Object.keys(withConventions(statement.environments ?? {})).filter(
-    (name) => isProduction(name, policy) && !Object.hasOwn(row, name),
-  );
-  return left.map((name) => ({
-    path,
-    at: "value" as const,
-    message: `\`*\` would be \`sandbox\` in "${name}", and its tier is production`,
-    remedy: `name "${name}" beside it, as ${otherLevels}`,
-  }));
-}
-
-function isProduction(name: string, { environments }: Policy): boolean {
-  return Object.hasOwn(environments, name) && environments[name]?.tier === "production";
+  return production
+    .filter((name) => !Object.hasOwn(row, name))
+    .map((name) => ({
+      path,
+      at: "value" as const,
+      message: `\`*\` would be \`sandbox\` in "${name}", and its tier is production`,
+      remedy: `name "${name}" beside it, as ${otherLevels}`,
+    }));
 }
 
 function isKnownAgent(agent: string, { agents: { also } }: Policy): boolean {

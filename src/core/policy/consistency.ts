@@ -1,4 +1,4 @@
-import { doublePreApproved } from "./autonomy.ts";
+import { impossibleAutonomy } from "./autonomy.ts";
 import { type Mistake, unknownName } from "./explain.ts";
 import type { PolicyContext } from "./context.ts";
 import { impossibleFreezes } from "./freezes.ts";
@@ -17,7 +17,7 @@ export function disagreements(statement: Statement, value: unknown, context: Pol
     ...doublePools(value),
     ...unknownWaivers(statement, context),
     ...impossibleFreezes(statement),
-    ...doublePreApproved(statement),
+    ...impossibleAutonomy(statement, value),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { autonomyEnvironments, type NamedEnvironment, strayAutonomy } from "./autonomy.ts";
+import { autonomyEnvironments, type NamedEnvironment, strangeAgents } from "./autonomy.ts";
 import { conventionalTier, defaultStatement } from "./default.ts";
 import { defaultTogether, tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
@@ -153,7 +153,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...unknownEnvironments(document, policy),
     ...unreachableEnvironments(document.statement, policy),
     ...missingAllowlist(document.statement, policy),
-    ...strayAutonomy(document, policy),
+    ...strangeAgents(document, policy),
   ];
 }
 

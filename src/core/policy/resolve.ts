@@ -6,6 +6,7 @@ import { type InvariantId, invariantIds } from "../invariants.ts";
 import type { Schedule, StatedMoment } from "../windows/read.ts";
 import type { WallMoment, Window } from "../windows/window.ts";
 import { defaultTogether, tierOf } from "./environments.ts";
+import { spelledOut } from "./schema/autonomy.ts";
 import type { StatedFreeze, StatedOperation } from "./schema/freezes.ts";
 import type { Statement } from "./schema/root.ts";
 import type { StatedBound, StatedByRisk } from "./schema/values.ts";
@@ -148,7 +149,7 @@ function budgetOf(stated: Budget | undefined): Budget | null {
 function autonomyOf(agents: Statement["agents"]): AutonomyPolicy {
   const { new: newcomers, autonomy: matrix } = agents ?? {};
   return {
-    matrix: matrix === undefined ? null : mapEntries(matrix, (row) => mapEntries(row, (level) => level)),
+    matrix: matrix === undefined ? null : mapEntries(spelledOut(matrix), (row) => mapEntries(row, (level) => level)),
     newcomers: newcomers === undefined ? null : { autonomy: newcomers.autonomy, forMs: newcomers.for },
     preApproved: sorted(required(agents?.pre_approved, "agents.pre_approved")),
     ownIdentity: required(agents?.own_identity, "agents.own_identity"),

@@ -76,7 +76,8 @@ function lookUp(matrix: AutonomyMatrix, grounds: Grounds): readonly Looked[] {
       const others = statedAutonomy(matrix, everyOtherAgent, at) ?? "propose";
       const own = leastAutonomy(rows.map((row) => statedAutonomy(matrix, row, at) ?? others)) ?? others;
       const least = isItself ? own : (leastAutonomy([own, others]) ?? others);
-      const row = rows.find((name) => (statedAutonomy(matrix, name, at) ?? others) === own) ?? everyOtherAgent;
+      const row =
+        (own === others ? undefined : rows.find((name) => statedAutonomy(matrix, name, at) === own)) ?? everyOtherAgent;
       const because =
         least === own
           ? `\`agents.autonomy.${row}\` says so`

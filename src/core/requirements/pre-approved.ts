@@ -83,11 +83,10 @@ function outsideKinds(entry: PreApproved, file: ChangedFile, { kinds, kubernetes
   const own = kinds.filter(({ path }) => path === file.path).map(({ kind }) => kind);
   if (own.length === 0) return "is of no known kind";
   const others = own.filter((kind) => !entry.kinds.some((agreed) => agreed === kind));
-  const [other] = others;
-  if (other === undefined) return null;
-  const onlyByPath = others.every((kind) => kind === "config");
-  if (onlyByPath && changesOnly(file, kubernetes, entry.kinds)) return null;
-  return onlyByPath ? "changes more than that" : `is of the kind \`${inCode(other)}\``;
+  if (others.length === 0) return null;
+  const other = others.find((kind) => kind !== "config");
+  if (other !== undefined) return `is of the kind \`${inCode(other)}\``;
+  return changesOnly(file, kubernetes, entry.kinds) ? null : "changes more than that";
 }
 
 function inCode(text: string): string {

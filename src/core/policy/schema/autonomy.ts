@@ -37,6 +37,12 @@ function cell(row: AutonomyMatrix[string], environment: string): Autonomy | unde
   return Object.hasOwn(row, environment) ? row[environment] : undefined;
 }
 
+/** A matrix in the one form of all that say the same: every cell is written out, and what it leaves open is proposed. */
+export function spelledOut(matrix: AutonomyMatrix): AutonomyMatrix {
+  const whole = withPropose(matrix);
+  return lowerMatrix.combine(whole, whole);
+}
+
 /** The matrix with what holds where it says nothing: people decide. */
 export function withPropose(matrix: AutonomyMatrix = {}): AutonomyMatrix {
   return { ...matrix, [everyOtherAgent]: { "*": "propose", ...rowOf(matrix, everyOtherAgent) } };
