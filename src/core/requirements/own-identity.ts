@@ -42,10 +42,7 @@ function borrowedBy(facts: Facts, { signals }: Provenance, policy: Policy): Borr
   const pusher = lastPusher !== null && isPerson(lastPusher) ? lastPusher : null;
   const marked = facts.commits.find((commit) => !facts.updateMerges.includes(commit.sha) && isLent(commit, policy));
   if (pusher !== null && marked !== undefined) {
-    return {
-      account: pusher,
-      because: `who pushed commit ${marked.sha.slice(0, 7)}, with marks of an agent, or after it`,
-    };
+    return { account: pusher, because: `who pushed last, and commit ${marked.sha.slice(0, 7)} has its marks` };
   }
   const acts = signals.some(({ kind, trust }) => trust === "attested" && (kind === "opener" || kind === "last pusher"));
   if (acts) return null;

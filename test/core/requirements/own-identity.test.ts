@@ -36,7 +36,7 @@ describe("an agent that works with a person's account", () => {
     expect(observed.verdict).toBe("allow");
     expect(rowOf(observed)).toMatchObject({
       state: { kind: "met" },
-      now: "`claude-code` works with the account of `person-1`, who pushed commit aaaaaaa, with marks of an agent, or after it (co-author trailer `aaaaaaa: Co-authored-by: Claude <noreply@anthropic.com>`)",
+      now: "`claude-code` works with the account of `person-1`, who pushed last, and commit aaaaaaa has its marks (co-author trailer `aaaaaaa: Co-authored-by: Claude <noreply@anthropic.com>`)",
     });
   });
 
