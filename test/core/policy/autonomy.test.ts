@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { effectivePolicy } from "../../../src/core/policy/merge.ts";
 import { policyErrorText } from "../../../src/core/policy/parse.ts";
@@ -160,5 +161,14 @@ describe("mistakes in autonomy", () => {
       '3:31: `*` would be `sandbox` in "production", and its tier is production; name "production" beside it, as `propose` or `execute`',
     ]);
     expect(wholeMistakes(matrix('{ default: { "*": sandbox, production: execute } }'))).toEqual([]);
+  });
+});
+
+describe("the page about autonomy", () => {
+  it("shows a policy that can be used", () => {
+    const page = readFileSync(new URL("../../../docs/autonomy.md", import.meta.url), "utf8");
+    const shown = [...page.matchAll(/```yaml\n([\s\S]*?)```/gu)].map(([, text = ""]) => text);
+    expect(shown).toHaveLength(1);
+    for (const text of shown) expect(wholeMistakes(text)).toEqual([]);
   });
 });
