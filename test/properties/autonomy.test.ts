@@ -58,10 +58,8 @@ function freedom(
     invokerKnown: false,
   };
   const kubernetes = { objects: [], unreadChanged: [], unreadContext: [] };
-  const { requirements } = autonomyOf({
-    ...{ facts: given, change, reach: { files, gaps: [] }, kinds, kubernetes, findings: [], gaps: [] },
-    ...{ provenance, policy, nowMs: 0 },
-  });
+  const deeds = { change, reach: { files, gaps: [] }, kinds, kubernetes, findings: [], gaps: [] };
+  const { requirements } = autonomyOf({ ...deeds, facts: given, provenance, policy, nowMs: 0 });
   const told = /has `([a-z]+)`/u.exec(requirements[0]?.now ?? "")?.[1];
   return freedoms.findIndex((one) => one === told);
 }

@@ -23,10 +23,10 @@ export interface Grounds {
 }
 
 /**
- * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, or as an agent's
- * autonomy takes, one more where nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Outside of all environments
- * counts as one of them: a file that reaches a mild environment must not take the others with it. Lenient: one other person where
- * something would block or is missing.
+ * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, or as the
+ * autonomy of an agent takes, one more where nobody knows who started the agent, the people of every area that is entered, and whoever
+ * a level names. Outside of all environments counts as one of them: a file that reaches a mild environment must not take the others
+ * with it. Lenient: one other person where something would block or is missing.
  */
 export function demands(grounds: Grounds): readonly Ask[] {
   const open = grounds.findings.filter((finding) => finding.level === "review" && isOpen(finding));

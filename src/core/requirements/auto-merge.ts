@@ -14,7 +14,8 @@ const offOrByPerson = "Auto-merge off, or armed by a person";
 /**
  * That an agent's change does not merge by itself when this gate turns green: auto-merge is off, or a person armed it where the policy
  * lets people do so. Who started the agent is no such person, since an agent that works with a person's token arms it in that person's
- * name. Where the autonomy of the agent lets it, agents may arm it as well (`mayStayArmed`). Nothing where it is off, and nothing for changes without marks of an agent.
+ * name. Where the autonomy of the agent lets it, agents may arm it as well (`mayStayArmed`). Nothing where it is off, and nothing for
+ * changes without marks of an agent.
  */
 export function autoMerge(
   facts: Facts,

@@ -47,12 +47,12 @@ interface Looked {
 /**
  * How far the change of an agent may go: the least of what every agent that any mark names may do, in every environment that it reaches. More
  * than every other agent may do is for the agent that GitHub attests alone (see `attestedAgent`); of all others the row can only take away. So no
- * mark lends anything. What reaches nobody knows where reaches production.
+ * mark lends anything. What reaches nobody knows where reaches production, and where it is not known who wrote it, an agent may have.
  */
 export function autonomyOf(grounds: Grounds): Grant {
-  const { provenance, policy } = grounds;
+  const { provenance, facts, policy } = grounds;
   const { matrix, newcomers } = policy.autonomy;
-  if (provenance.author !== "agent") return asAlways;
+  if (whoWrote(provenance, facts.gaps)?.isAgent === false) return asAlways;
   const newcomer = newcomers === null ? null : newcomerIn(newcomers, grounds);
   const cells = [...(matrix === null ? [] : lookUp(matrix, grounds)), ...(newcomer === null ? [] : [newcomer.looked])];
   const level = leastAutonomy(cells.map((cell) => cell.level));
@@ -67,7 +67,7 @@ function lookUp(matrix: AutonomyMatrix, grounds: Grounds): readonly Looked[] {
   const { facts, provenance, policy } = grounds;
   const attested = whoWrote(provenance, facts.gaps) === null ? null : attestedAgent(facts, policy);
   const environments = reachedBy(grounds);
-  return provenance.agents.flatMap((agent) => {
+  return namedIn(provenance).flatMap((agent) => {
     const rows = rowsOf(matrix, agent);
     const isItself = attested?.key === agent;
     if (!isItself && rows.length === 0 && isCarried(agent, attested, provenance)) return [];
@@ -87,6 +87,11 @@ function lookUp(matrix: AutonomyMatrix, grounds: Grounds): readonly Looked[] {
       return { agent, environment, level: least, because };
     });
   });
+}
+
+/** The agents whose autonomy counts; one that no list has where it is not known whether there is one. */
+function namedIn({ agents }: Provenance): readonly string[] {
+  return agents.length > 0 ? agents : ["an agent that is not known"];
 }
 
 /** Rows of the matrix that mean an agent, by whatever name. */
@@ -141,7 +146,7 @@ function newcomerIn(
   { autonomy, forMs }: NonNullable<Policy["autonomy"]["newcomers"]>,
   { provenance, facts, policy, nowMs }: Grounds,
 ): { readonly looked: Looked; readonly untilMs: number | null } | null {
-  const found = provenance.agents.flatMap((agent): readonly { agent: string; untilMs: number | null }[] => {
+  const found = namedIn(provenance).flatMap((agent): readonly { agent: string; untilMs: number | null }[] => {
     const first = facts.appearances.find((one) => one.agent === agent);
     if (first === undefined) return [{ agent, untilMs: null }];
     const untilMs = first.sinceMs + forMs;
