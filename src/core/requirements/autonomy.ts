@@ -8,7 +8,7 @@ import type { Facts } from "../facts.ts";
 import { moment, nextMinute } from "../moments.ts";
 import { everyOtherAgent, leastAutonomy, statedAutonomy } from "../policy/schema/autonomy.ts";
 import type { Autonomy, AutonomyMatrix, Policy } from "../policy/schema.ts";
-import { type AttestedAgent, attestedAgent } from "../provenance/attested.ts";
+import { attestedAgent } from "../provenance/attested.ts";
 import { agentsNamed } from "../provenance/catalogue.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { hidesFiles } from "./freeze.ts";
@@ -70,7 +70,7 @@ function lookUp(matrix: AutonomyMatrix, grounds: Grounds): readonly Looked[] {
   return namedIn(provenance).flatMap((agent) => {
     const rows = rowsOf(matrix, agent);
     const isItself = attested?.key === agent;
-    if (!isItself && rows.length === 0 && isCarried(agent, attested, provenance)) return [];
+    if (!isItself && rows.length === 0 && attested?.carries.includes(agent) === true) return [];
     return environments.map((environment): Looked => {
       const at = environment ?? "*";
       const others = statedAutonomy(matrix, everyOtherAgent, at) ?? "propose";
@@ -97,12 +97,6 @@ function namedIn({ agents }: Provenance): readonly string[] {
 /** Rows of the matrix that mean an agent, by whatever name. */
 function rowsOf(matrix: AutonomyMatrix, agent: string): readonly string[] {
   return Object.keys(matrix).filter((name) => name === agent.toLowerCase() || agentsNamed(name).includes(agent));
-}
-
-/** Whether a mark is one that the attested agent's own work carries, and nothing that GitHub attests of another account. */
-function isCarried(agent: string, attested: AttestedAgent | null, { signals }: Provenance): boolean {
-  if (attested === null || !attested.carries.includes(agent)) return false;
-  return signals.every((signal) => signal.agent !== agent || signal.trust === "claimed");
 }
 
 function isProduction(environment: string | null, { environments }: Policy): boolean {

@@ -225,6 +225,15 @@ describe("more than every other agent has", () => {
     expect(told(attested(own), named)).toContain("`claude-code` has `propose`");
   });
 
+  test("survives GitHub's word that Copilot started, which comes with the agents of other vendors that it runs", () => {
+    const hosted: Account = { id: 242468646, login: "anthropic-code-agent[bot]", type: "Bot" };
+    const commits = [commit({ verified: true, author: of(hosted), committer: of(hosted) })];
+    const opened = { author: hosted, lastPusher: hosted, workStartedBy: [person(51)], headRef: "copilot/change" };
+    const text = policy('autonomy: { "anthropic-code-agent[bot]": { development: sandbox } }');
+    expect(told(attested({ commits }, opened), text)).toContain("`claude-agent-hq` has `sandbox`");
+    expect(told(attested({ commits }, { ...opened, labels: ["codex"] }), text)).toContain("`codex` has `propose`");
+  });
+
   test("survives an update merge that is nothing but that", () => {
     const merge: CommitFacts = commit({ sha: "2".repeat(40), author: human, committer: human, verified: false });
     const commits = [commit({ verified: true }), merge];
