@@ -6,7 +6,15 @@ import type { Signposting, Standing as SignpostsStanding } from "../core/evaluat
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import type { Shared } from "../core/evaluate/siblings.ts";
 import type { Verdict } from "../core/evaluate/verdict.ts";
-import type { Account, CollectedFacts, Facts, Permission, PublishedReport, Reading } from "../core/facts.ts";
+import type {
+  Account,
+  Appearance,
+  CollectedFacts,
+  Facts,
+  Permission,
+  PublishedReport,
+  Reading,
+} from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 import type { Booking } from "../core/requirements/booking.ts";
@@ -139,6 +147,8 @@ export interface Ledger {
   bySubject(subject: Subject, limit: number): Promise<readonly RecordedEntry[]>;
   /** The reports that were published about a subject, oldest first; of more than `limit`, the newest. */
   publications(subject: PullRequestSubject, limit: number): Promise<readonly PublishedReport[]>;
+  /** Since when agents have been in a repository, each once, oldest first; of more than `limit` entries about them, the oldest. */
+  appearances(repositoryId: number, limit: number): Promise<readonly Appearance[]>;
   /** Approvals by these accounts that counted, on any subject, as entries since `sinceMs` tell. */
   readings(accountIds: readonly number[], sinceMs: number): Promise<readonly Reading[]>;
 }

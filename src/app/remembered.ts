@@ -6,6 +6,9 @@ const PUBLICATIONS_READ = 500;
 /** Approvals of one hour must fit beside each other; clocks may differ by a minute. */
 const READINGS_BEFORE_MS = 61 * 60_000;
 
+/** Entries that tell of agents that came to a repository. An agent beyond them is new, which grants less. */
+const APPEARANCES_READ = 1_000;
+
 /** Where our own store tells of a pull request. */
 export type Memory = Pick<LoopPorts, "ledger" | "decisions">;
 
@@ -14,10 +17,11 @@ export async function remembered(read: CollectedFacts, { ledger, decisions }: Me
   const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
   const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
   const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
-  const [publications, readings, decided] = await Promise.all([
+  const [publications, readings, appearances, decided] = await Promise.all([
     ledger.publications(read.subject, PUBLICATIONS_READ),
     accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
+    ledger.appearances(read.subject.repository.id, APPEARANCES_READ),
     decisions.holding(read.subject),
   ]);
-  return { ...read, publications, readings, decided };
+  return { ...read, publications, readings, appearances, decided };
 }

@@ -111,6 +111,13 @@ export interface WorkflowAct {
   readonly runBy: readonly Account[] | null;
 }
 
+/** When a report in this repository first had a mark of an agent, by our clock. */
+export interface Appearance {
+  /** As signals name it. */
+  readonly agent: string;
+  readonly sinceMs: number;
+}
+
 export interface PullRequestFacts {
   readonly title: string;
   readonly body: string;
@@ -181,6 +188,11 @@ export interface Facts {
   readonly publications: readonly PublishedReport[];
   /** Approvals of those who approve here, given here and elsewhere, that counted. From our own ledger as well. */
   readonly readings: readonly Reading[];
+  /**
+   * Since when agents have been in its repository, each once. From our own ledger as well: after it is lost all are new, and nothing that
+   * GitHub tells or an author writes makes one older.
+   */
+  readonly appearances: readonly Appearance[];
   /** What people decided about it through Sallyport. From our own store. */
   readonly decided: Decided;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
@@ -188,4 +200,4 @@ export interface Facts {
 }
 
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
-export type CollectedFacts = Omit<Facts, "publications" | "readings" | "decided">;
+export type CollectedFacts = Omit<Facts, "publications" | "readings" | "appearances" | "decided">;

@@ -58,6 +58,7 @@ export function factsOfIncident(
     posture: null,
     publications: [],
     readings: [],
+    appearances: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -58,6 +58,7 @@ export function ledgerContract(engine: EngineName): void {
       readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
       runId: 9_007_199_254_740_991,
       wrote: true,
+      appeared: ["codex"],
       enforced: ["disarmed"],
     };
     const gone: Entry = { kind: "gone", atMs: 2, because: "closed", withdrawnFrom: [sha("a")] };
@@ -103,6 +104,18 @@ export function ledgerContract(engine: EngineName): void {
       const newer = { ...shown, headSha: sha("d"), findings: [], publishedAtMs: 5 };
       expect(await store.ledger.publications(pullRequest(1), 10)).toEqual([older, newer]);
       expect(await store.ledger.publications(pullRequest(1), 1)).toEqual([newer]);
+    });
+
+    test("agents have been in a repository since the first report with a mark of them, in that repository alone", async () => {
+      await lookEndsWith(1, { ...evaluated, atMs: 20, appeared: ["codex", "devin"] });
+      await lookEndsWith(2, { ...evaluated, atMs: 30, appeared: ["codex"] });
+      await lookEndsWith(2, { ...evaluated, atMs: 40, appeared: ["jules"] });
+      await lookEndsWith(1, { ...evaluated, atMs: 10, repositoryId: 8, appeared: ["codex"] });
+      await lookEndsWith(1, { ...evaluated, atMs: 5, appeared: [] });
+      const [codex, devin] = ["codex", "devin"].map((agent) => ({ agent, sinceMs: 20 }));
+      expect(await store.ledger.appearances(7, 10)).toEqual([codex, devin, { agent: "jules", sinceMs: 40 }]);
+      expect(await store.ledger.appearances(7, 1)).toEqual([codex, devin]);
+      expect(await store.ledger.appearances(9, 10)).toEqual([]);
     });
 
     test("entries of other subjects stay out", async () => {

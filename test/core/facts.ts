@@ -125,6 +125,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     gaps: [],
     publications: [],
     readings: [],
+    appearances: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

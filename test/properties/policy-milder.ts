@@ -3,12 +3,14 @@ import { riskTiers } from "../../src/core/evaluate/risk.ts";
 import { invariantIds } from "../../src/core/invariants.ts";
 import {
   type Area,
+  type AutonomyPolicy,
   type Bound,
   type BreakGlass,
   type Budgets,
   type ByRisk,
   type EnvironmentLimits,
   gateScopes,
+  identityLevels,
   invalidations,
   levels,
   modes,
@@ -36,6 +38,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.agents.also, b.agents.also), "agents.also");
   ask(holdsAll(a.agents.machines, b.agents.machines), "agents.machines");
   ask(holdsAll(b.agents.automation, a.agents.automation), "agents.automation");
+  autonomy(a.autonomy, b.autonomy, ask);
   ask(holdsAll(a.layout, b.layout), "layout");
   ask(holdsAll(a.forbidden, b.forbidden), "forbidden");
   ask(atLeast(a.approvals.byRisk, b.approvals.byRisk), "approvals.by_risk");
@@ -163,6 +166,28 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     if (b.environments[name] === undefined)
       ask(atLeast(own.approvals, b.approvals.byRisk), `environments.${name}.approvals`);
   }
+}
+
+/** From what an agent may do least to what it may do most: `execute` is `sandbox` for what is pre-approved, and else `propose`. */
+const freedoms = ["observe", "propose", "execute", "sandbox"] as const;
+
+function autonomy(a: AutonomyPolicy, b: AutonomyPolicy, ask: Ask): void {
+  ask(a.matrix !== null || b.matrix === null, "agents.autonomy");
+  const names = [a, b].flatMap(({ matrix }) => Object.keys(matrix ?? {}));
+  const environments = [a, b].flatMap(({ matrix }) => Object.values(matrix ?? {}).flatMap((row) => Object.keys(row)));
+  for (const agent of [...names, "another"])
+    for (const environment of [...environments, "another"]) {
+      const freedom = ({ matrix }: AutonomyPolicy): number => {
+        const [own, others] = [matrix?.[agent], matrix?.["default"]];
+        const level = own?.[environment] ?? own?.["*"] ?? others?.[environment] ?? others?.["*"];
+        return rank(freedoms, level ?? "propose");
+      };
+      ask(freedom(a) <= freedom(b), `agents.autonomy.${agent}.${environment}`);
+    }
+  const cap = ({ newcomers }: AutonomyPolicy): number => (newcomers === null ? 4 : rank(freedoms, newcomers.autonomy));
+  ask(cap(a) <= cap(b) && (a.newcomers?.forMs ?? 0) >= (b.newcomers?.forMs ?? 0), "agents.new");
+  ask(holdsAll(b.preApproved, a.preApproved), "agents.pre_approved");
+  ask(rank(identityLevels, a.ownIdentity) >= rank(identityLevels, b.ownIdentity), "agents.own_identity");
 }
 
 function areas(a: Policy, b: Policy, ask: Ask): void {

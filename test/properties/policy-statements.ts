@@ -51,6 +51,13 @@ const area = fc
     someOf("iam", "scale"),
   )
   .map(([rest, kinds]) => ({ ...rest, kinds }));
+const preApproved = fc.record({
+  name: fc.constantFrom("a", "b"),
+  environments: someOf("production", "staging"),
+  kinds: someOf("image", "scale"),
+  services: fc.constant(["search"]),
+  approvals: fc.constantFrom(2, 3),
+});
 const invariantLevels = fc.dictionary(
   fc.constantFrom(...invariantIds.filter((id) => id !== "outside-allowlist-needs-opt-in")),
   treatment,
@@ -99,7 +106,22 @@ const model = {
     fc.constantFrom("agents", "everyone"),
     named(["*", "production", "staging"], fc.constantFrom("agents", "everyone")),
   ),
-  agents: record({ also: some("a[bot]", "b[bot]"), automation: some("r[bot]", "s[bot]"), machines: some("m", "n") }),
+  agents: record({
+    also: some("a[bot]", "b[bot]"),
+    automation: some("r[bot]", "s[bot]"),
+    machines: some("m", "n"),
+    own_identity: fc.constantFrom("off", "observe", "review", "block"),
+    new: fc.record({ autonomy: fc.constantFrom("observe", "propose"), for: fc.constantFrom("1d", "14d") }),
+    autonomy: named(
+      ["default", "codex", "devin"],
+      record({
+        "*": fc.constantFrom("observe", "propose", "execute"),
+        development: fc.constantFrom("observe", "propose", "sandbox"),
+        production: fc.constantFrom("observe", "propose", "execute"),
+      }),
+    ),
+    pre_approved: fc.uniqueArray(preApproved, { maxLength: 2, selector: ({ name }) => name }),
+  }),
   environments: named(environmentNames, environment),
   services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
   forbidden: some("x/**", "y/**"),

@@ -2,7 +2,7 @@ import type { Ledger } from "../../app/ports.ts";
 import { entrySchema, publishedReport } from "../../core/ledger/entry.ts";
 import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
-import { publicationsOf, readingsOf } from "./topics.ts";
+import { appearancesIn, publicationsOf, readingsOf } from "./topics.ts";
 
 /** The ledger's reading side; entries are appended by the work queue, in the transaction that ends a look. */
 export function ledger({ db }: Store): Ledger {
@@ -35,6 +35,23 @@ export function ledger({ db }: Store): Ledger {
         .map(({ body }) => publishedReport(entrySchema.parse(JSON.parse(body))))
         .filter((report) => report !== null)
         .toReversed();
+    },
+    appearances: async (repositoryId, limit) => {
+      const rows = await db
+        .selectFrom("topics")
+        .innerJoin("entries", "entries.id", "topics.entry_id")
+        .select("body")
+        .where("topic", "=", appearancesIn(repositoryId))
+        .orderBy("entry_id")
+        .limit(limit)
+        .execute();
+      const first = new Map<string, number>();
+      for (const { body } of rows) {
+        const entry = entrySchema.parse(JSON.parse(body));
+        for (const agent of entry.kind === "evaluated" ? entry.appeared : [])
+          if (!first.has(agent)) first.set(agent, entry.atMs);
+      }
+      return [...first].map(([agent, sinceMs]) => ({ agent, sinceMs }));
     },
     readings: async (accountIds, sinceMs) => {
       const rows = await db

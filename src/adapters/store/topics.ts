@@ -8,8 +8,13 @@ export function readingsOf(accountId: number): string {
   return `reading/${accountId}`;
 }
 
+export function appearancesIn(repositoryId: number): string {
+  return `appearance/${repositoryId}`;
+}
+
 /** What an entry can be found by, beside its subject: resyncs append many entries that tell of nothing new. */
 export function topicsOf(subjectId: string, entry: Entry): readonly string[] {
   const reading = entry.kind === "evaluated" ? entry.readings.map(({ accountId }) => readingsOf(accountId)) : [];
-  return [...(publishedReport(entry) === null ? [] : [publicationsOf(subjectId)]), ...new Set(reading)];
+  const appeared = entry.kind === "evaluated" && entry.appeared.length > 0 ? [appearancesIn(entry.repositoryId)] : [];
+  return [...(publishedReport(entry) === null ? [] : [publicationsOf(subjectId)]), ...new Set(reading), ...appeared];
 }

@@ -122,6 +122,16 @@ export function nextOf(
   const forbidden = requirements.find(({ kind, state }) => kind === "policy_change" && state.kind === "failed");
   if (forbidden !== undefined)
     return { actor: author, action: "push", do: `Take the policy out of this change: ${forbidden.now}.`, atMs: null };
+  const refused = requirements.find(
+    ({ kind, state }) => (kind === "autonomy" || kind === "own_identity") && state.kind === "failed",
+  );
+  if (refused !== undefined)
+    return {
+      actor: refused.actor,
+      action: "push",
+      do: `${refused.what}: ${refused.now}. That takes ${refused.from}.`,
+      atMs: null,
+    };
   switch (verdict) {
     case "allow":
       return { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null };

@@ -17,14 +17,16 @@ export interface Grounds {
   readonly findings: readonly UntriedFinding[];
   readonly gaps: readonly JudgedGap[];
   readonly provenance: Provenance;
+  /** People that the autonomy of an agent takes at least. */
+  readonly leastPeople: number;
   readonly policy: Policy;
 }
 
 /**
- * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, one more where
- * nobody knows who started the agent, the people of every area that is entered, and whoever a level names. Outside of all environments
- * counts as one of them: a file that reaches a mild environment must not take the others with it. Lenient: one other person where
- * something would block or is missing.
+ * Whose approval is asked for. In full: as many people as the risk asks in the strictest environment that is reached, or as the
+ * autonomy of an agent takes, one more where nobody knows who started the agent, the people of every area that is entered, and whoever
+ * a level names. Outside of all environments counts as one of them: a file that reaches a mild environment must not take the others
+ * with it. Lenient: one other person where something would block or is missing.
  */
 export function demands(grounds: Grounds): readonly Ask[] {
   const open = grounds.findings.filter((finding) => finding.level === "review" && isOpen(finding));
@@ -37,12 +39,12 @@ export function demands(grounds: Grounds): readonly Ask[] {
   }
 }
 
-function byRisk({ risk, reach, provenance, policy }: Grounds, asked: boolean): Ask {
+function byRisk({ risk, reach, provenance, leastPeople, policy }: Grounds, asked: boolean): Ask {
   const reached = reach.files.map((file) => environmentsOf(file, policy));
   const general = policy.approvals.byRisk;
   const counts = reached.flat().map((name) => (policy.environments[name]?.approvals ?? general)[risk.tier]);
   const outside = reached.length === 0 || reached.some((environments) => environments.length === 0);
-  const wanted = Math.max(...counts, outside ? general[risk.tier] : 0, asked ? 1 : 0);
+  const wanted = Math.max(...counts, outside ? general[risk.tier] : 0, asked ? 1 : 0, leastPeople);
   const unknown = wanted > 0 && provenance.author === "agent" && !provenance.invokerKnown;
   return {
     id: `risk:${risk.tier}`,

@@ -17,11 +17,13 @@ import type { ReachMap } from "../reach/reach.ts";
 import { sharedModules } from "../reach/shared.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { autonomyOf, newHere } from "../requirements/autonomy.ts";
 import { tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
 import { freezes } from "../requirements/freeze.ts";
 import { operations } from "../requirements/operation.ts";
+import { ownIdentity } from "../requirements/own-identity.ts";
 import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
@@ -133,8 +135,13 @@ function judge(input: Input): Draft {
   const lifting = overrides(liftable(observed.findings, gaps, tooMuch), words, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
+  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings, gaps: judgedGaps };
+  const grant = autonomyOf({ ...deeds, facts, provenance, policy, nowMs });
+  const { leastPeople } = grant;
+  const identity = ownIdentity(facts, provenance, policy);
   const asks = [
-    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy }),
+    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, leastPeople, policy }),
+    ...identity.asks,
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
@@ -144,12 +151,14 @@ function judge(input: Input): Draft {
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...freezes({ facts, reach, provenance, policyChange, policy, nowMs }),
     ...operations({ facts, reach, kinds, scope, policy, nowMs }),
+    ...grant.requirements,
+    ...identity.requirements,
     ...approvals(asks, given, grounds),
     ...policyChangeRequirements(policyChange, given, facts, provenance, policy),
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
-    ...autoMerge(facts, provenance, policy),
+    ...autoMerge(facts, provenance, grant.mayStayArmed, policy),
     ...tooMuch.map((one) => askedBy(one, lifting.lifted.get(one.requirement.id) ?? null)),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
@@ -166,6 +175,7 @@ function judge(input: Input): Draft {
     verdict,
     risk,
     provenance,
+    appeared: newHere(provenance, facts),
     reach: reach.files,
     kinds,
     areas,

@@ -129,6 +129,7 @@ export interface Requirement {
   readonly kind:
     | "approvals"
     | "auto_merge"
+    | "autonomy"
     | "budget"
     | "declared_plan"
     | "findings"
@@ -136,6 +137,7 @@ export interface Requirement {
     | "gaps"
     | "halt"
     | "operation"
+    | "own_identity"
     | "policy"
     | "policy_change"
     | "ticket";
@@ -225,6 +227,8 @@ export interface Evaluation {
   readonly verdict: Verdict;
   readonly risk: Risk;
   readonly provenance: Provenance;
+  /** Agents that no report in the repository has had a mark of: they are here since this one. */
+  readonly appeared: readonly string[];
   readonly reach: readonly FileReach[];
   readonly kinds: readonly KindEvidence[];
   readonly areas: readonly AreaEntered[];

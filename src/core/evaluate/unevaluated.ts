@@ -29,6 +29,7 @@ export function unevaluated(
     verdict: halts.length === 0 ? "hold" : "block",
     risk: { tier: "high", because: ["missing evidence"] },
     provenance: { author: "agent", agents: [], signals: [], invokers: [], invokerKnown: false },
+    appeared: [],
     reach: [],
     kinds: [],
     areas: [],

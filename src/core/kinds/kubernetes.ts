@@ -1,4 +1,6 @@
 import type { KindEvidence } from "./evidence.ts";
+import type { ChangedFile } from "../change/change-set.ts";
+import { hunks, type Span } from "../change/hunks.ts";
 import type { Kind } from "../policy/schema.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";
 import type { Value } from "../views/value.ts";
@@ -108,6 +110,33 @@ function nameOf({ kind, name }: KubernetesObject): string {
 function sighting(kind: Kind, object: KubernetesObject, leaf: Leaf | undefined, because: string): KindEvidence {
   const { path, side, line } = leaf?.value.place ?? object.root.place;
   return { kind, path, side, line, because };
+}
+
+/**
+ * Whether parts of these kinds are all that changes in a manifest: every line that was added or taken away holds such a part and no other. A
+ * part that has no kind of its own is of none of them.
+ */
+export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: readonly Kind[]): boolean {
+  const objects = view.objects.filter(({ before, after }) => [before?.path, after?.path].includes(file.path));
+  const told = { base: new Set<number>(), head: new Set<number>() };
+  for (const { before, after } of objects) {
+    if (before === undefined || after === undefined || before.path !== after.path) return false;
+    if (!ownKinds(after).every((kind) => kinds.includes(kind))) return false;
+    const [old, fresh] = [leaves(before.root), leaves(after.root)];
+    for (const path of new Set([...old.keys(), ...fresh.keys()])) {
+      if (old.get(path)?.text === fresh.get(path)?.text) continue;
+      const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
+      if (kind === undefined || !kinds.includes(kind)) return false;
+      for (const leaf of [old.get(path), fresh.get(path)])
+        if (leaf !== undefined) told[leaf.value.place.side].add(leaf.value.place.line);
+    }
+  }
+  const lines = hunks(file);
+  return lines.length > 0 && lines.every((hunk) => isTold(hunk.before, told.base) && isTold(hunk.after, told.head));
+}
+
+function isTold({ start, count }: Span, lines: ReadonlySet<number>): boolean {
+  return Array.from({ length: count }, (_, index) => start + index).every((line) => lines.has(line));
 }
 
 interface Leaf {

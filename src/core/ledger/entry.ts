@@ -77,6 +77,8 @@ const evaluated = z.strictObject({
   readings: z.array(
     z.strictObject({ accountId: z.int(), submittedAtMs: moment, sinceMs: moment, needMs: z.int().nonnegative() }),
   ),
+  /** Agents that no report in the repository had a mark of before. None in entries of older versions. */
+  appeared: z.array(z.string()).default([]),
   runId: z.int().nullable(),
   wrote: z.boolean(),
   /** What the enforcer did. Null: it failed, and what it failed at is in the log. */
@@ -256,6 +258,7 @@ export function evaluatedEntry(
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
+    appeared: [...evaluation.appeared],
     enforced: enforced === null ? null : [...enforced],
     ...rest,
   };

@@ -1,3 +1,4 @@
+import { impossibleAutonomy } from "./autonomy.ts";
 import { type Mistake, unknownName } from "./explain.ts";
 import type { PolicyContext } from "./context.ts";
 import { impossibleFreezes } from "./freezes.ts";
@@ -16,6 +17,7 @@ export function disagreements(statement: Statement, value: unknown, context: Pol
     ...doublePools(value),
     ...unknownWaivers(statement, context),
     ...impossibleFreezes(statement),
+    ...impossibleAutonomy(statement, value),
   ];
 }
 

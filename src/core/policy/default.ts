@@ -39,7 +39,7 @@ export const defaultStatement: Statement = {
   timezone: "UTC",
   mode: "enforce",
   gate: { "*": "agents" },
-  agents: { also: [], automation: [], machines: [] },
+  agents: { also: [], automation: [], machines: [], own_identity: "off", pre_approved: [] },
   layout: [],
   services: {},
   forbidden: [],

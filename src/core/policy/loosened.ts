@@ -1,6 +1,8 @@
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Entry } from "./schema/key.ts";
+import { withPropose } from "./schema/autonomy.ts";
+import type { AutonomyMatrix } from "./schema.ts";
 import { root, type Statement } from "./schema/root.ts";
 
 /** Keys that no order of strictness is known for, and that decide nothing. */
@@ -29,6 +31,8 @@ function holds(path: readonly string[], before: Statement, after: Statement): bo
       return listsHold(before.override?.by, after.override?.by);
     case "override.break_glass.by":
       return listsHold(before.override?.break_glass?.by, after.override?.break_glass?.by);
+    case "agents.autonomy":
+      return matrixHolds(before.agents?.autonomy, after.agents?.autonomy);
     case "allowlist":
       return listsHold(before.allowlist, after.allowlist);
     default: {
@@ -36,6 +40,13 @@ function holds(path: readonly string[], before: Statement, after: Statement): bo
       return inOrder(root.join.combine(was, is)) === inOrder(is);
     }
   }
+}
+
+/** What a matrix leaves open is proposed, and so is everything where there is none; but only a matrix asks for a person there at least. */
+function matrixHolds(before: AutonomyMatrix | undefined, after: AutonomyMatrix | undefined): boolean {
+  if (after === undefined) return before === undefined;
+  const [was, is] = [{ agents: { autonomy: withPropose(before) } }, { agents: { autonomy: withPropose(after) } }];
+  return inOrder(root.join.combine(was, is)) === inOrder(is);
 }
 
 type Lists = readonly (readonly string[])[];

@@ -1,3 +1,4 @@
+import { autonomyEnvironments, type NamedEnvironment, strangeAgents } from "./autonomy.ts";
 import { conventionalTier, defaultStatement } from "./default.ts";
 import { defaultTogether, tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
@@ -5,10 +6,11 @@ import type { KnownRule } from "./context.ts";
 import { fileName, type PolicyDocument, type PolicyError, placed } from "./parse.ts";
 import { sameName } from "./patterns.ts";
 import { resolve } from "./resolve.ts";
+import { withPropose } from "./schema/autonomy.ts";
 import { root, type Statement } from "./schema/root.ts";
 import type { StatedByRisk } from "./schema/values.ts";
 import type { Policy } from "./schema.ts";
-import { type Path, placeKey } from "./yaml.ts";
+import { placeKey } from "./yaml.ts";
 import { withZones } from "./zones.ts";
 
 /** The files that a change is judged by; null where there is none. */
@@ -86,14 +88,16 @@ function onDefault(statement: Statement): Statement {
 
 /** Joins a file to a statement that holds already. */
 function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[]): Statement {
-  return root.join.combine(closed(spellOut(whole, file, rules)), spellOut(file, whole, rules));
+  return root.join.combine(closed(spellOut(whole, file, rules), file), spellOut(file, whole, rules));
 }
 
 /** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */
-function closed(statement: Statement): Statement {
-  const { environments = {}, rules = {} } = statement;
+function closed(statement: Statement, file: Statement): Statement {
+  const { environments = {}, rules = {}, agents } = statement;
+  const saysNothing = agents?.autonomy === undefined && file.agents?.autonomy === undefined;
   return {
     ...statement,
+    ...(saysNothing ? {} : { agents: { ...agents, autonomy: withPropose(agents?.autonomy) } }),
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, stated]) => {
         const together = stated.together_with_staging ?? defaultTogether;
@@ -149,6 +153,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...unknownEnvironments(document, policy),
     ...unreachableEnvironments(document.statement, policy),
     ...missingAllowlist(document.statement, policy),
+    ...strangeAgents(document, policy),
   ];
 }
 
@@ -157,7 +162,7 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
     .filter((name) => name !== "*" && located.places.has(placeKey(["gate", name])))
     .map((name) => ({ path: ["gate", name], at: "key", name }));
   const listed = ["capacity", "freezes"].flatMap((key) => listedEnvironments(located.value, key));
-  return [...gated, ...listed].flatMap(({ path, at, name }) => {
+  return [...gated, ...listed, ...autonomyEnvironments(located.value)].flatMap(({ path, at, name }) => {
     if (Object.hasOwn(policy.environments, name)) return [];
     const same = Object.values(policy.environments).find((one) =>
       [one.name, ...one.aliases].some((other) => sameName(other, name)),
@@ -167,12 +172,6 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
       { path, at, ...unknown, remedy: same === undefined ? unknown.remedy : `write its own name, "${same.name}"` },
     ];
   });
-}
-
-interface NamedEnvironment {
-  readonly path: Path;
-  readonly at: Mistake["at"];
-  readonly name: string;
 }
 
 /** Read from the file as it stands: the statement may hold the list in another form, and a mistake needs its place in it. */

@@ -6,12 +6,14 @@ import { type InvariantId, invariantIds } from "../invariants.ts";
 import type { Schedule, StatedMoment } from "../windows/read.ts";
 import type { WallMoment, Window } from "../windows/window.ts";
 import { defaultTogether, tierOf } from "./environments.ts";
+import { spelledOut } from "./schema/autonomy.ts";
 import type { StatedFreeze, StatedOperation } from "./schema/freezes.ts";
 import type { Statement } from "./schema/root.ts";
 import type { StatedBound, StatedByRisk } from "./schema/values.ts";
 import type {
   Approver,
   Area,
+  AutonomyPolicy,
   Bound,
   BreakGlass,
   Budget,
@@ -149,6 +151,16 @@ function sumBudgetOf(stated: SumBudget | undefined): SumBudget | null {
   return stated === undefined ? null : { ...stated, per: sorted([...new Set(stated.per)]) };
 }
 
+function autonomyOf(agents: Statement["agents"]): AutonomyPolicy {
+  const { new: newcomers, autonomy: matrix } = agents ?? {};
+  return {
+    matrix: matrix === undefined ? null : mapEntries(spelledOut(matrix), (row) => mapEntries(row, (level) => level)),
+    newcomers: newcomers === undefined ? null : { autonomy: newcomers.autonomy, forMs: newcomers.for },
+    preApproved: sorted(required(agents?.pre_approved, "agents.pre_approved")),
+    ownIdentity: required(agents?.own_identity, "agents.own_identity"),
+  };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -171,6 +183,7 @@ export function resolve(statement: Statement): Policy {
       automation: sorted(statement.agents?.automation ?? []),
       machines: sorted(statement.agents?.machines ?? []),
     },
+    autonomy: autonomyOf(statement.agents),
     layout: sorted(statement.layout ?? []),
     environments: mapEntries(
       statement.environments ?? {},

@@ -18,6 +18,11 @@ export const spenders = ["agent", "repository"] as const;
 /** What may raise an alarm. */
 export const alarmKinds = ["bypass_merge", "direct_push", "gate_not_required"] as const;
 
+/** How far an agent may go by itself, as people count: each level from 0 to 3. */
+export const autonomies = ["observe", "propose", "sandbox", "execute"] as const;
+/** Levels of what follows when an agent works with a person's account. */
+export const identityLevels = ["off", "observe", "review", "block"] as const;
+
 /** What a planned operation forbids. */
 export const operationActions = ["do_not_scale", "do_not_touch"] as const;
 
@@ -26,6 +31,8 @@ export type GateScope = (typeof gateScopes)[number];
 export type Tier = (typeof tiers)[number];
 export type Level = (typeof levels)[number];
 export type AlarmKind = (typeof alarmKinds)[number];
+export type Autonomy = (typeof autonomies)[number];
+export type IdentityLevel = (typeof identityLevels)[number];
 export type TogetherLevel = (typeof togetherLevels)[number];
 
 /** What a change does, computed from the diff; `areas` name these. */
@@ -268,6 +275,32 @@ export interface Operation {
   readonly action: (typeof operationActions)[number];
 }
 
+/** From an agent, by any of its names in lower case or `default`, to an environment, or `*` for every other one, to how far it may go there. */
+export type AutonomyMatrix = Readonly<Record<string, Readonly<Record<string, Autonomy>>>>;
+
+/** A narrow change that agents at `execute` may make: all of its environments, kinds and services are among these. */
+export interface PreApproved {
+  readonly name: string;
+  readonly environments: readonly string[];
+  readonly kinds: readonly Kind[];
+  readonly services: readonly string[];
+  /** People that it takes, wherever less would be enough. */
+  readonly approvals: number;
+  /** How long it must have run elsewhere before; null: no such time is stated. */
+  readonly bakeMs: number | null;
+}
+
+/** What agents may do by themselves. */
+export interface AutonomyPolicy {
+  /** Null: no file says anything, and people decide as `approvals` has it. */
+  readonly matrix: AutonomyMatrix | null;
+  /** The most that an agent may do in its first time in a repository; null: what it may do later. */
+  readonly newcomers: { readonly autonomy: Autonomy; readonly forMs: number } | null;
+  readonly preApproved: readonly PreApproved[];
+  /** What follows when an agent works with a person's account. */
+  readonly ownIdentity: IdentityLevel;
+}
+
 /** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
 export interface Policy {
   /** IANA name of the zone in which reports show moments. */
@@ -285,6 +318,7 @@ export interface Policy {
     /** Logins of accounts of type User that are no people: never approvers. */
     readonly machines: readonly string[];
   };
+  readonly autonomy: AutonomyPolicy;
   /** Patterns with `{environment}` and `{service}`; every pattern that matches a path adds to what it reaches. */
   readonly layout: readonly string[];
   /** By name; holds the conventional ones too, see `conventionalEnvironments`. A path may be in several: all count. */

@@ -37,6 +37,8 @@ export interface Agent {
   readonly handles: readonly string[];
   /** Whole words that do, at the start of a line. */
   readonly commands: readonly RegExp[];
+  /** Keys of further entries whose marks its own work carries: what one vendor's app does, the same vendor's tool signs. */
+  readonly carries: readonly string[];
   /** Whether its app acts from inside of workflows: then somebody's workflow run is behind what it does. */
   readonly inWorkflows: boolean;
 }
@@ -60,6 +62,7 @@ const nothing: Omit<Agent, "key" | "name"> = {
   invokerLines: [],
   handles: [],
   commands: [],
+  carries: [],
   inWorkflows: false,
 };
 
@@ -97,11 +100,16 @@ export const agents: readonly Agent[] = [
     coAuthorNames: [/^github copilot\b/i],
     trailers: [/^copilot-session:\s*\S/i],
   }),
-  agent("claude-agent-hq", "Claude on GitHub", { ids: [242468646], apps: ["anthropic-code-agent"] }),
+  agent("claude-agent-hq", "Claude on GitHub", {
+    ids: [242468646],
+    apps: ["anthropic-code-agent"],
+    carries: ["claude-code", "copilot-cloud-agent"],
+  }),
   agent("codex-agent-hq", "Codex on GitHub", {
     evidence: "documented",
     ids: [242516109],
     apps: ["openai-code-agent"],
+    carries: ["codex", "copilot-cloud-agent"],
   }),
   agent("claude-code-web", "Claude Code on the web", {
     // A person's account of old: GitHub maps the vendor's mailbox to it, so it never tells of a person.
@@ -119,7 +127,12 @@ export const agents: readonly Agent[] = [
     bodyMarks: [/generated with \[claude code\]/i],
     branchPrefixes: ["claude/"],
   }),
-  agent("claude-code-action", "Claude GitHub App", { ids: [209825114], apps: ["claude"], inWorkflows: true }),
+  agent("claude-code-action", "Claude GitHub App", {
+    ids: [209825114],
+    apps: ["claude"],
+    carries: ["claude-code"],
+    inWorkflows: true,
+  }),
   agent("codex", "OpenAI Codex", {
     ids: [199175422, 267193182],
     apps: ["chatgpt-codex-connector"],

@@ -111,7 +111,8 @@ function shownBefore({ publications }: Facts, now: readonly Signal[]): readonly 
     .map(([agent, at]) => signal(agent, "seen before", "claimed", `in the report on ${at}`));
 }
 
-function commitSignals(commit: CommitFacts, policy: Lists): readonly Signal[] {
+/** Marks of agents on one commit. */
+export function commitSignals(commit: CommitFacts, policy: Lists): readonly Signal[] {
   const at = commit.sha.slice(0, 7);
   const by = (signature: Signature, kind: string): Signal[] => {
     const accounts = accountsOf(signature).flatMap((account) =>
@@ -166,7 +167,7 @@ function accountSignals(
  * GitHub signs a commit in an app's name only for that app, with itself as committer; a person's own valid signature proves the
  * committer and says nothing of an author that it did not write. The id of GitHub Actions is any workflow's, so it attests nobody. https://docs.github.com/en/authentication/managing-commit-signature-verification
  */
-function trustOf(commit: CommitFacts, account: KnownAccount): Trust {
+export function trustOf(commit: CommitFacts, account: KnownAccount): Trust {
   const byGitHub = commit.committer.email.toLowerCase() === "noreply@github.com";
   const bySelf = commit.committer.account !== null && commit.committer.account.id === account.id;
   return commit.verified && account.id !== actionsId && (byGitHub || bySelf) ? "attested" : "claimed";

@@ -1,6 +1,6 @@
 import { code, details, prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
-import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Evaluation, Requirement } from "../evaluate/evaluation.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { gateLine } from "./gate.ts";
 import { moment } from "../moments.ts";
@@ -33,6 +33,15 @@ export function foldedText(evaluation: Evaluation, limitBytes = partLimitBytes):
     (number) => `${count(number, "folded section")} left out for GitHub's limit of length.`,
     limitBytes,
   );
+}
+
+/** What an agent may do by itself, and with whose account: where that asks for nothing more, no row above tells of it. */
+function metLines({ requirements }: Evaluation): readonly string[] {
+  const told: Partial<Record<Requirement["kind"], string>> = { autonomy: "Autonomy", own_identity: "Identity" };
+  return requirements.flatMap(({ kind, state, now }) => {
+    const name = told[kind];
+    return name === undefined || state.kind !== "met" ? [] : [`- ${name}: ${prose(now, 500)}`];
+  });
 }
 
 function versions(evaluation: Evaluation): string {
@@ -73,6 +82,7 @@ function versions(evaluation: Evaluation): string {
     ...more,
     ...(signals.length === 0 ? ["- No agent marks found"] : signals),
     ...invokers,
+    ...metLines(evaluation),
     ...gateLine(evaluation.posture),
     `- Head ${code(evaluation.headSha)} · base ${code(evaluation.baseSha)} (${code(evaluation.baseRef)}) · merge base ${code(evaluation.mergeBaseSha)}`,
     `- Policy ${sources}, digest ${code(policy.digest)}, mode ${policy.mode} · Sallyport ${code(evaluation.version)}`,

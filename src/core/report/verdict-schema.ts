@@ -98,6 +98,7 @@ const requirement = z.strictObject({
   kind: z.enum([
     "approvals",
     "auto_merge",
+    "autonomy",
     "budget",
     "declared_plan",
     "findings",
@@ -105,6 +106,7 @@ const requirement = z.strictObject({
     "gaps",
     "halt",
     "operation",
+    "own_identity",
     "policy",
     "policy_change",
     "ticket",

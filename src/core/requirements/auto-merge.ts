@@ -8,28 +8,36 @@ import type { Provenance } from "../provenance/provenance.ts";
 import { isInvoker } from "./eligibility.ts";
 
 const off = "Auto-merge off";
+const offOrKnown = "Auto-merge off, or armed by an account that GitHub shows";
 const offOrByPerson = "Auto-merge off, or armed by a person";
 
 /**
  * That an agent's change does not merge by itself when this gate turns green: auto-merge is off, or a person armed it where the policy
  * lets people do so. Who started the agent is no such person, since an agent that works with a person's token arms it in that person's
- * name. Nothing where it is off, and nothing for changes without marks of an agent.
+ * name. Where the autonomy of the agent lets it, agents may arm it as well (`mayStayArmed`). Nothing where it is off, and nothing for
+ * changes without marks of an agent.
  */
-export function autoMerge(facts: Facts, provenance: Provenance, policy: Policy): readonly Requirement[] {
+export function autoMerge(
+  facts: Facts,
+  provenance: Provenance,
+  mayStayArmed: boolean,
+  policy: Policy,
+): readonly Requirement[] {
   const armedBy = facts.pullRequest.autoMergeArmedBy;
   if (armedBy === null || provenance.author !== "agent") return [];
   const { account, person } = armer(armedBy, provenance, policy);
+  const isAccepted = person || (mayStayArmed && armedBy !== "unknown");
   const forbids = tightening(policy.autoMerge.forbid);
   const forbidden = changed(facts.change).find(({ path }) => forbids(path));
   return [
     {
       id: "auto-merge",
       kind: "auto_merge",
-      what: forbidden === undefined ? offOrByPerson : off,
+      what: forbidden !== undefined ? off : mayStayArmed ? offOrKnown : offOrByPerson,
       from: whom(provenance),
       now: `on, armed by ${account}${forbidden === undefined ? "" : `; \`auto_merge.forbid\` has \`${forbidden.path}\``}`,
       actor: armedBy !== "unknown" && neverApproves(armedBy, policy) ? "agent" : "people",
-      state: { kind: person && forbidden === undefined ? "met" : "missing" },
+      state: { kind: isAccepted && forbidden === undefined ? "met" : "missing" },
       need: null,
       have: null,
       counted: [],

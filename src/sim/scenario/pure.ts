@@ -3,7 +3,7 @@ import type { PolicyTexts } from "../../cli/scenario.ts";
 import { createMemo } from "../../adapters/syntax/memo.ts";
 import { loadSyntax } from "../../adapters/syntax/load.ts";
 import { evaluateBy } from "../../core/evaluate/from-sources.ts";
-import type { PublishedReport } from "../../core/facts.ts";
+import type { Appearance, PublishedReport } from "../../core/facts.ts";
 import { evaluatedEntry, publishedReport } from "../../core/ledger/entry.ts";
 import { renderCheckRun } from "../../core/report/check-run.ts";
 import { version } from "../../version.ts";
@@ -110,6 +110,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
   const installation = stage.app.install(stage.acme.account);
   const facts = factReader(stage)();
   const published = new Map<number, readonly PublishedReport[]>();
+  const appearances: Appearance[] = [];
   const judge = async (pull: SimPullRequest): Promise<readonly ShownRun[]> => {
     const { id, name } = stage.repository.state;
     const repository = { id, owner: "acme", name };
@@ -119,11 +120,13 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const publications = published.get(pull.number) ?? [];
     const nowMs = stage.clock.nowMs;
     // Readings of other pull requests are the server's memory: here each approval has its own time.
-    const known = { publications, readings: [], decided: nothingDecided };
+    const known = { publications, readings: [], appearances: [...appearances], decided: nothingDecided };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, version);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs, enforced: [] };
-    const report = publishedReport(evaluatedEntry(evaluation, outcome, known));
+    const entry = evaluatedEntry(evaluation, outcome, known);
+    const report = publishedReport(entry);
+    if (entry.kind === "evaluated") appearances.push(...entry.appeared.map((agent) => ({ agent, sinceMs: nowMs })));
     if (report !== null) published.set(pull.number, [...publications, report]);
     const run = renderCheckRun(evaluation, { verdict, because: [] }, "https://github.com");
     const { conclusion, title, summary, text } = run;

@@ -13,6 +13,13 @@ agents:
   also: ["acme-deployer[bot]"]
   automation: ["renovate[bot]"]
   machines: [release-bot]
+  own_identity: review
+  new: { autonomy: observe, for: 14d }
+  autonomy:
+    default: { "*": propose }
+    "claude[bot]": { development: sandbox, staging: sandbox, production: execute }
+  pre_approved:
+    - { name: roll out an image, environments: [production], kinds: [image], services: [search], approvals: 2, bake: 24h }
 layout:
   - "terraform/{environment}/**"
   - "k8s/{environment}/{service}/**"
@@ -112,12 +119,6 @@ overridable: [services, layout, capacity, limits.files, environments.staging.app
 
 /** A value of the right shape for every key whose enforcement comes later. */
 const later: Readonly<Record<string, unknown>> = {
-  "agents.own_identity": "review",
-  "agents.new": { autonomy: "observe", for: "14d" },
-  "agents.autonomy": { default: { "*": "propose" }, "claude[bot]": { development: "sandbox", production: "execute" } },
-  "agents.pre_approved": [
-    { name: "image", environments: ["production"], kinds: ["image"], services: ["search"], approvals: 2, bake: "24h" },
-  ],
   "environments.a.deployments": ["a"],
   "environments.a.deployed_by": ["app:acme-argocd"],
   "environments.a.bake": { in: "staging", for: "24h", expires: "14d", at: "merge" },

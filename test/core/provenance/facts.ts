@@ -82,6 +82,7 @@ export function facts(
     gaps: [],
     publications: [],
     readings: [],
+    appearances: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

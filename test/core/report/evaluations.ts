@@ -128,6 +128,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     verdict: "allow",
     risk: { tier: "elevated", because: ["environment staging"] },
     provenance: byClaude,
+    appeared: [],
     reach: [
       {
         path: "k8s/staging/search/deployment.yaml",

@@ -1,17 +1,9 @@
 import { z } from "zod";
+import { autonomy, newcomers, ownIdentity, preApproved } from "./autonomy.ts";
 import { intersection, union } from "./join.ts";
-import { group, key, later } from "./key.ts";
-import { duration, login, name, text, wholeNumber } from "./values.ts";
+import { group, key } from "./key.ts";
+import { login } from "./values.ts";
 
-const autonomy = z.enum(["observe", "propose", "sandbox", "execute"]);
-const preApproved = z.strictObject({
-  name: text,
-  environments: z.array(name),
-  kinds: z.array(text),
-  services: z.array(name),
-  approvals: wholeNumber,
-  bake: duration,
-});
 const logins = z.array(login);
 
 export const agents = group("Who is an agent, who is automation, and what each may do alone.", {
@@ -30,24 +22,8 @@ export const agents = group("Who is an agent, who is automation, and what each m
     type: "list of logins",
     says: "Accounts of type User that are no people: they never approve.",
   }),
-  own_identity: later(z.enum(["off", "observe", "review", "block"]), {
-    joinName: "the stricter value",
-    type: "off, observe, review or block",
-    says: "What follows when an agent pushes with a person's account.",
-  }),
-  new: later(z.strictObject({ autonomy, for: duration }), {
-    joinName: "the lower autonomy, the longer time",
-    type: "{ autonomy, for }",
-    says: "The autonomy of an agent during its first days in a repository.",
-  }),
-  autonomy: later(z.record(z.string(), z.record(z.string(), autonomy)), {
-    joinName: "the lower autonomy",
-    type: "mapping from agent to environment to observe, propose, sandbox or execute",
-    says: "How far each agent may go in each environment without people.",
-  }),
-  pre_approved: later(z.array(preApproved), {
-    joinName: "intersection",
-    type: "list of { name, environments, kinds, services, approvals, bake }",
-    says: "Narrow, named changes that an agent at `execute` may make.",
-  }),
+  own_identity: ownIdentity,
+  new: newcomers,
+  autonomy,
+  pre_approved: preApproved,
 });

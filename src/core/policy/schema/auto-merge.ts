@@ -14,6 +14,6 @@ export const autoMerge = group("Where an agent's change may merge by itself as s
   armed_by: key(z.enum(armers), {
     join: stricter(armers),
     type: armers.join(" or "),
-    says: "Who may arm auto-merge elsewhere; who started the agent is not one of them.",
+    says: "Who may arm auto-merge elsewhere; who started the agent is not one of them. Agents may as well where `agents.autonomy` lets their change merge by itself.",
   }),
 });

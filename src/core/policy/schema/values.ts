@@ -52,6 +52,10 @@ export const positiveNumber = scalar("a whole number from 1", fromOne);
 const noneAtAll = "remove the key where nothing is to be bounded; a budget of nothing would stop every agent for good";
 /** What agents may have of something. */
 export const budgetCount = scalar("a whole number from 1", fromOne, noneAtAll);
+export const twoOrMore = scalar("a whole number from 2", (value) => {
+  const number = count(value);
+  return number === null || number < 2 ? null : number;
+});
 export const exactCount = scalar("a whole number from 0", (value) => {
   const number = count(value);
   return number === null ? null : whole(number);
@@ -90,6 +94,12 @@ export const factor = scalar("a number, such as 2 or 1.5", (value) =>
   typeof value === "number" ? positive(parseQuantity(asText(value))) : null,
 );
 export const duration = scalar("a duration, such as 30s, 24h or 14d", (value) => parseDuration(asText(value)));
+
+/** A time in which something holds: none would be a line that does nothing. */
+export const lastingDuration = scalar("a duration that lasts, such as 14d", (value) => {
+  const read = parseDuration(asText(value));
+  return read === null || read <= 0 ? null : read;
+});
 
 const binary = /^[\d.]+(?:Ki|Mi|Gi|Ti|Pi|Ei)$/;
 function readAmount(value: unknown): Amount | null {
