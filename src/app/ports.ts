@@ -43,9 +43,10 @@ export interface Target {
  * `changed`: something about it may have changed.
  * `own_run`: a check run of ours was seen. It is a reason only if the subject has been claimed since (its lease is higher than the
  * one the run carries): then an outdated look may have published over a newer one.
+ * `urgent`: as `changed`, by somebody of the house who may be asking for a halt: before what was due earlier, greens that are taken back apart.
  */
 export type Mark =
-  | { readonly kind: "changed"; readonly subject: Subject }
+  | { readonly kind: "changed" | "urgent"; readonly subject: Subject }
   | { readonly kind: "own_run"; readonly subject: PullRequestSubject; readonly lease: number };
 
 /** A verified webhook delivery. Nothing of its payload is kept but the subjects that it names. */
@@ -76,7 +77,10 @@ export interface WorkQueue {
   receive(deliveries: readonly Delivery[], nowMs: number): Promise<void>;
   /** Marks subjects without a delivery (sweeps, siblings), due at `dueMs` or earlier if they already were. */
   mark(subjects: readonly Subject[], dueMs: number): Promise<void>;
-  /** Takes up to `limit` subjects that are due and not leased, the longest due first. No two claims hold one subject. */
+  /**
+   * Takes up to `limit` subjects that are due and not leased: first greens that a halt takes back, then what is urgent, then what is due
+   * longest. No two claims hold one subject. A look that fails keeps its turn; one that ends well uses it up, unless it was marked meanwhile.
+   */
   claim(nowMs: number, leaseMs: number, limit: number): Promise<readonly Claim[]>;
   /**
    * Ends a look that went well, in one transaction: appends the entry and rests the subject until `nextLookMs` (null: until it is
@@ -103,6 +107,8 @@ export interface Judgement {
   readonly mode: "enforce" | "observe";
   /** By which halts find it without reading it anew; null: not known. */
   readonly wrote: Wrote | null;
+  /** Whether GitHub merges it by itself once it is green: of what a halt takes back, that comes first. */
+  readonly isArmed: boolean;
   /** The lease under which it was recorded. */
   readonly lease: number;
 }
@@ -154,8 +160,8 @@ export interface Told {
 export interface Decisions {
   /**
    * Records a decision once; false: its id was recorded before, and nothing is changed. With a halt, all that stands green where it
-   * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what was looked at last,
-   * which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
+   * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what has auto-merge
+   * armed, then what was looked at last, which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
    * halt, and then sends is always among the marked. With a resumption, all that is judged in the installation is marked. What
    * the ledger is told of it is appended with it.
    */
