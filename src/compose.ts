@@ -145,6 +145,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       ledger: store.ledger,
       decisions: store.decisions,
       books: store.books,
+      strikes: store.strikes,
       evaluator: pool,
       told: new ToldEffects(),
       log,

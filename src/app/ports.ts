@@ -1,4 +1,5 @@
 import type { BranchFacts } from "../core/around/around.ts";
+import type { Strike } from "../core/breakers/breakers.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
@@ -170,8 +171,19 @@ export interface Decisions {
   recorded(ids: readonly string[]): Promise<ReadonlyMap<string, Decision>>;
   /** Halts of an installation that nobody has lifted, the oldest first. */
   halts(installationId: number): Promise<readonly Halt[]>;
+  /** Halts of an installation that somebody has lifted, each with the moment at which it was, the earliest first. */
+  lifted(installationId: number): Promise<readonly { readonly halt: Halt; readonly liftedMs: number }[]>;
   /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
   holding(subject: PullRequestSubject): Promise<Decided>;
+}
+
+/** What agents did that breakers count, for good: counted once, whoever looks again, and after any restart. */
+export interface Strikes {
+  /** Notes what was not noted before under its id, and tells all of these agents since that moment, in the order of their ids. */
+  note(
+    strikes: readonly Strike[],
+    of: { readonly installationId: number; readonly agents: readonly string[]; readonly sinceMs: number },
+  ): Promise<readonly Strike[]>;
 }
 
 /** Who of the agents' pull requests has a place in the budgets, who waits for one, and what was merged lately. */

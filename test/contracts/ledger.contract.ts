@@ -57,6 +57,7 @@ export function ledgerContract(engine: EngineName): void {
       readings: [{ accountId: 1, submittedAtMs: 3, sinceMs: 2, needMs: 1 }],
       runId: 9_007_199_254_740_991,
       wrote: true,
+      accountable: ["claude-code"],
       enforced: ["disarmed"],
     };
     const gone: Entry = { kind: "gone", atMs: 2, because: "closed", withdrawnFrom: [sha("a")] };

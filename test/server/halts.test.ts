@@ -14,7 +14,14 @@ async function serve(adminToken: string | null = token) {
   await store.queue.mark([pullRequest(1)], 0);
   const [claim] = await store.queue.claim(0, 600_000, 1);
   const wrote = { isAgent: true, marks: ["codex"] };
-  const judgement = { subject: pullRequest(1), target: target("a"), verdict: "allow", mode: "enforce", wrote, isArmed: false } as const;
+  const judgement = {
+    subject: pullRequest(1),
+    target: target("a"),
+    verdict: "allow",
+    mode: "enforce",
+    wrote,
+    isArmed: false,
+  } as const;
   await store.judgements.record(claim!, judgement);
   const logged: string[] = [];
   const write = (particulars: object, message: string) => logged.push(`${message} ${JSON.stringify(particulars)}`);

@@ -6,7 +6,12 @@ const decider = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("account"), id: z.int(), login: z.string() }),
   z.strictObject({ kind: z.literal("operator"), name: z.string() }),
   /** A breaker of the policy, by its own word. */
-  z.strictObject({ kind: z.literal("breaker"), trippedBy: z.string() }),
+  z.strictObject({
+    kind: z.literal("breaker"),
+    trippedBy: z.string(),
+    /** `subjectId` of what it was looking at then: the one place that goes on telling of it. */
+    subjectId: z.string().nullable().default(null),
+  }),
 ]);
 
 const common = {

@@ -63,6 +63,7 @@ export function unevaluated(
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: facts.unknowable,
+    conduct: null,
     signposts: null,
     posture: facts.posture,
     version,

@@ -127,7 +127,6 @@ const later: Readonly<Record<string, unknown>> = {
   "budgets.open_per_shared_module": 1,
   restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
-  "halt.trip_on": ["bypass_merge", { blocks_per_hour: 10 }],
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
   modules: [{ source: "git::https://example.com/modules", repository: "acme/modules" }],
   images: [{ name: "ghcr.io/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }],
