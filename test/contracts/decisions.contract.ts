@@ -147,6 +147,13 @@ export function decisionsContract(engine: EngineName): void {
       expect(await store.queue.claim(200, 600_000, 10)).toHaveLength(1);
     });
 
+    test("halts that somebody lifted are told with the moment, and none that stands", async () => {
+      const [first, second] = [halting(1, 5), halting(1, 6)];
+      for (const one of [first, second, halting(2, 7), resuming(1, 8, first)]) await store.decisions.record(one);
+      expect(await store.decisions.lifted(1)).toEqual([{ halt: first, liftedMs: 8 }]);
+      expect(await store.decisions.lifted(2)).toEqual([]);
+    });
+
     test("halts of an installation are listed without a pull request", async () => {
       await store.decisions.record(halting(1, 5));
       expect(await store.decisions.halts(1)).toEqual([halting(1, 5)]);

@@ -96,7 +96,7 @@ override:
   by: ["@acme/sre", "@person-a", administrators]
   count: 1
   break_glass: { by: ["@acme/oncall"], count: 1, for: 4h, report_to: acme/incidents }
-halt: { by: ["@acme/oncall", "@person-b"] }
+halt: { by: ["@acme/oncall", "@person-b"], trip_on: [bypass_merge, guardrail_edit, { blocks_per_hour: 10 }] }
 waivers:
   - { rule: k8s-liveness-too-eager, paths: ["k8s/staging/batch/**"], reason: it may restart, until: 2026-12-31, by: "@acme/sre" }
 `;
