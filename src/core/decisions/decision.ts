@@ -23,6 +23,9 @@ const common = {
   reason: z.string(),
 };
 
+/** In the place of an installation's id: those that are not known yet. GitHub's begin at 1. */
+export const yetToCome = 0;
+
 /** Where a halt holds. `agent` is the key of the catalogue or a login of the policy; it holds in the whole installation. */
 const haltScope = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("installation"), installationId: z.int() }),
