@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
+import { deliveryLog } from "./adapters/github/deliveries.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import type { Alarms } from "./app/alarms.ts";
@@ -26,6 +27,7 @@ import type {
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
+import { redelivery } from "./app/redeliver.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
 import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
@@ -115,6 +117,8 @@ export interface Composed {
   readonly http: Http;
   readonly loop: Reconciler;
   readonly pool: Pool;
+  /** One round of asking GitHub for deliveries that did not arrive; resolves with how many were asked for. */
+  readonly redeliver: (signal: AbortSignal) => Promise<number>;
   /** Told to every probe from now on: this instance gets no more deliveries. */
   stopping(): void;
 }
@@ -191,6 +195,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     http,
     loop,
     pool,
+    redeliver: redelivery({ deliveries: deliveryLog(() => app.octokitOfApp(), clock), queue: store.queue, clock, log }),
     stopping: () => {
       isStopping = true;
     },

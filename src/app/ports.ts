@@ -94,6 +94,8 @@ export interface WorkQueue {
    * since the claim. False as for `settle`.
    */
   postpone(claim: Claim, entry: Entry, retryMs: number, nowMs: number): Promise<boolean>;
+  /** Which of these deliveries have been received, by their ids. */
+  received(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Forgets some of the deliveries received before that moment; returns how many, 0 when none is left. Marks stay. */
   forgetDeliveries(receivedBeforeMs: number): Promise<number>;
   /** How many subjects are due at `nowMs` (leased ones included), and since when the oldest has been. For readiness and metrics. */
@@ -438,6 +440,22 @@ export interface PullRequestActions {
   ): Promise<void>;
   /** Writes a comment, marked as the answer to another one: facts that are collected later tell that it stands. */
   reply(subject: PullRequestSubject, commentId: number, markdown: string, signal: AbortSignal): Promise<void>;
+}
+
+/** An attempt of GitHub to deliver an event to this App that came to nothing. */
+export interface FailedAttempt {
+  readonly id: number;
+  /** The id of the delivery, which all its attempts share. */
+  readonly guid: string;
+  readonly atMs: number;
+}
+
+/** What GitHub keeps of its deliveries to this App, in every installation. Rejects where it cannot be asked. */
+export interface DeliveryLog {
+  /** Attempts that failed since that moment, newest first. */
+  failures(sinceMs: number, signal: AbortSignal): AsyncIterable<FailedAttempt>;
+  /** Asks for the delivery of an attempt to be made again. One that GitHub does not keep any more is none. */
+  redeliver(id: number, signal: AbortSignal): Promise<void>;
 }
 
 /** One page of a listing; `next` is handed back for the following page, null ends it. */

@@ -216,6 +216,14 @@ export function workQueueContract(engine: EngineName): void {
       expect((await claimOne(20)).wanted).toBe(2);
     });
 
+    test("deliveries that were received are known by their ids, until they are forgotten", async () => {
+      await store.queue.receive([delivery("a", 1), delivery("b")], 10);
+      expect(await store.queue.received(["a", "b", "c", "a"])).toEqual(new Set(["a", "b"]));
+      expect(await store.queue.received([])).toEqual(new Set());
+      await store.queue.forgetDeliveries(11);
+      expect(await store.queue.received(["a"])).toEqual(new Set());
+    });
+
     test("depth counts what is due, leased or not, and says since when", async () => {
       expect(await store.queue.depth(100)).toEqual({ due: 0, oldestDueMs: null });
       await store.queue.mark([pullRequest(1)], 10);

@@ -37,6 +37,8 @@ export const defaultLimits: AppLimits = {
 export interface GitHubApp {
   /** Asks as an installation; its tokens are made and renewed by Probot. Rejections carry RetryLater where a limit is the cause. */
   octokitFor(installationId: number): Promise<Octokit>;
+  /** Asks as the App itself. */
+  octokitOfApp(): Promise<Octokit>;
   /** Asks GitHub who this App is: fails where App ID and private key do not belong together. */
   identify(signal: AbortSignal): Promise<{ readonly id: number; readonly slug: string }>;
   /** Ids of the installations that are not suspended. */
@@ -143,6 +145,7 @@ export function createApp(options: AppOptions): GitHubApp {
       octokits.set(installationId, octokit);
       return await octokit;
     },
+    octokitOfApp: () => probot.auth(),
     identify: async (signal) => {
       const octokit = await probot.auth();
       const { data } = await octokit.request("GET /app", { request: { signal } });

@@ -29,6 +29,14 @@ export function workQueue(store: Store): WorkQueue {
       end(store, claim, entry, { dueMs: nextLookMs, attempts: 0, keepsTurn: false }, nowMs),
     postpone: (claim, entry, retryMs, nowMs) =>
       end(store, claim, entry, { dueMs: retryMs, attempts: claim.attempts, keepsTurn: true }, nowMs),
+    received: async (ids) => {
+      const found = new Set<string>();
+      for (const part of parts([...new Set(ids)], store.engine.rowsPerStatement)) {
+        const rows = await store.db.selectFrom("deliveries").select("id").where("id", "in", part).execute();
+        for (const { id } of rows) found.add(id);
+      }
+      return found;
+    },
     forgetDeliveries: async (receivedBeforeMs) => {
       const { numDeletedRows } = await store.db
         .deleteFrom("deliveries")
