@@ -48,6 +48,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof globalThis.fetch;
+  /** Resolves after so many milliseconds of the clock. */
+  readonly rest: (ms: number) => Promise<void>;
   readonly openStore: typeof openStore;
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
@@ -128,7 +130,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const { clock, log, limits } = parts;
   const store = await open(config, parts);
   const connect = (keys: Config["enforcer"] & object): GitHubApp =>
-    createApp({ ...keys, apiUrl: config.githubApiUrl, version, log, clock, fetch: parts.fetch, limits: limits.github });
+    createApp({
+      ...keys,
+      apiUrl: config.githubApiUrl,
+      version,
+      log,
+      clock,
+      fetch: parts.fetch,
+      rest: parts.rest,
+      limits: limits.github,
+    });
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = parts.pool({ after, log }, limits.pool);

@@ -117,6 +117,8 @@ async function catchUp({ redeliver }: Composed, { log }: Parts, signal: AbortSig
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  // An event that was before nobody listened does not come again.
+  if (signal.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   signal.addEventListener("abort", () => {

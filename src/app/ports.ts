@@ -381,7 +381,7 @@ export interface Publisher {
   standing(installationId: number, target: Target, signal: AbortSignal): Promise<Standing | null>;
   /**
    * Reads what stands and writes only what differs (the reference alone is no difference). A completed run is never moved back: a
-   * new one is made. A commit that the repository no longer has counts as done for `superseded` and `merge_group`. `wrote` is false where the
+   * new one is made; a green that is halted turns red in its place, which GitHub takes faster. A commit that the repository no longer has counts as done for `superseded` and `merge_group`. `wrote` is false where the
    * statement stood already.
    */
   publish(

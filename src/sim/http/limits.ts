@@ -25,7 +25,7 @@ export class RateLimit {
     identity: Identity,
     resource: "core" | "graphql",
   ): { readonly exceeded: boolean; readonly budget: Budget; readonly headers: Record<string, string> } {
-    const key = `${resource} ${owner(identity)}`;
+    const key = `${resource} ${ownerOf(identity)}`;
     const now = this.#world.now();
     let bucket = this.#buckets.get(key);
     if (bucket === undefined || bucket.resetMs <= now) {
@@ -45,7 +45,8 @@ export class RateLimit {
   }
 }
 
-function owner(identity: Identity): string {
+/** Whose requests are counted together. */
+export function ownerOf(identity: Identity): string {
   switch (identity.kind) {
     case "installation":
       return `installation ${identity.grant.installation.id}`;

@@ -275,7 +275,11 @@ export class Serving implements Theatre {
       },
       limits: {
         ...limits,
-        github: { ...limits.github, transport: { ...limits.github.transport, retryDelayMs: 0 } },
+        github: {
+          transport: { ...limits.github.transport, retryDelayMs: 0 },
+          // Between two steps no time passes: whatever happens there would be too fast.
+          budget: { ...limits.github.budget, pace: null },
+        },
         pool: { ...limits.pool, workers: 1 },
         loop: {
           ...limits.loop,
