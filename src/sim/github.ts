@@ -204,9 +204,9 @@ export class GitHub {
     }
   }
 
-  /** Requests an hour for each token's owner. */
+  /** Requests an hour for each token's owner; those before do not count. */
   limitRequests(perHour: number): void {
-    this.#server.rateLimit.limit = perHour;
+    this.#server.rateLimit.begin(perHour);
   }
 
   /** From now on GitHub's limits beside the hourly ones hold, by the clock of this GitHub. */

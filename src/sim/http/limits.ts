@@ -20,6 +20,11 @@ export class RateLimit {
     this.#world = world;
   }
 
+  begin(perHour: number): void {
+    this.limit = perHour;
+    this.#buckets.clear();
+  }
+
   /** Counts one request. `exceeded` is true from the first request over the limit until the hour is over. */
   take(
     identity: Identity,
