@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
+import { deliveryLog } from "./adapters/github/deliveries.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import type { Alarms } from "./app/alarms.ts";
@@ -26,6 +27,7 @@ import type {
   WorkQueue,
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
+import { redelivery } from "./app/redeliver.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
 import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
@@ -46,6 +48,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof globalThis.fetch;
+  /** Resolves after so many milliseconds of the clock. */
+  readonly rest: (ms: number) => Promise<void>;
   readonly openStore: typeof openStore;
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
@@ -115,6 +119,8 @@ export interface Composed {
   readonly http: Http;
   readonly loop: Reconciler;
   readonly pool: Pool;
+  /** One round of asking GitHub for deliveries that did not arrive; resolves with how many were asked for. */
+  readonly redeliver: (signal: AbortSignal) => Promise<number>;
   /** Told to every probe from now on: this instance gets no more deliveries. */
   stopping(): void;
 }
@@ -124,7 +130,16 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const { clock, log, limits } = parts;
   const store = await open(config, parts);
   const connect = (keys: Config["enforcer"] & object): GitHubApp =>
-    createApp({ ...keys, apiUrl: config.githubApiUrl, version, log, clock, fetch: parts.fetch, limits: limits.github });
+    createApp({
+      ...keys,
+      apiUrl: config.githubApiUrl,
+      version,
+      log,
+      clock,
+      fetch: parts.fetch,
+      rest: parts.rest,
+      limits: limits.github,
+    });
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = parts.pool({ after, log }, limits.pool);
@@ -145,6 +160,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       ledger: store.ledger,
       decisions: store.decisions,
       books: store.books,
+      strikes: store.strikes,
       evaluator: pool,
       told: new ToldEffects(),
       log,
@@ -190,6 +206,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     http,
     loop,
     pool,
+    redeliver: redelivery({ deliveries: deliveryLog(() => app.octokitOfApp(), clock), queue: store.queue, clock, log }),
     stopping: () => {
       isStopping = true;
     },

@@ -17,6 +17,8 @@ export interface Service {
 
 /** How long to wait before GitHub is asked again who this App is. */
 const introductionRetryMs = 15_000;
+/** GitHub gives up on an answer after ten seconds, and sends nothing again by itself. */
+const redeliverEveryMs = 5 * 60_000;
 
 /** Starts the service. Throws where the store or the port cannot be had; GitHub may be away for now. */
 export async function start(config: Config, parts: Parts): Promise<Service> {
@@ -37,7 +39,9 @@ export async function start(config: Config, parts: Parts): Promise<Service> {
     "listening",
   );
   const stopping = new AbortController();
-  const introduced = introduce(composed, config, parts, stopping.signal);
+  const introduced = introduce(composed, config, parts, stopping.signal).then(() =>
+    catchUp(composed, parts, stopping.signal),
+  );
   composed.loop.start();
 
   let stopped: Promise<void> | null = null;
@@ -99,7 +103,22 @@ async function introduce(
   }
 }
 
+/** Asks GitHub, now and from time to time, for what did not arrive: while this was down, or could not answer in time. */
+async function catchUp({ redeliver }: Composed, { log }: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const asked = await redeliver(signal);
+      log.info({ asked }, "missed deliveries are asked for");
+    } catch (error) {
+      if (!signal.aborted) log.error({ error }, "missed deliveries could not be asked for; it is tried again");
+    }
+    await pause(redeliverEveryMs, signal);
+  }
+}
+
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  // An event that was before nobody listened does not come again.
+  if (signal.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   signal.addEventListener("abort", () => {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { GitHubAlarms } from "./adapters/github/alarms.ts";
 import { GitHubActions } from "./adapters/github/actions.ts";
 import { siteOf } from "./adapters/github/app.ts";
@@ -28,6 +29,7 @@ export function realParts(config: Config): Parts {
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     log: createLog(config.logLevel),
     fetch: globalThis.fetch,
+    rest: async (ms) => await wait(ms),
     openStore,
     github: (access) => {
       const { appId } = config;

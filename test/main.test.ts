@@ -31,7 +31,8 @@ interface Scene {
 async function service({ skewMs = 0, facts, lister, installations = [], config }: Scene = {}) {
   const { url } = await listen(({ path }, response) => {
     const date = new Date(Date.now() + skewMs).toUTCString();
-    if (path.startsWith("/app/installations")) json(response, 200, installations, { date });
+    if (path.startsWith("/app/hook/deliveries")) json(response, 200, [], { date });
+    else if (path.startsWith("/app/installations")) json(response, 200, installations, { date });
     else json(response, 200, { id: 12, slug: "sallyport-acme" }, { date });
   });
   const lines: string[] = [];
@@ -51,6 +52,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
     clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
     log: createLog("debug", destination),
     fetch: globalThis.fetch,
+    rest: async () => undefined,
     openStore,
     github: () => ({
       facts: facts ?? gone,

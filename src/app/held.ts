@@ -19,6 +19,7 @@ import type {
   Locks,
   Log,
   Publisher,
+  Strikes,
   SignpostKeeper,
   RightsSource,
   PullRequestActions,
@@ -47,6 +48,7 @@ export interface LoopPorts {
   readonly ledger: Ledger;
   readonly decisions: Decisions;
   readonly books: Books;
+  readonly strikes: Strikes;
   readonly memory: Memory;
   readonly log: Log;
 }

@@ -5,6 +5,7 @@ import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { tellOfTrips, tripBreakers } from "./breakers.ts";
 import { closePlace, leavePlace, losePlace, takePlace } from "./budgets.ts";
 import { answerCommands, recordCommands } from "./commands.ts";
 import { withdrawHalted } from "./halting.ts";
@@ -127,7 +128,10 @@ async function lookAtPullRequest(
       const enforced = await enforce(held, evaluation, facts, ports, limits);
       const published = await publishEffects(held, judged, verdict, ports, limits);
       await answerCommands(held, subject, unanswered, evaluation, ports, limits);
-      const told = await tellOfBrokenGlass(held, evaluation, ports, limits);
+      await tripBreakers(evaluation, ports);
+      const told =
+        (await tellOfBrokenGlass(held, evaluation, ports, limits)) &&
+        (await tellOfBreakers(held, evaluation, ports, limits));
       await putUpSignposts(held, evaluation, collected.standing, ports, limits);
       const nowMs = ports.clock.now();
       const againMs = enforced === null || !told ? nowMs + limits.longestRetryMs : null;
@@ -185,6 +189,17 @@ async function tellOfBrokenGlass(
       }
     }
   return complete;
+}
+
+async function tellOfBreakers(
+  held: Held,
+  { subject, baseRef: branch, conduct }: Evaluation,
+  ports: LoopPorts,
+  limits: LoopLimits,
+): Promise<boolean> {
+  if (conduct === null || conduct.strikes.length === 0) return true;
+  const { number } = subject;
+  return await tellOfTrips(held, { subject, branch, number, reportTo: conduct.reportTo }, ports, limits);
 }
 
 /** A courtesy: what fails here is told, and tried again with the next look. */

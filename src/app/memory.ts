@@ -1,4 +1,4 @@
-import type { Halt } from "../core/decisions/decision.ts";
+import { type Halt, yetToCome } from "../core/decisions/decision.ts";
 import { type Subject, subjectId } from "../core/subject.ts";
 import type { Clock, Decisions, Judgement, Judgements, Ledger, Log, Remains } from "./ports.ts";
 
@@ -18,7 +18,8 @@ export interface MemoryPorts {
 export interface Memory {
   /**
    * To be awaited before anything is judged in an installation. Where no sweep of it has ever ended and check runs of ours stand on
-   * pull requests that the store does not know, or knows from an installation in which a halt still holds, it halts the installation. Asks
+   * pull requests that the store does not know, or knows from an installation in which a halt still holds, it halts the installation. What
+   * halts everywhere comes to hold in it as well. Asks
    * GitHub once in the life of a store, while that works.
    */
   examine(installationId: number, signal: AbortSignal): Promise<void>;
@@ -47,6 +48,11 @@ export function memory(ports: MemoryPorts): Memory {
 async function examine(installationId: number, ports: MemoryPorts, signal: AbortSignal): Promise<void> {
   const { remains, ledger, judgements, decisions, clock, log } = ports;
   if (await hasLookedAt({ kind: "sweep_installation", installationId }, ledger)) return;
+  for (const halt of await decisions.halts(yetToCome)) {
+    const scope = { ...halt.scope, installationId };
+    const isNew = await decisions.record({ ...halt, id: `${halt.id}/${installationId}`, scope });
+    if (isNew) log.error({ installationId, halt: halt.id }, "a new installation is halted as everywhere is");
+  }
   for await (const subject of remains.find(installationId, signal)) {
     const known = await judgements.of(subject);
     if (await wasHalted(installationId, known, decisions)) {

@@ -1,4 +1,4 @@
-import type { Halt, HaltScope } from "../core/decisions/decision.ts";
+import { type Halt, type HaltScope, yetToCome } from "../core/decisions/decision.ts";
 import { agentNamed, plainName } from "../core/provenance/catalogue.ts";
 import { type HaltProgress, haltProgress } from "./halting.ts";
 import type { Clock, Decisions, Judgements, Log, Places } from "./ports.ts";
@@ -62,7 +62,7 @@ export function operator(ports: OperatorPorts): Operator {
 
   async function everywhere(): Promise<readonly PlacedHalt[]> {
     const known = await places.list();
-    const installations = new Set(known.map(({ installationId }) => installationId));
+    const installations = new Set([...known.map(({ installationId }) => installationId), yetToCome]);
     const all = await Promise.all([...installations].map((installationId) => haltProgress(installationId, ports)));
     return all.flat().map((progress) => ({ ...progress, place: placeOf(progress.halt.scope, known) }));
   }
@@ -113,13 +113,15 @@ function placeOf(scope: HaltScope, known: Awaited<ReturnType<Places["list"]>>): 
   const repositories = known.flatMap(({ installationId, repository }) =>
     installationId === scope.installationId && repository !== null ? [repository] : [],
   );
+  if (scope.installationId === yetToCome) return "installations that are yet to come";
   if (scope.kind !== "repository") return repositories[0]?.owner ?? null;
   const named = repositories.find(({ id }) => id === scope.repositoryId);
   return named === undefined ? null : `${named.owner}/${named.name}`;
 }
 
 function scopesOf(where: HaltOrder["where"], known: Awaited<ReturnType<Places["list"]>>): readonly HaltScope[] {
-  const installations = [...new Set(known.map(({ installationId }) => installationId))];
+  // Wherever the App comes next it takes over what halts everywhere: see `memory`.
+  const installations = [...new Set([...known.map(({ installationId }) => installationId), yetToCome])];
   switch (where.kind) {
     case "everywhere":
       return installations.map((installationId) => ({ kind: "installation", installationId }));

@@ -1,12 +1,21 @@
 import { type MergeGroupSubject, type PullRequestSubject, type Repository, subjectId } from "../core/subject.ts";
 import type { Mark } from "./ports.ts";
 
-const pattern = /^pull\/(\d{1,15})\/(\d{1,15})@(\d{1,15})$/;
+const pattern = /^pull\/(\d{1,15})\/(\d{1,15})@(\d{1,15})!?$/;
 const groupPattern = /^group\/\d{1,15}\/[0-9a-f]{40,64}@\d{1,15}$/;
 
 /** What a check run of ours carries: who published it, and under which lease. */
 export function ownRunReference(subject: PullRequestSubject | MergeGroupSubject, lease: number): string {
   return `${subjectId(subject)}@${lease}`;
+}
+
+/** The reference of a run that was green until a halt turned it red. */
+export function takenBack(reference: string): string {
+  return `${reference}!`;
+}
+
+export function wasTakenBack(reference: string | null): boolean {
+  return reference?.endsWith("!") === true;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BranchFacts } from "../core/around/around.ts";
+import type { Strike } from "../core/breakers/breakers.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
@@ -51,9 +52,10 @@ export interface Target {
  * `changed`: something about it may have changed.
  * `own_run`: a check run of ours was seen. It is a reason only if the subject has been claimed since (its lease is higher than the
  * one the run carries): then an outdated look may have published over a newer one.
+ * `urgent`: as `changed`, by somebody of the house who may be asking for a halt: before what was due earlier, greens that are taken back apart.
  */
 export type Mark =
-  | { readonly kind: "changed"; readonly subject: Subject }
+  | { readonly kind: "changed" | "urgent"; readonly subject: Subject }
   | { readonly kind: "own_run"; readonly subject: PullRequestSubject; readonly lease: number };
 
 /** A verified webhook delivery. Nothing of its payload is kept but the subjects that it names. */
@@ -84,7 +86,10 @@ export interface WorkQueue {
   receive(deliveries: readonly Delivery[], nowMs: number): Promise<void>;
   /** Marks subjects without a delivery (sweeps, siblings), due at `dueMs` or earlier if they already were. */
   mark(subjects: readonly Subject[], dueMs: number): Promise<void>;
-  /** Takes up to `limit` subjects that are due and not leased, the longest due first. No two claims hold one subject. */
+  /**
+   * Takes up to `limit` subjects that are due and not leased: first greens that a halt takes back, then what is urgent, then what is due
+   * longest. No two claims hold one subject. A look that fails keeps its turn; one that ends well uses it up, unless it was marked meanwhile.
+   */
   claim(nowMs: number, leaseMs: number, limit: number): Promise<readonly Claim[]>;
   /**
    * Ends a look that went well, in one transaction: appends the entry and rests the subject until `nextLookMs` (null: until it is
@@ -97,6 +102,8 @@ export interface WorkQueue {
    * since the claim. False as for `settle`.
    */
   postpone(claim: Claim, entry: Entry, retryMs: number, nowMs: number): Promise<boolean>;
+  /** Which of these deliveries have been received, by their ids. */
+  received(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Forgets some of the deliveries received before that moment; returns how many, 0 when none is left. Marks stay. */
   forgetDeliveries(receivedBeforeMs: number): Promise<number>;
   /** How many subjects are due at `nowMs` (leased ones included), and since when the oldest has been. For readiness and metrics. */
@@ -111,6 +118,8 @@ export interface Judgement {
   readonly mode: "enforce" | "observe";
   /** By which halts find it without reading it anew; null: not known. */
   readonly wrote: Wrote | null;
+  /** Whether GitHub merges it by itself once it is green: of what a halt takes back, that comes first. */
+  readonly isArmed: boolean;
   /** The lease under which it was recorded. */
   readonly lease: number;
 }
@@ -164,8 +173,8 @@ export interface Told {
 export interface Decisions {
   /**
    * Records a decision once; false: its id was recorded before, and nothing is changed. With a halt, all that stands green where it
-   * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what was looked at last,
-   * which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
+   * holds is marked in the same transaction, to be looked at before everything else: merge groups first, then what has auto-merge
+   * armed, then what was looked at last, which people work on. So no crash leaves a green that nobody means to withdraw. A look that records its judgement, then finds no
    * halt, and then sends is always among the marked. With a resumption, all that is judged in the installation is marked. What
    * the ledger is told of it is appended with it.
    */
@@ -174,8 +183,19 @@ export interface Decisions {
   recorded(ids: readonly string[]): Promise<ReadonlyMap<string, Decision>>;
   /** Halts of an installation that nobody has lifted, the oldest first. */
   halts(installationId: number): Promise<readonly Halt[]>;
+  /** Halts of an installation that somebody has lifted, each with the moment at which it was, the earliest first. */
+  lifted(installationId: number): Promise<readonly { readonly halt: Halt; readonly liftedMs: number }[]>;
   /** What holds for a pull request, the oldest first: its overrides, and the halts of its installation that nobody has lifted. */
   holding(subject: PullRequestSubject): Promise<Decided>;
+}
+
+/** What agents did that breakers count, for good: counted once, whoever looks again, and after any restart. */
+export interface Strikes {
+  /** Notes what was not noted before under its id, and tells all of these agents since that moment, in the order of their ids. */
+  note(
+    strikes: readonly Strike[],
+    of: { readonly installationId: number; readonly agents: readonly string[]; readonly sinceMs: number },
+  ): Promise<readonly Strike[]>;
 }
 
 /** Who of the agents' pull requests has a place in the budgets, who waits for one, and what was merged lately. */
@@ -372,7 +392,7 @@ export interface Publisher {
   standing(installationId: number, target: Target, signal: AbortSignal): Promise<Standing | null>;
   /**
    * Reads what stands and writes only what differs (the reference alone is no difference). A completed run is never moved back: a
-   * new one is made. A commit that the repository no longer has counts as done for `superseded` and `merge_group`. `wrote` is false where the
+   * new one is made; a green that is halted turns red in its place, which GitHub takes faster. A commit that the repository no longer has counts as done for `superseded` and `merge_group`. `wrote` is false where the
    * statement stood already.
    */
   publish(
@@ -431,6 +451,22 @@ export interface PullRequestActions {
   ): Promise<void>;
   /** Writes a comment, marked as the answer to another one: facts that are collected later tell that it stands. */
   reply(subject: PullRequestSubject, commentId: number, markdown: string, signal: AbortSignal): Promise<void>;
+}
+
+/** An attempt of GitHub to deliver an event to this App that came to nothing. */
+export interface FailedAttempt {
+  readonly id: number;
+  /** The id of the delivery, which all its attempts share. */
+  readonly guid: string;
+  readonly atMs: number;
+}
+
+/** What GitHub keeps of its deliveries to this App, in every installation. Rejects where it cannot be asked. */
+export interface DeliveryLog {
+  /** Attempts that failed since that moment, newest first. */
+  failures(sinceMs: number, signal: AbortSignal): AsyncIterable<FailedAttempt>;
+  /** Asks for the delivery of an attempt to be made again. One that GitHub does not keep any more is none. */
+  redeliver(id: number, signal: AbortSignal): Promise<void>;
 }
 
 /** One page of a listing; `next` is handed back for the following page, null ends it. */

@@ -75,7 +75,8 @@ async function send(
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<Sent> {
-  const at = { target, evaluation, siblings, knownHalts: facts.decided.halts };
+  const isArmed = facts.pullRequest.autoMergeArmedBy !== null;
+  const at = { target, evaluation, siblings, knownHalts: facts.decided.halts, isArmed };
   const { shared, runId, wrote } = await publishEvaluation(held, at, ports, limits);
   return { shared: shared.verdict, runId, wrote, publishedAtMs: ports.clock.now() };
 }

@@ -37,15 +37,16 @@ export async function publishEvaluation(
     readonly evaluation: Evaluation;
     readonly siblings: readonly PullRequestSubject[];
     readonly knownHalts: readonly Halt[];
+    readonly isArmed: boolean;
   },
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<Published> {
-  const { target, evaluation } = at;
+  const { target, evaluation, isArmed } = at;
   const { subject, verdict, policy } = evaluation;
   const wrote = whoWrote(evaluation.provenance, evaluation.gaps);
   return await underLock(held, target, ports, limits, async () => {
-    await record(held, { subject, target, verdict, mode: policy.mode, wrote }, ports);
+    await record(held, { subject, target, verdict, mode: policy.mode, wrote, isArmed }, ports);
     const halts = await ports.decisions.halts(subject.installationId);
     refuseIfHaltedSince(subject, wrote, at.knownHalts, halts);
     // A sibling's own look may have found a halt and sent nothing: what it had recorded until then must not be sent by this one.
@@ -88,14 +89,14 @@ function refuseIfHaltedSince(
  */
 export async function publishHalted(
   held: Held,
-  { subject, target, wrote }: Judgement,
+  { subject, target, wrote, isArmed }: Judgement,
   halts: readonly Halt[],
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<void> {
   await underLock(held, target, ports, limits, async () => {
     await send(held, subject, target, { kind: "halted", halts }, ports, limits);
-    await record(held, { subject, target, verdict: "block", mode: "enforce", wrote }, ports);
+    await record(held, { subject, target, verdict: "block", mode: "enforce", wrote, isArmed }, ports);
   });
 }
 
@@ -108,11 +109,11 @@ export async function withdrawJudgements(
   ports: LoopPorts,
   limits: LoopLimits,
 ): Promise<readonly string[]> {
-  for (const { subject, target, mode: judgedIn, wrote } of judgements) {
+  for (const { subject, target, mode: judgedIn, wrote, isArmed } of judgements) {
     const halts = haltsOn(await ports.decisions.halts(subject.installationId), subject, wrote);
     const mode = halts.length > 0 ? "enforce" : judgedIn;
     await underLock(held, target, ports, limits, async () => {
-      await record(held, { subject, target, verdict: null, mode, wrote }, ports);
+      await record(held, { subject, target, verdict: null, mode, wrote, isArmed }, ports);
       const others = (await ports.judgements.at(target)).filter((judgement) => !isOf(subject, judgement));
       const { attempts } = held.claim;
       const statement: Statement = { kind: "not_evaluated", shared: share(null, others), mode, attempts };

@@ -3,6 +3,8 @@ import { alarmsOf } from "../core/alarms/plan.ts";
 import { aroundOf } from "../core/around/around.ts";
 import type { Entry } from "../core/ledger/entry.ts";
 import { type BranchSubject, subjectId } from "../core/subject.ts";
+import { byCodeUnits } from "../lib/order.ts";
+import { tellOfTrips, tripOverBypass } from "./breakers.ts";
 import { bounded, type Done, during, type Held, type LoopLimits, type LoopPorts } from "./held.ts";
 import type { LookedBefore } from "./ports.ts";
 import { raiseAlarms } from "./raise.ts";
@@ -34,13 +36,17 @@ export async function watch(held: Held, subject: BranchSubject, ports: LoopPorts
       if (!complete) {
         ports.log.warn({ subject: id }, "a branch has moved too often to tell all that went around the gate");
       }
+      await tripOverBypass(subject, facts, ways, ports);
+      const number = ways.findLast((way) => way.number !== null)?.number ?? null;
+      const reportTo = [...new Set(facts.policies.flatMap(({ alarms }) => alarms.issues))].toSorted(byCodeUnits);
+      const told = await tellOfTrips(held, { subject, branch: subject.branch, number, reportTo }, ports, limits);
       const plan = alarmsOf(subject, { facts, posture, ways }, before.alarms);
       const { records, failure } = await raiseAlarms(held, plan, ports, limits);
       const nowMs = ports.clock.now();
       const guarded = before.guarded || facts.required === true;
       return {
         entry: { ...seen, atMs: nowMs, seenId, complete, guarded, ways, alarms: [...records] },
-        nextLookMs: collected.upToDate ? null : nowMs + limits.resyncMs,
+        nextLookMs: collected.upToDate && told ? null : nowMs + limits.resyncMs,
         failure,
       };
     }

@@ -3,6 +3,7 @@ import type { HaltOrder, ResumeOrder } from "../app/operator.ts";
 import type { ShownHalt } from "../server/halts.ts";
 import { count, visible } from "../lib/text.ts";
 import type { Io } from "./io.ts";
+import { lockingRuleset } from "../core/posture/lock.ts";
 import { WrongRequest } from "./ports.ts";
 
 /** The running service. Each rejects with `WrongRequest` where another call would mend it. */
@@ -20,6 +21,8 @@ interface HaltOptions {
   readonly reason?: string;
   readonly by?: string;
   readonly status?: true;
+  readonly ruleset?: true;
+  readonly branch?: readonly string[];
 }
 
 const addressed =
@@ -40,9 +43,23 @@ export function register(program: Command, io: Io, open: () => Promise<HaltPort>
     .option("--everyone", "stop people as well")
     .option("--reason <text>", "why; reports show it")
     .option("--by <name>", "your name; reports show it")
+    .addOption(
+      new Option(
+        "--ruleset",
+        "change nothing: print a ruleset that locks the default branches at once, for an administrator to import; needs neither the service nor the network",
+      ).conflicts(["status", "agent"]),
+    )
+    .option("--branch <name...>", "with --ruleset: lock these branches too, names or GitHub's patterns")
     .option("--status", "change nothing: say what is halted, and how much of it still stands green")
     .addHelpText("after", addressed)
     .action(async (options: HaltOptions) => {
+      if (options.ruleset === true) {
+        const scope = options.organisation === undefined ? "repository" : "organisation";
+        io.out(`${JSON.stringify(lockingRuleset(scope, options.branch ?? []), null, 2)}\n`);
+        io.err(howToLock(options));
+        return;
+      }
+      if (options.branch !== undefined) throw new WrongRequest("--branch goes with --ruleset.");
       if (options.status === true) {
         io.out(render(await (await open()).status()));
         return;
@@ -69,6 +86,21 @@ export function register(program: Command, io: Io, open: () => Promise<HaltPort>
         throw new WrongRequest("Say why and who you are: --reason TEXT --by NAME.");
       io.out(render(await (await open()).resume({ halts, reason, by })));
     });
+}
+
+function howToLock({ repository, organisation }: HaltOptions): string {
+  const [settings, route] =
+    organisation === undefined
+      ? ["the repository's", `repos/${repository ?? "OWNER/NAME"}/rulesets`]
+      : [`${organisation}'s`, `orgs/${organisation}/rulesets`];
+  return [
+    `Save it, say as lock.json. An administrator imports it: ${settings} settings, Rules, Rulesets, New ruleset, Import a ruleset;`,
+    `or  gh api --method POST ${route} --input lock.json`,
+    "From then on nobody merges into these branches or pushes to them, administrators included, whatever any check says.",
+    "To lift it, an administrator deletes the ruleset sallyport-halt there, or sets its enforcement to disabled;",
+    `or  gh api --method DELETE ${route}/ID , with the ID that  gh api ${route}  shows.`,
+    "",
+  ].join("\n");
 }
 
 function placed(flags: string, description: string, others: string[]): Option {

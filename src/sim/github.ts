@@ -4,6 +4,7 @@ import { SimOwner } from "./facade/organization.ts";
 import { type Fault, type RequestMatcher } from "./http/faults.ts";
 import type { RequestLog } from "./http/request-log.ts";
 import { ApiServer } from "./http/server.ts";
+import { GITHUB_SECONDARY, type SecondaryCeilings } from "./http/secondary-limits.ts";
 import { Tokens } from "./http/tokens.ts";
 import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
@@ -212,9 +213,14 @@ export class GitHub {
     }
   }
 
-  /** Requests an hour for each token's owner. */
+  /** Requests an hour for each token's owner; those before do not count. */
   limitRequests(perHour: number): void {
-    this.#server.rateLimit.limit = perHour;
+    this.#server.rateLimit.begin(perHour);
+  }
+
+  /** From now on GitHub's limits beside the hourly ones hold, by the clock of this GitHub. */
+  limitSecondary(ceilings: SecondaryCeilings = GITHUB_SECONDARY): void {
+    this.#server.secondary.ceilings = ceilings;
   }
 
   /** Lets happen what only the clock brings about: time limits of merge queues. Call it after the clock was moved. */

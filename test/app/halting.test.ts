@@ -133,7 +133,14 @@ describe("a halt", () => {
     await store.queue.mark([pullRequest(1)], clock.now());
     const [claim] = await store.queue.claim(clock.now(), limits.leaseMs, 1);
     const target = { repository, headSha: sha("a"), checkName: "sallyport" };
-    const judgement = { subject: pullRequest(1), target, verdict: "hold", mode: "observe", wrote: null } as const;
+    const judgement = {
+      subject: pullRequest(1),
+      target,
+      verdict: "hold",
+      mode: "observe",
+      wrote: null,
+      isArmed: false,
+    } as const;
     await store.judgements.record(claim!, judgement);
     await store.queue.settle(claim!, { kind: "swept", atMs: clock.now(), marked: 0 }, null, clock.now());
     await halt();

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OpenStore } from "../../src/adapters/store/open.ts";
 import type { Reconciler } from "../../src/app/reconcile.ts";
+import { yetToCome } from "../../src/core/decisions/decision.ts";
 import { pullRequest, sha } from "../contracts/subjects.ts";
 import { freshLoop, limits, loopOn, open, type TestClock, type TestLog, type World } from "./world.ts";
 
@@ -116,4 +117,44 @@ test("a store in which a sweep of the installation has ended is believed without
   loop = loopOn(store, world, clock);
   await look(1);
   expect(await halts()).toEqual([]);
+});
+
+describe("what halts everywhere", () => {
+  const everywhere = {
+    kind: "halt",
+    id: "operator/1",
+    by: { kind: "operator", name: "night shift" },
+    atMs: 1,
+    reason: "replicas explode",
+    scope: { kind: "installation", installationId: yetToCome },
+    stops: "everyone",
+  } as const;
+
+  test("holds in an installation that comes later, before anything of it is judged, and is lifted there as well", async () => {
+    await store.decisions.record(everywhere);
+    world.pulls.set(1, open(sha("a"), "allow"));
+    world.at.collect = async () => {
+      expect(await halts()).toMatchObject([{ id: "operator/1/1", scope: { kind: "installation", installationId: 1 } }]);
+    };
+    await look(1);
+    expect(log.lines.filter((line) => line.startsWith("a look failed"))).toEqual([]);
+    const by = { kind: "operator", name: "day shift" } as const;
+    const resume = { kind: "resume", id: "operator/2", by, atMs: 2, reason: "over", installationId: 1 } as const;
+    await store.decisions.record({ ...resume, halts: ["operator/1/1"] });
+    const again = loopOn(store, world, clock, { log });
+    world.at.collect = async () => undefined;
+    await store.queue.mark([pullRequest(1)], clock.now());
+    await again.runDue();
+    expect(await halts()).toEqual([]);
+  });
+
+  test("does not come to hold in an installation that was swept before", async () => {
+    await store.queue.mark([{ kind: "sweep_installation", installationId: 1 }], clock.now());
+    await loop.runDue();
+    await store.decisions.record(everywhere);
+    world.pulls.set(1, open(sha("a"), "allow"));
+    await store.queue.mark([pullRequest(1)], clock.now());
+    await loopOn(store, world, clock, { log }).runDue();
+    expect(await halts()).toEqual([]);
+  });
 });

@@ -7,6 +7,7 @@ import type { Policy } from "../../src/core/policy/schema.ts";
 import type { BranchSubject } from "../../src/core/subject.ts";
 import { repository, sha } from "../contracts/subjects.ts";
 import { postureOf } from "../core/posture/postures.ts";
+import { strictDefault } from "../../src/core/policy/merge.ts";
 import { freshLoop, limits, loopOn, START_MS } from "./world.ts";
 
 const main: BranchSubject = { kind: "branch", installationId: 1, repository, branch: "main" };
@@ -71,11 +72,15 @@ function moved(
   seenId: number,
   {
     alarms = silent,
+    halt = strictDefault().halt,
     posture = postureOf(),
     ...rest
-  }: Partial<Pick<Branch, "complete" | "upToDate" | "posture">> & { readonly alarms?: Policy["alarms"] } = {},
+  }: Partial<Pick<Branch, "complete" | "upToDate" | "posture">> & {
+    readonly alarms?: Policy["alarms"];
+    readonly halt?: Policy["halt"];
+  } = {},
 ): Branch {
-  const policies = [{ agents: { also: [], automation: [], machines: [] }, alarms }];
+  const policies = [{ ...strictDefault(), alarms, halt }];
   const facts = { movements, required: true, policies };
   return { kind: "branch", facts, posture, seenId, complete: true, upToDate: true, ...rest };
 }

@@ -354,6 +354,7 @@ export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined,
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: [],
+    conduct: null,
     signposts: null,
     posture: null,
     version: "0.0.0",
@@ -395,7 +396,7 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, locks } = store;
+  const { queue, judgements, ledger, decisions, books, strikes, locks } = store;
   const told = new ToldEffects();
   return reconciler(
     {
@@ -406,6 +407,7 @@ export function loopOn(
       ledger,
       decisions,
       books,
+      strikes,
       locks,
       log,
       memory: memory({ ...store, remains: world.remains, clock, log }),

@@ -86,6 +86,7 @@ export function decisionsContract(engine: EngineName): void {
           verdict,
           mode: "enforce",
           wrote: null,
+          isArmed: false,
         });
         return claim!;
       };
@@ -101,6 +102,34 @@ export function decisionsContract(engine: EngineName): void {
       expect(await store.queue.claim(nowMs, 600_000, 10)).toHaveLength(1);
     });
 
+    test("what GitHub would merge by itself is taken back first, and an order that was held up stays as it was", async () => {
+      const nowMs = Date.UTC(2026, 2, 2);
+      const judge = async (number: number, isArmed: boolean, nextLookMs: number): Promise<void> => {
+        await store.queue.mark([pullRequest(number)], nowMs);
+        const [claim] = await store.queue.claim(nowMs, 600_000, 1);
+        const judged = { verdict: "allow", mode: "enforce", wrote: null } as const;
+        await store.judgements.record(claim!, {
+          subject: pullRequest(number),
+          target: target(String(number)),
+          ...judged,
+          isArmed,
+        });
+        await store.queue.settle(claim!, swept(1), nextLookMs, nowMs);
+      };
+      await judge(1, false, nowMs + 2_000);
+      await judge(2, true, nowMs + 1_000);
+      await judge(3, false, nowMs + 3_000);
+      await store.queue.mark([pullRequest(9)], 0);
+      await store.decisions.record(halting(1, nowMs));
+      const order = async (): Promise<readonly Claim[]> => await store.queue.claim(nowMs + 60_000, 600_000, 10);
+      const numbers = (claims: readonly Claim[]): readonly number[] =>
+        claims.map(({ subject }) => (subject.kind === "pull_request" ? subject.number : 0));
+      const first = await order();
+      expect(numbers(first)).toEqual([2, 3, 1, 9]);
+      for (const claim of first.toReversed()) await store.queue.postpone(claim, swept(1), nowMs + 60_000, nowMs);
+      expect(numbers(await order())).toEqual([2, 3, 1, 9]);
+    });
+
     test("lifting a halt marks all that is judged in the installation, and nothing twice as late", async () => {
       await store.queue.mark([pullRequest(1)], 100);
       const [claim] = await store.queue.claim(100, 600_000, 1);
@@ -110,11 +139,19 @@ export function decisionsContract(engine: EngineName): void {
         verdict: "block",
         mode: "enforce",
         wrote: null,
+        isArmed: false,
       } as const;
       await store.judgements.record(claim!, judgement);
       await store.queue.settle(claim!, swept(1), 5_000, 100);
       await store.decisions.record(resuming(1, 200, halting(1, 5)));
       expect(await store.queue.claim(200, 600_000, 10)).toHaveLength(1);
+    });
+
+    test("halts that somebody lifted are told with the moment, and none that stands", async () => {
+      const [first, second] = [halting(1, 5), halting(1, 6)];
+      for (const one of [first, second, halting(2, 7), resuming(1, 8, first)]) await store.decisions.record(one);
+      expect(await store.decisions.lifted(1)).toEqual([{ halt: first, liftedMs: 8 }]);
+      expect(await store.decisions.lifted(2)).toEqual([]);
     });
 
     test("halts of an installation are listed without a pull request", async () => {

@@ -23,7 +23,7 @@ export function judgementsContract(engine: EngineName): void {
       return claim!;
     }
     function judged(number: number, verdict: Verdict | null, on: Target): Omit<Judgement, "lease"> {
-      return { subject: pullRequest(number), target: on, verdict, mode: "enforce", wrote: null };
+      return { subject: pullRequest(number), target: on, verdict, mode: "enforce", wrote: null, isArmed: false };
     }
 
     test("a judgement comes back as it was recorded, under the lease of the claim", async () => {

@@ -59,6 +59,7 @@ export function ledgerContract(engine: EngineName): void {
       runId: 9_007_199_254_740_991,
       wrote: true,
       appeared: ["codex"],
+      accountable: ["claude-code"],
       enforced: ["disarmed"],
     };
     const gone: Entry = { kind: "gone", atMs: 2, because: "closed", withdrawnFrom: [sha("a")] };

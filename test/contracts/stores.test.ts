@@ -5,6 +5,7 @@ import { decisionsContract } from "./decisions.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { locksContract } from "./locks.contract.ts";
+import { strikesContract } from "./strikes.contract.ts";
 import { engines } from "./stores.ts";
 import { workQueueContract } from "./work-queue.contract.ts";
 
@@ -13,6 +14,7 @@ describe.each(engines)("%s", (engine) => {
   judgementsContract(engine);
   decisionsContract(engine);
   booksContract(engine);
+  strikesContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

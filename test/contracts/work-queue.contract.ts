@@ -148,6 +148,29 @@ export function workQueueContract(engine: EngineName): void {
       expect((await claimOne(50)).subject).toEqual(pullRequest(3));
     });
 
+    test("what is urgent comes before what was due earlier, and keeps its turn until it was looked at", async () => {
+      await store.queue.mark([pullRequest(1)], 10);
+      const urgent = { id: "u", event: "issue_comment", marks: [{ kind: "urgent", subject: pullRequest(2) }] } as const;
+      await store.queue.receive([urgent], 40);
+      const first = await store.queue.claim(50, LEASE_MS, 1);
+      expect(first.map(({ subject }) => subject)).toEqual([pullRequest(2)]);
+      await store.queue.postpone(first[0]!, swept(51), 60, 51);
+      const again = await store.queue.claim(60, LEASE_MS, 1);
+      expect(again.map(({ subject }) => subject)).toEqual([pullRequest(2)]);
+      await store.queue.settle(again[0]!, swept(61), 61, 61);
+      expect((await store.queue.claim(70, LEASE_MS, 1)).map(({ subject }) => subject)).toEqual([pullRequest(1)]);
+    });
+
+    test("what becomes urgent while it is looked at is looked at again before all else", async () => {
+      await store.queue.mark([pullRequest(2)], 0);
+      const claim = await claimOne(0);
+      await store.queue.mark([pullRequest(1)], 1);
+      const urgent = { id: "u", event: "issue_comment", marks: [{ kind: "urgent", subject: pullRequest(2) }] } as const;
+      await store.queue.receive([urgent], 2);
+      await store.queue.settle(claim, swept(3), 900, 3);
+      expect((await store.queue.claim(3, LEASE_MS, 1)).map(({ subject }) => subject)).toEqual([pullRequest(2)]);
+    });
+
     test("an own run is a reason to look only if the subject was claimed since", async () => {
       await store.queue.mark([pullRequest(1)], 0);
       const first = await claimOne(0);
@@ -191,6 +214,14 @@ export function workQueueContract(engine: EngineName): void {
       expect(await store.queue.forgetDeliveries(20)).toBe(1);
       expect(await store.queue.forgetDeliveries(20)).toBe(0);
       expect((await claimOne(20)).wanted).toBe(2);
+    });
+
+    test("deliveries that were received are known by their ids, until they are forgotten", async () => {
+      await store.queue.receive([delivery("a", 1), delivery("b")], 10);
+      expect(await store.queue.received(["a", "b", "c", "a"])).toEqual(new Set(["a", "b"]));
+      expect(await store.queue.received([])).toEqual(new Set());
+      await store.queue.forgetDeliveries(11);
+      expect(await store.queue.received(["a"])).toEqual(new Set());
     });
 
     test("depth counts what is due, leased or not, and says since when", async () => {

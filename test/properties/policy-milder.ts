@@ -60,6 +60,10 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.alarms.on, b.alarms.on), "alarms.on");
   ask(breaksNoMore(a.override.breakGlass, b.override.breakGlass), "override.break_glass");
   ask(holdsAll(a.halt.by, b.halt.by), "halt.by");
+  const [trips, tripped] = [a.halt.tripOn, b.halt.tripOn];
+  ask(trips.bypassMerge || !tripped.bypassMerge, "halt.trip_on");
+  ask(trips.guardrailEdit || !tripped.guardrailEdit, "halt.trip_on");
+  ask((trips.blocksPerHour ?? Infinity) <= (tripped.blocksPerHour ?? Infinity), "halt.trip_on");
   environments(a, b, ask);
   areas(a, b, ask);
   for (const [name, { risk, owners }] of Object.entries(b.services)) {

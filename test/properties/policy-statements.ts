@@ -154,7 +154,10 @@ const model = {
       report_to: fc.constantFrom("acme/a", "acme/b"),
     }),
   }),
-  halt: record({ by: someOf("people", "administrators", "@acme/a", "@person-a") }),
+  halt: record({
+    by: someOf("people", "administrators", "@acme/a", "@person-a"),
+    trip_on: fc.subarray(["bypass_merge", "guardrail_edit", { blocks_per_hour: 3 }, { blocks_per_hour: 10 }]),
+  }),
   invariants: invariantLevels,
   rules: fc.dictionary(fc.constantFrom(...rules.map(({ id }) => id)), ruleEntry, { maxKeys: 3 }),
   allowlist: some("s/**", "t/**"),

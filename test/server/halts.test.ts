@@ -14,7 +14,14 @@ async function serve(adminToken: string | null = token) {
   await store.queue.mark([pullRequest(1)], 0);
   const [claim] = await store.queue.claim(0, 600_000, 1);
   const wrote = { isAgent: true, marks: ["codex"] };
-  const judgement = { subject: pullRequest(1), target: target("a"), verdict: "allow", mode: "enforce", wrote } as const;
+  const judgement = {
+    subject: pullRequest(1),
+    target: target("a"),
+    verdict: "allow",
+    mode: "enforce",
+    wrote,
+    isArmed: false,
+  } as const;
   await store.judgements.record(claim!, judgement);
   const logged: string[] = [];
   const write = (particulars: object, message: string) => logged.push(`${message} ${JSON.stringify(particulars)}`);
@@ -108,10 +115,11 @@ describe("the command line", () => {
     const halted = await cli("halt", "--reason", "replicas explode", "--by", "night shift");
     expect([halted.code, halted.err]).toEqual([0, ""]);
     expect(halted.out).toBe(
-      "operator/1  agents in acme, since 2026-03-02T09:00:00.000Z: replicas explode; 1 of 1 judged pull request still green\n",
+      "operator/1  agents in acme, since 2026-03-02T09:00:00.000Z: replicas explode; 1 of 1 judged pull request still green\n" +
+        "operator/2  agents in installations that are yet to come, since 2026-03-02T09:00:00.000Z: replicas explode; 0 of 0 judged pull requests still green\n",
     );
     expect((await cli("halt", "--status")).out).toBe(halted.out);
-    const lifted = await cli("resume", "operator/1", "--reason", "fixed", "--by", "day shift");
+    const lifted = await cli("resume", "operator/1", "operator/2", "--reason", "fixed", "--by", "day shift");
     expect([lifted.code, lifted.out]).toEqual([0, "Nothing is halted.\n"]);
     expect(await store.decisions.halts(1)).toEqual([]);
   });

@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly limits: AppLimits;
+  /** Resolves after so many milliseconds of the clock. */
+  readonly rest: (ms: number) => Promise<void>;
   /** Tests hand in their own. */
   readonly fetch: typeof globalThis.fetch;
 }
@@ -30,13 +32,27 @@ export interface AppLimits {
 
 export const defaultLimits: AppLimits = {
   transport: { timeoutMs: 10_000, answerLimitBytes: 100 * 1024 * 1024, retries: 2, retryDelayMs: 250 },
-  budget: { concurrent: 20, waiting: 10_000, pauseMs: 60_000 },
+  budget: {
+    concurrent: 20,
+    waiting: 10_000,
+    pauseMs: 60_000,
+    // A little below GitHub's 900, 2,000, 80 and 500: where its minutes begin is not known.
+    pace: {
+      restPointsPerMinute: 850,
+      graphqlPointsPerMinute: 1_900,
+      contentPerMinute: 75,
+      contentPerHour: 480,
+      waitMs: 10_000,
+    },
+  },
 };
 
 /** The GitHub App, as GitHub knows it and as it asks GitHub. */
 export interface GitHubApp {
   /** Asks as an installation; its tokens are made and renewed by Probot. Rejections carry RetryLater where a limit is the cause. */
   octokitFor(installationId: number): Promise<Octokit>;
+  /** Asks as the App itself. */
+  octokitOfApp(): Promise<Octokit>;
   /** Asks GitHub who this App is: fails where App ID and private key do not belong together. */
   identify(signal: AbortSignal): Promise<{ readonly id: number; readonly slug: string }>;
   /** Ids of the installations that are not suspended. */
@@ -89,7 +105,7 @@ export function createApp(options: AppOptions): GitHubApp {
     );
 
   function budgetOf(installationId: number): RequestBudget {
-    const budget = budgets.get(installationId) ?? new RequestBudget(limits.budget, () => clock.now());
+    const budget = budgets.get(installationId) ?? new RequestBudget(limits.budget, () => clock.now(), options.rest);
     budgets.set(installationId, budget);
     return budget;
   }
@@ -143,6 +159,7 @@ export function createApp(options: AppOptions): GitHubApp {
       octokits.set(installationId, octokit);
       return await octokit;
     },
+    octokitOfApp: () => probot.auth(),
     identify: async (signal) => {
       const octokit = await probot.auth();
       const { data } = await octokit.request("GET /app", { request: { signal } });

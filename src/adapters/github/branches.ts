@@ -15,6 +15,7 @@ import {
   type Movement,
   type RunThen,
 } from "../../core/around/around.ts";
+import { wasTakenBack } from "../../app/own-run.ts";
 import type { Policy } from "../../core/policy/schema.ts";
 import type { Posture } from "../../core/posture/posture.ts";
 import type { BranchSubject, Repository } from "../../core/subject.ts";
@@ -58,6 +59,7 @@ const runsShape = z
         name: z.string(),
         app: z.looseObject({ id: z.int() }).nullable(),
         conclusion: z.string().nullable(),
+        external_id: z.string().nullish(),
         started_at: moment.nullish(),
         completed_at: moment.nullish(),
       }),
@@ -230,8 +232,11 @@ export class GitHubBranches implements BranchSource {
     });
     const newest = own.toSorted((a, b) => b.id - a.id)[0];
     if (newest === undefined) return null;
-    const { id, conclusion, completed_at } = newest;
-    return { id, passed: conclusion === "success" && completed_at != null && completed_at <= atMs };
+    const { id, conclusion, completed_at, external_id: reference } = newest;
+    if (completed_at == null) return { id, passed: false };
+    // What a halt took back later let it pass then: it takes back nothing but greens.
+    if (wasTakenBack(reference ?? null) && completed_at > atMs) return { id, passed: true };
+    return { id, passed: conclusion === "success" && completed_at <= atMs };
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Cost, Pace, type PaceLimits } from "./pace.ts";
 import { RetryLater } from "../../app/ports.ts";
 
 /** GitHub counts GraphQL and everything else apart. */
@@ -8,6 +9,8 @@ export interface BudgetLimits {
   readonly concurrent: number;
   /** Requests that may wait for a place; more are refused. */
   readonly waiting: number;
+  /** Null: as fast as GitHub takes it. */
+  readonly pace: PaceLimits | null;
   /** How long to keep away after GitHub says "slow down" without saying for how long. GitHub's advice: at least a minute. */
   readonly pauseMs: number;
 }
@@ -26,22 +29,29 @@ export interface BudgetView {
 export class RequestBudget {
   readonly #limits: BudgetLimits;
   readonly #now: () => number;
+  readonly #rest: (ms: number) => Promise<void>;
+  readonly #pace: Pace | null;
   readonly #closedUntilMs: Record<Bucket, number> = { core: 0, graphql: 0 };
   readonly #remaining: Record<Bucket, number | null> = { core: null, graphql: null };
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor(limits: BudgetLimits, now: () => number) {
+  /** @param rest resolves after so many milliseconds of the clock that `now` reads */
+  constructor(limits: BudgetLimits, now: () => number, rest: (ms: number) => Promise<void>) {
     this.#limits = limits;
     this.#now = now;
+    this.#rest = rest;
+    this.#pace = limits.pace === null ? null : new Pace(limits.pace);
   }
 
   /** Runs one request when it is its turn. Rejects with RetryLater where GitHub would refuse it. */
-  async spend(bucket: Bucket, send: () => Promise<Response>): Promise<Response> {
+  async spend(bucket: Bucket, cost: Cost, send: () => Promise<Response>): Promise<Response> {
     this.#refuseWhileClosed(bucket);
     await this.#turn();
     try {
       // What came back while this one waited may have closed the bucket.
+      this.#refuseWhileClosed(bucket);
+      await this.#ownMoment(bucket, cost);
       this.#refuseWhileClosed(bucket);
       return await this.#learn(bucket, await send());
     } finally {
@@ -59,6 +69,14 @@ export class RequestBudget {
   #refuseWhileClosed(bucket: Bucket): void {
     const untilMs = this.#closedUntilMs[bucket];
     if (untilMs > this.#now()) throw new RetryLater("GitHub's rate limit leaves no request until then.", untilMs);
+  }
+
+  async #ownMoment(bucket: Bucket, cost: Cost): Promise<void> {
+    if (this.#pace === null) return;
+    const nowMs = this.#now();
+    const { atMs, booked } = this.#pace.book(bucket, cost, nowMs);
+    if (!booked) throw new RetryLater("GitHub's limits on how fast to ask leave no request until then.", atMs);
+    if (atMs > nowMs) await this.#rest(atMs - nowMs);
   }
 
   async #turn(): Promise<void> {

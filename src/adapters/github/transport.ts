@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock } from "../../app/ports.ts";
 import type { Bucket, RequestBudget } from "./budget.ts";
+import type { Cost } from "./pace.ts";
 
 export interface TransportLimits {
   /** For one request: from sending it to the last byte of its answer. */
@@ -61,7 +62,7 @@ export function createTransport(
   return async (input, init) => {
     const once = () => {
       const attempt = () => send(input, init);
-      return budget === null ? attempt() : budget.spend(bucketOf(input), attempt);
+      return budget === null ? attempt() : budget.spend(bucketOf(input), costOf(input, init), attempt);
     };
     if (methodOf(init) !== "GET") return await once();
     for (let attempt = 0; ; attempt += 1) {
@@ -114,4 +115,20 @@ function pathOf(input: string | URL | Request): string {
 /** `/graphql` on github.com, `/api/graphql` on an own server. */
 function bucketOf(input: string | URL | Request): Bucket {
   return pathOf(input).endsWith("/graphql") ? "graphql" : "core";
+}
+
+/**
+ * What a request takes of GitHub's limits on how fast to ask. Which endpoints create content it does not list: whatever is posted to a
+ * repository counts here, check runs among it, for nothing says that they do not.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit
+ */
+function costOf(input: string | URL | Request, init: RequestInit | undefined): Cost {
+  const path = pathOf(input);
+  if (path.endsWith("/graphql")) {
+    const body = typeof init?.body === "string" ? init.body : "";
+    return { points: /"query"\s*:\s*"(?:\s|\\n)*mutation/u.test(body) ? 5 : 1, createsContent: false };
+  }
+  const method = methodOf(init);
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return { points: 1, createsContent: false };
+  return { points: 5, createsContent: method === "POST" && path.includes("/repos/") };
 }

@@ -20,15 +20,18 @@ export function decisions(store: Store): Decisions {
       const rows = await db.selectFrom("decisions").select(["id", "body"]).where("id", "in", ids).execute();
       return new Map(rows.map(({ id, body }) => [id, decisionSchema.parse(JSON.parse(body))]));
     },
-    halts: async (installationId) => {
-      const rows = await db
-        .selectFrom("decisions")
-        .select("body")
-        .where("installation_id", "=", installationId)
-        .orderBy("at_ms")
-        .orderBy("id")
-        .execute();
-      return unlifted(rows.map(readDecision));
+    halts: async (installationId) => unlifted(await ofInstallation(store, installationId)),
+    lifted: async (installationId) => {
+      const all = await ofInstallation(store, installationId);
+      const halts = new Map(all.flatMap((decision) => (decision.kind === "halt" ? [[decision.id, decision]] : [])));
+      return all.flatMap((decision) =>
+        decision.kind === "resume"
+          ? decision.halts.flatMap((id) => {
+              const halt = halts.get(id);
+              return halt === undefined ? [] : [{ halt, liftedMs: decision.atMs }];
+            })
+          : [],
+      );
     },
     holding: async (subject) => {
       const rows = await db
@@ -47,6 +50,17 @@ export function decisions(store: Store): Decisions {
       return { overrides: all.filter((decision) => decision.kind === "override"), halts: unlifted(all) };
     },
   };
+}
+
+async function ofInstallation({ db }: Store, installationId: number): Promise<readonly Decision[]> {
+  const rows = await db
+    .selectFrom("decisions")
+    .select("body")
+    .where("installation_id", "=", installationId)
+    .orderBy("at_ms")
+    .orderBy("id")
+    .execute();
+  return rows.map(readDecision);
 }
 
 /** A halt locks judgements before its own row is there: whoever finds it then cannot have sent anything unseen. */

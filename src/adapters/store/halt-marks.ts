@@ -4,8 +4,13 @@ import type { Store, Writer } from "./engine.ts";
 
 const dayMs = 86_400_000;
 
+/** After merge groups. */
+const firstTurn = 1;
+/** Of what GitHub does not merge by itself. */
+const unarmedTurn = 3 * dayMs;
+
 /**
- * Makes due, before everything else, what stands green where the halt holds: merge groups first, then what was looked at last. It runs
+ * Makes due, before everything else, what stands green where the halt holds: merge groups first, then what has auto-merge armed, and of each what was looked at last. It runs
  * in the transaction that records the halt. On PostgreSQL nobody writes a judgement meanwhile: a look either has written its own before,
  * and is found here, or finds the halt after it has written.
  */
@@ -22,13 +27,23 @@ export async function markHalted({ engine }: Store, tx: Writer, { scope, atMs }:
     ) or (kind = 'merge_group' and due_ms is not null and id like ${groups})
   )`;
   await lockInOrder(engine.manyWriters, tx, stands);
-  // What was looked at last is due again last of all: the order turned round, at the beginning of time.
-  const turned = sql<number>`case when kind = 'merge_group' then 0 else ${atMs + dayMs} - coalesce(due_ms, ${atMs}) end`;
-  const first = sql<number>`case when due_ms > ${atMs + dayMs - 1} then 1 else ${turned} end`;
-  const due = sql<number>`case when due_ms < ${first} then due_ms else ${first} end`;
+  // What was looked at last is due again last of all: the order turned round. Before the beginning of the day nothing was due for long.
+  const sinceMs = sql<number>`${atMs + dayMs} - coalesce(due_ms, ${atMs})`;
+  const within = sql<number>`case
+    when ${sinceMs} < ${firstTurn} then ${firstTurn}
+    when ${sinceMs} > ${2 * dayMs} then ${2 * dayMs}
+    else ${sinceMs} end`;
+  const turned = sql<number>`case
+    when kind = 'merge_group' then 0
+    when id in (select subject_id from judgements where armed = 1) then ${within}
+    else ${unarmedTurn} + ${within} end`;
   await tx
     .updateTable("subjects")
-    .set((eb) => ({ wanted: eb("wanted", "+", 1), due_ms: due }))
+    .set((eb) => ({
+      wanted: eb("wanted", "+", 1),
+      due_ms: sql<number>`case when due_ms < ${atMs} then due_ms else ${atMs} end`,
+      turn: sql<number>`case when turn < ${turned} then turn else ${turned} end`,
+    }))
     .where(stands)
     .execute();
 }

@@ -5,14 +5,14 @@ import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
 import { readPullRequest, writeSubject } from "./subject-column.ts";
 
-const columns = ["subject", "head_sha", "check_name", "verdict", "mode", "wrote", "lease"] as const;
+const columns = ["subject", "head_sha", "check_name", "verdict", "mode", "wrote", "armed", "lease"] as const;
 const wroteShape = z.strictObject({ isAgent: z.boolean(), marks: z.array(z.string()) });
 const words = z.object({ verdict: z.enum(verdicts).nullable(), mode: z.enum(["enforce", "observe"]) });
 
 /** Judgements on either engine. */
 export function judgements({ db, engine }: Store): Judgements {
   return {
-    record: async (claim, { subject, target, verdict, mode, wrote }) => {
+    record: async (claim, { subject, target, verdict, mode, wrote, isArmed }) => {
       // One statement reads the lease and writes: there is no moment in between at which the claim could be lost unnoticed.
       const written = await db
         .insertInto("judgements")
@@ -26,6 +26,7 @@ export function judgements({ db, engine }: Store): Judgements {
           "mode",
           "wrote",
           "installation_id",
+          "armed",
           "lease",
         ])
         .expression((eb) =>
@@ -41,6 +42,7 @@ export function judgements({ db, engine }: Store): Judgements {
               row.cast<string>(row.val(mode), "text").as("mode"),
               row.cast<string | null>(row.val(wrote === null ? null : JSON.stringify(wrote)), "text").as("wrote"),
               row.cast<number>(row.val(subject.installationId), "bigint").as("installation_id"),
+              row.cast<number>(row.val(isArmed ? 1 : 0), "integer").as("armed"),
               "subjects.lease as lease",
             ])
             .where("subjects.id", "=", subjectId(claim.subject))
@@ -56,6 +58,7 @@ export function judgements({ db, engine }: Store): Judgements {
               mode: eb.ref("excluded.mode"),
               wrote: eb.ref("excluded.wrote"),
               installation_id: eb.ref("excluded.installation_id"),
+              armed: eb.ref("excluded.armed"),
               lease: eb.ref("excluded.lease"),
             }))
             // On PostgreSQL the lease read above may be lost to another claim, and that one's judgement written, before this row is.
@@ -114,10 +117,11 @@ function readJudgement(row: {
   readonly verdict: string | null;
   readonly mode: string;
   readonly wrote: string | null;
+  readonly armed: number;
   readonly lease: number;
 }): Judgement {
   const subject = readPullRequest(row.subject);
   const target = { repository: subject.repository, headSha: row.head_sha, checkName: row.check_name };
   const wrote = row.wrote === null ? null : wroteShape.parse(JSON.parse(row.wrote));
-  return { subject, target, ...words.parse(row), wrote, lease: row.lease };
+  return { subject, target, ...words.parse(row), wrote, isArmed: row.armed === 1, lease: row.lease };
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator, type MigrationProvider } from "kysely/migration";
-import type { Tables } from "./schema.ts";
+import { lastTurn, type Tables } from "./schema.ts";
 
 // One set for both engines, in types that both understand: SQLite reads bigint as integer and bytea as a blob. Only a key that
 // counts by itself is spelt differently.
@@ -134,6 +134,29 @@ const sums: Migration = {
   },
 };
 
+const brakes: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable("subjects")
+      .addColumn("turn", "bigint", (column) => column.notNull().defaultTo(lastTurn))
+      .execute();
+    await db.schema.createIndex("subjects_turn").on("subjects").columns(["turn", "due_ms", "id"]).execute();
+    await db.schema
+      .alterTable("judgements")
+      .addColumn("armed", "integer", (column) => column.notNull().defaultTo(0))
+      .execute();
+    await db.schema
+      .createTable("strikes")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("installation_id", "bigint", (column) => column.notNull())
+      .addColumn("agent", "text", (column) => column.notNull())
+      .addColumn("breaker", "text", (column) => column.notNull())
+      .addColumn("at_ms", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("strikes_agent").on("strikes").columns(["installation_id", "agent", "at_ms"]).execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -143,6 +166,7 @@ export const migrations: MigrationProvider = {
     "0004_halts": halts,
     "0005_budgets": budgets,
     "0006_budget_sums": sums,
+    "0007_brakes": brakes,
   }),
 };
 

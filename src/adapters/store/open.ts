@@ -1,6 +1,16 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { BlobCache, Books, Decisions, Judgements, Ledger, Locks, Places, WorkQueue } from "../../app/ports.ts";
+import type {
+  BlobCache,
+  Books,
+  Decisions,
+  Judgements,
+  Ledger,
+  Locks,
+  Places,
+  Strikes,
+  WorkQueue,
+} from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
 import { books } from "./budgets.ts";
 import { decisions } from "./decisions.ts";
@@ -12,6 +22,7 @@ import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
 import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
+import { strikes } from "./strikes.ts";
 import { workQueue } from "./work-queue.ts";
 
 /** Where the store is: a SQLite file (`:memory:` for a store that ends with the process), or a PostgreSQL server. */
@@ -32,6 +43,7 @@ export interface OpenStore {
   readonly ledger: Ledger;
   readonly decisions: Decisions;
   readonly books: Books;
+  readonly strikes: Strikes;
   readonly places: Places;
   readonly locks: Locks;
   readonly blobs: BlobCache;
@@ -56,6 +68,7 @@ export async function openStore(
     ledger: ledger(store),
     decisions: decisions(store),
     books: books(store),
+    strikes: strikes(store),
     places: places(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),

@@ -1,5 +1,8 @@
 import type { Generated } from "kysely";
 
+/** The turn of whatever has no reason to be looked at before what was due earlier. Both databases and JavaScript hold it exactly. */
+export const lastTurn = 9_007_199_254_740_991;
+
 /** The tables. Moments are milliseconds since the epoch: `due_ms` by the clock port, `lease_until_ms` and `until_ms` by the database. */
 export interface Tables {
   deliveries: {
@@ -18,6 +21,8 @@ export interface Tables {
     wanted: number;
     /** Null: at rest until it is marked. */
     due_ms: number | null;
+    /** Of what is due, a lower turn is claimed first: greens that a halt takes back, then what people ask for that cannot wait. */
+    turn: Generated<number>;
     /** Grows by one with every claim. */
     lease: Generated<number>;
     /** Null: nobody is looking. */
@@ -37,6 +42,8 @@ export interface Tables {
     wrote: string | null;
     /** Null in rows that were written before there was this column. */
     installation_id: number | null;
+    /** 0 or 1. */
+    armed: Generated<number>;
     lease: number;
   };
   entries: {
@@ -81,6 +88,8 @@ export interface Tables {
     merged_ms: number | null;
     lease: number;
   };
+  /** What agents did that circuit breakers count, each once and for good. */
+  strikes: { id: string; installation_id: number; agent: string; breaker: string; at_ms: number };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

@@ -5,6 +5,7 @@ import { type Subject, subjectId } from "../../core/subject.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { parts, type Store, type Writer } from "./engine.ts";
 import { appendEntry } from "./entries.ts";
+import { lastTurn } from "./schema.ts";
 import { readSubject, subjectKinds, writeSubject } from "./subject-column.ts";
 
 /** The work queue on either engine. */
@@ -15,6 +16,7 @@ export function workQueue(store: Store): WorkQueue {
         await recordDeliveries(store, tx, deliveries, nowMs);
         const given = deliveries.flatMap((delivery) => delivery.marks);
         await markSubjects(store, tx, await worthALook(store, tx, given), nowMs);
+        await takeTurn(store, tx, given);
       });
     },
     mark: async (subjects, dueMs) => {
@@ -23,9 +25,18 @@ export function workQueue(store: Store): WorkQueue {
       });
     },
     claim: (nowMs, leaseMs, limit) => claimDue(store, nowMs, leaseMs, limit),
-    settle: (claim, entry, nextLookMs, nowMs) => end(store, claim, entry, { dueMs: nextLookMs, attempts: 0 }, nowMs),
+    settle: (claim, entry, nextLookMs, nowMs) =>
+      end(store, claim, entry, { dueMs: nextLookMs, attempts: 0, keepsTurn: false }, nowMs),
     postpone: (claim, entry, retryMs, nowMs) =>
-      end(store, claim, entry, { dueMs: retryMs, attempts: claim.attempts }, nowMs),
+      end(store, claim, entry, { dueMs: retryMs, attempts: claim.attempts, keepsTurn: true }, nowMs),
+    received: async (ids) => {
+      const found = new Set<string>();
+      for (const part of parts([...new Set(ids)], store.engine.rowsPerStatement)) {
+        const rows = await store.db.selectFrom("deliveries").select("id").where("id", "in", part).execute();
+        for (const { id } of rows) found.add(id);
+      }
+      return found;
+    },
     forgetDeliveries: async (receivedBeforeMs) => {
       const { numDeletedRows } = await store.db
         .deleteFrom("deliveries")
@@ -87,7 +98,7 @@ async function worthALook(store: Store, tx: Writer, marks: readonly Mark[]): Pro
   }
   return marks
     .filter((mark) => {
-      if (mark.kind === "changed") return true;
+      if (mark.kind !== "own_run") return true;
       const lease = leases.get(subjectId(mark.subject));
       // A run of ours for a subject that this store has never seen: it was published before the store lost its memory.
       return lease === undefined || lease > mark.lease;
@@ -123,6 +134,21 @@ async function markSubjects(store: Store, tx: Writer, subjects: readonly Subject
   }
 }
 
+/** What cannot wait comes after the greens that halts take back, and before all else that is due. */
+export const urgentTurn = 10 * 86_400_000;
+
+async function takeTurn(store: Store, tx: Writer, marks: readonly Mark[]): Promise<void> {
+  const urgent = marks.filter((mark) => mark.kind === "urgent").map(({ subject }) => subjectId(subject));
+  for (const part of parts([...new Set(urgent)].toSorted(byCodeUnits), store.engine.rowsPerStatement)) {
+    await tx
+      .updateTable("subjects")
+      .set({ turn: urgentTurn })
+      .where("id", "in", part)
+      .where("turn", ">", urgentTurn)
+      .execute();
+  }
+}
+
 /**
  * The choice stands in a materialised expression: as a plain `in (select ... limit)` PostgreSQL may run it more than once and take
  * more rows than the limit.
@@ -140,6 +166,7 @@ async function claimDue(store: Store, nowMs: number, leaseMs: number, limit: num
           // While versions change, a newer program may mark what this one could not look at.
           .where("kind", "in", subjectKinds)
           .where((eb) => eb.or([eb("lease_until_ms", "is", null), eb("lease_until_ms", "<=", databaseNowMs)]))
+          .orderBy("turn")
           .orderBy("due_ms")
           .orderBy("id")
           .limit(limit)
@@ -152,10 +179,10 @@ async function claimDue(store: Store, nowMs: number, leaseMs: number, limit: num
       attempts: eb("attempts", "+", 1),
     }))
     .where("id", "in", (eb) => eb.selectFrom("chosen").select("id"))
-    .returning(["id", "subject", "wanted", "lease", "attempts", "due_ms"])
+    .returning(["id", "subject", "wanted", "lease", "attempts", "turn", "due_ms"])
     .execute();
   return rows
-    .toSorted((a, b) => (a.due_ms ?? 0) - (b.due_ms ?? 0) || byCodeUnits(a.id, b.id))
+    .toSorted((a, b) => a.turn - b.turn || (a.due_ms ?? 0) - (b.due_ms ?? 0) || byCodeUnits(a.id, b.id))
     .map(({ subject, wanted, lease, attempts }) => ({ subject: readSubject(subject), wanted, lease, attempts }));
 }
 
@@ -164,7 +191,7 @@ async function end(
   store: Store,
   claim: Claim,
   entry: Entry,
-  rest: { readonly dueMs: number | null; readonly attempts: number },
+  rest: { readonly dueMs: number | null; readonly attempts: number; readonly keepsTurn: boolean },
   nowMs: number,
 ): Promise<boolean> {
   const id = subjectId(claim.subject);
@@ -175,6 +202,10 @@ async function end(
         lease_until_ms: null,
         attempts: rest.attempts,
         due_ms: eb.case().when("wanted", "=", claim.wanted).then(eb.val(rest.dueMs)).else(nowMs).end(),
+        // A mark that came meanwhile may be what the turn is for. A look that failed is tried again before what it was to come before.
+        ...(rest.keepsTurn
+          ? {}
+          : { turn: eb.case().when("wanted", "=", claim.wanted).then(lastTurn).else(eb.ref("turn")).end() }),
       }))
       .where("id", "=", id)
       .where("lease", "=", claim.lease)

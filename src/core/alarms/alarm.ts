@@ -1,5 +1,6 @@
 import { unreachable } from "../../lib/assert.ts";
 import type { Around } from "../around/around.ts";
+import type { Halt } from "../decisions/decision.ts";
 import type { BrokenGlass } from "../evaluate/evaluation.ts";
 import type { AlarmKind } from "../policy/schema.ts";
 import type { Repository } from "../subject.ts";
@@ -21,8 +22,17 @@ export interface GlassAlarm {
   readonly glass: BrokenGlass;
 }
 
+/** That a breaker has halted an agent over a pull request (`number`), or over what reached a branch without one. */
+export interface TripAlarm {
+  readonly kind: "tripped";
+  readonly repository: Repository;
+  readonly branch: string;
+  readonly number: number | null;
+  readonly halt: Halt;
+}
+
 /** Another kind adds a member here, its key below and its words in `text.ts`. */
-export type Alarm = BranchAlarm | GlassAlarm;
+export type Alarm = BranchAlarm | GlassAlarm | TripAlarm;
 
 /** Where an alarm is told: as an issue of a repository (`owner/name`), or as a comment on a pull request of its own repository. */
 export type AlarmPlace =
@@ -54,6 +64,8 @@ export function alarmKey(alarm: Alarm): string {
       return `${kind}/${repository.id}/${encodeURIComponent(branch.toWellFormed())}`;
     case "broken_glass":
       return `${kind}/${encodeURIComponent(alarm.glass.decisionId)}`;
+    case "tripped":
+      return `${kind}/${encodeURIComponent(alarm.halt.id)}`;
     default:
       return unreachable(kind);
   }
@@ -66,6 +78,8 @@ export function happenedMs(alarm: Alarm): number | null {
       return null;
     case "broken_glass":
       return alarm.glass.atMs;
+    case "tripped":
+      return alarm.halt.atMs;
     case "bypass_merge":
     case "direct_push":
       return alarm.way.atMs;

@@ -2,7 +2,9 @@ import { unreachable } from "../../lib/assert.ts";
 import { address, code, link, prose } from "../../lib/markdown.ts";
 import { shorten, visible } from "../../lib/text.ts";
 import type { Around } from "../around/around.ts";
+import { administratorsOf } from "../decisions/rights.ts";
 import { isoMoment } from "../moments.ts";
+import { resumption } from "../requirements/halt.ts";
 import { type Alarm, alarmKey, type GlassAlarm } from "./alarm.ts";
 
 /** GitHub takes 256 characters. */
@@ -74,6 +76,20 @@ export function alarmText(alarm: Alarm, telling: Telling): AlarmText {
         "",
         "Look at what is merged meanwhile. It ends by itself; a push ends it at once.",
       ]);
+    case "tripped": {
+      const { number, halt } = alarm;
+      const agent = halt.scope.kind === "agent" ? halt.scope.agent : "an agent";
+      const over = number === null ? `a push to ${code(branch)}` : `pull request ${number}`;
+      return text(`a breaker has halted ${agent}`, [
+        `**The breaker ${code(halt.by.kind === "breaker" ? halt.by.trippedBy : "")} has halted ${code(agent)} wherever this app is installed for ${code(repository.owner)}.**`,
+        "",
+        `- Over: ${number === null ? over : link(over, address(telling.site, [repository.owner, repository.name, "pull", `${number}`]))}`,
+        `- Why: ${prose(halt.reason, clausesMax)}`,
+        `- When: ${code(isoMoment(halt.atMs))}`,
+        "",
+        `Nothing of this agent turns green until somebody lifts it: ${administratorsOf(halt.scope.kind)} with ${code(resumption(halt.scope))}, or whoever runs Sallyport with ${code(`sallyport resume ${halt.id}`)}. What tripped it will not trip it again.`,
+      ]);
+    }
     default:
       return unreachable(alarm);
   }

@@ -39,7 +39,7 @@ export interface BranchFacts {
 }
 
 /** What of a policy is about movements of branches. */
-export type BranchPolicy = Pick<Policy, "agents" | "alarms">;
+export type BranchPolicy = Pick<Policy, "agents" | "alarms" | "halt" | "mode">;
 
 /** A change that reached a branch past the gate. Ids only: this is kept. */
 export interface Around {

@@ -6,7 +6,12 @@ const decider = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("account"), id: z.int(), login: z.string() }),
   z.strictObject({ kind: z.literal("operator"), name: z.string() }),
   /** A breaker of the policy, by its own word. */
-  z.strictObject({ kind: z.literal("breaker"), trippedBy: z.string() }),
+  z.strictObject({
+    kind: z.literal("breaker"),
+    trippedBy: z.string(),
+    /** `subjectId` of what it was looking at then: the one place that goes on telling of it. */
+    subjectId: z.string().nullable().default(null),
+  }),
 ]);
 
 const common = {
@@ -17,6 +22,9 @@ const common = {
   /** In the words of who decided: not evidence, escaped where it is shown. */
   reason: z.string(),
 };
+
+/** In the place of an installation's id: those that are not known yet. GitHub's begin at 1. */
+export const yetToCome = 0;
 
 /** Where a halt holds. `agent` is the key of the catalogue or a login of the policy; it holds in the whole installation. */
 const haltScope = z.discriminatedUnion("kind", [

@@ -1,4 +1,5 @@
 import { byCodeUnits } from "../../lib/order.ts";
+import { conductOf } from "../breakers/conduct.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { lineCount, patchDigest, patchOf } from "../change/hunks.ts";
 import { joined, type Landing, landsAsWritten, placeWritten } from "../change/landing.ts";
@@ -189,6 +190,7 @@ function judge(input: Input): Draft {
       return { id, excess, overridden: lifting.lifted.get(id) ?? null };
     }),
     spending,
+    conduct: conductOf(facts, { provenance, findings, gaps: judgedGaps }, policy, input.used, nowMs),
     nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
     patch,
     readings: given.readings,

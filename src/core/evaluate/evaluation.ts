@@ -1,3 +1,4 @@
+import type { Conduct } from "../breakers/conduct.ts";
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
@@ -246,6 +247,8 @@ export interface Evaluation {
   /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
   readonly spending: Spending | null;
   readonly next: Next;
+  /** What breakers make of it; null: nothing. */
+  readonly conduct: Conduct | null;
   /** The next moment at which the verdict can change without an event; null when only events can change it. */
   readonly nextLookMs: number | null;
   /** Digest of what the change does, line numbers aside; null where it was not computed. */

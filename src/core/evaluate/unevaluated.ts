@@ -65,6 +65,7 @@ export function unevaluated(
     title: facts.pullRequest.title,
     timezone: "UTC",
     unknowable: facts.unknowable,
+    conduct: null,
     signposts: null,
     posture: facts.posture,
     version,

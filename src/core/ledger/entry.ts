@@ -81,6 +81,8 @@ const evaluated = z.strictObject({
   appeared: z.array(z.string()).default([]),
   runId: z.int().nullable(),
   wrote: z.boolean(),
+  /** Agents that breakers hold to account for it. */
+  accountable: z.array(z.string()).default([]),
   /** What the enforcer did. Null: it failed, and what it failed at is in the log. */
   enforced: z
     .array(z.enum(["disarmed", "dequeued"]))
@@ -259,6 +261,7 @@ export function evaluatedEntry(
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
     appeared: [...evaluation.appeared],
+    accountable: [...(evaluation.conduct?.agents ?? [])],
     enforced: enforced === null ? null : [...enforced],
     ...rest,
   };

@@ -9,7 +9,7 @@ import { defaultTogether, tierOf } from "./environments.ts";
 import { spelledOut } from "./schema/autonomy.ts";
 import type { StatedFreeze, StatedOperation } from "./schema/freezes.ts";
 import type { Statement } from "./schema/root.ts";
-import type { StatedBound, StatedByRisk } from "./schema/values.ts";
+import type { StatedBound, StatedByRisk, Tripper } from "./schema/values.ts";
 import type {
   Approver,
   Area,
@@ -28,6 +28,7 @@ import type {
   RulePolicy,
   ServicePolicy,
   Treatment,
+  TripOn,
 } from "./schema.ts";
 
 function sorted<T>(values: readonly T[]): readonly T[] {
@@ -161,6 +162,15 @@ function autonomyOf(agents: Statement["agents"]): AutonomyPolicy {
   };
 }
 
+function tripOnOf(stated: readonly Tripper[]): TripOn {
+  const limits = stated.flatMap((one) => (typeof one === "string" ? [] : [one.blocks_per_hour]));
+  return {
+    bypassMerge: stated.includes("bypass_merge"),
+    guardrailEdit: stated.includes("guardrail_edit"),
+    blocksPerHour: limits.length === 0 ? null : Math.min(...limits),
+  };
+}
+
 /** Turns a statement that leaves nothing open into the policy: names of the program, every default resolved, lists in order. */
 export function resolve(statement: Statement): Policy {
   const approvals = statement.approvals;
@@ -263,7 +273,10 @@ export function resolve(statement: Statement): Policy {
       issues: sorted(required(statement.alarms?.issues, "alarms.issues")),
       on: sorted(required(statement.alarms?.on, "alarms.on")),
     },
-    halt: { by: sorted(required(statement.halt?.by, "halt.by")) },
+    halt: {
+      by: sorted(required(statement.halt?.by, "halt.by")),
+      tripOn: tripOnOf(required(statement.halt?.trip_on, "halt.trip_on")),
+    },
     capacity: Object.values(
       mapEntries(statement.capacity ?? {}, (pool) => ({ ...pool, environments: sorted(pool.environments) })),
     ),

@@ -71,6 +71,14 @@ export type Overrider = "administrators" | Team | `@${string}`;
 /** Who may halt: `people` is anybody with write permission. In lower case. */
 export type Halter = "people" | Overrider;
 
+/** What halts an agent by itself. */
+export interface TripOn {
+  readonly bypassMerge: boolean;
+  readonly guardrailEdit: boolean;
+  /** At how many of its heads, blocked within an hour; null: at no number. */
+  readonly blocksPerHour: number | null;
+}
+
 /** One policy file as it was read, at a pinned commit. */
 export interface PolicySource {
   /** `owner/name`. */
@@ -365,7 +373,7 @@ export interface Policy {
     readonly breakGlass: BreakGlass | null;
   };
   /** Who may halt: whoever is in the list. */
-  readonly halt: { readonly by: readonly Halter[] };
+  readonly halt: { readonly by: readonly Halter[]; readonly tripOn: TripOn };
   readonly capacity: readonly Capacity[];
   readonly freezes: readonly Freeze[];
   readonly operations: readonly Operation[];

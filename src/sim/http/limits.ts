@@ -20,12 +20,17 @@ export class RateLimit {
     this.#world = world;
   }
 
+  begin(perHour: number): void {
+    this.limit = perHour;
+    this.#buckets.clear();
+  }
+
   /** Counts one request. `exceeded` is true from the first request over the limit until the hour is over. */
   take(
     identity: Identity,
     resource: "core" | "graphql",
   ): { readonly exceeded: boolean; readonly budget: Budget; readonly headers: Record<string, string> } {
-    const key = `${resource} ${owner(identity)}`;
+    const key = `${resource} ${ownerOf(identity)}`;
     const now = this.#world.now();
     let bucket = this.#buckets.get(key);
     if (bucket === undefined || bucket.resetMs <= now) {
@@ -45,7 +50,8 @@ export class RateLimit {
   }
 }
 
-function owner(identity: Identity): string {
+/** Whose requests are counted together. */
+export function ownerOf(identity: Identity): string {
   switch (identity.kind) {
     case "installation":
       return `installation ${identity.grant.installation.id}`;

@@ -7,6 +7,7 @@ import { actorOf, admit, admitToRepository, isVisible } from "./access.ts";
 import type { Access, Call, Reply, Route } from "./call.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { RateLimit } from "./limits.ts";
+import { SecondaryLimits } from "./secondary-limits.ts";
 import { RequestLog } from "./request-log.ts";
 import { Router } from "./router.ts";
 import type { Identity, Tokens } from "./tokens.ts";
@@ -34,6 +35,7 @@ export class ApiServer {
   readonly log = new RequestLog();
   readonly faults = new Faults();
   readonly rateLimit: RateLimit;
+  readonly secondary: SecondaryLimits;
   readonly #world: World;
   readonly #tokens: Tokens;
   readonly #deliveries: Deliveries;
@@ -45,6 +47,7 @@ export class ApiServer {
     this.#tokens = tokens;
     this.#deliveries = deliveries;
     this.rateLimit = new RateLimit(world);
+    this.secondary = new SecondaryLimits(world);
     this.#router = new Router(routes);
     this.#server = createServer((request, response) => {
       void this.#serve(request, response);
@@ -100,6 +103,36 @@ export class ApiServer {
     );
     progress.headers = headers;
     if (exceeded) return exceededAnswer(url.pathname, progress.sender);
+    const pauseSeconds = this.secondary.begin(identity, {
+      method,
+      route: progress.route,
+      body: bytes.toString("utf8"),
+    });
+    if (pauseSeconds !== null) return pausedAnswer(pauseSeconds);
+    try {
+      return await this.#serveRoute(match, { identity, budget, bytes, url, method }, progress);
+    } finally {
+      this.secondary.end(identity);
+    }
+  }
+
+  async #serveRoute(
+    match: ReturnType<Router["find"]>,
+    {
+      identity,
+      budget,
+      bytes,
+      url,
+      method,
+    }: {
+      readonly identity: Identity;
+      readonly budget: Call["budget"];
+      readonly bytes: Buffer;
+      readonly url: URL;
+      readonly method: string;
+    },
+    progress: Progress,
+  ): Promise<Answer> {
     // GitHub says 404. Here it would pass for "there is no such thing" where only the fake has a gap.
     if (match === undefined) throw new Refused(501, `The fake GitHub does not know ${method} ${url.pathname} yet.`);
     const param = (name: string): string | undefined => match.params.get(name);
@@ -217,6 +250,18 @@ function exceededAnswer(pathname: string, sender: string): Answer {
   return pathname === "/graphql"
     ? { status: 200, body: { errors: [{ type: "RATE_LIMITED", message }] }, headers: {} }
     : { status: 403, body: { message, documentation_url: "https://docs.github.com/rest" }, headers: {} };
+}
+
+/** GitHub's own words, without which a 403 may as well be a missing permission. */
+function pausedAnswer(seconds: number): Answer {
+  return {
+    status: 403,
+    body: {
+      message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+      documentation_url: "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api",
+    },
+    headers: { "retry-after": String(seconds) },
+  };
 }
 
 function acceptedPermissions(access: Extract<Access, { kind: "repository" | "organization" }>): string {

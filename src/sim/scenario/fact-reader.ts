@@ -35,7 +35,8 @@ export function factReader(stage: Stage): () => FactSource & GroupSource {
     log: createLog("silent"),
     clock,
     fetch: parts.fetch,
-    limits: defaultLimits,
+    limits: { ...defaultLimits, budget: { ...defaultLimits.budget, pace: null } },
+    rest: parts.rest,
   });
   const access = {
     apiFor: (id: number) => asking.octokitFor(id),

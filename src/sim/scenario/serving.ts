@@ -262,9 +262,7 @@ export class Serving implements Theatre {
       log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
       fetch: async (input, init) => {
         if (this.#dead) throw new Error("The server is dead.");
-        const response = await real.fetch(input, init);
-        if (new URL(response.url).pathname === "/app/installations") introduced();
-        return response;
+        return await real.fetch(input, init);
       },
       openStore: async (...given) => awayWhile(() => this.#storeAway, await real.openStore(...given)),
       github: (access) => {
@@ -291,6 +289,8 @@ export class Serving implements Theatre {
               return github.hanging ? unansweredMs : transport.timeoutMs;
             },
           },
+          // Between two steps no time passes: whatever happens there would be too fast.
+          budget: { ...limits.github.budget, pace: null },
         },
         pool: { ...limits.pool, workers: 1 },
         loop: {
@@ -307,7 +307,8 @@ export class Serving implements Theatre {
   #hear(line: string, introduced: () => void): void {
     const entry: unknown = JSON.parse(line);
     const { level, message } = entry as { readonly level: string; readonly message: string };
-    if (message.startsWith("GitHub did not tell who this App is")) introduced();
+    if (message.startsWith("GitHub did not tell who this App is") || message.startsWith("missed deliveries"))
+      introduced();
     if (level === "info" || level === "debug") return;
     this.#logged.push(line.trim());
     if (this.#logged.length > logLinesKept) this.#logged.shift();

@@ -7,6 +7,7 @@ export function awayWhile(isAway: () => boolean, store: OpenStore): OpenStore {
     judgements: failing(isAway, store.judgements),
     ledger: failing(isAway, store.ledger),
     decisions: failing(isAway, store.decisions),
+    strikes: failing(isAway, store.strikes),
     books: failing(isAway, store.books),
     places: failing(isAway, store.places),
     locks: failing(isAway, store.locks),

@@ -25,6 +25,7 @@ test("without another address the App talks to api.github.com over TLS, as itsel
   if (!read.ok) throw new Error(read.sentences.join("\n"));
   const { appId, githubApiUrl } = read.config;
   const app = createApp({
+    rest: async () => undefined,
     appId,
     privateKey,
     apiUrl: githubApiUrl,

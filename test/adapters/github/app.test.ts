@@ -36,6 +36,7 @@ async function github(answer: (seen: Seen, response: ServerResponse) => void) {
   const limits = { ...defaultLimits, transport: { ...defaultLimits.transport, retryDelayMs: 1 } };
   const clock = { now: () => Date.now(), monotonicMs: () => performance.now() };
   const app = createApp({
+    rest: async () => undefined,
     appId: 12,
     privateKey,
     apiUrl: url,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AlarmRecord } from "../../../src/core/alarms/alarm.ts";
 import { alarmsOf } from "../../../src/core/alarms/plan.ts";
 import type { Around } from "../../../src/core/around/around.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import type { Policy } from "../../../src/core/policy/schema.ts";
 import type { Posture } from "../../../src/core/posture/posture.ts";
 import { postureOf, requiring } from "../posture/postures.ts";
@@ -20,7 +21,11 @@ interface Given {
 function plan(given: Partial<Given>) {
   const { ways = [], alarms = [{ issues: [], on: every }], posture = postureOf(), known = [] } = given;
   const agents = { also: [], automation: [], machines: [] };
-  const facts = { movements: [], required: true, policies: alarms.map((one) => ({ agents, alarms: one })) };
+  const facts = {
+    movements: [],
+    required: true,
+    policies: alarms.map((one) => ({ ...strictDefault(), agents, alarms: one })),
+  };
   return alarmsOf(main, { facts, posture, ways }, known);
 }
 

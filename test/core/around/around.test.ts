@@ -7,6 +7,7 @@ import {
   type Movement,
 } from "../../../src/core/around/around.ts";
 import { effective } from "../policy/read.ts";
+import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { claude, person } from "../facts.ts";
 
 const green = { id: 5, passed: true };
@@ -95,5 +96,11 @@ test("a gate is wanted where merging reaches staging or production, and the poli
 });
 
 function listed(lists: Partial<BranchPolicy["agents"]>): BranchPolicy {
-  return { agents: { also: [], automation: [], machines: [], ...lists }, alarms: { issues: [], on: [] } };
+  const { halt } = strictDefault();
+  return {
+    agents: { also: [], automation: [], machines: [], ...lists },
+    alarms: { issues: [], on: [] },
+    halt,
+    mode: "enforce",
+  };
 }

@@ -9,8 +9,8 @@ const asker: Asker = { account: person(1, "Person-A"), permission: "read", permi
 function haltedBy(repository: readonly Halter[], organisation: readonly Halter[]): HaltPolicies {
   const policy = strictDefault();
   return {
-    repository: { ...policy, halt: { by: repository } },
-    organisation: { ...policy, halt: { by: organisation } },
+    repository: { ...policy, halt: { ...policy.halt, by: repository } },
+    organisation: { ...policy, halt: { ...policy.halt, by: organisation } },
   };
 }
 const silent = haltedBy(["people"], ["people"]);

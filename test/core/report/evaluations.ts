@@ -162,6 +162,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     title: "Give search more memory",
     timezone: "Europe/Berlin",
     unknowable: [],
+    conduct: null,
     signposts: null,
     posture: null,
     version: "0.1.0",

@@ -34,3 +34,7 @@ export const sender = z.looseObject({ id: z.int().positive(), login: z.string().
 export function changed(subject: Subject): Mark {
   return { kind: "changed", subject };
 }
+
+export function urgent(subject: Subject): Mark {
+  return { kind: "urgent", subject };
+}

@@ -77,6 +77,14 @@ describe("what an event marks", () => {
       expect(marks("issue_comment", { action: "created", issue, comment })).toEqual([pull(3)]);
     });
 
+    test("by somebody of the house is looked at first, and a stranger's is not", () => {
+      const by = (author_association: string) =>
+        marks("issue_comment", { action: "created", issue, comment: { ...comment, author_association } });
+      for (const word of ["OWNER", "MEMBER", "COLLABORATOR"])
+        expect(by(word)).toEqual([{ ...pull(3), kind: "urgent" }]);
+      for (const word of ["CONTRIBUTOR", "FIRST_TIMER", "NONE", "x"]) expect(by(word)).toEqual([pull(3)]);
+    });
+
     test("that was edited or deleted, on an issue, or about something else marks nothing", () => {
       for (const action of ["edited", "deleted"])
         expect(marks("issue_comment", { action, issue, comment })).toEqual([]);
