@@ -512,6 +512,7 @@ export function hostile(text: string): Evaluation {
     policyChange: {
       paths: [text],
       alone: false,
+      onlyPlans: false,
       mistakes: [],
       outdated: [],
       loosens: [{ key: text, before: text, after: text }],
