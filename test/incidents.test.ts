@@ -14,7 +14,7 @@ const nowMs = Date.UTC(2026, 1, 11, 10, 42, 7);
 
 describe.each(incidents.map((incident) => [incident.id, incident] as const))("%s", (_, incident) => {
   const { facts, policies } = factsOfIncident(incident, base);
-  const evaluation = evaluateBy(facts, policies, tools, nowMs, "0.0.0-test");
+  const evaluation = evaluateBy(facts, policies, tools, nowMs, { version: "0.0.0-test", zoneData: "2026a" });
 
   test("is decided as it should have been", () => {
     const open = evaluation.findings.filter(({ level }) => level !== "observe").map(({ rule }) => rule);

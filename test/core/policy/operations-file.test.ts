@@ -59,7 +59,10 @@ describe("a file of planned operations", () => {
 
   it("adds to the policy's operations and never takes one away", () => {
     const read = (...sources: readonly PolicySource[]) => readPolicies(sources, rules).policy.operations;
-    const types = (...sources: readonly PolicySource[]) => read(...sources).map(({ type }) => type).toSorted();
+    const types = (...sources: readonly PolicySource[]) =>
+      read(...sources)
+        .map(({ type }) => type)
+        .toSorted();
     expect(types(source("repository", inPolicy), source("operations", seed))).toEqual(["backup", "load_test"]);
     expect(types(source("repository", inPolicy), source("operations", "operations: []\n"))).toEqual(["backup"]);
     expect(types(source("repository", inPolicy), source("operations", `[${inFile}]`))).toEqual(["backup"]);

@@ -163,6 +163,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     signposts: null,
     posture: null,
     version: "0.1.0",
+    zoneData: "2026a",
     ...given,
   };
 }
