@@ -7,14 +7,15 @@ import { parseArgs } from "node:util";
 import { type Service, start } from "./main.ts";
 import { realParts } from "./parts.ts";
 import { webhookPath } from "./server/http.ts";
-import { openAsAgent } from "./sim/demo/agent.ts";
+import { type DemoClock, demoClock } from "./sim/demo/clock.ts";
+import { play } from "./sim/demo/play.ts";
 import { setStage, type Stage } from "./sim/demo/stage.ts";
 import { closing, opening, outcomeLine, scene } from "./sim/demo/show.ts";
-import { awaitCheckRun } from "./sim/demo/watch.ts";
 import { loadIncidents } from "./sim/incidents.ts";
 import { terminalEnvironment } from "./config.ts";
 
 const secret = "a secret of the demo";
+const adminToken = "the token of whoever runs the demo".replaceAll(" ", "-");
 
 /** The outcome of one incident, as `--json` prints it. */
 interface Outcome {
@@ -33,15 +34,17 @@ async function main(): Promise<number> {
   const colour = terminalEnvironment().colour && process.stdout.isTTY;
   const { base, incidents } = loadIncidents();
   const home = mkdtempSync(join(tmpdir(), "sallyport-demo-"));
-  const stage = await setStage(base, secret);
-  const service = await serve(stage, join(home, "demo.db"));
+  const clock = demoClock(Date.parse(incidents[0]?.at ?? ""));
+  const stage = await setStage(base, secret, clock);
+  const service = await serve(stage, clock, join(home, "demo.db"));
+  const theatre = { stage, clock, service: service.url, adminToken };
   try {
     say(opening(incidents.length, colour));
     const outcomes: Outcome[] = [];
     let right = true;
     for (const incident of incidents) {
-      const opened = await openAsAgent(incident, stage);
-      const arrived = await awaitCheckRun(opened, stage);
+      const played = await play(incident, theatre);
+      const { arrived } = played;
       const rules = [...new Set(arrived.verdict.findings.map(({ rule }) => rule))].toSorted();
       const { verdict } = arrived.verdict;
       const { expected } = incident;
@@ -51,7 +54,7 @@ async function main(): Promise<number> {
       if (json) process.stdout.write(`${JSON.stringify(outcomes.at(-1))}\n`);
       const report = join(home, `${incident.id}.md`);
       writeFileSync(report, arrived.report);
-      say(scene(incident, opened.number, arrived, values.once === true ? null : report, colour));
+      say(scene(incident, played, values.once === true ? null : report, colour));
     }
     say(outcomes.map((outcome) => outcomeLine(outcome, colour)).join(""));
     if (values.once !== true && right) {
@@ -66,7 +69,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function serve({ github, app, acme }: Stage, path: string): Promise<Service> {
+async function serve({ github, app, acme }: Stage, clock: DemoClock, path: string): Promise<Service> {
   const config = {
     appId: app.id,
     privateKey: app.privateKey,
@@ -77,10 +80,11 @@ async function serve({ github, app, acme }: Stage, path: string): Promise<Servic
     port: 0,
     githubApiUrl: github.url,
     publicUrl: null,
-    adminToken: null,
+    adminToken,
     logLevel: "silent",
   } as const;
-  const service = await start(config, realParts(config));
+  const parts = realParts(config);
+  const service = await start(config, { ...parts, clock: { ...parts.clock, now: () => clock.now() } });
   app.deliverTo(service.url + webhookPath);
   app.install(acme);
   return service;

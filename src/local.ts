@@ -13,7 +13,7 @@ import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
 import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
-import { version } from "./version.ts";
+import { program } from "./version.ts";
 
 /** How many parsed files are remembered between the commits of a backtest. */
 const rememberedFiles = 20_000;
@@ -31,7 +31,7 @@ export function openLocal(environment: GitEnvironment): LocalPort {
       policies,
       await tools,
       Date.now(),
-      version,
+      program,
     );
   return {
     judge: async (change) => judge(await asked(collectLocal({ ...change, ...reading }, environment))),

@@ -21,7 +21,7 @@ import { unevaluated } from "./core/evaluate/unevaluated.ts";
 import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
 import { rules } from "./core/rules/index.ts";
 import { createLog } from "./log.ts";
-import { version } from "./version.ts";
+import { program } from "./version.ts";
 
 /** The real clock, the real network, the real GitHub. The simulator replaces some of them. */
 export function realParts(config: Config): Parts {
@@ -60,7 +60,7 @@ export function realParts(config: Config): Parts {
 
 function unevaluatedBy({ facts, policies, nowMs }: Request, reason: string): Evaluation {
   const { policy, digest, sources, standIns } = readPolicies(policies, rules);
-  return unevaluated(facts, { sources, digest, mode: policy.mode, standIns }, reason, nowMs, version);
+  return unevaluated(facts, { sources, digest, mode: policy.mode, standIns }, reason, nowMs, program);
 }
 
 /** Beside this file, and written in the same language: TypeScript in a checkout, JavaScript in a package. */

@@ -3,12 +3,12 @@ import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
 import { serveEvaluations } from "./adapters/workers/serve.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
-import { version } from "./version.ts";
+import { program } from "./version.ts";
 
 /** Parsed files that one process keeps: the few hundred of a pull request and of those beside it. */
 const memoEntries = 2_000;
 
 serveEvaluations(async () => {
   const tools = { syntax: await loadSyntax(), memo: createMemo(memoEntries) };
-  return ({ facts, policies, nowMs }) => evaluateBy(facts, policies, tools, nowMs, version);
+  return ({ facts, policies, nowMs }) => evaluateBy(facts, policies, tools, nowMs, program);
 });

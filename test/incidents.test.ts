@@ -2,19 +2,36 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createMemo } from "../src/adapters/syntax/memo.ts";
 import { loadSyntax } from "../src/adapters/syntax/load.ts";
+import { budgeted } from "../src/core/evaluate/budgeted.ts";
+import type { Evaluation } from "../src/core/evaluate/evaluation.ts";
+import type { Booking } from "../src/core/requirements/booking.ts";
 import { evaluateBy } from "../src/core/evaluate/from-sources.ts";
 import { renderMarkdown } from "../src/core/report/markdown.ts";
 import { renderVerdictJson } from "../src/core/report/verdict-json.ts";
 import { factsOfIncident } from "../src/sim/incident-facts.ts";
-import { loadIncidents } from "../src/sim/incidents.ts";
+import { type Incident, loadIncidents, slicesOf } from "../src/sim/incidents.ts";
 
 const tools = { syntax: await loadSyntax(), memo: createMemo(1_000) };
 const { base, incidents } = loadIncidents();
-const nowMs = Date.UTC(2026, 1, 11, 10, 42, 7);
+const program = { version: "0.0.0-test", zoneData: "2026a" };
+
+/** The last pull request of an incident, judged while the ones before it have what they could get. */
+function judged(incident: Incident): Evaluation {
+  const nowMs = Date.parse(incident.at);
+  const books: Booking[] = [];
+  const evaluations = slicesOf(incident).map((slice, index) => {
+    const { facts, policies } = factsOfIncident(slice, base, 7 + index);
+    const { evaluation, booking } = budgeted(evaluateBy(facts, policies, tools, nowMs, program), books);
+    if (booking !== null) books.push(booking);
+    return evaluation;
+  });
+  const last = evaluations.at(-1);
+  if (last === undefined) throw new Error(`${incident.id} changes nothing`);
+  return last;
+}
 
 describe.each(incidents.map((incident) => [incident.id, incident] as const))("%s", (_, incident) => {
-  const { facts, policies } = factsOfIncident(incident, base);
-  const evaluation = evaluateBy(facts, policies, tools, nowMs, "0.0.0-test");
+  const evaluation = judged(incident);
 
   test("is decided as it should have been", () => {
     const open = evaluation.findings.filter(({ level }) => level !== "observe").map(({ rule }) => rule);

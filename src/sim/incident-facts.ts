@@ -1,7 +1,8 @@
-import { nothingDecided } from "../core/decisions/decision.ts";
+import { type Halt, nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
-import type { Account, Facts } from "../core/facts.ts";
+import type { Account, Facts, ReviewFacts } from "../core/facts.ts";
+import { ofBranch, policyPaths } from "../core/policy/places.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
 import { contextPaths } from "../core/reach/context.ts";
 import { rules } from "../core/rules/index.ts";
@@ -21,15 +22,16 @@ const openers: Readonly<Record<Incident["agent"], Account>> = {
 export function factsOfIncident(
   incident: Incident,
   base: Incidents["base"],
+  number = 7,
 ): { readonly facts: Facts; readonly policies: readonly PolicySource[] } {
   const head = new Map([...base, ...incident.files]);
   for (const path of incident.removed) head.delete(path);
   const [before, after] = [treeOf(base), treeOf(head)];
-  const text = base.get(".github/sallyport.yml") ?? "";
-  const at = `acme/infra@${policySha}:.github/sallyport.yml`;
-  const policies: readonly PolicySource[] = [
-    { scope: "repository", at, content: { kind: "text", text }, former: null },
-  ];
+  const policies = ofBranch.map((scope): PolicySource => {
+    const text = base.get(policyPaths[scope]) ?? "";
+    const at = `acme/infra@${policySha}:${policyPaths[scope]}`;
+    return { scope, at, content: { kind: "text", text }, former: null };
+  });
   const paths = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, paths, readPolicies(policies, rules).policy);
   const change = changeSet(before.tree, after.tree, context.paths, ({ sha }) => ({
@@ -41,7 +43,7 @@ export function factsOfIncident(
       kind: "pull_request",
       installationId: 1,
       repository: { id: 10, owner: "acme", name: "infra" },
-      number: 7,
+      number,
     },
     base: { ref: "main", sha: baseSha, isDefault: true },
     head: { sha: headSha, fromFork: false },
@@ -49,8 +51,8 @@ export function factsOfIncident(
     change,
     landing: null,
     ...opened(incident),
-    reviews: [],
-    people: [],
+    reviews: incident.approved_by.map((login, index) => approval(accountOf(login), index)),
+    people: incident.approved_by.map((login) => ({ account: accountOf(login), permission: "write" })),
     teams: [],
     administrators: null,
     writers: null,
@@ -59,12 +61,28 @@ export function factsOfIncident(
     publications: [],
     readings: [],
     appearances: [],
-    decided: nothingDecided,
+    decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: [],
   };
   return { facts, policies };
+}
+
+function accountOf(login: string): Account {
+  return { id: 51 + login.charCodeAt(login.length - 1) - "a".charCodeAt(0), login, type: "User" };
+}
+
+/** After the one report that is taken to have been published at the beginning. */
+function approval(account: Account, index: number): ReviewFacts {
+  return { id: index + 1, account, state: "APPROVED", commitSha: headSha, submittedAtMs: 3_600_000, dismissal: null };
+}
+
+function haltsOf({ halted, at }: Incident): readonly Halt[] {
+  if (halted === null) return [];
+  const by = { kind: "operator", name: "person-d" } as const;
+  const scope = { kind: "installation", installationId: 1 } as const;
+  return [{ kind: "halt", id: "halt-1", by, atMs: Date.parse(at) - 60_000, reason: halted, scope, stops: "agents" }];
 }
 
 function opened(incident: Incident): Pick<Facts, "pullRequest" | "commits"> {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
+import { byCodeUnits } from "../lib/order.ts";
 
 const schema = z.strictObject({
   id: z.string(),
@@ -12,6 +13,14 @@ const schema = z.strictObject({
   agent: z.enum(["claude", "copilot", "codex"]),
   /** Paths that the change removes; what it adds and changes lies in `head/`. */
   removed: z.array(z.string()).default([]),
+  /** When it is looked at. */
+  at: z.iso.datetime().default("2026-02-11T14:42:07Z"),
+  /** Who approves it. */
+  approved_by: z.array(z.string()).default([]),
+  /** Each file of its head is a pull request of its own, opened one after the other; what is told is the last of them. */
+  slices: z.boolean().default(false),
+  /** Why agents are halted while it is looked at; null: they are not. */
+  halted: z.string().nullable().default(null),
   /** What really happened, for people who watch the demo. */
   happened: z.string(),
   expected: z.strictObject({ verdict: z.enum(["allow", "wait", "hold", "block"]), rules: z.array(z.string()) }),
@@ -22,6 +31,8 @@ export interface Incident extends z.output<typeof schema> {
   readonly folder: string;
   /** Files of the head that the change adds or replaces, by path. */
   readonly files: ReadonlyMap<string, string>;
+  /** Files of another change, which was allowed before; none where there is none. */
+  readonly earlier: ReadonlyMap<string, string>;
 }
 
 export interface Incidents {
@@ -32,20 +43,36 @@ export interface Incidents {
 
 const folder = fileURLToPath(new URL("../../test/incidents/", import.meta.url));
 
-/** The incidents of this checkout, in the order of their ids. Throws where a description does not fit its schema. */
+/** The incidents of this checkout, in the order in which they are looked at, and of their ids. Throws where a description does not fit its schema. */
 export function loadIncidents(): Incidents {
   const ids = readdirSync(folder).filter((name) => /^I\d{2}$/u.test(name));
   return {
     base: filesIn(join(folder, "acme-infra")),
-    incidents: ids.toSorted().map((id) => {
-      const own = join(folder, id);
-      const described: unknown = parse(readFileSync(join(own, "incident.yml"), "utf8"));
-      return { ...schema.parse(described), folder: own, files: filesIn(join(own, "head")) };
-    }),
+    incidents: ids
+      .toSorted()
+      .map((id) => {
+        const own = join(folder, id);
+        const described: unknown = parse(readFileSync(join(own, "incident.yml"), "utf8"));
+        return {
+          ...schema.parse(described),
+          folder: own,
+          files: filesIn(join(own, "head")),
+          earlier: filesIn(join(own, "before")),
+        };
+      })
+      .toSorted((a, b) => byCodeUnits(a.at, b.at)),
   };
 }
 
+/** The pull requests that an incident comes in. */
+export function slicesOf(incident: Incident): readonly Incident[] {
+  if (!incident.slices) return [incident];
+  return [...incident.files].map((file) => ({ ...incident, files: new Map([file]) }));
+}
+
+/** No files where there is no such folder. */
 function filesIn(root: string): ReadonlyMap<string, string> {
+  if (!existsSync(root)) return new Map();
   const paths = readdirSync(root, { recursive: true, encoding: "utf8" })
     .map((name) => join(root, name))
     .filter((path) => statSync(path).isFile());

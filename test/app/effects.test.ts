@@ -42,6 +42,7 @@ const unedited: PolicySource = {
 const changes: PolicyChange = {
   paths: [path],
   alone: true,
+  onlyPlans: false,
   mistakes: [],
   outdated: [],
   loosens: [],

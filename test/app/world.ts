@@ -358,6 +358,7 @@ export function evaluationOf(facts: CollectedFacts, pull: PullState | undefined,
     signposts: null,
     posture: null,
     version: "0.0.0",
+    zoneData: "2026a",
   };
 }
 

@@ -8,6 +8,8 @@ beforeAll(() => {
   repo.write("mine.yml", "version: 1\nlimits: { files: 12 }\n");
   repo.write("theirs.yml", "version: 1\nlimits: { files: 5 }\n");
   repo.write("broken.yml", 'version: 1\n"\\e[2Jlimit": {}\n');
+  repo.write("teams/operations.yml", "- { type: load_test, schedule: daily, services: [api], action: do_not_scale }\n");
+  repo.write("later/operations.yml", "freezes: []\n");
   repo.write("latin.yml", Buffer.from([...Buffer.from("version: 1 # "), 0xe9, 0x0a]));
 });
 afterAll(() => repo.remove());
@@ -30,6 +32,16 @@ describe("policy validate", () => {
     expect([code, out]).toEqual([1, ""]);
     expect(err).toContain("Cannot read policy broken.yml:2:1: unknown key");
     expect(err).not.toContain("\u{1b}");
+  });
+
+  test("reads planned operations alone, or beside the policy", async () => {
+    const alone = await policy("validate", "teams/operations.yml");
+    expect([alone.code, alone.out]).toEqual([0, expect.stringMatching(/^teams\/operations\.yml: valid/)]);
+    const beside = await policy("validate", "mine.yml", "--operations", "later/operations.yml");
+    expect([beside.code, beside.err]).toEqual([
+      1,
+      expect.stringContaining("later/operations.yml:1:1: `freezes` has no place among planned operations"),
+    ]);
   });
 
   test("refuses what the gate would refuse to read", async () => {
@@ -62,6 +74,14 @@ describe("policy show", () => {
     const shown = shownSchema.parse(JSON.parse(plain.out));
     expect([shown.sources, shown.policy.limits.files.max]).toEqual([["theirs.yml", "mine.yml"], "5"]);
     expect(effective.out).toBe(plain.out);
+  });
+
+  test("says where planned operations come from", async () => {
+    const { out } = await policy("show", "mine.yml", "--operations", "teams/operations.yml");
+    const shown = z.object({ operations: z.array(z.unknown()) }).parse(JSON.parse(out));
+    expect(shown.operations).toEqual([
+      { type: "load_test", services: ["api"], action: "do_not_scale", stated_at: ["teams/operations.yml:1:3"] },
+    ]);
   });
 
   test("refuses a named file that is not there", async () => {

@@ -32,6 +32,7 @@ export function ledgerContract(engine: EngineName): void {
       policyDigest: "sha256:0011",
       mode: "enforce",
       version: "0.1.0",
+      zoneData: "2026a",
       verdict: "hold",
       shared: "block",
       risk: "high",

@@ -17,7 +17,10 @@ export function policyOf(text: string | undefined): Policy {
   const source = { repository: "acme/infra", sha: "0".repeat(40), path: ".github/sallyport.yml", text };
   const parsed = parsePolicy(source, { scope: "repository", rules });
   if (!parsed.ok) throw new Error(parsed.errors.map(policyErrorText).join("\n"));
-  const joined = effectivePolicy({ organisation: null, defaultBranch: parsed.document, baseBranch: null }, rules);
+  const joined = effectivePolicy(
+    { organisation: null, defaultBranch: parsed.document, baseBranch: null, operations: [] },
+    rules,
+  );
   if (!joined.ok) throw new Error(joined.errors.map(policyErrorText).join("\n"));
   return joined.policy;
 }

@@ -5,7 +5,7 @@ import { openerAs } from "./author.ts";
 import { resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
 import { type GitEnvironment, GitFailure, line, UnanswerableRequest } from "./git.ts";
-import { givenPolicy, pastOf, policyIn } from "./policies.ts";
+import { givenPolicy, onlyOperations, pastOf, policiesIn } from "./policies.ts";
 import type { LocalRequest } from "./local.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type Sides, unknowable } from "./sides.ts";
@@ -80,6 +80,7 @@ async function commitSides(
     listTree(git, headSha),
     listCommits(git, objects, parent, headSha),
   ]);
+  const standing = await withFormers(await policiesIn(local, before.tree, baseSha), pastOf(local), unusable);
   return {
     base: { ref: branch, sha: baseSha, isDefault: true },
     mergeBaseSha: baseSha,
@@ -90,7 +91,7 @@ async function commitSides(
     contents: new Map(),
     commits,
     described: head,
-    policies: given ?? (await withFormers([await policyIn(local, before.tree, baseSha)], pastOf(local), unusable)),
+    policies: given === null ? standing : [...given, ...onlyOperations(standing)],
     unknowable,
   };
 }

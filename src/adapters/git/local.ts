@@ -4,7 +4,7 @@ import { openerAs } from "./author.ts";
 import { findMergeBase, type LocalBase, resolveBase, resolveCommit } from "./base.ts";
 import { listCommits, readCommit } from "./commits.ts";
 import { type Git, type GitEnvironment, line, runOrNull, UnanswerableRequest } from "./git.ts";
-import { givenPolicy, pastOf, policyIn } from "./policies.ts";
+import { givenPolicy, onlyOperations, pastOf, policiesIn } from "./policies.ts";
 import { type LocalRepository, openRepository } from "./repository.ts";
 import { assemble, type LocalFacts, type PolicyOf, type Sides, unknowable } from "./sides.ts";
 import { listTree } from "./trees.ts";
@@ -49,10 +49,9 @@ async function localSides(local: LocalRepository, request: LocalRequest): Promis
     listCommits(git, objects, base.sha, headSha),
     readCommit(objects, headSha),
   ]);
+  const standing = await policiesOf(local, base, request.unusable);
   const policies =
-    request.policyPath === null
-      ? await policiesOf(local, base, request.unusable)
-      : [await givenPolicy(request.policyPath)];
+    request.policyPath === null ? standing : [await givenPolicy(request.policyPath), ...onlyOperations(standing)];
   const working = request.head === null ? await readWorkingTree(git, committed) : null;
   return {
     base: { ref: base.ref, sha: base.sha, isDefault: base.isDefault },
@@ -94,8 +93,8 @@ async function policiesOf(
   unusable: Unusable,
 ): Promise<readonly PolicySource[]> {
   const shas = new Set([...(defaultBranch === null ? [] : [defaultBranch.sha]), sha]);
-  const tips = [...shas].map(async (each) => policyIn(local, (await listTree(local.git, each)).tree, each));
-  return await withFormers(await Promise.all(tips), pastOf(local), unusable);
+  const tips = [...shas].map(async (each) => policiesIn(local, (await listTree(local.git, each)).tree, each));
+  return await withFormers((await Promise.all(tips)).flat(), pastOf(local), unusable);
 }
 
 function former(policies: readonly PolicySource[]): readonly string[] {

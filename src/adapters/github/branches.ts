@@ -198,7 +198,7 @@ export class GitHubBranches implements BranchSource {
 
   /** None where the branch is gone. */
   async #policyAt(session: Session, repository: Repository, commit: string): Promise<readonly PolicySource[]> {
-    return noSha.test(commit) ? [] : [await this.#policies.ofRepository(session, repository, commit)];
+    return noSha.test(commit) ? [] : await this.#policies.ofRepository(session, repository, commit);
   }
 
   async #movement(

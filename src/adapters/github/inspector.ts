@@ -146,7 +146,7 @@ export class GitHubInspector implements Inspector {
       Promise.all(commits.map((commit) => this.#policies.ofRepository(session, repository, commit))),
       Promise.all(heads.map((sha) => this.#hasRun(session, repository, sha, checkNameOn(branch, isDefault)))),
     ]);
-    const { sources, errors } = this.#parts.policiesOf([organisation, ...own]);
+    const { sources, errors } = this.#parts.policiesOf([organisation, ...own.flat()]);
     const withoutRun = runs.filter((has) => !has).length;
     return {
       branch,

@@ -39,7 +39,15 @@ import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
-import { type Evaluation, type Finding, type Fix, notAsked, type PolicyUsed, type Requirement } from "./evaluation.ts";
+import {
+  type Evaluation,
+  type Finding,
+  type Fix,
+  notAsked,
+  type PolicyUsed,
+  type Program,
+  type Requirement,
+} from "./evaluation.ts";
 import { observe, type Observed, treatmentOf, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { planTold, rulesWith } from "./plan.ts";
@@ -60,7 +68,7 @@ export interface Input {
   readonly rules: readonly Rule[];
   readonly tools: Tools;
   readonly nowMs: number;
-  readonly version: string;
+  readonly program: Program;
 }
 
 /** A judgement whose fixes have not been tried: who acts next depends on whether there is one. */
@@ -200,7 +208,7 @@ function judge(input: Input): Draft {
     unknowable: facts.unknowable,
     signposts: signpostsOf({ scope, tier: risk.tier, verdict, requirements, provenance }, facts, policy),
     posture: facts.posture,
-    version: input.version,
+    ...input.program,
   };
   return { scope, outcome, findings };
 }

@@ -265,6 +265,10 @@ export interface Evaluation {
   readonly signposts: Signposts | null;
   /** Told and never weighed: a gate that does not hold elsewhere is no reason for another verdict here. */
   readonly posture: Posture | null;
-  /** Version of program and rules: with facts, policy and clock it replays to the same bytes. */
+  /** Version of program and rules, and of the time-zone data: with facts, policy and clock it replays to the same bytes. */
   readonly version: string;
+  readonly zoneData: string;
 }
+
+/** What judges, as the edge knows it. `zoneData`: the version of the time-zone data, such as 2026a; "unknown" where the platform does not say. */
+export type Program = Pick<Evaluation, "version" | "zoneData">;

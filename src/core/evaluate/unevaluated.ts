@@ -1,7 +1,7 @@
 import type { Facts } from "../facts.ts";
 import { invariantIds } from "../invariants.ts";
 import { enforcedBy, haltRequirements, haltsOn } from "../requirements/halt.ts";
-import type { Evaluation, PolicyUsed } from "./evaluation.ts";
+import type { Evaluation, PolicyUsed, Program } from "./evaluation.ts";
 
 /**
  * The evaluation of a change that could not be evaluated (out of time, out of memory, a fault of ours): it holds, with the reason
@@ -13,7 +13,7 @@ export function unevaluated(
   used: PolicyUsed,
   reason: string,
   nowMs: number,
-  version: string,
+  program: Program,
 ): Evaluation {
   const halts = haltsOn(facts.decided.halts, facts.subject, null);
   return {
@@ -68,6 +68,6 @@ export function unevaluated(
     conduct: null,
     signposts: null,
     posture: facts.posture,
-    version,
+    ...program,
   };
 }

@@ -6,6 +6,7 @@ import { tightening } from "../policy/patterns.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Views } from "../views/views.ts";
 import { kubernetesKinds } from "./kubernetes.ts";
+import { settingKinds } from "./settings.ts";
 import { pathKinds } from "./paths.ts";
 import { nestedDeletions } from "./stateful.ts";
 import { terraformKinds } from "./terraform.ts";
@@ -16,7 +17,7 @@ import { terraformKinds } from "./terraform.ts";
  */
 export function computeKinds(
   change: ChangeSet,
-  views: Pick<Views, "kubernetes" | "terraform">,
+  views: Pick<Views, "kubernetes" | "terraform" | "values">,
 ): readonly KindEvidence[] {
   const nested = nestedDeletions(views.terraform).map(
     ({ at, because }): KindEvidence => ({
@@ -31,6 +32,7 @@ export function computeKinds(
     ...pathKinds(change),
     ...kubernetesKinds(views.kubernetes),
     ...terraformKinds(views.terraform),
+    ...settingKinds(views.values, views.kubernetes),
     ...nested,
   ].sort(
     (a, b) =>

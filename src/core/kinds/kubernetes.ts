@@ -2,6 +2,7 @@ import type { KindEvidence } from "./evidence.ts";
 import type { ChangedFile } from "../change/change-set.ts";
 import { hunks, type Span } from "../change/hunks.ts";
 import type { Kind } from "../policy/schema.ts";
+import { kindsOfSetting } from "./setting-names.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";
 import type { Value } from "../views/value.ts";
 
@@ -9,6 +10,7 @@ import type { Value } from "../views/value.ts";
 const kindsOfObject: Readonly<Record<string, Kind>> = {
   HorizontalPodAutoscaler: "scale",
   ScaledObject: "scale",
+  ReplicaCount: "scale",
   VerticalPodAutoscaler: "resources",
   ResourceQuota: "resources",
   LimitRange: "resources",
@@ -60,6 +62,23 @@ const parts: readonly (readonly [RegExp, Kind])[] = [
   [/(?:^|\.)(?:env|envFrom|args|command)(?:\.|$)/u, "config"],
 ];
 
+/** What no workload, claim or service lets anybody change: it has to be deleted and made again. From the reference of the Kubernetes API. */
+const immutable: Readonly<Record<string, RegExp>> = {
+  DaemonSet: /^spec\.selector\./u,
+  Deployment: /^spec\.selector\./u,
+  Job: /^spec\.(?:selector|template|completions)(?:\.|$)/u,
+  PersistentVolumeClaim: /^spec\.(?:accessModes|storageClassName|volumeName|volumeMode|selector)(?:\.|$)/u,
+  ReplicaSet: /^spec\.selector\./u,
+  Service: /^spec\.clusterIP$/u,
+  StatefulSet: /^spec\.(?:selector|serviceName|podManagementPolicy|volumeClaimTemplates)(?:\.|$)/u,
+};
+
+/** Where objects that deploy a chart hold its values. */
+const valuesOf: Readonly<Record<string, RegExp>> = {
+  Application: /^spec\.sources?\.(?:[^.]+\.)?helm\.valuesObject\./u,
+  HelmRelease: /^spec\.values\./u,
+};
+
 /** Kinds of a change of Kubernetes objects: by what they are, and by which parts of them differ. */
 export function kubernetesKinds(view: KubernetesView): readonly KindEvidence[] {
   return view.objects.flatMap((change) => (change.changed ? kindsOf(change) : []));
@@ -85,13 +104,22 @@ function kindsOf({ before: stood, after }: ObjectChange): readonly KindEvidence[
     own.map((evidence, index) => [ownKinds(object)[index] ?? "config", evidence]),
   );
   for (const path of different) {
-    const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
-    if (kind === undefined || found.has(kind)) continue;
     const key = path.slice(path.lastIndexOf(".") + 1);
     const change = `${key} ${shown(old.get(path))} → ${shown(fresh.get(path))} of ${nameOf(object)}`;
-    found.set(kind, sighting(kind, object, at(path), change));
+    for (const kind of kindsAt(path, object, before !== undefined)) {
+      if (!found.has(kind)) found.set(kind, sighting(kind, object, at(path), change));
+    }
   }
   return [...found.values()];
+}
+
+/** @param stood whether the object was there before: what is new replaces nothing */
+function kindsAt(path: string, { kind: own }: KubernetesObject, stood: boolean): readonly Kind[] {
+  const part = parts.find(([pattern]) => pattern.test(path))?.[1];
+  const replaces = stood && Object.hasOwn(immutable, own) && immutable[own]?.test(path) === true;
+  const values = Object.hasOwn(valuesOf, own) ? valuesOf[own] : undefined;
+  const ofChart = values?.test(path) === true ? kindsOfSetting(path.replace(values, "").split("."), true) : [];
+  return [...(part === undefined ? [] : [part]), ...(replaces ? (["replace"] as const) : []), ...ofChart];
 }
 
 function ownKinds({ kind, apiVersion }: KubernetesObject): readonly Kind[] {

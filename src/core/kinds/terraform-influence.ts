@@ -2,7 +2,8 @@ import { joined } from "../change/symlinks.ts";
 import type { KindEvidence } from "./evidence.ts";
 import type { HclBlock, HclBody, HclValue } from "../hcl.ts";
 import { attributeOf, type BlockChange, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
-import { kindsOfType } from "./terraform-types.ts";
+import type { Kind } from "../policy/schema.ts";
+import { kindOfAttribute, kindsOfType } from "./terraform-types.ts";
 
 /** A variable or a local of a module, and the changed block that its value came from. */
 interface Influenced {
@@ -35,8 +36,8 @@ export function influencedKinds(
     if (seen.has(name)) continue;
     seen.add(name);
     for (const use of uses.get(name) ?? []) {
-      const { block, address } = use.block;
-      for (const kind of block.type === "resource" ? kindsOfType(block.labels[0] ?? "") : []) {
+      const { address } = use.block;
+      for (const kind of kindsAt(use)) {
         const key = `${kind}\n${origin.directory}\n${origin.address}`;
         const because = `${origin.address} sets a value of ${address}`;
         if (!found.has(key)) found.set(key, { kind, path: at.path, side: "head", line: at.block.line, because });
@@ -45,6 +46,13 @@ export function influencedKinds(
     }
   }
   return [...found.values()];
+}
+
+/** By the type of the resource that takes the value, and by the arguments that it takes it with. */
+function kindsAt({ block: { block }, arguments: taken }: Use): readonly Kind[] {
+  if (block.type !== "resource" && block.type !== "module") return [];
+  const ofType = block.type === "resource" ? kindsOfType(block.labels[0] ?? "") : [];
+  return [...new Set([...ofType, ...taken.flatMap((name) => kindOfAttribute(name) ?? [])])];
 }
 
 function startsOf(change: BlockChange, changedArguments: (change: BlockChange) => readonly string[]): Influenced[] {

@@ -231,6 +231,37 @@ const attributes: Readonly<Record<string, Kind>> = {
   memory_size: "resources",
   node_type: "resources",
   vm_size: "resources",
+  max_replicas: "scale",
+  min_replicas: "scale",
+  replica_count: "scale",
+  limits: "resources",
+  requests: "resources",
+  failure_threshold: "probes",
+  health_check: "probes",
+  healthy_threshold: "probes",
+  initial_delay_seconds: "probes",
+  liveness_probe: "probes",
+  period_seconds: "probes",
+  readiness_probe: "probes",
+  startup_probe: "probes",
+  unhealthy_threshold: "probes",
+  authorized_networks: "network",
+  cidr_blocks: "network",
+  ipv6_cidr_blocks: "network",
+  publicly_accessible: "network",
+  security_group_ids: "network",
+  security_groups: "network",
+  source_ranges: "network",
+  subnet_ids: "network",
+  vpc_security_group_ids: "network",
+  authentication_type: "auth",
+  authorization: "auth",
+  authorization_type: "auth",
+  authorizer_id: "auth",
+  master_password: "secrets",
+  password: "secrets",
+  secret_string: "secrets",
+  billing_account: "billing",
   environment: "config",
   user_data: "config",
   access_policies: "iam",
@@ -274,4 +305,35 @@ export function kindsOfModuleSource(source: string): readonly Kind[] {
     .split(/[^a-z0-9]+/u)
     .flatMap((word) => (Object.hasOwn(words, word) ? (words[word] ?? []) : []));
   return [...new Set(found.flat())];
+}
+
+/**
+ * Arguments whose change makes providers destroy what stands and make another, on the types that hold data: from the pages of
+ * `aws_db_instance`, `aws_rds_cluster`, `aws_dynamodb_table`, `aws_s3_bucket`, `google_sql_database_instance` and their like, which
+ * say "forces new resource" of them. A plan knows all of them, and for every type.
+ */
+const replacing: ReadonlySet<string> = new Set([
+  "availability_zone",
+  "availability_zones",
+  "bucket",
+  "cluster_identifier",
+  "database_name",
+  "db_name",
+  "db_subnet_group_name",
+  "engine",
+  "hash_key",
+  "identifier",
+  "kms_key_id",
+  "location",
+  "master_username",
+  "name",
+  "range_key",
+  "region",
+  "resource_group_name",
+  "snapshot_identifier",
+  "storage_encrypted",
+  "username",
+]);
+export function replacesBy(attribute: string): boolean {
+  return replacing.has(attribute);
 }

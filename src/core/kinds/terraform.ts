@@ -10,13 +10,16 @@ import {
   textOf,
 } from "../views/terraform.ts";
 import { influencedKinds } from "./terraform-influence.ts";
-import { kindOfAttribute, kindsOfModuleSource, kindsOfType } from "./terraform-types.ts";
+import { kindsOfSetting } from "./setting-names.ts";
+import { isStateful } from "./stateful-types.ts";
+import { kindOfAttribute, kindsOfModuleSource, kindsOfType, replacesBy } from "./terraform-types.ts";
 
 /** Kinds of a change of Terraform: by the types of what changes, by what it sets, and by what a changed value is passed on to. */
 export function terraformKinds(view: TerraformView): readonly KindEvidence[] {
   const changes = view.blocks.filter((change) => change.changed && !isSame(change));
   return [
     ...terraformDeletions(view).map((gone) => evidence("delete", gone, "base", `${gone.address} is gone`)),
+    ...terraformReplacements(view, changes),
     ...changes.flatMap(ownKinds),
     ...influencedKinds(view, changes, changedAttributes),
   ];
@@ -53,6 +56,37 @@ export function terraformDeletions(view: TerraformView): readonly TerraformBlock
 }
 const nothing = { kind: "unknown", text: "" } as const;
 
+/**
+ * What a plan would call a replacement, as far as the diff tells: a resource that is gone while another of its type comes to the module,
+ * one that holds data with another value where none can be changed in place, and whatever is told to be replaced with something else.
+ */
+function terraformReplacements(view: TerraformView, changes: readonly BlockChange[]): readonly KindEvidence[] {
+  const typeOf = ({ block, directory }: TerraformBlock): string =>
+    `${directory}\n${block.type}\n${block.labels[0] ?? ""}`;
+  const fresh = new Map(
+    changes.flatMap(({ before, after }) =>
+      before === undefined && after !== undefined ? [[typeOf(after), after]] : [],
+    ),
+  );
+  const renamed = terraformDeletions(view).flatMap((gone) => {
+    const instead = gone.block.type === "resource" ? fresh.get(typeOf(gone)) : undefined;
+    return instead === undefined
+      ? []
+      : [evidence("replace", instead, "head", `${instead.address} takes the place of ${gone.address}`)];
+  });
+  const changedInPlace = changes.flatMap((change) => {
+    const { before, after } = change;
+    if (before === undefined || after === undefined || after.block.type !== "resource") return [];
+    const own = isStateful(after.block.labels[0] ?? "") ? changedAtTop(before, after).filter(replacesBy) : [];
+    const told = changedAttributes(change).filter((name) => /^(?:replace_triggered_by|triggers_replace)$/u.test(name));
+    const names = [...own, ...told];
+    return names.map((name) =>
+      evidence("replace", after, "head", `${name} of ${after.address} cannot be changed in place`),
+    );
+  });
+  return [...renamed, ...changedInPlace];
+}
+
 function ownKinds(change: BlockChange): readonly KindEvidence[] {
   const at = change.after ?? change.before;
   if (at === undefined) return [];
@@ -66,7 +100,8 @@ function ownKinds(change: BlockChange): readonly KindEvidence[] {
     case "ephemeral": {
       const name = labels[0] ?? "";
       const ofType = kindsOfType(name).map((kind) => say(kind, `resource type \`${name}\` (${at.address} ${verb})`));
-      return type === "data" && !name.endsWith("_policy_document") ? [] : [...ofType, ...attributeKinds(change, say)];
+      if (type === "data" && !name.endsWith("_policy_document")) return [];
+      return [...ofType, ...attributeKinds(change, say), ...(name === "helm_release" ? releaseKinds(change, say) : [])];
     }
     case "module": {
       const source = textOf(attributeOf(at.block.body, "source") ?? nothing);
@@ -78,14 +113,53 @@ function ownKinds(change: BlockChange): readonly KindEvidence[] {
         ...attributeKinds(change, say),
       ];
     }
+    case "terraform":
+      return [
+        say("config", `${at.address} ${verb}`),
+        ...(required(change.before) === required(change.after)
+          ? []
+          : [say("dependencies", `required providers ${verb}`)]),
+      ];
     case "variable":
     case "local":
     case "provider":
-    case "terraform":
       return [say("config", `${at.address} ${verb}`)];
     default:
       return [];
   }
+}
+
+function required(block: TerraformBlock | undefined): string {
+  const found = (block?.block.body.blocks ?? []).filter(({ type }) => type === "required_providers");
+  return JSON.stringify(found.map(({ body }) => [...leaves(body)]));
+}
+
+/** A release of Helm sets values of its chart by name, and pins the chart. */
+function releaseKinds(
+  change: BlockChange,
+  say: (kind: Kind, because: string) => KindEvidence,
+): readonly KindEvidence[] {
+  const { address, before, after } = change;
+  const [old, fresh] = [valuesSet(before), valuesSet(after)];
+  const names = [...new Set([...old.keys(), ...fresh.keys()])].filter((name) => old.get(name) !== fresh.get(name));
+  const pins = ["chart", "repository", "version"].filter((name) => changedAttributes(change).includes(name));
+  return [
+    ...(pins.length > 0 ? [say("dependencies", `${pins.join(" and ")} of ${address}`)] : []),
+    ...names.flatMap((name) =>
+      kindsOfSetting(name.split("."), true).map((kind) => say(kind, `\`${name.replaceAll("`", "'")}\` of ${address}`)),
+    ),
+  ];
+}
+
+function valuesSet(block: TerraformBlock | undefined): ReadonlyMap<string, string> {
+  const written = (block?.block.body.blocks ?? []).filter(({ type }) => /^set(?:_list|_sensitive)?$/u.test(type));
+  return new Map(
+    written.map(({ body }) => {
+      const name = attributeOf(body, "name");
+      const value = attributeOf(body, "value") ?? nothing;
+      return [name?.kind === "literal" ? String(name.value) : textOf(name ?? nothing), textOf(value)];
+    }),
+  );
 }
 
 function attributeKinds(
@@ -98,6 +172,14 @@ function attributeKinds(
     const kind = kindOfAttribute(name);
     return kind === null ? [] : [say(kind, `${name} of ${address}`)];
   });
+}
+
+function changedAtTop(before: TerraformBlock, after: TerraformBlock): readonly string[] {
+  const [old, fresh] = [before, after].map(
+    ({ block }) => new Map(block.body.attributes.map(({ name, value }) => [name, textOf(value)])),
+  );
+  const names = [...new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])];
+  return names.filter((name) => old?.get(name) !== fresh?.get(name));
 }
 
 /** Names of attributes, at any depth, and of nested blocks, that differ between the sides. */

@@ -30,6 +30,8 @@ const evaluated = z.strictObject({
   policyDigest: z.string(),
   mode: z.enum(["enforce", "observe"]),
   version: z.string(),
+  /** Version of the time-zone data. None in entries of older versions. */
+  zoneData: z.string().nullable().default(null),
   verdict: z.enum(verdicts),
   /** What was published: the worst of the pull requests that share the head and the base. */
   shared: z.enum(verdicts),
@@ -240,6 +242,7 @@ export function evaluatedEntry(
     policyDigest: evaluation.policy.digest,
     mode: evaluation.policy.mode,
     version: evaluation.version,
+    zoneData: evaluation.zoneData,
     verdict: evaluation.verdict,
     risk: evaluation.risk.tier,
     findings: evaluation.findings.map((finding) => {

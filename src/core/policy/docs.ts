@@ -89,6 +89,7 @@ const preface = `<!-- Generated from src/core/policy; \`npm run gen\` writes it.
 
 \`.github/sallyport.yml\` is read at the tip of the base branch, never from the change that is judged. The file
 \`sallyport.yml\` in the organisation's \`.github\` repository always applies as well.
+Planned operations may stand in [a file of their own](operations.md), which service teams edit and which can only forbid.
 
 - **Joined.** Files are joined key by key, so that none makes another milder. The first file there is (the organisation's,
   else the default branch's) stands on the defaults below: what it leaves out is decided there. The file of another base

@@ -20,6 +20,8 @@ export interface PolicyFiles {
   readonly defaultBranch: PolicyDocument | null;
   /** Of the branch that the change would land on, where that is another one. It can only tighten. */
   readonly baseBranch: PolicyDocument | null;
+  /** Planned operations in files of their own, of the same two branches. They can only add. */
+  readonly operations: readonly PolicyDocument[];
 }
 
 export type EffectivePolicy =
@@ -49,7 +51,8 @@ export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule
   const own = files.defaultBranch?.statement ?? {};
   const above = standsAbove(files);
   const statement = files.organisation === null ? above : tighten(above, own, rules);
-  return withZones(tighten(statement, files.baseBranch?.statement ?? {}, rules));
+  const policy = tighten(statement, files.baseBranch?.statement ?? {}, rules);
+  return withZones(files.operations.reduce((so, file) => root.join.combine(so, file.statement), policy));
 }
 
 /** What the first file there is states on the defaults. */

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { byCodeUnits } from "../../lib/order.ts";
-import type { KnownRule, PolicyContext, Scope } from "./context.ts";
+import type { KnownRule, PolicyContext } from "./context.ts";
 import { explain, type Mistake, unknownName } from "./explain.ts";
 import { disagreements } from "./consistency.ts";
+import { asMapping, belongsElsewhere, misplaced, operationsRoot } from "./operations-file.ts";
+import type { Scope } from "./places.ts";
 import { root, type Statement } from "./schema/root.ts";
 import type { PolicySource } from "./schema.ts";
 import { type Located, type Path, type Position, placeKey, readYaml } from "./yaml.ts";
@@ -31,6 +33,7 @@ export type ParsedPolicy =
 
 /** Reads one policy file. All its mistakes are told at once, in the order of their places. Never throws on a text. */
 export function parsePolicy(source: PolicySource, context: PolicyContext): ParsedPolicy {
+  if (context.scope === "operations") return parseOperations(source);
   const file = fileName(source);
   const read = readYaml(source.text, "write `version: 1`, or delete the file for the strict default");
   if (!read.ok) return { ok: false, errors: read.mistakes.map((mistake) => ({ file, ...mistake })) };
@@ -44,6 +47,24 @@ export function parsePolicy(source: PolicySource, context: PolicyContext): Parse
   ];
   if (mistakes.length > 0 || !parsed.success) return { ok: false, errors: placed(mistakes, file, located) };
   return { ok: true, document: { source, scope: context.scope, statement: withZones(parsed.data), located } };
+}
+
+/** Reads a file of planned operations, which states nothing else. */
+function parseOperations(source: PolicySource): ParsedPolicy {
+  const file = fileName(source);
+  const read = readYaml(source.text, "write `operations: []`, or delete the file");
+  if (!read.ok) return { ok: false, errors: read.mistakes.map((mistake) => ({ file, ...mistake })) };
+  const located = asMapping(read.located);
+  const parsed = operationsRoot.schema.safeParse(located.value);
+  const mistakes: readonly Mistake[] = [
+    ...misplaced(located.value),
+    ...(parsed.error?.issues ?? [])
+      .flatMap((issue) => explain(issue, located.value, operationsRoot.entry))
+      // They are told above where they belong.
+      .filter(({ path, at }) => path.length !== 1 || at !== "key" || !belongsElsewhere(String(path[0]))),
+  ];
+  if (mistakes.length > 0 || !parsed.success) return { ok: false, errors: placed(mistakes, file, located) };
+  return { ok: true, document: { source, scope: "operations", statement: parsed.data, located } };
 }
 
 /** Gives mistakes their places, in the order of the file. */

@@ -1,3 +1,4 @@
+import { unreachable } from "../../lib/assert.ts";
 import { shorten } from "../../lib/text.ts";
 import { type ChangedFile, changed, type Content, type Gap } from "../change/change-set.ts";
 import type { Facts } from "../facts.ts";
@@ -5,6 +6,7 @@ import type { KnownRule } from "./context.ts";
 import { notLookedAt, type PolicyEffects } from "./effects.ts";
 import { loosened } from "./loosened.ts";
 import { effectiveStatement, type PolicyFiles } from "./merge.ts";
+import { ofBranch, policyPaths } from "./places.ts";
 import { inForce, nameAt, type PolicySource, type ReadError, readJoined } from "./reading.ts";
 
 /** A key that asks less after the change, with what the file says of it before and after. */
@@ -20,6 +22,8 @@ export interface PolicyChange {
   readonly paths: readonly string[];
   /** Whether it edits nothing else. */
   readonly alone: boolean;
+  /** Whether all that it does to the policy is to plan more operations, in the file that is made for that. */
+  readonly onlyPlans: boolean;
   /** Why the policy could not be used after the merge. */
   readonly mistakes: readonly PolicyMistake[];
   /** Files that the branch has in another version than the change began with: what a merge makes of the two is not known. */
@@ -45,21 +49,15 @@ interface Edited {
   readonly file: ChangedFile;
 }
 
-const places = {
-  /** Read at the base branch, whichever that is. */
-  repository: ".github/sallyport.yml",
-  /** In the owner's `.github` repository, read at its default branch alone. */
-  organisation: "sallyport.yml",
-} as const;
 const organisationRepository = ".github";
 
 /** The files of a change that are a policy in force where it lands. */
 export function editedPolicies({ subject, base, change }: Omit<Landing, "head">): readonly Edited[] {
   const holdsOrganisation = subject.repository.name.toLowerCase() === organisationRepository && base.isDefault;
-  const scopes = holdsOrganisation ? (["organisation", "repository"] as const) : (["repository"] as const);
+  const scopes = holdsOrganisation ? (["organisation", ...ofBranch] as const) : ofBranch;
   return scopes.flatMap((scope) =>
     changed(change)
-      .filter(({ path }) => path === places[scope])
+      .filter(({ path }) => path === policyPaths[scope])
       .map((file) => ({ scope, file })),
   );
 }
@@ -77,6 +75,8 @@ export function proposedPolicy(
   const proposed = edited.reduce((so, one) => replaced(so, one, facts), standing);
   const [before, after] = [readJoined(standing, rules), readJoined(proposed, rules)];
   const known = new Set(before.errors.map(({ sentence }) => sentence));
+  const loosens =
+    before.errors.length + after.errors.length > 0 ? null : loosenings(before.files, after.files, edited, rules);
   const own = new Map(edited.map(({ file }) => [nameAt(addressAfter(file.path, facts)), file.path]));
   return {
     paths,
@@ -85,8 +85,8 @@ export function proposedPolicy(
       .filter(({ file, sentence }) => own.has(file) || !known.has(sentence))
       .map((error) => mistakeOf(error, own.get(error.file) ?? null)),
     outdated: edited.filter((one) => !isCurrent(one, sources, facts.base)).map(({ file }) => file.path),
-    loosens:
-      before.errors.length + after.errors.length > 0 ? null : loosenings(before.files, after.files, edited, rules),
+    loosens,
+    onlyPlans: edited.every(({ scope }) => scope === "operations") && loosens?.length === 0,
     effects: notLookedAt,
   };
 }
@@ -173,8 +173,17 @@ function loosenings(
   }));
 }
 
-function valueOf({ organisation, defaultBranch, baseBranch }: PolicyFiles, { scope }: Edited): unknown {
-  return (scope === "organisation" ? organisation : (baseBranch ?? defaultBranch))?.located.value;
+function valueOf({ organisation, defaultBranch, baseBranch, operations }: PolicyFiles, { scope }: Edited): unknown {
+  switch (scope) {
+    case "organisation":
+      return organisation?.located.value;
+    case "repository":
+      return (baseBranch ?? defaultBranch)?.located.value;
+    case "operations":
+      return operations.at(-1)?.located.value;
+    default:
+      return unreachable(scope);
+  }
 }
 
 /** What the files say at a key, as it is written there. */

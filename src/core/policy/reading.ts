@@ -1,12 +1,13 @@
 import { policyDigest } from "./digest.ts";
 import { effectivePolicy, type PolicyFiles, strictDefault } from "./merge.ts";
 import type { KnownRule } from "./context.ts";
+import type { Scope } from "./places.ts";
 import { fileName, parsePolicy, type PolicyDocument, type PolicyError, policyErrorText } from "./parse.ts";
 import type { Policy } from "./schema.ts";
 
 /** One place where a policy file may be, as it was found there. Read from a protected branch at a pinned commit, never from the pull request. */
 export interface PolicySource {
-  readonly scope: "organisation" | "repository";
+  readonly scope: Scope;
   /** `owner/name@sha:path`. */
   readonly at: string;
   readonly content:
@@ -73,7 +74,8 @@ export interface ReadError {
 
 /**
  * Reads and joins the files: the organisation's, then of the repository that of its default branch and, where the change would
- * land on another branch, that of the base branch. An organisation has one file; a repository has at most these two, in this order.
+ * land on another branch, that of the base branch. An organisation has one file; a repository has at most these two, in this order, and
+ * for each of the two one of planned operations.
  */
 export function readPolicies(sources: readonly PolicySource[], rules: readonly KnownRule[]): PolicyReading {
   const errors = readJoined(sources, rules).errors.map(({ sentence }) => sentence);
@@ -144,7 +146,7 @@ export function readJoined(
 function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[]): Policy | null {
   const open = organisation?.statement.overridable ?? [];
   if (organisation === null || open.includes("layout") || open.includes("environments")) return null;
-  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
+  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null, operations: [] }, rules);
   return alone.ok ? alone.policy : strictDefault();
 }
 
@@ -155,8 +157,9 @@ function readFiles(sources: readonly PolicySource[], rules: readonly KnownRule[]
   const [defaultBranch = null, baseBranch = null] = read
     .filter(({ scope }) => scope === "repository")
     .map(({ document }) => document);
+  const operations = read.flatMap(({ scope, document }) => (scope === "operations" ? (document ?? []) : []));
   return {
-    files: { organisation: ofOrganisation[0]?.document ?? null, defaultBranch, baseBranch },
+    files: { organisation: ofOrganisation[0]?.document ?? null, defaultBranch, baseBranch, operations },
     errors: read.flatMap((one) => one.errors),
     organisationUnread: ofOrganisation.some((one) => one.errors.length > 0),
   };
@@ -175,7 +178,8 @@ function strictly(
 ): PolicyReading {
   const organisation = organisationUnread ? silentOrganisation(rules) : files.organisation;
   const all = effectivePolicy({ ...files, organisation }, rules);
-  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null }, rules);
+  const { operations } = files;
+  const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null, operations }, rules);
   const stated = all.ok ? all.policy : alone.ok ? alone.policy : strictDefault();
   const policy: Policy = { ...stated, mode: "enforce" };
   return {

@@ -134,7 +134,8 @@ function freezeOf(stated: StatedFreeze, otherwise: string): Freeze {
   };
 }
 
-function operationOf(stated: StatedOperation, otherwise: string): Operation {
+/** `otherwise` is the zone of a window that names none. */
+export function operationOf(stated: StatedOperation, otherwise: string): Operation {
   return {
     type: stated.type,
     window: weekly(stated.schedule, otherwise),

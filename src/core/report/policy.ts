@@ -3,6 +3,7 @@ import { count } from "../../lib/text.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Decided, PolicyEffects } from "../policy/effects.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
+import { policyPaths } from "../policy/places.ts";
 import type { StandIn } from "../policy/reading.ts";
 import { dataTable } from "./sections.ts";
 
@@ -15,7 +16,10 @@ export function standInSection({ policy }: Evaluation): string {
 
 export function standInText({ file, by, because }: StandIn): string {
   if (by !== null) return `${file}: its last version that can be read is in force, ${by}`;
-  return `${file}: no version of it is in force, because ${because ?? "its history is not known"}; the strict default stands in for it`;
+  const instead = file.endsWith(`:${policyPaths.operations}`)
+    ? "nothing is planned by it"
+    : "the strict default stands in for it";
+  return `${file}: no version of it is in force, because ${because ?? "its history is not known"}; ${instead}`;
 }
 
 /** What a change does to the policy. */

@@ -8,7 +8,8 @@ import { isOverrider, nobodyOverrides, overriderNames, overridersNeeded } from "
 
 /**
  * Who must agree to a change of the policy: those whom the policy in force names under `override`, beside everything else that is
- * asked. An agent's is refused, whatever level the policy gives to guardrails and whoever approves.
+ * asked; to more planned operations in their own file, which can only forbid, any other person. An agent's is refused, whatever level
+ * the policy gives to guardrails and whoever approves.
  */
 export function policyChangeRequirements(
   change: PolicyChange | null,
@@ -18,7 +19,8 @@ export function policyChangeRequirements(
   policy: Policy,
 ): readonly Requirement[] {
   if (change === null) return [];
-  return provenance.author === "agent" ? [refusal(change)] : [agreement(given, facts, policy)];
+  if (provenance.author === "agent") return [refusal(change)];
+  return [change.onlyPlans ? planned(given) : agreement(given, facts, policy)];
 }
 
 function refusal({ paths }: PolicyChange): Requirement {
@@ -60,5 +62,23 @@ function agreement(given: Opinions, facts: Facts, policy: Policy): Requirement {
     excluded: [...given.excluded, ...others],
     askable: by.flat().filter((one) => one !== "administrators"),
     laterMs: null,
+  };
+}
+
+function planned(given: Opinions): Requirement {
+  const counted = given.approvers;
+  return {
+    id: "approvals:operations",
+    kind: "approvals",
+    what: "1 approval (planned operations)",
+    from: "another person who may write here",
+    now: `${Math.min(counted.length, 1)} of 1`,
+    actor: "people",
+    state: { kind: counted.length > 0 ? "met" : "missing" },
+    need: 1,
+    have: counted.length,
+    counted: counted.map(({ login }) => login),
+    excluded: given.excluded,
+    ...notAsked,
   };
 }

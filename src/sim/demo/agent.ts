@@ -10,8 +10,8 @@ export interface Opened {
 
 const place = { owner: "acme", repo: "infra" } as const;
 
-/** Opens an incident's pull request through GitHub's API, with the agent's own token, as the agent did. */
-export async function openAsAgent(incident: Incident, stage: Stage): Promise<Opened> {
+/** Opens an incident's pull request through GitHub's API, with the agent's own token, as the agent did. `branch` tells several apart. */
+export async function openAsAgent(incident: Incident, stage: Stage, branch = ""): Promise<Opened> {
   const { account, token } = stage.agents[incident.agent];
   const { git, pulls } = clientOf(stage, token).rest;
   const main = (await git.getRef({ ...place, ref: "heads/main" })).data.object.sha;
@@ -27,11 +27,24 @@ export async function openAsAgent(incident: Incident, stage: Stage): Promise<Ope
   const author = { name: account.login, email: `${account.id}+${account.login}@users.noreply.github.com` };
   const commit = { ...place, message: messageOf(incident, stage), tree, parents: [main], author };
   const { sha } = (await git.createCommit(commit)).data;
-  const head = `${incident.agent}/${incident.id.toLowerCase()}`;
+  const head = [incident.agent, incident.id.toLowerCase(), branch].filter((part) => part !== "").join("/");
   await git.createRef({ ...place, ref: `refs/heads/${head}`, sha });
   const { title, body } = incident;
   const { data: opened } = await pulls.create({ ...place, title, body, head, base: "main" });
   return { number: opened.number, headSha: opened.head.sha };
+}
+
+/** Approves as a person does, with that person's own token. */
+export async function approve({ number }: Opened, login: string, stage: Stage): Promise<void> {
+  const { pulls } = clientOf(stage, stage.tokenOf(login)).rest;
+  await pulls.createReview({ ...place, pull_number: number, event: "APPROVE" });
+}
+
+/** The heads of all open pull requests. Every one of the demo is an agent's. */
+export async function openHeads(stage: Stage): Promise<readonly Opened[]> {
+  const { pulls } = clientOf(stage, stage.agents.codex.token).rest;
+  const { data } = await pulls.list({ ...place, state: "open", per_page: 100 });
+  return data.map(({ number, head }) => ({ number, headSha: head.sha }));
 }
 
 /** GitHub's own client, pointed at the fake. */

@@ -1,4 +1,5 @@
 import type { Incident } from "../incidents.ts";
+import type { Played } from "./play.ts";
 import type { Arrived } from "./watch.ts";
 
 type Style = "bold" | "dim" | "red" | "yellow" | "green" | "blue";
@@ -14,7 +15,7 @@ export function opening(incidents: number, colour: boolean): string {
   return `${paint("bold", "Sallyport: a gate between AI agents and production", colour)}
 
 A fake GitHub and the real service are running. The App is installed on the organisation "acme", and its check is required
-on the branch main of acme/infra. Now ${incidents} pull requests are opened as agents opened them, each of which once took
+on the branch main of acme/infra. Now ${incidents} pull requests, and a few beside them, are opened as agents opened them, each of which once took
 something down. Each one is valid and would pass its tests.
 
 `;
@@ -23,8 +24,7 @@ something down. Each one is valid and would pass its tests.
 /** One incident: what happened then, what the check run says now. `report`: where the whole of it lies; null where it does not stay. */
 export function scene(
   incident: Incident,
-  number: number,
-  arrived: Arrived,
+  { number, arrived, before, after }: Played,
   report: string | null,
   colour: boolean,
 ): string {
@@ -34,12 +34,14 @@ export function scene(
     `${paint("bold", `${incident.id}  #${number} "${incident.title}"`, colour)}, opened by ${incident.agent}`,
     `What happened then: ${incident.happened}`,
     "",
+    ...before,
     paint(verdictStyle[verdict.verdict] ?? "bold", arrived.title, colour),
     `check run: ${arrived.conclusion ?? "in progress"} · risk ${verdict.risk.tier} · reaches ${reached(verdict.reaches)}`,
     ...verdict.findings.flatMap((finding) => findingLines(finding, colour)),
     ...verdict.requirements
       .filter(({ state }) => state !== "met")
       .map(({ what, from, now }) => `Missing: ${what}, from ${from}: ${now}`),
+    ...after,
     ...(report === null ? [] : [paint("dim", `Whole report: ${report}`, colour)]),
     "",
     "",

@@ -16,6 +16,9 @@ export interface Stage {
   /** Who opens the pull requests of each agent, and the token that the agent acts with. */
   readonly agents: Readonly<Record<Incident["agent"], { readonly account: Account; readonly token: string }>>;
   readonly invoker: Account;
+  /** Logins of the people who did not set an agent to work. */
+  readonly reviewers: readonly string[];
+  tokenOf(login: string): string;
 }
 
 /** The manifest that an organisation registers, and what of it the fake needs. */
@@ -33,8 +36,12 @@ export function readManifest(): {
 }
 
 /** Sets the stage: people, a team, agents, the repository, and the gate as a required check pinned to the App. */
-export async function setStage(base: ReadonlyMap<string, string>, secret: string): Promise<Stage> {
-  const github = await startGitHub({ clock: { now: () => Date.now() } });
+export async function setStage(
+  base: ReadonlyMap<string, string>,
+  secret: string,
+  clock: { now(): number },
+): Promise<Stage> {
+  const github = await startGitHub({ clock });
   const app = github.app({ slug: "sallyport", ...readManifest(), secret });
   const acme = github.organization("acme");
   const people = ["person-a", "person-b", "person-c", "person-d"].map((login) => github.user(login));
@@ -61,5 +68,11 @@ export async function setStage(base: ReadonlyMap<string, string>, secret: string
     // Codex opens its pull requests as the person who set it to work.
     agents: { claude: acting(claude), copilot: acting(copilot), codex: acting(invoker) },
     invoker,
+    reviewers: others.map(({ login }) => login),
+    tokenOf: (login) => {
+      const person = people.find((one) => one.login === login);
+      if (person === undefined) throw new Error(`Nobody on the stage is called ${login}.`);
+      return github.userToken(person);
+    },
   };
 }

@@ -3,7 +3,7 @@ import { type Memory, remembered } from "../../app/remembered.ts";
 import type { Tools } from "../../core/syntax.ts";
 import { evaluateBy } from "../../core/evaluate/from-sources.ts";
 import type { Evaluation } from "../../core/evaluate/evaluation.ts";
-import { version } from "../../version.ts";
+import { program } from "../../version.ts";
 import { factReader } from "../scenario/fact-reader.ts";
 import type { Stage } from "../scenario/stage.ts";
 import type { MergeGroupSubject } from "../../core/subject.ts";
@@ -34,7 +34,7 @@ export function oracleOf(stage: Stage, installationId: number, tools: Tools, bra
   const freshFacts = factReader(stage);
   const here = (): MergeGroupSubject["repository"] => ({ id: state.id, owner: "acme", name: state.name });
   const evaluate = async ({ facts, policies }: Decidable, memory: Memory): Promise<Evaluation> =>
-    evaluateBy(await remembered(facts, memory), policies, tools, stage.clock.nowMs, version);
+    evaluateBy(await remembered(facts, memory), policies, tools, stage.clock.nowMs, program);
   const told = (pull: PullRequest, evaluation: Evaluation, landing?: Landing): readonly string[] => {
     const halted = brakes.against(pull);
     if (evaluation.policy.mode === "observe") return halted;

@@ -7,7 +7,7 @@ import type { Evaluator, Publication } from "../../app/ports.ts";
 import { evaluateBy } from "../../core/evaluate/from-sources.ts";
 import type { Facts } from "../../core/facts.ts";
 import type { Tools } from "../../core/syntax.ts";
-import { version } from "../../version.ts";
+import { program } from "../../version.ts";
 import type { Step } from "../scenario/acts.ts";
 import { perform, StepFailed } from "../scenario/perform.ts";
 import { Serving } from "../scenario/serving.ts";
@@ -59,7 +59,7 @@ export async function openTheatre(
   stage.github.limitRequests(requestsPerHour);
   const pool = () => ({
     evaluate: async (...[facts, policies, nowMs]: Parameters<Evaluator["evaluate"]>) =>
-      evaluateBy(distort(facts), policies, tools, nowMs, version),
+      evaluateBy(distort(facts), policies, tools, nowMs, program),
     close: async () => {},
   });
   const serving = new Serving(stage, folder, {

@@ -6,7 +6,7 @@ import { evaluateBy } from "../../core/evaluate/from-sources.ts";
 import type { Appearance, PublishedReport } from "../../core/facts.ts";
 import { evaluatedEntry, publishedReport } from "../../core/ledger/entry.ts";
 import { renderCheckRun } from "../../core/report/check-run.ts";
-import { version } from "../../version.ts";
+import { program } from "../../version.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { Act, Step } from "./acts.ts";
 import type { Expected } from "./expectation.ts";
@@ -121,7 +121,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const nowMs = stage.clock.nowMs;
     // Readings of other pull requests are the server's memory: here each approval has its own time.
     const known = { publications, readings: [], appearances: [...appearances], decided: nothingDecided };
-    const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, version);
+    const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, program);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs, enforced: [] };
     const entry = evaluatedEntry(evaluation, outcome, known);

@@ -36,7 +36,10 @@ describe("a past commit", () => {
       openedAtMs: 1_700_000_100_000,
     });
     expect(facts.commits.map(({ sha }) => sha)).toEqual([commit]);
-    expect(policies.map(({ content }) => content)).toEqual([{ kind: "text", text: "version: 1 # then\n" }]);
+    expect(policies.map(({ content }) => content)).toEqual([
+      { kind: "text", text: "version: 1 # then\n" },
+      { kind: "absent" },
+    ]);
   });
 
   test("without a parent adds everything", async () => {
@@ -97,7 +100,10 @@ test("a policy that is named holds for every commit", async () => {
   );
   const { policies } = await named.collect(commit, null);
   named.close();
-  expect(policies).toMatchObject([{ at: `${repo.root}/mine.yml`, content: { text: "version: 1 # mine\n" } }]);
+  expect(policies).toMatchObject([
+    { at: `${repo.root}/mine.yml`, content: { text: "version: 1 # mine\n" } },
+    { scope: "operations" },
+  ]);
 });
 
 test("a folder that is no repository is refused by name", async () => {

@@ -268,9 +268,15 @@ describe("the base", () => {
     repo.git("checkout", "--quiet", "-b", "topic");
     repo.commit("loosen", { ".github/sallyport.yml": "version: 1\nmode: observe\n" });
     const { policies } = await collect();
-    const at = `local/${basename(repo.root)}@${tip}:.github/sallyport.yml`;
+    const at = `local/${basename(repo.root)}@${tip}:.github`;
     expect(policies).toEqual([
-      { scope: "repository", at, content: { kind: "text", text: "version: 1\n" }, former: null },
+      {
+        scope: "repository",
+        at: `${at}/sallyport.yml`,
+        content: { kind: "text", text: "version: 1\n" },
+        former: null,
+      },
+      { scope: "operations", at: `${at}/sallyport/operations.yml`, content: { kind: "absent" }, former: null },
     ]);
   });
 
@@ -281,7 +287,9 @@ describe("the base", () => {
     const { policies } = await collect({ base: "release" });
     expect(policies.map(({ content }) => ("text" in content ? content.text : content.kind))).toEqual([
       "version: 1\n",
+      "absent",
       "version: 1\nmode: observe\n",
+      "absent",
     ]);
   });
 
@@ -298,7 +306,10 @@ describe("the base", () => {
     repo.commit("base", { ".github/sallyport.yml": "version: 1\n" });
     repo.write("mine.yml", "version: 1 # mine\n");
     const { policies } = await collect({ policyPath: join(repo.root, "mine.yml") });
-    expect(policies).toMatchObject([{ content: { kind: "text", text: "version: 1 # mine\n" } }]);
+    expect(policies).toMatchObject([
+      { content: { kind: "text", text: "version: 1 # mine\n" } },
+      { scope: "operations", content: { kind: "absent" } },
+    ]);
     await expect(collect({ policyPath: join(repo.root, "none.yml") })).rejects.toThrow("Cannot read policy");
   });
 });

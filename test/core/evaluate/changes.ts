@@ -40,7 +40,7 @@ export function toldOf(facts: Facts, { findings, gaps, patch, plan, baseRef, hea
 
 /** With the reports that the facts tell of and no others. */
 export function judgeAsTold(facts: Facts, policies: readonly PolicySource[] = [], atMs = nowMs): Evaluation {
-  return evaluateBy(facts, policies, tools, atMs, "0.0.0-test");
+  return evaluateBy(facts, policies, tools, atMs, { version: "0.0.0-test", zoneData: "2026a" });
 }
 
 /** The same facts, opened and written by somebody who leaves no mark of an agent. */

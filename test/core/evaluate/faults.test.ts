@@ -47,7 +47,7 @@ function under(detect: () => Iterable<Observation>, facts: Facts = approved, alw
     rules: [rule],
     tools,
     nowMs,
-    version: "0.0.0-test",
+    program: { version: "0.0.0-test", zoneData: "2026a" },
   });
 }
 
@@ -104,7 +104,10 @@ test("a fix says what it would add", () => {
 });
 
 test("an evaluation that came to nothing holds whatever the approvals, and asks nobody for one", () => {
-  const nothing = unevaluated(approved, used, "the evaluation took longer than 10 s", nowMs, "0.0.0-test");
+  const nothing = unevaluated(approved, used, "the evaluation took longer than 10 s", nowMs, {
+    version: "0.0.0-test",
+    zoneData: "2026a",
+  });
   expect([nothing.verdict, nothing.requirements, share(nothing.verdict, []).verdict]).toEqual(["hold", [], "hold"]);
   expect(nothing.next).toMatchObject({ actor: "operator", action: "wait" });
   expect(renderMarkdown(nothing, "https://github.com")).toContain("the evaluation took longer than 10 s");

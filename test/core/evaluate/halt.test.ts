@@ -105,7 +105,10 @@ describe("a halt", () => {
 
   test("stops what could not be evaluated, also where the policy only observes", () => {
     const facts = factsOf({ decided: { overrides: [], halts: [halt()] } });
-    const given = unevaluated(facts, { ...used, mode: "observe" }, "out of time", 0, "0.0.0");
+    const given = unevaluated(facts, { ...used, mode: "observe" }, "out of time", 0, {
+      version: "0.0.0",
+      zoneData: "2026a",
+    });
     expect(given).toMatchObject({ verdict: "block", policy: { mode: "enforce" } });
   });
 

@@ -5,13 +5,18 @@ import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import { areasEntered, computeKinds } from "../../../src/core/kinds/kinds.ts";
 import { kinds as allKinds } from "../../../src/core/policy/schema.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
+import { values } from "../../../src/core/views/values.ts";
 import { terraform } from "../../../src/core/views/terraform.ts";
 import { change, context, edited, removed, text } from "../change/changes.ts";
 
 const tools = { syntax: await loadSyntax(), memo: createMemo(10_000) };
 function evidence(...files: ChangedFile[]) {
   const set = change(...files);
-  return computeKinds(set, { kubernetes: kubernetes(set, tools).view, terraform: terraform(set, tools).view });
+  return computeKinds(set, {
+    kubernetes: kubernetes(set, tools).view,
+    terraform: terraform(set, tools).view,
+    values: values(set, tools).view,
+  });
 }
 /** Kinds beside those that the path alone tells. */
 const kinds = (...files: ChangedFile[]): string =>
@@ -168,7 +173,8 @@ describe("kinds of Terraform blocks", () => {
       expect(kinds(text("main.tf.json", json([{ r: 1 }, { r: 2 }]), json([{ r: 1 }])))).toBe("database delete");
       expect(kinds(text("main.tf.json", json({ r: 1 }), json([])))).toBe("database delete");
       const hcl = removed("main.tf", table(eu ?? "", us ?? ""));
-      expect(kinds(hcl, text("main.tf.json", null, json([{ r: 1 }])))).toBe("database delete");
+      // Its name is new there as well.
+      expect(kinds(hcl, text("main.tf.json", null, json([{ r: 1 }])))).toBe("database delete replace");
     });
     test("is not deleted where it only changes, nor is what only says how Terraform works", () => {
       expect(kinds(text("main.tf", table(eu ?? ""), table(us ?? "")))).toBe("database");

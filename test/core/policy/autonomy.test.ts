@@ -15,6 +15,7 @@ function wholeMistakes(own: string, organisation?: string): readonly string[] {
     organisation: organisation === undefined ? null : document(organisation, "organisation"),
     defaultBranch: document(own),
     baseBranch: null,
+    operations: [],
   };
   const result = effectivePolicy(files, rules);
   if (result.ok) return [];

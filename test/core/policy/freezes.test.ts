@@ -58,7 +58,7 @@ describe("a freeze", () => {
 
   it("names environments that there are", () => {
     const own = document(freeze("schedule: daily, environments: [staging, productoin]"));
-    const result = effectivePolicy({ organisation: null, defaultBranch: own, baseBranch: null }, rules);
+    const result = effectivePolicy({ organisation: null, defaultBranch: own, baseBranch: null, operations: [] }, rules);
     expect(result.ok ? [] : result.errors.map(policyErrorText)).toEqual([
       expect.stringContaining(':3:57: unknown environment "productoin"; did you mean "production"?'),
     ]);

@@ -6,7 +6,10 @@ import { document, rules } from "./read.ts";
 /** Keys that get milder when the repository's file goes from one text to the other. */
 function between(before: string, after: string): readonly string[] {
   const [was, is] = [before, after].map((text) =>
-    effectiveStatement({ organisation: null, defaultBranch: document(`version: 1\n${text}`), baseBranch: null }, rules),
+    effectiveStatement(
+      { organisation: null, defaultBranch: document(`version: 1\n${text}`), baseBranch: null, operations: [] },
+      rules,
+    ),
   );
   if (was === undefined || is === undefined) throw new Error("Two texts give two statements");
   return loosened(was, is);
@@ -70,7 +73,7 @@ describe("a change of the policy loosens", () => {
     const own = document("version: 1\nfreezes: [{ name: nights, schedule: daily 17:00-08:00 }]\n");
     const [utc, tokyo] = ["UTC", "Asia/Tokyo"].map((zone) => {
       const above = document(`version: 1\ntimezone: ${zone}\n`, "organisation");
-      return effectiveStatement({ organisation: above, defaultBranch: own, baseBranch: null }, rules);
+      return effectiveStatement({ organisation: above, defaultBranch: own, baseBranch: null, operations: [] }, rules);
     });
     expect(utc === undefined || tokyo === undefined ? [] : loosened(utc, tokyo)).toEqual(["freezes"]);
   });
@@ -78,7 +81,7 @@ describe("a change of the policy loosens", () => {
   it("with what the organisation's file lets repositories loosen", () => {
     const of = (text: string) =>
       effectiveStatement(
-        { organisation: document(text, "organisation"), defaultBranch: null, baseBranch: null },
+        { organisation: document(text, "organisation"), defaultBranch: null, baseBranch: null, operations: [] },
         rules,
       );
     const [closed, open] = [of("version: 1\n"), of("version: 1\noverridable: [limits.files]\n")];

@@ -13,6 +13,7 @@ function errors(organisation: string | null, own: string): readonly string[] {
     organisation: organisation === null ? null : document(organisation, "organisation"),
     defaultBranch: document(own),
     baseBranch: null,
+    operations: [],
   };
   const result = effectivePolicy(files, rules);
   return result.ok ? [] : result.errors.map((error) => policyErrorText(error).replace(/^Cannot read policy /, ""));

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { KnownRule, Scope } from "../../../src/core/policy/context.ts";
+import type { KnownRule } from "../../../src/core/policy/context.ts";
+import type { Scope } from "../../../src/core/policy/places.ts";
 import { effectivePolicy } from "../../../src/core/policy/merge.ts";
 import {
   type ParsedPolicy,
@@ -55,6 +56,7 @@ export function effective(texts: { organisation?: string; own?: string; base?: s
     organisation: organisation === undefined ? null : document(organisation, "organisation"),
     defaultBranch: own === undefined ? null : document(own),
     baseBranch: base === undefined ? null : document(base),
+    operations: [],
   };
   const result = effectivePolicy(files, rules);
   if (!result.ok) throw new Error(result.errors.map(policyErrorText).join("\n"));

@@ -166,6 +166,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     signposts: null,
     posture: null,
     version: "0.1.0",
+    zoneData: "2026a",
     ...given,
   };
 }
@@ -515,6 +516,7 @@ export function hostile(text: string): Evaluation {
     policyChange: {
       paths: [text],
       alone: false,
+      onlyPlans: false,
       mistakes: [],
       outdated: [],
       loosens: [{ key: text, before: text, after: text }],

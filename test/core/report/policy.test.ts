@@ -13,7 +13,7 @@ const path = ".github/sallyport.yml";
 
 function changing(effects: PolicyEffects, loosens: readonly Loosening[] | null = []): Evaluation {
   return evaluation({
-    policyChange: { paths: [path], alone: true, mistakes: [], outdated: [], loosens, effects },
+    policyChange: { paths: [path], alone: true, onlyPlans: false, mistakes: [], outdated: [], loosens, effects },
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PolicySource } from "../../../app/ports.ts";
 import { contentLimitBytes, decode } from "../../../core/change/content.ts";
+import { ofBranch, policyPaths } from "../../../core/policy/places.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { sha } from "../shapes.ts";
@@ -8,9 +9,7 @@ import { blobId } from "./blobs.ts";
 import { idsAt, stoodAt } from "./policy-past.ts";
 import { Remembered } from "./remembered.ts";
 
-const repositoryPath = ".github/sallyport.yml";
 export const organisationRepository = ".github";
-const organisationPath = "sallyport.yml";
 const codeOwnersPaths = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"] as const;
 const rememberedBytes = 64 * 1024 * 1024;
 const rememberedIds = 100_000;
@@ -36,9 +35,9 @@ export class Policies {
   );
   readonly #ids = new Remembered<{ readonly id: string | null }>(rememberedIds, () => 1);
 
-  /** The policy of the repository at a commit of one of its branches. */
-  async ofRepository(session: Session, repository: Repository, commit: string): Promise<PolicySource> {
-    return await this.#source(session, "repository", repository, commit);
+  /** The policy files of the repository at a commit of one of its branches. */
+  async ofRepository(session: Session, repository: Repository, commit: string): Promise<readonly PolicySource[]> {
+    return await Promise.all(ofBranch.map(async (scope) => this.#source(session, scope, repository, commit)));
   }
 
   /**
@@ -76,13 +75,13 @@ export class Policies {
     repository: Repository,
     commit: string,
   ): Promise<PolicySource> {
-    const path = scope === "organisation" ? organisationPath : repositoryPath;
+    const path = policyPaths[scope];
     const content = await this.#read(session, repository, commit, path);
     return { scope, at: `${repository.owner}/${repository.name}@${commit}:${path}`, content, former: null };
   }
 
   /**
-   * What stood on the branch before the repository's policy at `tip`, the newest first. `later` is called where more may be known in a
+   * What stood on the branch before a policy file at `tip`, the newest first. `later` is called where more may be known in a
    * while. Throws `GitHubFailure` where GitHub fails, and `RetryLater`: what stood there is not known then, which is not "nothing".
    */
   async *past(
@@ -128,7 +127,7 @@ export class Policies {
     commits: readonly string[],
   ): Promise<readonly { readonly commit: string; readonly id: string | null }[]> {
     const keyOf = (commit: string): string => `${repository.id} ${scope} ${commit}`;
-    const path = scope === "organisation" ? organisationPath : repositoryPath;
+    const path = policyPaths[scope];
     const unknown = commits.filter((commit) => this.#ids.get(keyOf(commit)) === undefined);
     const asked = await idsAt(session, repository, path, unknown);
     const fresh = new Map(unknown.map((commit, index) => [commit, asked[index] ?? null]));

@@ -292,9 +292,10 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       ...(base === main ? [] : [{ branch: main, tip: await tip(session, repository, main) }]),
       { branch: base, tip: baseSha },
     ];
-    const own = await Promise.all(
-      tips.map(async (at) => ({ at, source: await this.#policies.ofRepository(session, repository, at.tip) })),
+    const found = await Promise.all(
+      tips.map(async (at) => ({ at, sources: await this.#policies.ofRepository(session, repository, at.tip) })),
     );
+    const own = found.flatMap(({ at, sources }) => sources.map((source) => ({ at, source })));
     let unsettled = false;
     const later = (): void => {
       unsettled = true;
@@ -303,7 +304,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       const at = own.find((one) => one.source === source)?.at;
       return at === undefined
         ? this.#policies.pastOfOwner(session, repository.owner, later)
-        : this.#policies.past(session, "repository", repository, at, later);
+        : this.#policies.past(session, source.scope, repository, at, later);
     };
     const sources = [ofOwner, ...own.map(({ source }) => source)];
     const policies = await withFormers(sources, past, this.#parts.unusable);

@@ -72,7 +72,13 @@ async function factsOf(world: World, pull: SimPullRequest, source = sourceOf(wor
 async function policiesOf(world: World, pull: SimPullRequest): Promise<readonly PolicySource[]> {
   const collected = await collect(world, pull);
   if (collected.kind !== "facts") throw new Error(`Nothing to judge: ${collected.because}`);
-  return collected.policies;
+  return collected.policies.filter(({ scope }) => scope !== "operations");
+}
+
+async function operationsOf(world: World, pull: SimPullRequest): Promise<readonly PolicySource[]> {
+  const collected = await collect(world, pull);
+  if (collected.kind !== "facts") throw new Error(`Nothing to judge: ${collected.because}`);
+  return collected.policies.filter(({ scope }) => scope === "operations");
 }
 
 function open(
@@ -342,6 +348,20 @@ describe("the base", () => {
       },
       { scope: "repository", at: `acme/shop@${tip}:.github/sallyport.yml`, content: text("tip"), former: null },
     ]);
+  });
+
+  test("gives the planned operations at its tip and the default branch's; the head gives none", async () => {
+    const path = ".github/sallyport/operations.yml";
+    const world = await started({ [path]: "operations: [] # default\n" });
+    world.shop.commit("release", { files: { [path]: "operations: [] # old\n" }, by: world.writer });
+    const pull = open(world, { files: { [path]: "operations: [] # head\n" } }, "release");
+    const tip = world.shop.commit("release", { files: { [path]: "[] # tip\n" }, by: world.writer });
+    expect(await operationsOf(world, pull)).toEqual(
+      [
+        { at: `acme/shop@${world.shop.tip()}:${path}`, text: "operations: [] # default\n" },
+        { at: `acme/shop@${tip}:${path}`, text: "[] # tip\n" },
+      ].map(({ at, text }) => ({ scope: "operations", at, content: { kind: "text", text }, former: null })),
+    );
   });
 
   test("without a policy says so; an organisation repository without a file or a commit as well", async () => {
@@ -653,7 +673,7 @@ describe("where GitHub refuses", () => {
   });
 });
 
-test("a pull request of 20 files takes 19 requests at first and 12 after that", async () => {
+test("a pull request of 20 files takes 20 requests at first and 12 after that", async () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}.yaml`, `${i}\n`]));
   const world = await started(files);
   world.acme.repository(".github", { files: { "sallyport.yml": "version: 1\n" } });
@@ -665,5 +685,5 @@ test("a pull request of 20 files takes 19 requests at first and 12 after that", 
     await factsOf(world, pull, source);
     return world.github.requests.entries.filter(({ route }) => !route.includes("access_tokens")).length;
   };
-  expect([await asked(), await asked()]).toEqual([19, 12]);
+  expect([await asked(), await asked()]).toEqual([20, 12]);
 });
