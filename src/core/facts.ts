@@ -1,5 +1,6 @@
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Decided } from "./decisions/decision.ts";
+import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
@@ -169,6 +170,8 @@ export interface Facts {
   readonly administrators: Administrators;
   /** Who is left, where few are. */
   readonly writers: Writers;
+  /** Null: the policy asks for nothing that rests on deployments, or (in a local run) nobody can ask GitHub. */
+  readonly deployments: DeploymentRecord | null;
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;

@@ -61,6 +61,7 @@ export function factsOfIncident(
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    deployments: null,
     unknowable: [],
   };
   return { facts, policies };

@@ -313,6 +313,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
     teams: [],
     administrators: null,
     writers: null,
+    deployments: null,
     gaps: [],
     unknowable: [],
     posture: null,

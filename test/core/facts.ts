@@ -121,6 +121,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     teams: [],
     administrators: null,
     writers: null,
+    deployments: null,
     gaps: [],
     publications: [],
     readings: [],

@@ -119,6 +119,16 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
     ask(own.staging || !theirs.staging, `environments.${name}.staging`);
     ask(holdsAll(own.forbids, theirs.forbids), `environments.${name}.forbids`);
+    for (const bake of theirs.bakes) {
+      const mine = own.bakes.find((one) => one.in === bake.in);
+      ask(
+        mine !== undefined && mine.forMs >= bake.forMs && mine.expiresMs <= bake.expiresMs,
+        `environments.${name}.bake`,
+      );
+      const [here, there] = [a.environments[bake.in], b.environments[bake.in]];
+      ask(holdsAll(there?.deployedBy ?? [], here?.deployedBy ?? []), `environments.${bake.in}.deployed_by`);
+      ask(holdsAll(evidence(there), evidence(here)), `environments.${bake.in}.deployments`);
+    }
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
     ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);

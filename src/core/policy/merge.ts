@@ -92,12 +92,16 @@ function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[])
 /** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */
 function closed(statement: Statement): Statement {
   const { environments = {}, rules = {} } = statement;
+  const baking = new Set(Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in)));
   return {
     ...statement,
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, stated]) => {
         const together = stated.together_with_staging ?? defaultTogether;
-        return [name, { ...stated, tier: tierOf(name, stated), together_with_staging: together }] as const;
+        const proof = baking.has(name)
+          ? { deployments: stated.deployments ?? [[]], deployed_by: stated.deployed_by ?? [] }
+          : {};
+        return [name, { ...stated, ...proof, tier: tierOf(name, stated), together_with_staging: together }] as const;
       }),
     ),
     // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
@@ -149,6 +153,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...unknownEnvironments(document, policy),
     ...unreachableEnvironments(document.statement, policy),
     ...missingAllowlist(document.statement, policy),
+    ...impossibleBakes(document.statement, policy),
   ];
 }
 
@@ -157,7 +162,11 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
     .filter((name) => name !== "*" && located.places.has(placeKey(["gate", name])))
     .map((name) => ({ path: ["gate", name], at: "key", name }));
   const listed = ["capacity", "freezes"].flatMap((key) => listedEnvironments(located.value, key));
-  return [...gated, ...listed].flatMap(({ path, at, name }) => {
+  const baking: readonly NamedEnvironment[] = Object.entries(statement.environments ?? {}).flatMap(
+    ([name, { bake = [] }]) =>
+      bake.map((one) => ({ path: ["environments", name, "bake", "in"], at: "value" as const, name: one.in })),
+  );
+  return [...gated, ...listed, ...baking].flatMap(({ path, at, name }) => {
     if (Object.hasOwn(policy.environments, name)) return [];
     const same = Object.values(policy.environments).find((one) =>
       [one.name, ...one.aliases].some((other) => sameName(other, name)),
@@ -205,6 +214,20 @@ function unreachableEnvironments({ environments = {} }: Statement, policy: Polic
       },
     ];
   });
+}
+
+/** A bake that nothing can ever have behind it, in this file or together with the others. */
+function impossibleBakes({ environments = {} }: Statement, policy: Policy): readonly Mistake[] {
+  return Object.entries(environments).flatMap(([name, { bake = [] }]) =>
+    bake.flatMap(({ in: where }): readonly Mistake[] => {
+      const at = { path: ["environments", name, "bake", "in"], at: "value" } as const;
+      if (where === name) return [{ ...at, message: "nothing bakes where it is to go", remedy: "name another one" }];
+      const effective = policy.environments[name]?.bakes.find((one) => one.in === where);
+      if (effective === undefined || effective.expiresMs >= effective.forMs) return [];
+      const message = "with the other policy files the proof expires before the time is over";
+      return [{ path: ["environments", name, "bake"], at: "key", message, remedy: "state a shorter `for`" }];
+    }),
+  );
 }
 
 function missingAllowlist({ invariants }: Statement, policy: Policy): readonly Mistake[] {

@@ -179,6 +179,9 @@ export function resolve(statement: Statement): Policy {
         limits: environmentLimits(stated.limits),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
         forbids: sorted(stated.forbids ?? []),
+        deployments: sorted((stated.deployments ?? []).map((names) => sorted(names))),
+        deployedBy: sorted(stated.deployed_by ?? []),
+        bakes: sorted(stated.bake ?? []),
       }),
     ),
     services: mapEntries(
@@ -187,6 +190,7 @@ export function resolve(statement: Statement): Policy {
         name,
         owners: sorted(stated.owners ?? []),
         risk: stated.risk ?? null,
+        bakeMs: stated.bake ?? null,
       }),
     ),
     forbidden: sorted(statement.forbidden ?? []),

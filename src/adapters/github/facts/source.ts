@@ -238,6 +238,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       teams,
       administrators,
       writers,
+      deployments: null,
       gaps: [
         ...read.gaps,
         ...landed.gaps,
