@@ -6,6 +6,7 @@ import {
   type Bound,
   type BreakGlass,
   type ByRisk,
+  type Environment,
   type EnvironmentLimits,
   gateScopes,
   invalidations,
@@ -58,9 +59,10 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.halt.by, b.halt.by), "halt.by");
   environments(a, b, ask);
   areas(a, b, ask);
-  for (const [name, { risk, owners }] of Object.entries(b.services)) {
+  for (const [name, { risk, owners, bakeMs }] of Object.entries(b.services)) {
     const own = a.services[name];
     ask(own !== undefined && riskRank(own.risk) >= riskRank(risk), `services.${name}.risk`);
+    ask((own?.bakeMs ?? 0) >= (bakeMs ?? 0), `services.${name}.bake`);
     ask(owners.length === 0 || same(own?.owners, owners), `services.${name}.owners`);
   }
   for (const id of invariantIds) ask(asStrict(a.invariants[id], b.invariants[id]), `invariants.${id}`);
@@ -170,4 +172,10 @@ function limits(a: Policy, b: Policy, ask: Ask): void {
   const threshold = (policy: Policy) => policy.limits.kubernetes.livenessFailureThreshold ?? 0;
   ask(threshold(a) >= threshold(b), "limits.kubernetes.liveness_failure_threshold");
   ask(holdsAll(own.values, theirs.values), "limits.values");
+}
+
+/** The names under which a deployment counts as one to this environment. */
+function evidence(environment: Environment | undefined): readonly string[] {
+  const [first = [], ...others] = environment?.deployments ?? [];
+  return first.filter((name) => others.every((names) => names.includes(name)));
 }

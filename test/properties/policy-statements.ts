@@ -105,7 +105,10 @@ const model = {
   environments: fc
     .tuple(named(environmentNames, environment), optional(baked))
     .map(([some, production]) => (production === undefined ? some : { blue: {}, ...some, production })),
-  services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk, bake: fc.constantFrom("1h", "36h") })),
+  services: named(
+    ["search", "payment"],
+    record({ owners: someOf("@acme/a", "@acme/b"), risk, bake: fc.constantFrom("1h", "36h") }),
+  ),
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
   approvals: record({

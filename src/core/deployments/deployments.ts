@@ -16,7 +16,6 @@ export type DeploymentState =
 
 /** One word about a deployment. Whoever may write deployments can say it. */
 export interface DeploymentStatusFacts {
-  readonly id: number;
   readonly state: DeploymentState;
   /** By GitHub's clock. */
   readonly createdAtMs: number;
@@ -49,7 +48,7 @@ export interface DeploymentFacts {
   readonly creator: Account | null;
   /** By GitHub's clock. */
   readonly createdAtMs: number;
-  /** All of them, in the order of time and then of ids. */
+  /** All of them; their order says nothing, their moments do. */
   readonly statuses: readonly DeploymentStatusFacts[];
   /**
    * The run whose job carries it, which GitHub alone can say; `conclusion` and `completedAtMs` are those of that job. Null: no job does,
