@@ -74,6 +74,8 @@ export interface PublishedReport {
   /** Ids of the findings that were open, and of the gaps. */
   readonly findings: readonly string[];
   readonly gaps: readonly string[];
+  /** Ids of the bakes that were not over. No approval is compared with them; who lifts one must have been shown it. */
+  readonly bakes: readonly string[];
   /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
   readonly agents: readonly string[];
   /** Who set them to work, as it had them: `invokerKey` of each. They stay as the marks do. */

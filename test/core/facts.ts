@@ -66,6 +66,7 @@ export function report(overrides: Partial<PublishedReport> = {}): PublishedRepor
     baseRef: "main",
     findings: [],
     gaps: [],
+    bakes: [],
     agents: [],
     invokers: [],
     patch: "the patch",

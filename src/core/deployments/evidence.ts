@@ -17,6 +17,8 @@ export interface Happening {
   /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. */
   readonly kind: "went_live" | "ended" | "failed";
   readonly atMs: number;
+  /** From when on it is proved: GitHub says that something went live a moment before or after the job that did it is over. */
+  readonly provedMs: number;
   readonly sha: string;
   /** Of the deployment; of the run where there is no deployment. */
   readonly id: number;
@@ -74,7 +76,7 @@ function inOrder(a: Happening, b: Happening): number {
 type Proof =
   | { readonly kind: "none"; readonly because: string }
   /** The word of GitHub Actions about its own job: it succeeded once, at this moment. */
-  | { readonly kind: "job"; readonly atMs: number; readonly by: string }
+  | { readonly kind: "job"; readonly atMs: number; readonly provedMs: number; readonly by: string }
   /** The words of an app: every success of its is one. */
   | { readonly kind: "app"; readonly slugs: readonly string[]; readonly by: string };
 
@@ -105,8 +107,8 @@ function proofOf(
   if (carriedBy.conclusion !== "success" || completedAtMs === null || succeeded.length === 0)
     return { kind: "none", because: "its job has not succeeded" };
   // Any workflow can post a status in the name of Actions: one that comes before the job is over says nothing, nor do later ones.
-  const atMs = Math.max(completedAtMs, Math.min(...succeeded.map(({ createdAtMs }) => createdAtMs)));
-  return { kind: "job", atMs, by: runName(carriedBy) };
+  const atMs = Math.min(...succeeded.map(({ createdAtMs }) => createdAtMs));
+  return { kind: "job", atMs, provedMs: Math.max(atMs, completedAtMs), by: runName(carriedBy) };
 }
 
 function isBy(slug: string, { creator }: DeploymentFacts["statuses"][number]): boolean {
@@ -155,7 +157,7 @@ const unknownBy = { proved: false, by: null } as const;
 
 function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): readonly Happening[] {
   const others = statuses.flatMap((status): readonly Happening[] => {
-    const at = { atMs: status.createdAtMs, sha, id };
+    const at = { atMs: status.createdAtMs, provedMs: status.createdAtMs, sha, id };
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
@@ -165,7 +167,10 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     return [{ ...at, ...unknownBy, kind }];
   });
   return proof.kind === "job"
-    ? [...others, { kind: "went_live", atMs: proof.atMs, sha, id, proved: true, by: proof.by }]
+    ? [
+        ...others,
+        { kind: "went_live", atMs: proof.atMs, provedMs: proof.provedMs, sha, id, proved: true, by: proof.by },
+      ]
     : others;
 }
 
@@ -196,7 +201,7 @@ function ofRun(
 ): readonly Happening[] {
   const { completedAtMs, sha, id, conclusion } = run;
   if (completedAtMs === null || whyNot(run, deployedBy, branches, repository) !== null) return [];
-  const at = { atMs: completedAtMs, sha, id };
+  const at = { atMs: completedAtMs, provedMs: completedAtMs, sha, id };
   if (conclusion === "success") return [{ ...at, kind: "went_live", proved: true, by: runName(run) }];
   return conclusion === "skipped" || conclusion === "neutral" ? [] : [{ ...at, ...unknownBy, kind: "failed" }];
 }

@@ -15,6 +15,7 @@ import { computeReach } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
+import { armedMeanwhile, bakeAsks, bakeGaps, bakeRequirements, bakesOf, unmet } from "../requirements/bake.ts";
 import { spendingOf, tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
@@ -93,8 +94,10 @@ function judge(input: Input): Draft {
   const plan = declared.kind === "declared" ? declared.plan : null;
   const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
+  const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools: input.tools, nowMs });
   const gaps = sortGaps([
     ...facts.gaps,
+    ...bakeGaps(bakes),
     ...[...built.gaps, ...reach.gaps].map((gap) => lineWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
@@ -119,16 +122,18 @@ function judge(input: Input): Draft {
     nowMs,
   };
   const given = opinions(grounds);
-  const lifting = overrides(liftable(observed.findings, gaps), grounds, nowMs);
+  const lifting = overrides(liftable(observed.findings, gaps, unmet(bakes)), grounds, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
   const asks = [
     ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy }),
+    ...bakeAsks(bakes, new Set(lifting.lifted.keys()), policy),
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
   const spending = spendingOf(provenance, reach.files, facts.pullRequest.openedAtMs, policy);
+  const baking = bakeRequirements(bakes, lifting.lifted, policy.timezone);
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -139,7 +144,8 @@ function judge(input: Input): Draft {
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
-    ...autoMerge(facts, provenance, policy),
+    ...baking,
+    ...armedMeanwhile(autoMerge(facts, provenance, policy), baking),
     ...tooMuchAtOnce(spending),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
@@ -165,6 +171,7 @@ function judge(input: Input): Draft {
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,
     requirements,
+    bakes,
     spending,
     nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
     patch,
@@ -258,12 +265,17 @@ function sizeOf(change: ChangeSet): Evaluation["files"] {
 }
 
 /** Where people approve nothing needs to be lifted, and a waiver has lifted already. */
-function liftable(findings: readonly UntriedFinding[], gaps: readonly Gap[]): readonly Liftable[] {
+function liftable(
+  findings: readonly UntriedFinding[],
+  gaps: readonly Gap[],
+  bakes: readonly string[],
+): readonly Liftable[] {
   return [
     ...findings
       .filter(({ level, waived }) => level === "block" && waived === null)
       .map(({ id, rule }) => ({ id, rule })),
     ...gaps.filter(({ id }) => mayLiftGap(id)).map(({ id }) => ({ id, rule: null })),
+    ...bakes.map((id) => ({ id, rule: null })),
   ];
 }
 

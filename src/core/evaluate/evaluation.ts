@@ -1,6 +1,7 @@
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { Bake } from "../requirements/bake.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
@@ -122,6 +123,7 @@ export interface Requirement {
   readonly kind:
     | "approvals"
     | "auto_merge"
+    | "bake"
     | "budget"
     | "declared_plan"
     | "findings"
@@ -230,6 +232,8 @@ export interface Evaluation {
   readonly overriding: readonly Overriding[];
   readonly brokenGlass: readonly BrokenGlass[];
   readonly requirements: readonly Requirement[];
+  /** What must have run elsewhere before, and what has. */
+  readonly bakes: readonly Bake[];
   /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
   readonly spending: Spending | null;
   readonly next: Next;

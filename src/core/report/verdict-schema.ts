@@ -98,6 +98,7 @@ const requirement = z.strictObject({
   kind: z.enum([
     "approvals",
     "auto_merge",
+    "bake",
     "budget",
     "declared_plan",
     "findings",

@@ -9,7 +9,7 @@ import { shorten } from "../../lib/text.ts";
 import { type Grounds, whyNot } from "./eligibility.ts";
 import { isOverrider, overriderNames, overridersNeeded } from "./overriders.ts";
 
-/** Something of now that people may lift by command: a finding that blocks, or a gap. `rule` is null for a gap. */
+/** Something of now that people may lift by command: a finding that blocks, a gap, or a bake. `rule` is null for the last two. */
 export interface Liftable {
   readonly id: string;
   readonly rule: string | null;
@@ -163,7 +163,7 @@ function ofReported(word: Word, { id }: Liftable, { publications }: Facts): Word
   const stood = publications.findLast(
     (report) => report.headSha === headSha && report.baseRef === baseRef && report.publishedAtMs < atMs,
   );
-  const shown = stood?.findings.includes(id) === true || stood?.gaps.includes(id) === true;
+  const shown = [stood?.findings, stood?.gaps, stood?.bakes].some((ids) => ids?.includes(id) === true);
   return word.because === null && !shown ? { ...word, because: "decided before it was reported" } : word;
 }
 

@@ -388,6 +388,7 @@ describe("marks that a report has shown", () => {
     baseRef: "main",
     findings: [],
     gaps: [],
+    bakes: [],
     agents,
     invokers: [],
     patch: null,

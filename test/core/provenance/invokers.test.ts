@@ -240,6 +240,7 @@ describe("whom a report has named", () => {
     baseRef: "main",
     findings: [],
     gaps: [],
+    bakes: [],
     agents: ["devin"],
     invokers,
     patch: null,
