@@ -124,6 +124,11 @@ const trusted: ReadonlySet<string> = new Set([
   "workflow_run",
 ]);
 
+/** Whether a run for this event runs the workflow as its branch has it. */
+export function runsBranch(event: string): boolean {
+  return trusted.has(event);
+}
+
 const headsPrefix = "refs/heads/";
 
 /** Why a run is none of the workflows that are named; null: it is one. */
@@ -139,7 +144,7 @@ function whyNot(
   );
   if (named.length === 0) return `\`${run.path}\` is not in \`deployed_by\``;
   if (!run.own) return `\`${run.path}\` ran on a fork's commit`;
-  if (!trusted.has(run.event)) return `\`${run.path}\` ran for \`${run.event}\`, which may run what its author wrote`;
+  if (!runsBranch(run.event)) return `\`${run.path}\` ran for \`${run.event}\`, which may run what its author wrote`;
   const witness = named.find(({ ref }) => ref === `${headsPrefix}${run.branch ?? ""}`);
   if (witness === undefined) return `\`${run.path}\` ran on \`${run.branch ?? "no branch"}\``;
   const branch = branches.find(({ ref }) => ref === witness.ref);
