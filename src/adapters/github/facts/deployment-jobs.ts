@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { WorkflowRunFacts } from "../../../core/deployments/deployments.ts";
 import type { Environment } from "../../../core/policy/schema.ts";
 import type { Repository } from "../../../core/subject.ts";
-import { ask, askAll, askOrNull, type Session } from "../api.ts";
+import { ask, askAll, askOrNull, type Listed, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -50,6 +50,7 @@ const runsShape = z.looseObject({ workflow_runs: z.array(runShape) }).transform(
  */
 export class Carriers {
   readonly #known = new Remembered<WorkflowRunFacts>(remembered, () => 1);
+  readonly #carrying = new Remembered<boolean>(remembered, () => 1);
 
   /** Null where no job carries it, or none does yet. Throws `GitHubFailure` or `RetryLater`. */
   async of(
@@ -64,17 +65,40 @@ export class Carriers {
     if (found !== null && found.completedAtMs !== null) this.#known.set(key, found);
     return found;
   }
+
+  /** Whether a job on the commit of a run that is over carries any deployment. */
+  async carriesAny(
+    session: Session,
+    repository: Repository,
+    run: Pick<WorkflowRunFacts, "id" | "sha">,
+  ): Promise<boolean> {
+    const key = `${repository.id} ${run.id}`;
+    const known = this.#carrying.get(key);
+    if (known !== undefined) return known;
+    const { items, complete } = await listJobs(session, repository, run.sha);
+    const carries = !complete || items.some(({ app, deployment }) => app?.id === actionsAppId && deployment != null);
+    this.#carrying.set(key, carries);
+    return carries;
+  }
+}
+
+async function listJobs(
+  session: Session,
+  { owner, name: repo }: Repository,
+  commit: string,
+): Promise<Listed<z.infer<typeof checksShape>[number]>> {
+  const given = { owner, repo, ref: commit, app_id: actionsAppId, filter: "all" };
+  return await askAll(session, "GET /repos/{owner}/{repo}/commits/{ref}/check-runs", given, checksShape, checksPages);
 }
 
 async function carrierOf(
   session: Session,
-  { id: repositoryId, owner, name: repo }: Repository,
+  repository: Repository,
   deployment: { readonly id: number; readonly sha: string },
 ): Promise<WorkflowRunFacts | null> {
-  const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-  const given = { owner, repo, ref: deployment.sha, app_id: actionsAppId, filter: "all" };
+  const { id: repositoryId, owner, name: repo } = repository;
   // What stands beyond the last page is no evidence: it is missing, and that never lets a change pass.
-  const { items } = await askAll(session, route, given, checksShape, checksPages);
+  const { items } = await listJobs(session, repository, deployment.sha);
   const check = items.find((one) => one.app?.id === actionsAppId && one.deployment?.id === deployment.id);
   if (check === undefined) return null;
   const job = await askOrNull(
@@ -95,15 +119,18 @@ async function carrierOf(
 }
 
 /**
- * Runs of the workflows that an environment's `deployed_by` names here, from the oldest to the newest. Null where there are too many.
+ * Runs of the workflows that an environment's `deployed_by` names here, from the oldest to the newest; without those that succeeded on
+ * a commit of which a job carries a deployment. Null where there are too many.
  * https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow
  */
 export async function readRuns(
   session: Session,
-  { id: repositoryId, owner, name: repo }: Repository,
+  repository: Repository,
+  carriers: Carriers,
   { deployedBy }: Pick<Environment, "deployedBy">,
   sinceMs: number,
 ): Promise<readonly WorkflowRunFacts[] | null> {
+  const { id: repositoryId, owner, name: repo } = repository;
   const runs: WorkflowRunFacts[] = [];
   const here = `${owner}/${repo}`.toLowerCase();
   for (const witness of deployedBy) {
@@ -119,7 +146,12 @@ export async function readRuns(
     };
     const { items, complete } = await askAll(session, route, given, runsShape, runsPages);
     if (!complete) return null;
-    runs.push(...items.map((run) => asFacts(run, repositoryId)));
+    for (const item of items) {
+      const run = asFacts(item, repositoryId);
+      // What makes a deployment speaks of the environment of that, and of no other.
+      const elsewhere = run.conclusion === "success" && (await carriers.carriesAny(session, repository, run));
+      if (!elsewhere) runs.push(run);
+    }
   }
   return runs.toSorted((a, b) => (a.completedAtMs ?? Infinity) - (b.completedAtMs ?? Infinity) || a.id - b.id);
 }

@@ -172,7 +172,7 @@ async function readEnvironment(
       : null;
     deployments.push(asFacts(shown, names, carriedBy));
   }
-  const runs = listed.items.length === 0 ? await readRuns(session, repository, environment, sinceMs) : [];
+  const runs = listed.items.length === 0 ? await readRuns(session, repository, carriers, environment, sinceMs) : [];
   if (runs === null) return unknown("its workflows have run more often than can be looked through");
   return {
     kind: "known",
