@@ -61,10 +61,12 @@ export function bakeClock(
 ): { readonly baked: Baked; readonly ticks: readonly Tick[] } {
   const { happenings, versionOf, before, isOlder, forMs, expiresMs } = clockwork;
   const earlier = new Set([before]);
+  /** Commits that brought the change there, whoever says so. */
+  const bringing = new Set<string>();
   const ticks: Tick[] = [];
   let running: Stay | null = null;
   let complete: Stay | null = null;
-  let live: { readonly id: number; readonly sha: string } | null = null;
+  let liveId: number | null = null;
   let undone: Extract<Baked, { kind: "undone" }> | null = null;
 
   const pass = (toMs: number): void => {
@@ -93,8 +95,9 @@ export function bakeClock(
     switch (kind) {
       case "went_live":
         if (version?.same === true) {
+          bringing.add(sha);
           if (!happening.proved) break;
-          live = { id, sha };
+          liveId = id;
           const since: Start = { atMs: happening.provedMs, sha, id, by: happening.by ?? "" };
           const stay: Stay =
             running === null ? { since, provedMs: since.atMs } : { since: running.since, provedMs: since.atMs };
@@ -103,19 +106,20 @@ export function bakeClock(
           running = stay;
           undone = null;
         } else {
-          const back = version === null || earlier.has(version.digest) || (live !== null && isOlder(sha, live.sha));
+          const older = [...bringing].some((one) => isOlder(sha, one));
+          const back = version === null || earlier.has(version.digest) || older;
           stop(happening, back ? "rolled_back" : "replaced", back);
           if (version !== null && complete === null) earlier.add(version.digest);
-          live = null;
+          liveId = null;
         }
         break;
       case "failed":
         stop(happening, "failed", version === null || version.same);
         break;
       case "ended":
-        if (live?.id !== id) break;
+        if (liveId !== id) break;
         stop(happening, "ended", false);
-        live = null;
+        liveId = null;
         break;
       default:
         return unreachable(kind);
