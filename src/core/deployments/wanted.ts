@@ -5,8 +5,8 @@ import { boundPaths } from "../bake/twins.ts";
 export interface Wanted {
   /** Environments of the policy, and for how long back everything of them is to be known. */
   readonly environments: readonly { readonly name: string; readonly withinMs: number }[];
-  /** Paths to look up in every commit that was deployed. */
-  readonly paths: readonly string[];
+  /** What to look up in every commit that was deployed: of each list the paths that there are. */
+  readonly paths: readonly (readonly string[])[];
   /** Those among them whose contents are compared, and not their ids alone. */
   readonly contentsOf: readonly string[];
 }
@@ -17,10 +17,9 @@ export function deploymentsWanted(paths: readonly string[], policy: Policy, base
   const withinMs = new Map<string, number>();
   for (const { bake } of bound) withinMs.set(bake.in, Math.max(withinMs.get(bake.in) ?? 0, bake.expiresMs));
   if (withinMs.size === 0) return null;
-  const twins = [...new Set(bound.flatMap((one) => one.twins))];
   return {
     environments: [...withinMs].map(([name, ms]) => ({ name, withinMs: ms })),
-    paths: twins,
-    contentsOf: twins,
+    paths: bound.map(({ twins }) => twins),
+    contentsOf: [...new Set(bound.flatMap(({ twins }) => twins))],
   };
 }

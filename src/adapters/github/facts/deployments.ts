@@ -22,6 +22,7 @@ import { askGraphql, GitHubFailure, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
 import { readContents } from "./blobs.ts";
 import { readBranch } from "./deployed-branches.ts";
+import type { DeployedFiles } from "./deployed-files.ts";
 import { type Carriers, readRuns } from "./deployment-jobs.ts";
 import type { Trees } from "./trees.ts";
 
@@ -31,15 +32,16 @@ export interface DeploymentParts {
   readonly blobs: BlobCache;
   readonly policy: Policy;
   readonly carriers: Carriers;
+  readonly files: DeployedFiles;
 }
 
 const perQuery = 50;
 /** Fifty queries: of an environment with more deployments within the time that is asked for nothing is known. */
 const queriesLimit = 20;
+/** Jobs that are looked for side by side. */
+const atOnce = 10;
 /** Statuses of one deployment; where there are more, nothing is known of it. */
 const statusesLimit = 100;
-/** Commits of which the tree is read; beyond them nothing is known. */
-const versionsLimit = 400;
 
 const states = ["error", "failure", "inactive", "in_progress", "pending", "queued", "success", "waiting"] as const;
 
@@ -105,6 +107,9 @@ export async function readDeployments(
       return await knownOr(name, () => readEnvironment(session, repository, parts, environment, now - withinMs));
     }),
   );
+  const deployed = environments.flatMap((record) =>
+    record.kind === "known" ? [...record.deployments, ...record.runs].map((one) => one.sha) : [],
+  );
   const refs = new Set(
     wanted.environments.flatMap(({ name }) =>
       (parts.policy.environments[name]?.deployedBy ?? []).flatMap((one) => (one.kind === "workflow" ? [one.ref] : [])),
@@ -113,22 +118,10 @@ export async function readDeployments(
   const branches = await Promise.all(
     [...refs]
       .toSorted(byCodeUnits)
-      .map(async (ref): Promise<BranchRecord> => await readBranch(session, repository, ref)),
+      .map(async (ref): Promise<BranchRecord> => await readBranch(session, repository, ref, new Set(deployed))),
   );
-  const deployed = environments.flatMap((record) =>
-    record.kind === "known" ? [...record.deployments, ...record.runs].map((one) => one.sha) : [],
-  );
-  const commits = [...new Set([baseSha, ...deployed])];
-  if (commits.length > versionsLimit) {
-    const because = `more than ${versionsLimit} commits were deployed`;
-    return {
-      environments: environments.map(({ environment }) => ({ kind: "unknown", environment, because })),
-      branches,
-      versions: [],
-      contents: {},
-    };
-  }
-  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits)) };
+  const commits = [...new Set([baseSha, ...deployed])].toSorted(byCodeUnits);
+  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits, baseSha)) };
 }
 
 /** Refusals are an answer too: without the permission nothing is evidence, and people decide. */
@@ -154,6 +147,11 @@ async function readEnvironment(
 ): Promise<EnvironmentRecord> {
   const { name } = environment;
   const names = deploymentNames(environment);
+  // Actions makes the deployments of its own jobs; those of others no job carries.
+  const withCarrier = async (shown: Shown): Promise<DeploymentFacts> => {
+    const made = { id: shown.databaseId, sha: shown.commitOid };
+    return asFacts(shown, names, byActions(shown) ? await carriers.of(session, repository, made) : null);
+  };
   const unknown = (because: string): EnvironmentRecord => ({ kind: "unknown", environment: name, because });
   if (environment.deployedBy.length === 0)
     return unknown(`the policy does not say whose word counts: \`environments.${name}.deployed_by\` names nobody`);
@@ -165,12 +163,9 @@ async function readEnvironment(
   if (listed.items.some(({ statuses }) => statuses.pageInfo.hasNextPage))
     return unknown(`a deployment has more than ${statusesLimit} statuses`);
   const deployments: DeploymentFacts[] = [];
-  for (const shown of listed.items) {
-    // Actions makes the deployments of its own jobs; those of others no job carries.
-    const carriedBy = byActions(shown)
-      ? await carriers.of(session, repository, { id: shown.databaseId, sha: shown.commitOid })
-      : null;
-    deployments.push(asFacts(shown, names, carriedBy));
+  for (let start = 0; start < listed.items.length; start += atOnce) {
+    const some = listed.items.slice(start, start + atOnce);
+    deployments.push(...(await Promise.all(some.map(async (shown) => await withCarrier(shown)))));
   }
   const runs = listed.items.length === 0 ? await readRuns(session, repository, carriers, environment, sinceMs) : [];
   if (runs === null) return unknown("its workflows have run more often than can be looked through");
@@ -236,51 +231,27 @@ function accountOf(actor: z.infer<typeof actorShape> | null): Account | null {
   return { id, login: type === "Bot" && !login.endsWith("[bot]") ? `${login}[bot]` : login, type: "Bot" };
 }
 
+/** Of paths that stand for the same thing only those are looked up that there are at the base's tip; where there are none, all of them. */
 async function readVersions(
   session: Session,
   repository: Repository,
-  { trees, blobs }: DeploymentParts,
+  { trees, blobs, files }: DeploymentParts,
   { paths, contentsOf }: Wanted,
   commits: readonly string[],
+  baseSha: string,
 ): Promise<Pick<DeploymentRecord, "versions" | "contents">> {
-  const versions: VersionFacts[] = [];
-  const wanted = new Map<string, TreeEntry>();
-  const sizes = new Map<string, number>();
-  for (const commit of commits.toSorted(byCodeUnits)) {
-    const files = await filesAt(session, repository, trees, commit, paths, sizes);
-    versions.push({ sha: commit, files });
-    for (const path of contentsOf) {
-      const entry = files?.[path];
-      if (entry !== undefined) wanted.set(entry.sha, entry);
-    }
-  }
-  const contentOf = await readContents(session, repository, blobs, [...wanted.values()], sizes);
-  const contents = [...wanted].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
+  const { tree } = await trees.list(session, repository, baseSha);
+  const sought = paths.flatMap((alternatives) => {
+    const there = alternatives.filter((path) => tree.has(path));
+    return there.length > 0 ? there : alternatives;
+  });
+  const versions = await files.read(session, repository, commits, [...new Set(sought)].toSorted(byCodeUnits));
+  const compared = new Set(contentsOf);
+  const entries = versions.flatMap((version) =>
+    Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
+  );
+  const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
+  const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
+  const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
   return { versions, contents: Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b))) };
-}
-
-/** Null where the commit is gone, or not all of it can be listed. */
-async function filesAt(
-  session: Session,
-  repository: Repository,
-  trees: Trees,
-  commit: string,
-  paths: readonly string[],
-  sizes: Map<string, number>,
-): Promise<Readonly<Record<string, TreeEntry>> | null> {
-  try {
-    const listing = await trees.list(session, repository, commit);
-    if (listing.unlisted.length > 0 || paths.some((path) => listing.unclear.has(path))) return null;
-    const found = paths.flatMap((path): readonly (readonly [string, TreeEntry])[] => {
-      const entry = listing.tree.get(path);
-      if (entry === undefined) return [];
-      const size = listing.sizes.get(entry.sha);
-      if (size !== undefined) sizes.set(entry.sha, size);
-      return [[path, entry]];
-    });
-    return Object.fromEntries(found);
-  } catch (failed) {
-    if (failed instanceof GitHubFailure && (failed.status === 404 || failed.status === 422)) return null;
-    throw failed;
-  }
 }

@@ -25,6 +25,7 @@ import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { readCommands } from "./comments.ts";
 import { compare, isOn } from "./commits.ts";
+import { DeployedFiles } from "./deployed-files.ts";
 import { readDeployments } from "./deployments.ts";
 import { Carriers } from "./deployment-jobs.ts";
 import { missing } from "./gap.ts";
@@ -79,6 +80,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #trees = new Trees();
   readonly #policies = new Policies();
   readonly #carriers = new Carriers();
+  readonly #deployed = new DeployedFiles();
 
   constructor(parts: FactSourceParts) {
     this.#parts = parts;
@@ -227,7 +229,13 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const deployments =
       wanted === null
         ? null
-        : await readDeployments(session, repository, { ...parts, carriers: this.#carriers }, wanted, baseSha);
+        : await readDeployments(
+            session,
+            repository,
+            { ...parts, carriers: this.#carriers, files: this.#deployed },
+            wanted,
+            baseSha,
+          );
     const administrators = mayDecide ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
