@@ -1,3 +1,4 @@
+import type { Account } from "./account.ts";
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
@@ -5,12 +6,7 @@ import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
-/** An account by its numeric id, which survives renames; logins are for people. `type` as GitHub's REST API gives it. */
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly type: "User" | "Bot" | "Organization" | "Mannequin";
-}
+export type { Account };
 
 /** Name and mailbox as written into the commit (anyone can write anything), and the account GitHub maps the mailbox to. */
 export interface Signature {

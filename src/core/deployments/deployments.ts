@@ -1,6 +1,6 @@
 import type { TreeEntry } from "../change/build.ts";
 import type { Content } from "../change/change-set.ts";
-import type { Account } from "../facts.ts";
+import type { Account } from "../account.ts";
 
 /** GitHub's words in lower case; one that it adds one day is `unknown`. */
 export type DeploymentState =

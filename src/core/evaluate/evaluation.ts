@@ -1,7 +1,7 @@
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
-import type { Bake } from "../requirements/bake.ts";
+import type { Bake } from "../bake/bake.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";

@@ -3,7 +3,7 @@ import { unreachable } from "../../lib/assert.ts";
 import type { Tick } from "../bake/clock.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import { moment } from "../moments.ts";
-import type { Bake } from "../requirements/bake.ts";
+import type { Bake } from "../bake/bake.ts";
 import { rowsShown } from "./sections.ts";
 import { someOf } from "./words.ts";
 

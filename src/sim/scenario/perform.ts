@@ -1,4 +1,3 @@
-import type { SimRepository } from "../facade/repository.ts";
 import { haltsAnswer } from "../../server/halts.ts";
 import { Refused } from "../state/refused.ts";
 import type { Comment } from "../state/model.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { BlobCache } from "../../../app/ports.ts";
-import type { TreeEntry } from "../../../core/change/build.ts";
 import type { Content } from "../../../core/change/change-set.ts";
 import type {
   BranchRecord,
@@ -8,7 +7,6 @@ import type {
   DeploymentRecord,
   DeploymentStatusFacts,
   EnvironmentRecord,
-  VersionFacts,
   WorkflowRunFacts,
 } from "../../../core/deployments/deployments.ts";
 import { deploymentNames } from "../../../core/deployments/evidence.ts";
