@@ -25,14 +25,18 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
     private: true,
     files: {
       "sallyport.yml":
-        'version: 1\napprovals: { from: ["@acme/sre"], request: true }\nalarms: { issues: acme/incidents }\n',
+        'version: 1\napprovals: { from: ["@acme/sre"], request: true }\nalarms: { issues: acme/incidents }\n' +
+        'environments: { staging: { deployments: [staging], deployed_by: ["app:acme-argocd"] }, production: { bake: { in: staging, for: 24h } } }\n',
     },
   });
   const incidents = acme.repository("incidents", { private: true, files: { "README.md": "# incidents\n" } });
   const { composed, settled } = await serve();
   const installation = app.install(acme.account);
   await settled();
-  shop.commit("copilot/scale", { by: agent, files: { "k8s/api.yaml": deployment(40) } });
+  shop.commit("copilot/scale", {
+    by: agent,
+    files: { "k8s/api.yaml": deployment(40), "k8s/production/api.yaml": deployment(4) },
+  });
   const { number } = shop.openIssue(person, "Scale the API");
   const body = `Fixes #${number}`;
   const pull = shop.openPullRequest({ head: "copilot/scale", by: agent, title: "Scale the API", body });
@@ -72,7 +76,17 @@ test.each([true, false])("a merge group is answered with merge_queues: read alon
   expect(shop.checkRuns(head).length > 0).toBe(granted);
 });
 
-test.each(forRequests.filter(([name]) => name !== forQueues))(
+/** The same holds for these: what could not be read is said. */
+const forBakes = "deployments";
+
+test.each([true, false])("what was deployed is read with deployments: read alone (%s)", async (granted) => {
+  const { [forBakes]: _, ...others } = manifest.default_permissions;
+  const { pull } = await playAll(granted ? manifest.default_permissions : others);
+  const told = "GitHub does not let this app read its deployments";
+  expect(pull.checkRuns().some((run) => run.output?.summary?.includes(told))).toBe(!granted);
+});
+
+test.each(forRequests.filter(([name]) => name !== forQueues && name !== forBakes))(
   "without %s: %s, or with less of it, GitHub refuses something that is asked",
   async (name, level) => {
     const { [name]: _, ...others } = manifest.default_permissions;

@@ -1,15 +1,12 @@
+import type { Account } from "./account.ts";
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Decided } from "./decisions/decision.ts";
+import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
-/** An account by its numeric id, which survives renames; logins are for people. `type` as GitHub's REST API gives it. */
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly type: "User" | "Bot" | "Organization" | "Mannequin";
-}
+export type { Account };
 
 /** Name and mailbox as written into the commit (anyone can write anything), and the account GitHub maps the mailbox to. */
 export interface Signature {
@@ -75,6 +72,8 @@ export interface PublishedReport {
   readonly gaps: readonly string[];
   /** Budgets that had no room for it, and by how much: a whole number of what each counts. */
   readonly budgets: readonly { readonly id: string; readonly excess: string }[];
+  /** Ids of the bakes that were not over. No approval is compared with them; who lifts one must have been shown it. */
+  readonly bakes: readonly string[];
   /** Keys of the agents whose marks it carried then. Marks that were shown once stay, whatever is edited or pushed away later. */
   readonly agents: readonly string[];
   /** Who set them to work, as it had them: `invokerKey` of each. They stay as the marks do. */
@@ -178,6 +177,8 @@ export interface Facts {
   readonly administrators: Administrators;
   /** Who is left, where few are. */
   readonly writers: Writers;
+  /** Null: the policy asks for nothing that rests on deployments, or (in a local run) nobody can ask GitHub. */
+  readonly deployments: DeploymentRecord | null;
   readonly gaps: readonly Gap[];
   /** Whether the check run is a gate on the base; for the report alone. Null in a local run, which cannot know. */
   readonly posture: Posture | null;

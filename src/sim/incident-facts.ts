@@ -64,6 +64,7 @@ export function factsOfIncident(
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    deployments: null,
     unknowable: [],
   };
   return { facts, policies };

@@ -8,6 +8,7 @@ import {
   type BreakGlass,
   type Budgets,
   type ByRisk,
+  type Environment,
   type EnvironmentLimits,
   gateScopes,
   identityLevels,
@@ -66,9 +67,10 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask((trips.blocksPerHour ?? Infinity) <= (tripped.blocksPerHour ?? Infinity), "halt.trip_on");
   environments(a, b, ask);
   areas(a, b, ask);
-  for (const [name, { risk, owners }] of Object.entries(b.services)) {
+  for (const [name, { risk, owners, bakeMs }] of Object.entries(b.services)) {
     const own = a.services[name];
     ask(own !== undefined && riskRank(own.risk) >= riskRank(risk), `services.${name}.risk`);
+    ask((own?.bakeMs ?? 0) >= (bakeMs ?? 0), `services.${name}.bake`);
     ask(owners.length === 0 || same(own?.owners, owners), `services.${name}.owners`);
   }
   for (const id of invariantIds) ask(asStrict(a.invariants[id], b.invariants[id]), `invariants.${id}`);
@@ -155,6 +157,16 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     ask(rank(tiers, own.tier) >= rank(tiers, theirs.tier), `environments.${name}.tier`);
     ask(own.staging || !theirs.staging, `environments.${name}.staging`);
     ask(holdsAll(own.forbids, theirs.forbids), `environments.${name}.forbids`);
+    for (const bake of theirs.bakes) {
+      const mine = own.bakes.find((one) => one.in === bake.in);
+      ask(
+        mine !== undefined && mine.forMs >= bake.forMs && mine.expiresMs <= bake.expiresMs,
+        `environments.${name}.bake`,
+      );
+      const [here, there] = [a.environments[bake.in], b.environments[bake.in]];
+      ask(holdsAll(there?.deployedBy ?? [], here?.deployedBy ?? []), `environments.${bake.in}.deployed_by`);
+      ask(holdsAll(evidence(there), evidence(here)), `environments.${bake.in}.deployments`);
+    }
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
     ask(atLeast(own.approvals, theirs.approvals), `environments.${name}.approvals`);
@@ -218,4 +230,10 @@ function limits(a: Policy, b: Policy, ask: Ask): void {
   const threshold = (policy: Policy) => policy.limits.kubernetes.livenessFailureThreshold ?? 0;
   ask(threshold(a) >= threshold(b), "limits.kubernetes.liveness_failure_threshold");
   ask(holdsAll(own.values, theirs.values), "limits.values");
+}
+
+/** The names under which a deployment counts as one to this environment. */
+function evidence(environment: Environment | undefined): readonly string[] {
+  const [first = [], ...others] = environment?.deployments ?? [];
+  return first.filter((name) => others.every((names) => names.includes(name)));
 }

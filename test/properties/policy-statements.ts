@@ -39,7 +39,14 @@ const environment = record({
   limits: record({ replicas: counts, memory_per_pod: bytes, files: counts, services: counts }),
   together_with_staging: fc.constantFrom("off", "review", "block"),
   forbids: some("scale", "ingress"),
+  deployments: someOf("staging", "stage"),
+  deployed_by: someOf("app:argo", "workflow:.github/workflows/deploy.yml@refs/heads/main"),
 });
+const bake = fc.record(
+  { in: fc.constant("blue"), for: fc.constantFrom("1h", "24h"), expires: fc.constantFrom("2d", "14d") },
+  { requiredKeys: ["in", "for"] },
+);
+const baked = fc.tuple(environment, optional(bake)).map(([rest, bakes]) => ({ ...rest, bake: bakes }));
 const area = fc
   .tuple(
     record({
@@ -122,8 +129,13 @@ const model = {
     ),
     pre_approved: fc.uniqueArray(preApproved, { maxLength: 2, selector: ({ name }) => name }),
   }),
-  environments: named(environmentNames, environment),
-  services: named(["search", "payment"], record({ owners: someOf("@acme/a", "@acme/b"), risk })),
+  environments: fc
+    .tuple(named(environmentNames, environment), optional(baked))
+    .map(([some, production]) => (production === undefined ? some : { blue: {}, ...some, production })),
+  services: named(
+    ["search", "payment"],
+    record({ owners: someOf("@acme/a", "@acme/b"), risk, bake: fc.constantFrom("1h", "36h") }),
+  ),
   forbidden: some("x/**", "y/**"),
   areas: named(["db", "perimeter"], area),
   approvals: record({

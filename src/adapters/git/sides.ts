@@ -89,6 +89,7 @@ export async function assemble(
     teams: [],
     administrators: null,
     writers: null,
+    deployments: null,
     gaps: [...context.gaps, ...unclearPaths(sides)],
     posture: null,
     unknowable: sides.unknowable,

@@ -136,7 +136,7 @@ export function nextOf(
     case "allow":
       return { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null };
     case "wait":
-      return { actor: "time", action: "wait", do: "Nothing; it turns by itself.", atMs: soonest(requirements) };
+      return nextWhileWaiting(requirements);
     case "hold":
     case "block": {
       const avoidable = open.find((finding) => finding.level === "review" && finding.clearedBy === "author");
@@ -191,6 +191,21 @@ export function byClock({ kind }: Requirement): boolean {
 
 function passing({ what, now }: Requirement): string {
   return `${what}: ${now}.`;
+}
+
+/** Time alone is missing, except where a change must first be deployed elsewhere. */
+function nextWhileWaiting(requirements: readonly Requirement[]): Next {
+  const waiting = requirements.filter(({ state }) => state.kind === "waiting");
+  const endless = waiting.find(
+    ({ kind, state }) => kind === "bake" && state.kind === "waiting" && state.untilMs === null,
+  );
+  const armed = waiting.find(({ kind }) => kind === "auto_merge");
+  const disarm = armed === undefined ? "" : ` ${disarming}`;
+  if (endless !== undefined) {
+    const words = `It waits for ${endless.from}. ${endless.what}: ${endless.now}.${disarm}`;
+    return { actor: "people", action: "wait", do: words, atMs: null };
+  }
+  return { actor: "time", action: "wait", do: `Nothing; it turns by itself.${disarm}`, atMs: soonest(requirements) };
 }
 
 /** When all of them have changed; null where one never does. */

@@ -19,6 +19,7 @@ import { sharedModules } from "../reach/shared.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
 import { autoMerge } from "../requirements/auto-merge.ts";
 import { autonomyOf, newHere } from "../requirements/autonomy.ts";
+import { armedMeanwhile, bakeAsks, bakeGaps, bakeRequirements, bakesOf, unmet } from "../requirements/bake.ts";
 import { tooMuchAtOnce } from "../requirements/budget.ts";
 import { declaredPlan } from "../requirements/declared-plan.ts";
 import { enforcedBy, haltRequirements, haltsOn, whoWrote } from "../requirements/halt.ts";
@@ -109,9 +110,11 @@ function judge(input: Input): Draft {
   const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const amounts = amountsOf(views, [...facts.gaps, ...built.gaps], context);
+  const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools: input.tools, nowMs });
   const gaps = sortGaps([
     ...facts.gaps,
     ...sumGaps(provenance, amounts, policy),
+    ...bakeGaps(bakes),
     ...[...built.gaps, ...reach.gaps].map((gap) => lineWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
@@ -141,7 +144,7 @@ function judge(input: Input): Draft {
   const modules = sharedModules(lands, views, reach);
   const spending = spendingOf({ facts, provenance, reach: reach.files, amounts, modules, rooms, policy, words });
   const tooMuch = tooMuchAtOnce(spending);
-  const lifting = overrides(liftable(observed.findings, gaps, tooMuch), words, nowMs);
+  const lifting = overrides(liftable(observed.findings, gaps, tooMuch, unmet(bakes)), words, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
   const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
   const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings, gaps: judgedGaps };
@@ -151,10 +154,12 @@ function judge(input: Input): Draft {
   const asks = [
     ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, leastPeople, policy }),
     ...identity.asks,
+    ...bakeAsks(bakes, new Set(lifting.lifted.keys()), policy),
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
+  const baking = bakeRequirements(bakes, lifting.lifted, policy.timezone);
   const requirements = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
@@ -167,7 +172,8 @@ function judge(input: Input): Draft {
     ...(scope === "full" || policyChange !== null ? objections(given) : []),
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
-    ...autoMerge(facts, provenance, grant.mayStayArmed, policy),
+    ...baking,
+    ...armedMeanwhile(autoMerge(facts, provenance, grant.mayStayArmed, policy), baking),
     ...tooMuch.map((one) => askedBy(one, lifting.lifted.get(one.requirement.id) ?? null)),
   ];
   const verdict = verdictOf(findings, judgedGaps, requirements);
@@ -197,6 +203,7 @@ function judge(input: Input): Draft {
     shortages: tooMuch.map(({ requirement: { id }, excess }) => {
       return { id, excess, overridden: lifting.lifted.get(id) ?? null };
     }),
+    bakes,
     spending,
     conduct: conductOf(facts, { provenance, findings, gaps: judgedGaps }, policy, input.used, nowMs),
     nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
@@ -302,6 +309,7 @@ function liftable(
   findings: readonly UntriedFinding[],
   gaps: readonly Gap[],
   tooMuch: readonly Short[],
+  bakes: readonly string[],
 ): readonly Liftable[] {
   return [
     ...findings
@@ -309,6 +317,7 @@ function liftable(
       .map(({ id, rule }) => ({ id, rule, excess: null })),
     ...gaps.filter(({ id }) => mayLiftGap(id)).map(({ id }) => ({ id, rule: null, excess: null })),
     ...tooMuch.map(({ requirement: { id }, excess }) => ({ id, rule: null, excess })),
+    ...bakes.map((id) => ({ id, rule: null, excess: null })),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Conduct } from "../breakers/conduct.ts";
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { Bake } from "../bake/bake.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
@@ -131,6 +132,7 @@ export interface Requirement {
     | "approvals"
     | "auto_merge"
     | "autonomy"
+    | "bake"
     | "budget"
     | "declared_plan"
     | "findings"
@@ -244,6 +246,8 @@ export interface Evaluation {
   readonly requirements: readonly Requirement[];
   /** Budgets that have no room for it; the requirement of one that people lifted is met. */
   readonly shortages: readonly Shortfall[];
+  /** What must have run elsewhere before, and what has. */
+  readonly bakes: readonly Bake[];
   /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
   readonly spending: Spending | null;
   readonly next: Next;

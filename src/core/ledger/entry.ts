@@ -6,6 +6,7 @@ import type { Facts, PublishedReport, Reading } from "../facts.ts";
 import { marksIn } from "../plan/plan.ts";
 import { keptPlan, planSchema } from "./plan.ts";
 import { invokerKey } from "../provenance/provenance.ts";
+import { unmet } from "../requirements/bake.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
@@ -69,6 +70,8 @@ const evaluated = z.strictObject({
       agents: z.array(z.string()),
       /** Ids of accounts, and digests of logins. None in entries of older versions. */
       invokers: z.array(z.string()).default([]),
+      /** Ids of bakes that were not over. */
+      bakes: z.array(z.string()).default([]),
       patch: z.string().nullable(),
       /** Null: none was declared, as in entries from before plans were read. */
       plan: planSchema.nullable().default(null),
@@ -259,7 +262,15 @@ export function evaluatedEntry(
     report:
       last !== undefined && saysTheSame(last, report) && !namesSomebodyNew(report, known.publications)
         ? null
-        : { baseRef, agents: [...agents], invokers: [...invokers], patch, plan: declared, publishedAtMs },
+        : {
+            baseRef,
+            agents: [...agents],
+            invokers: [...invokers],
+            bakes: [...report.bakes],
+            patch,
+            plan: declared,
+            publishedAtMs,
+          },
     readings: evaluation.readings
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
@@ -286,7 +297,8 @@ function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedRepor
   const declared = marksIn(evaluation.plan.declared);
   const keys = invokers.map(invokerKey);
   const budgets = evaluation.shortages.map(({ id, excess }) => ({ id, excess }));
-  return { headSha, baseRef, findings, gaps, budgets, agents, invokers: keys, patch, plan: declared, publishedAtMs };
+  const bakes = unmet(evaluation.bakes);
+  return { headSha, baseRef, findings, gaps, budgets, bakes, agents, invokers: keys, patch, plan: declared, publishedAtMs };
 }
 
 function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {
@@ -294,9 +306,9 @@ function namesSomebodyNew({ invokers }: PublishedReport, before: readonly Publis
 }
 
 function saysTheSame(a: PublishedReport, b: PublishedReport): boolean {
-  const said = ({ findings, gaps, budgets, agents, patch, plan: shown }: PublishedReport) =>
+  const said = ({ findings, gaps, budgets, bakes, agents, patch, plan: shown }: PublishedReport) =>
     canonicalJson([
-      ...[findings, gaps, agents, budgets.map(({ id, excess }) => `${id} ${excess}`)].map((one) =>
+      ...[findings, gaps, bakes, agents, budgets.map(({ id, excess }) => `${id} ${excess}`)].map((one) =>
         one.toSorted(byCodeUnits),
       ),
       patch,

@@ -98,13 +98,17 @@ function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[])
 function closed(statement: Statement, file: Statement): Statement {
   const { environments = {}, rules = {}, agents } = statement;
   const saysNothing = agents?.autonomy === undefined && file.agents?.autonomy === undefined;
+  const baking = new Set(Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in)));
   return {
     ...statement,
     ...(saysNothing ? {} : { agents: { ...agents, autonomy: withPropose(agents?.autonomy) } }),
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, stated]) => {
         const together = stated.together_with_staging ?? defaultTogether;
-        return [name, { ...stated, tier: tierOf(name, stated), together_with_staging: together }] as const;
+        const proof = baking.has(name)
+          ? { deployments: stated.deployments ?? [[]], deployed_by: stated.deployed_by ?? [] }
+          : {};
+        return [name, { ...stated, ...proof, tier: tierOf(name, stated), together_with_staging: together }] as const;
       }),
     ),
     // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
@@ -157,6 +161,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...unreachableEnvironments(document.statement, policy),
     ...missingAllowlist(document.statement, policy),
     ...strangeAgents(document, policy),
+    ...impossibleBakes(document.statement, policy),
   ];
 }
 
@@ -165,7 +170,11 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
     .filter((name) => name !== "*" && located.places.has(placeKey(["gate", name])))
     .map((name) => ({ path: ["gate", name], at: "key", name }));
   const listed = ["capacity", "freezes"].flatMap((key) => listedEnvironments(located.value, key));
-  return [...gated, ...listed, ...autonomyEnvironments(located.value)].flatMap(({ path, at, name }) => {
+  const baking: readonly NamedEnvironment[] = Object.entries(statement.environments ?? {}).flatMap(
+    ([name, { bake = [] }]) =>
+      bake.map((one) => ({ path: ["environments", name, "bake", "in"], at: "value" as const, name: one.in })),
+  );
+  return [...gated, ...listed, ...baking, ...autonomyEnvironments(located.value)].flatMap(({ path, at, name }) => {
     if (Object.hasOwn(policy.environments, name)) return [];
     const same = Object.values(policy.environments).find((one) =>
       [one.name, ...one.aliases].some((other) => sameName(other, name)),
@@ -207,6 +216,20 @@ function unreachableEnvironments({ environments = {} }: Statement, policy: Polic
       },
     ];
   });
+}
+
+/** A bake that nothing can ever have behind it, in this file or together with the others. */
+function impossibleBakes({ environments = {} }: Statement, policy: Policy): readonly Mistake[] {
+  return Object.entries(environments).flatMap(([name, { bake = [] }]) =>
+    bake.flatMap(({ in: where }): readonly Mistake[] => {
+      const at = { path: ["environments", name, "bake", "in"], at: "value" } as const;
+      if (where === name) return [{ ...at, message: "nothing bakes where it is to go", remedy: "name another one" }];
+      const effective = policy.environments[name]?.bakes.find((one) => one.in === where);
+      if (effective === undefined || effective.expiresMs >= effective.forMs) return [];
+      const message = "with the other policy files the proof expires before the time is over";
+      return [{ path: ["environments", name, "bake"], at: "key", message, remedy: "state a shorter `for`" }];
+    }),
+  );
 }
 
 function missingAllowlist({ invariants }: Statement, policy: Policy): readonly Mistake[] {

@@ -208,6 +208,9 @@ export function resolve(statement: Statement): Policy {
         limits: environmentLimits(stated.limits),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
         forbids: sorted(stated.forbids ?? []),
+        deployments: sorted((stated.deployments ?? []).map((names) => sorted(names))),
+        deployedBy: sorted(stated.deployed_by ?? []),
+        bakes: sorted(stated.bake ?? []),
       }),
     ),
     services: mapEntries(
@@ -216,6 +219,7 @@ export function resolve(statement: Statement): Policy {
         name,
         owners: sorted(stated.owners ?? []),
         risk: stated.risk ?? null,
+        bakeMs: stated.bake ?? null,
       }),
     ),
     forbidden: sorted(statement.forbidden ?? []),

@@ -106,6 +106,27 @@ export interface Bound<T> {
   readonly max: T | null;
 }
 
+/** Whose word proves that something was deployed. */
+export type Witness =
+  | {
+      readonly kind: "workflow";
+      /** `owner/name` in lower case; null: whatever repository it is asked about. */
+      readonly repository: string | null;
+      /** As `.github/workflows/deploy.yml`. */
+      readonly path: string;
+      /** As `refs/heads/main`. */
+      readonly ref: string;
+    }
+  /** The slug of an app that speaks as itself. */
+  | { readonly kind: "app"; readonly slug: string };
+
+/** Where a change must have run, for how long, and how old the proof may be. */
+export interface Bake {
+  readonly in: string;
+  readonly forMs: number;
+  readonly expiresMs: number;
+}
+
 export interface Environment {
   readonly name: string;
   readonly tier: Tier;
@@ -123,6 +144,12 @@ export interface Environment {
   readonly togetherWithStaging: TogetherLevel;
   /** Kinds of change that are blocked where they reach this environment. */
   readonly forbids: readonly Kind[];
+  /** Its names in GitHub's Deployments API. A name counts that is in every list; none at all: no deployment is known to be one of here. */
+  readonly deployments: readonly (readonly string[])[];
+  /** Whose word proves a deployment to here; empty: nobody's does. */
+  readonly deployedBy: readonly Witness[];
+  /** Where a change must have run before it may come here; each of them holds. */
+  readonly bakes: readonly Bake[];
 }
 
 export interface EnvironmentLimits {
@@ -139,6 +166,8 @@ export interface ServicePolicy {
   readonly owners: readonly string[];
   /** The least risk of a change that reaches it. */
   readonly risk: RiskTier | null;
+  /** How long a change of it must have run wherever one bakes, if that is longer; null: as the environment says. */
+  readonly bakeMs: number | null;
 }
 
 /** Approvals that an area asks for: `count` people, each in one of `from`. */

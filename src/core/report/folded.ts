@@ -2,6 +2,7 @@ import { code, details, prose } from "../../lib/markdown.ts";
 import { count } from "../../lib/text.ts";
 import type { Evaluation, Requirement } from "../evaluate/evaluation.ts";
 import { fit, partLimitBytes } from "./fit.ts";
+import { clockSection } from "./bake.ts";
 import { gateLine } from "./gate.ts";
 import { moment } from "../moments.ts";
 import { overridingSection } from "./overrides.ts";
@@ -17,7 +18,7 @@ export function foldedText(evaluation: Evaluation, limitBytes = partLimitBytes):
   );
   const title = `Title, as written by the author (not evidence): ${code(evaluation.title)}. Label, branch and description never lower a requirement.`;
   const sections = [
-    ...[overridingSection(evaluation)].filter((section) => section !== ""),
+    ...[clockSection(evaluation), overridingSection(evaluation)].filter((section) => section !== ""),
     details("Reach, provenance, versions", versions(evaluation)),
     ...workings,
     details("What the pull request says", title),

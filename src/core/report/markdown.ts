@@ -11,6 +11,7 @@ import { gateSection } from "./gate.ts";
 import { moment } from "../moments.ts";
 import { policyChangeSection, standInSection } from "./policy.ts";
 import { planSection } from "./plan.ts";
+import { bakeSection } from "./bake.ts";
 import { glassSection } from "./overrides.ts";
 import { findingSection, gapSection, rowsShown } from "./sections.ts";
 import {
@@ -58,6 +59,7 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
     gateSection(evaluation.posture, evaluation.subject.repository),
     standInSection(evaluation),
     policyChangeSection(evaluation),
+    bakeSection(evaluation),
     planSection(evaluation.plan),
     chains(evaluation),
     brief ? "" : invariantTable(evaluation, findings),

@@ -99,6 +99,7 @@ const requirement = z.strictObject({
     "approvals",
     "auto_merge",
     "autonomy",
+    "bake",
     "budget",
     "declared_plan",
     "findings",

@@ -88,7 +88,9 @@ function decisive(evaluation: Evaluation): Decisive {
 }
 
 function askedBy(requirement: Requirement): Decisive {
-  const { what, now, state } = requirement;
+  const { what, now, state, kind } = requirement;
+  // The first clause says when it is over, or why not; the rest would not fit.
+  if (kind === "bake") return { fact: what, brief: what, numbers: `; ${now.split(/[;,(]\s/u)[0] ?? ""}` };
   const { fact, numbers } =
     byClock(requirement) && state.kind === "failed"
       ? { fact: standsOpen(requirement), numbers: "" }

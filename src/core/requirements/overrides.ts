@@ -10,7 +10,7 @@ import { type Grounds, whyNot } from "./eligibility.ts";
 import { isOverrider, overriderNames, overridersNeeded } from "./overriders.ts";
 import type { Word, Words } from "./words.ts";
 
-/** Something of now that people may lift by command: a finding that blocks, a gap, or a budget. `rule` is null for what is no finding. */
+/** Something of now that people may lift by command: a finding that blocks, a gap, a budget, or a bake. `rule` is null for what is no finding. */
 export interface Liftable {
   readonly id: string;
   readonly rule: string | null;
@@ -170,8 +170,8 @@ function shownWhen({ headSha, baseRef, atMs }: Override, { publications }: Facts
     (report) => report.headSha === headSha && report.baseRef === baseRef && report.publishedAtMs < atMs,
   );
   if (stood === undefined) return null;
-  const { findings, gaps, budgets } = stood;
-  return { findings, gaps, budgets };
+  const { findings, gaps, budgets, bakes } = stood;
+  return { findings, gaps, budgets, bakes };
 }
 
 /** A word is about what the report showed that stood when it was given, and nothing that came later under the same name. */
@@ -179,7 +179,7 @@ function ofReported(word: Word, { id, excess }: Liftable): Word {
   if (word.because !== null) return word;
   const { shown } = word;
   if (excess === null) {
-    const isShown = shown?.findings.includes(id) === true || shown?.gaps.includes(id) === true;
+    const isShown = [shown?.findings, shown?.gaps, shown?.bakes].some((ids) => ids?.includes(id) === true);
     return isShown ? word : { ...word, because: "decided before it was reported" };
   }
   const budget = shown?.budgets.find((one) => one.id === id);

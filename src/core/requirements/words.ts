@@ -10,7 +10,7 @@ export interface Word {
   /** When it ends by itself; null: it does not. */
   readonly untilMs: number | null;
   /** What the report showed that stood when it was given; null: none did. */
-  readonly shown: Pick<PublishedReport, "findings" | "gaps" | "budgets"> | null;
+  readonly shown: Pick<PublishedReport, "findings" | "gaps" | "budgets" | "bakes"> | null;
 }
 
 /** The overrides on record, judged as they are at this moment, and what the policy asks of them. Plain data: budgets are lifted later. */

@@ -6,6 +6,7 @@ import { Refused } from "../state/refused.ts";
 import { queueRuleOf } from "../state/protection.ts";
 import { resolveCommit } from "../state/repositories.ts";
 import { commentNode, findComment } from "./comment.ts";
+import { type DeploymentArguments, deploymentConnection } from "./deployments.ts";
 import { connection, type PageArguments } from "./connection.ts";
 import { accountNode, commitNode, objectNode, repositorySummary } from "./nodes.ts";
 import { checkRunNode } from "./check-run.ts";
@@ -84,6 +85,10 @@ function repositoryNode(call: Call, repository: Repository): object {
       if (pull === undefined)
         throw new Refused(404, `Could not resolve to a PullRequest with the number of ${number}.`);
       return pullRequestNode(call, pull);
+    },
+    deployments: (args: DeploymentArguments) => {
+      mayRead("deployments");
+      return deploymentConnection(repository, args);
     },
     mergeQueue: ({ branch }: { readonly branch?: string | null }) => {
       mayRead("merge_queues");

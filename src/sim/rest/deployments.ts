@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { change, countedList, created, list, numberParam, ok, parse, read, type Route } from "../http/call.ts";
-import { deploymentShape, deploymentStatusShape, workflowRunShape } from "../shapes/deployments.ts";
-import { addDeploymentStatus, createDeployment, deploymentOf, workflowRunOf } from "../state/deployments.ts";
+import { deploymentShape, deploymentStatusShape, fileOf, jobShape, workflowRunShape } from "../shapes/deployments.ts";
+import { addDeploymentStatus, createDeployment, deploymentOf, jobOf, workflowRunOf } from "../state/deployments.ts";
 import { notFound } from "../state/refused.ts";
 
 const DEPLOYMENTS = "deployments";
@@ -75,6 +75,21 @@ export const deploymentRoutes: readonly Route[] = [
         (sha ?? run.headSha) === run.headSha &&
         (event ?? run.event) === run.event &&
         (suite ?? String(run.job.suite.id)) === String(run.job.suite.id) &&
+        isWithin(run.createdMs, call.query.get("created")),
+    );
+    return countedList(runs.toReversed(), (run) => workflowRunShape(call.repository, run), "workflow_runs");
+  }),
+  read("/actions/jobs/{job_id}", "actions", (call) =>
+    ok(jobShape(call.repository, jobOf(call.repository, numberParam(call, "job_id")))),
+  ),
+  read("/actions/workflows/{workflow_id}/runs", "actions", (call) => {
+    const named = call.param("workflow_id");
+    const [branch, event] = ["branch", "event"].map((name) => call.query.get(name));
+    const runs = call.repository.workflowRuns.filter(
+      (run) =>
+        fileOf(run).endsWith(`/${named}`) &&
+        (branch ?? run.headBranch) === run.headBranch &&
+        (event ?? run.event) === run.event &&
         isWithin(run.createdMs, call.query.get("created")),
     );
     return countedList(runs.toReversed(), (run) => workflowRunShape(call.repository, run), "workflow_runs");

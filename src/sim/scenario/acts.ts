@@ -121,6 +121,16 @@ export const acts = {
   start_workflow: z
     .strictObject({ start_workflow: login.describe("who sets it off") })
     .describe("a workflow of the repository runs, and goes on running until all are ended"),
+  run_workflow: z
+    .strictObject({
+      run_workflow: z.string().describe("the path of the workflow"),
+      by,
+      at: commitName,
+      branch: z.string().default("main"),
+      event: z.string().default("push"),
+      conclusion: z.enum(["success", "failure", "cancelled"]).default("success"),
+    })
+    .describe("a workflow runs to its end, without a deployment"),
   end_workflows: z.strictObject({ end_workflows: z.literal("all") }),
   unstack: z.strictObject({ unstack: by, on }).describe("takes its stack apart"),
   merge: z.strictObject({ merge: by, on, refused }).describe("merges; it must succeed, or be `refused`"),
@@ -145,6 +155,15 @@ export const acts = {
         .optional()
         .describe("the path of a workflow: Actions runs it to its success and creates the deployment for it"),
       at: commitName.optional().describe("the commit that is deployed, without it the head"),
+      run: z
+        .strictObject({
+          branch: z.string().optional().describe("the branch or tag, without it `at`, or the branch of the head"),
+          event: z.string().optional().describe("without it `push` with `at`, else `pull_request`"),
+          fork: login.optional().describe("whose fork the commit came from"),
+          conclusion: z.enum(["success", "failure", "cancelled"]).nullable().optional().describe("`null`: it goes on"),
+        })
+        .optional()
+        .describe("more of the run of `workflow`"),
       as: z.string().min(1).optional().describe("a name for the deployment, without it the environment"),
       on,
     })

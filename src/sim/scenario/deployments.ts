@@ -4,7 +4,7 @@ import { actionsSlug, type Stage, Unplayable } from "./stage.ts";
 
 /** Creates a deployment: in the name of a person or an App, or by a workflow that Actions runs on the commit. */
 export function deploy(
-  { deploy: environment, by, app, workflow, at, as, on }: Particulars<"deploy">,
+  { deploy: environment, by, app, workflow, at, run, as, on }: Particulars<"deploy">,
   stage: Stage,
 ): void {
   const ref = at === undefined ? stage.pull(on).headSha : stage.commit(at);
@@ -12,7 +12,8 @@ export function deploy(
   const deployment = stage.repository.deploy(creator, {
     ref,
     environment,
-    workflowRun: workflow === undefined || by === undefined ? undefined : run(stage, { workflow, by, ref, at, on }),
+    workflowRun:
+      workflow === undefined || by === undefined ? undefined : runOf(stage, { workflow, by, ref, at, run, on }),
   });
   stage.deployments.set(as ?? environment, { deployment, by: creator });
 }
@@ -28,22 +29,25 @@ export function setDeploymentStatus(
   stage.repository.deploymentStatus(created.deployment, sender, { state });
 }
 
-function run(
+function runOf(
   stage: Stage,
   given: {
     readonly workflow: string;
     readonly by: string;
     readonly ref: string;
     readonly at: string | undefined;
+    readonly run: Particulars<"deploy">["run"];
     readonly on: string | undefined;
   },
 ) {
-  const { workflow, by, ref, at, on } = given;
+  const { workflow, by, ref, at, run = {}, on } = given;
   return stage.repository.runWorkflow(stage.otherApp(actionsSlug).state, {
     path: workflow,
-    event: at === undefined ? "pull_request" : "push",
-    branch: at ?? stage.pull(on).state.head.ref,
+    event: run.event ?? (at === undefined ? "pull_request" : "push"),
+    branch: run.branch ?? at ?? stage.pull(on).state.head.ref,
     sha: ref,
+    headRepository: run.fork === undefined ? undefined : stage.whose(run.fork).state,
+    ...(run.conclusion === undefined ? {} : { conclusion: run.conclusion }),
     actor: stage.account(by),
   });
 }

@@ -1,4 +1,3 @@
-import type { SimRepository } from "../facade/repository.ts";
 import { haltsAnswer } from "../../server/halts.ts";
 import { Refused } from "../state/refused.ts";
 import type { Comment } from "../state/model.ts";
@@ -26,7 +25,7 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   open,
   push: (given, stage) => {
     const place = {
-      repository: whoseRepository(stage, given.fork),
+      repository: stage.whose(given.fork),
       branch: given.push,
       by: stage.account(given.by),
       from: given.from,
@@ -99,6 +98,13 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
     const [sha, actor] = [stage.commit("main"), stage.account(by)];
     stage.workflows.push(stage.repository.runWorkflow(stage.actions().state, { ...of, sha, actor }));
   },
+  run_workflow: ({ run_workflow: path, by, at, ...run }, stage) =>
+    void stage.repository.runWorkflow(stage.actions().state, {
+      path,
+      ...run,
+      sha: stage.commit(at),
+      actor: stage.account(by),
+    }),
   end_workflows: (_, stage) => {
     for (const run of stage.workflows.splice(0)) stage.repository.endWorkflow(run);
   },
@@ -235,7 +241,7 @@ function expectRefusal(refused: string | undefined, deed: () => void): void {
 
 function open(given: Particulars<"open">, stage: Stage): void {
   const by = stage.account(given.by);
-  const repository = whoseRepository(stage, given.fork);
+  const repository = stage.whose(given.fork);
   if (writesSomething(given)) {
     commitTo(stage, { repository, branch: given.open, by, from: given.from ?? given.onto }, given);
   }
@@ -257,11 +263,4 @@ function latestComment(stage: Stage, on: string | undefined): Comment {
   const comment = commentsOfOthers(stage.pull(on).state, stage).at(-1);
   if (comment === undefined) throw new Unplayable("Nobody has commented yet.");
   return comment;
-}
-
-function whoseRepository(stage: Stage, fork: string | undefined): SimRepository {
-  if (fork === undefined) return stage.repository;
-  const known = stage.forks.get(fork) ?? stage.repository.fork(stage.account(fork));
-  stage.forks.set(fork, known);
-  return known;
 }

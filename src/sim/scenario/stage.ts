@@ -93,6 +93,14 @@ export class Stage {
     return sha;
   }
 
+  /** The repository, or somebody's fork of it, which is made when it is first asked for. */
+  whose(fork: string | undefined): SimRepository {
+    if (fork === undefined) return this.repository;
+    const known = this.forks.get(fork) ?? this.repository.fork(this.account(fork));
+    this.forks.set(fork, known);
+    return known;
+  }
+
   /** The commit of the latest merge group that the pull request was in. */
   groupCommit(pull: SimPullRequest): string {
     const sha = this.#groupCommits.get(pull.state);

@@ -3,6 +3,7 @@ import type { Annotation, CheckRun, CheckSuite, CommitStatus, Repository } from 
 import { fullName, type World } from "../state/world.ts";
 import { simpleUser } from "./accounts.ts";
 import { integration } from "./apps.ts";
+import { simpleDeployment } from "./deployments.ts";
 import { minimalRepository } from "./repositories.ts";
 import { API, iso, isoOrNull, nodeId, type Schema, WEB } from "./schema.ts";
 
@@ -32,7 +33,14 @@ export function checkRunShape(repository: Repository, run: CheckRun): Schema<"ch
     check_suite: { id: run.suite.id },
     app: integration(run.app),
     pull_requests: pullsOf(repository, run.headSha),
+    ...carriedBy(repository, run),
   };
+}
+
+/** The deployment that a job of Actions carries: of all who make deployments, GitHub links it for these alone. */
+function carriedBy(repository: Repository, run: CheckRun): Partial<Schema<"check-run">> {
+  const deployment = repository.deployments.find(({ workflowRun }) => workflowRun?.job === run);
+  return deployment === undefined ? {} : { deployment: simpleDeployment(repository, deployment) };
 }
 
 /** Open pull requests of this head. Those from forks are missing: the Checks API sees pushes to its own repository only. */

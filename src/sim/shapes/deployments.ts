@@ -58,7 +58,7 @@ export function deploymentStatusShape(
 }
 
 /** The file of a workflow, without the ref that some runs carry. */
-function fileOf({ path }: WorkflowRun): string {
+export function fileOf({ path }: WorkflowRun): string {
   return path.split("@", 1)[0] ?? path;
 }
 
@@ -118,6 +118,41 @@ export function workflowRunShape(repository: Repository, run: WorkflowRun): Sche
     workflow_url: `${api}/workflows/${workflow}`,
     head_commit: simpleCommit(repository, run.headSha),
     repository: minimalRepository(repository),
-    head_repository: minimalRepository(repository),
+    head_repository: minimalRepository(run.headRepository),
   };
+}
+
+/** The only job of a run. */
+export function jobShape(repository: Repository, run: WorkflowRun): Schema<"job"> {
+  const api = `${API}/repos/${fullName(repository)}`;
+  const { job } = run;
+  return {
+    id: job.id,
+    run_id: run.id,
+    run_url: `${api}/actions/runs/${run.id}`,
+    node_id: nodeId("CR", job.id),
+    head_sha: run.headSha,
+    head_branch: run.headBranch,
+    url: `${api}/actions/jobs/${job.id}`,
+    html_url: `${WEB}/${fullName(repository)}/actions/runs/${run.id}/job/${job.id}`,
+    status: job.status === "completed" ? "completed" : "in_progress",
+    conclusion: job.conclusion,
+    created_at: iso(job.startedMs),
+    started_at: iso(job.startedMs),
+    completed_at: job.completedMs === null ? null : iso(job.completedMs),
+    name: job.name,
+    check_run_url: `${api}/check-runs/${job.id}`,
+    labels: [],
+    runner_id: null,
+    runner_name: null,
+    runner_group_id: null,
+    runner_group_name: null,
+    workflow_name: fileOf(run),
+  };
+}
+
+/** A deployment as a check run carries it. */
+export function simpleDeployment(repository: Repository, deployment: Deployment): Schema<"deployment-simple"> {
+  const { ref: _, sha: __, payload: ___, creator: ____, ...rest } = deploymentShape(repository, deployment);
+  return { ...rest, id: deployment.id };
 }

@@ -22,6 +22,8 @@ export interface NewWorkflowRun {
   readonly event: string;
   readonly branch: string | null;
   readonly sha: string;
+  /** The fork that its commit came from; without it the repository itself. */
+  readonly headRepository?: Repository | undefined;
   readonly actor: Account;
   /** Who started this attempt, where it is not who started the first. */
   readonly triggeringActor?: Account | undefined;
@@ -38,6 +40,7 @@ export function startWorkflow(world: World, repository: Repository, app: App, in
     event: input.event,
     headBranch: input.branch,
     headSha: input.sha,
+    headRepository: input.headRepository ?? repository,
     actor: input.actor,
     triggeringActor: input.triggeringActor ?? input.actor,
     job,
@@ -179,6 +182,13 @@ export function deploymentOf(repository: Repository, id: number): Deployment {
 /** @throws Refused 404 */
 export function workflowRunOf(repository: Repository, id: number): WorkflowRun {
   const run = repository.workflowRuns.find((each) => each.id === id);
+  if (run === undefined) throw notFound();
+  return run;
+}
+
+/** The run whose only job has this id, which is that of its check run. @throws Refused 404 */
+export function jobOf(repository: Repository, id: number): WorkflowRun {
+  const run = repository.workflowRuns.find(({ job }) => job.id === id);
   if (run === undefined) throw notFound();
   return run;
 }

@@ -333,6 +333,8 @@ export interface WorkflowRun {
   readonly event: string;
   readonly headBranch: string | null;
   readonly headSha: string;
+  /** Where its commit came from: the repository itself, or a fork. */
+  readonly headRepository: Repository;
   readonly actor: Account;
   readonly triggeringActor: Account;
   readonly job: CheckRun;

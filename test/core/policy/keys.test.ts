@@ -30,18 +30,21 @@ environments:
     tier: staging
     aliases: [stage, stg]
     branches: [staging]
+    deployments: [staging]
+    deployed_by: ["workflow:acme/infra/.github/workflows/apply-staging.yml@refs/heads/main", "app:acme-argocd"]
     approvals: { low: 0, elevated: 1, high: 2, critical: 2 }
     limits: { replicas: 10, memory_per_pod: 1Gi }
   production:
     tier: production
     aliases: [prod, live]
     branches: [production]
+    bake: { in: staging, for: 24h, expires: 14d, at: merge }
     together_with_staging: review
     approvals: 2
     limits: { files: 10, services: 1 }
     forbids: [scale]
 services:
-  payment: { risk: high, owners: "@acme/payments" }
+  payment: { bake: 48h, risk: high, owners: "@acme/payments" }
   search: { owners: ["@acme/search", "@person-a"] }
 forbidden: ["**/secrets/**", "**/credentials/**"]
 areas:
@@ -119,11 +122,7 @@ overridable: [services, layout, capacity, limits.files, environments.staging.app
 
 /** A value of the right shape for every key whose enforcement comes later. */
 const later: Readonly<Record<string, unknown>> = {
-  "environments.a.deployments": ["a"],
-  "environments.a.deployed_by": ["app:acme-argocd"],
-  "environments.a.bake": { in: "staging", for: "24h", expires: "14d", at: "merge" },
   "environments.a.canary": { required: true, first_weight: 10 },
-  "services.a.bake": "48h",
   evidence: {
     plans: { required: ["terraform/production"], from: ["acme/ci/plan.yml@refs/heads/main"] },
     findings: { from: ["x"] },

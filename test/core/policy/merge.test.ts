@@ -179,8 +179,8 @@ describe("the organisation's file", () => {
     expect(policy.limits.files.max).toEqual(whole(50));
     expect(policy.limits.services.max).toEqual(whole(1));
     expect(policy.services).toEqual({
-      a: { name: "a", owners: ["@acme/a"], risk: "low" },
-      b: { name: "b", owners: [], risk: "high" },
+      a: { name: "a", owners: ["@acme/a"], risk: "low", bakeMs: null },
+      b: { name: "b", owners: [], risk: "high", bakeMs: null },
     });
   });
 });

@@ -389,6 +389,7 @@ describe("marks that a report has shown", () => {
     findings: [],
     gaps: [],
     budgets: [],
+    bakes: [],
     agents,
     invokers: [],
     patch: null,

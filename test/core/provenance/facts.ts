@@ -79,6 +79,7 @@ export function facts(
     teams: [],
     administrators: null,
     writers: null,
+    deployments: null,
     gaps: [],
     publications: [],
     readings: [],

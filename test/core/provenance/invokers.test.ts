@@ -241,6 +241,7 @@ describe("whom a report has named", () => {
     findings: [],
     gaps: [],
     budgets: [],
+    bakes: [],
     agents: ["devin"],
     invokers,
     patch: null,

@@ -13,6 +13,9 @@ export function environment(name: string, tier: Tier, more: Partial<Environment>
     limits: { replicas: unbounded, memoryPerPod: unbounded, files: unbounded, services: unbounded },
     togetherWithStaging: "review",
     forbids: [],
+    deployments: [],
+    deployedBy: [],
+    bakes: [],
     ...more,
   };
 }

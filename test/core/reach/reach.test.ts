@@ -181,7 +181,7 @@ describe("files beside Terraform", () => {
 describe("names", () => {
   const layout = reachPolicy({
     layout: ["terraform/{environment}/**", "k8s/{environment}/{service}/**", "services/{service}/**"],
-    services: { search: { name: "search", owners: [], risk: null } },
+    services: { search: { name: "search", owners: [], risk: null, bakeMs: null } },
   });
   test("of the layout, with aliases, in any case and in look-alike letters", () => {
     for (const path of ["k8s/PROD/api/x.bin", "k8s/production/api/run.ts", "k8s/ｐｒｏｄ/api/x.yaml"])

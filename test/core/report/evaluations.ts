@@ -149,6 +149,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     invariants: results({}),
     findings: [],
     gaps: [],
+    bakes: [],
     overriding: [],
     brokenGlass: [],
     requirements: [],

@@ -210,7 +210,7 @@ describe("who lifts a budget by command", () => {
     accountId: 1,
     because: null,
     untilMs: null,
-    shown: { findings: [], gaps: [], budgets: [{ id, excess }] },
+    shown: { findings: [], gaps: [], bakes: [], budgets: [{ id, excess }] },
     ...overrides,
   });
   const books = [green(1, more(8), { agents: mine })];
@@ -232,7 +232,7 @@ describe("who lifts a budget by command", () => {
     ["it is exceeded by more", word("1"), "decided when it was exceeded by less"],
     [
       "it had not been reported",
-      word("2", { shown: { findings: [id], gaps: [], budgets: [] } }),
+      word("2", { shown: { findings: [id], gaps: [], bakes: [], budgets: [] } }),
       "decided before it was reported",
     ],
     ["there was no report", word("2", { shown: null }), "decided before it was reported"],

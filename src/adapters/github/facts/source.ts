@@ -14,6 +14,7 @@ import type {
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
+import { deploymentsWanted } from "../../../core/deployments/wanted.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
 import { type Unusable, withFormers } from "../../../core/policy/former.ts";
 import type { Policy } from "../../../core/policy/schema.ts";
@@ -24,6 +25,9 @@ import { repositoryOf, targetOf } from "../target.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { readCommands } from "./comments.ts";
 import { compare, isOn } from "./commits.ts";
+import { DeployedFiles } from "./deployed-files.ts";
+import { readDeployments } from "./deployments.ts";
+import { Carriers } from "./deployment-jobs.ts";
 import { missing } from "./gap.ts";
 import { type Happenings, onceEach, readHappenings } from "./happenings.ts";
 import { readIssuePrompts } from "./linked-issues.ts";
@@ -75,6 +79,8 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #parts: FactSourceParts;
   readonly #trees = new Trees();
   readonly #policies = new Policies();
+  readonly #carriers = new Carriers();
+  readonly #deployed = new DeployedFiles();
 
   constructor(parts: FactSourceParts) {
     this.#parts = parts;
@@ -218,6 +224,18 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     // How many administrators there are is asked only where it may decide how many of them must agree.
     const mayDecide = editedPolicies(written).length > 0 || commands.length > 0;
     const writers = await readWriters(session, repository);
+    const touched = [read.change, ...(landed.landing === null ? [] : [landed.landing])].flatMap(changed);
+    const wanted = deploymentsWanted([...new Set(touched.map(({ path }) => path))], policy, base);
+    const deployments =
+      wanted === null
+        ? null
+        : await readDeployments(
+            session,
+            repository,
+            { ...parts, carriers: this.#carriers, files: this.#deployed },
+            wanted,
+            baseSha,
+          );
     const administrators = mayDecide ? await readAdministrators(session, repository) : null;
     const gone = missing(
       "unknown-opener",
@@ -238,6 +256,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       teams,
       administrators,
       writers,
+      deployments,
       gaps: [
         ...read.gaps,
         ...landed.gaps,

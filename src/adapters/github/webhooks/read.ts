@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Mark } from "../../../app/ports.ts";
 import { checkRun } from "./check-run.ts";
 import { checkSuite } from "./check-suite.ts";
+import { deploymentStatus } from "./deployment-status.ts";
 import { installation as installationEvent } from "./installation.ts";
 import { installationRepositories } from "./installation-repositories.ts";
 import { issueComment } from "./issue-comment.ts";
@@ -12,6 +13,7 @@ import { mergeGroup } from "./merge-group.ts";
 import { pullRequest } from "./pull-request.ts";
 import { pullRequestReview } from "./pull-request-review.ts";
 import { push } from "./push.ts";
+import { workflowRun } from "./workflow-run.ts";
 import { type App, changed, installation, type Reader, repository } from "./reader.ts";
 import { repositoryEvent } from "./repository.ts";
 import { team } from "./team.ts";
@@ -20,6 +22,8 @@ import { team } from "./team.ts";
 export const readers: ReadonlyMap<string, Reader> = new Map([
   ["check_run", checkRun],
   ["check_suite", checkSuite],
+  ["deployment", deploymentStatus],
+  ["deployment_status", deploymentStatus],
   ["installation", installationEvent],
   ["installation_repositories", installationRepositories],
   ["issue_comment", issueComment],
@@ -32,6 +36,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map([
   ["push", push],
   ["repository", repositoryEvent],
   ["team", team],
+  ["workflow_run", workflowRun],
 ]);
 
 /**

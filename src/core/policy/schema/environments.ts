@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type GateScope, gateScopes, kinds, tiers, togetherLevels } from "../schema.ts";
+import { type GateScope, gateScopes, kinds, tiers, togetherLevels, type Witness } from "../schema.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
-import { first, type Join, stricter, union } from "./join.ts";
+import { bake, longerBake, witness } from "./bake.ts";
+import { everyList, first, intersection, type Join, largerNumber, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   bound,
@@ -114,34 +115,32 @@ const environment = group("An environment.", {
     otherwise: "`review`",
     says: "What follows when one merge reaches this environment and staging.",
   }),
-  deployments: later(z.array(text), {
-    joinName: "union",
-    type: "list of names",
-    says: "Names of the environment in GitHub's Deployments API.",
-  }),
-  deployed_by: later(z.array(text), {
-    joinName: "intersection",
+  deployments: key(
+    z
+      .array(text)
+      .min(1, "needs at least one entry")
+      .transform((names): readonly (readonly string[])[] => [names]),
+    {
+      join: everyList<string>(),
+      type: "list of names",
+      says: "Names of the environment in GitHub's Deployments API, letter by letter.",
+    },
+  ),
+  deployed_by: key(z.array(witness).min(1, "needs at least one entry"), {
+    join: intersection<Witness>(),
     type: "list of workflow:PATH@REF or app:SLUG",
-    says: "Whose word proves that something was deployed here.",
+    says: "Whose word proves that something was deployed here: a workflow on a protected branch, or an app.",
   }),
   forbids: key(z.array(z.enum(kinds)), {
     join: union(),
     type: `list of ${kinds.join(", ")}`,
     says: "Kinds of change that agents may not make here, as they are computed from the diff.",
   }),
-  bake: later(
-    z.strictObject({
-      in: name,
-      for: duration,
-      expires: duration.optional(),
-      at: z.enum(["merge", "deployment"]).optional(),
-    }),
-    {
-      joinName: "the longer time",
-      type: "{ in, for, expires, at }",
-      says: "How long a change must have run elsewhere before it may come here.",
-    },
-  ),
+  bake: key(bake, {
+    join: longerBake,
+    type: "{ in, for, expires, at }",
+    says: "How long a change must have run in another environment before it may come here: at least `for`, and proved within `expires` (14d).",
+  }),
   canary: later(z.strictObject({ required: flag, first_weight: wholeNumber.optional() }), {
     joinName: "required, the smaller weight",
     type: "{ required, first_weight }",
@@ -166,10 +165,10 @@ const service = group("A service.", {
     type: riskTiers.join(", "),
     says: "The least risk of a change that reaches the service.",
   }),
-  bake: later(duration, {
-    joinName: "the longer time",
+  bake: key(duration, {
+    join: largerNumber,
     type: "duration",
-    says: "How long a change of the service must have run in staging.",
+    says: "How long a change of the service must have run wherever an environment has it bake, if that is longer.",
   }),
 });
 

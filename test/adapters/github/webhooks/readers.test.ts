@@ -57,6 +57,16 @@ describe("what an event marks", () => {
     }
   });
 
+  test("what is deployed, and a workflow that ended, mark the repository; runs of pull requests do not", () => {
+    expect(marks("deployment", { action: "created" })).toEqual([sweepRepository]);
+    expect(marks("deployment_status", { action: "created" })).toEqual([sweepRepository]);
+    const run = (action: string, event: string) => marks("workflow_run", { action, workflow_run: { event } });
+    expect(run("completed", "push")).toEqual([sweepRepository]);
+    expect(run("requested", "push")).toEqual([]);
+    for (const event of ["pull_request", "pull_request_target", "merge_group"])
+      expect(run("completed", event)).toEqual([]);
+  });
+
   test("a merge marks the branch that it moved as well, and no other action does", () => {
     const pull_request = { merged: true, base: { ref: "release" } };
     expect(marks("pull_request", { action: "closed", number: 3, pull_request })).toEqual([pull(3), branch("release")]);

@@ -1,0 +1,25 @@
+import type { Policy } from "../policy/schema.ts";
+import { boundPaths } from "../bake/twins.ts";
+
+/** What is to be read of deployments for a change. */
+export interface Wanted {
+  /** Environments of the policy, and for how long back everything of them is to be known. */
+  readonly environments: readonly { readonly name: string; readonly withinMs: number }[];
+  /** What to look up in every commit that was deployed: of each list the paths that there are. */
+  readonly paths: readonly (readonly string[])[];
+  /** Those among them whose contents are compared, and not their ids alone. */
+  readonly contentsOf: readonly string[];
+}
+
+/** What the policy asks to know about a change of these paths onto a branch; null where it asks for nothing. */
+export function deploymentsWanted(paths: readonly string[], policy: Policy, baseRef: string): Wanted | null {
+  const bound = boundPaths(paths, policy, baseRef);
+  const withinMs = new Map<string, number>();
+  for (const { bake } of bound) withinMs.set(bake.in, Math.max(withinMs.get(bake.in) ?? 0, bake.expiresMs));
+  if (withinMs.size === 0) return null;
+  return {
+    environments: [...withinMs].map(([name, ms]) => ({ name, withinMs: ms })),
+    paths: bound.map(({ twins }) => twins),
+    contentsOf: [...new Set(bound.flatMap(({ twins }) => twins))],
+  };
+}
