@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { budgeted } from "../../../src/core/evaluate/budgeted.ts";
+import { evaluatedEntry, publishedReport } from "../../../src/core/ledger/entry.ts";
 import type { Budgets, SumBudget } from "../../../src/core/policy/schema.ts";
 import { type Booking, type PoolRoom, type Takes, windowMs } from "../../../src/core/requirements/booking.ts";
 import { budgetShortages } from "../../../src/core/requirements/budget.ts";
@@ -256,6 +257,18 @@ describe("who lifts a budget by command", () => {
     const after = budgeted({ ...evaluation, spending }, books).evaluation;
     expect(after).toMatchObject({ verdict: "allow", brokenGlass: [{ lifts: [id], untilMs: nowMs + 5 }] });
   });
+});
+
+test("a report that shows another excess of a budget is another report, and the same one is none", () => {
+  const published = { shared: "wait", runId: 1, wrote: true, publishedAtMs: nowMs, enforced: [] } as const;
+  const judged = (taken: number) =>
+    budgeted(asking(7, more(taken), replicas(10)), [green(1, more(8), { agents: mine })]).evaluation;
+  const first = publishedReport(evaluatedEntry(judged(4), published, { publications: [], readings: [] }));
+  if (first === null) throw new Error("The first report is one.");
+  expect(first.budgets).toEqual([{ id: "budget:added_replicas/agent/claude", excess: "2" }]);
+  const known = { publications: [first], readings: [] };
+  expect(publishedReport(evaluatedEntry(judged(4), published, known))).toBeNull();
+  expect(publishedReport(evaluatedEntry(judged(5), published, known))?.budgets).toMatchObject([{ excess: "3" }]);
 });
 
 test("who holds a place and asks for more takes its turn again, and holds the place until that is published", () => {
