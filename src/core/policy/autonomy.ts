@@ -3,7 +3,6 @@ import { agentsNamed, deterministic, reviewers } from "../provenance/catalogue.t
 import { names } from "../provenance/invokers.ts";
 import { tierOf, withConventions } from "./environments.ts";
 import { type Mistake, unknownName } from "./explain.ts";
-import type { PolicyDocument } from "./parse.ts";
 import { everyOtherAgent } from "./schema/autonomy.ts";
 import type { Statement } from "./schema/root.ts";
 import type { Policy } from "./schema.ts";
@@ -41,8 +40,8 @@ export function autonomyEnvironments(value: unknown): readonly NamedEnvironment[
 }
 
 /** Agents that nobody knows. */
-export function strangeAgents({ located }: PolicyDocument, policy: Policy): readonly Mistake[] {
-  return Object.keys(rowsOf(located.value))
+export function strangeAgents(value: unknown, policy: Policy): readonly Mistake[] {
+  return Object.keys(rowsOf(value))
     .filter((agent) => !isKnownAgent(agent, policy))
     .map((agent): Mistake => {
       const told = unknownName("agent", agent, agentNames(policy));

@@ -160,7 +160,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...unknownEnvironments(document, policy),
     ...unreachableEnvironments(document.statement, policy),
     ...missingAllowlist(document.statement, policy),
-    ...strangeAgents(document, policy),
+    ...strangeAgents(document.located.value, policy),
     ...impossibleBakes(document.statement, policy),
   ];
 }

@@ -65,7 +65,7 @@ export function autonomyOf(grounds: Grounds): Grant {
 /** Every cell that counts: for every agent that is named, every environment that is reached. */
 function lookUp(matrix: AutonomyMatrix, grounds: Grounds): readonly Looked[] {
   const { facts, provenance, policy } = grounds;
-  const attested = whoWrote(provenance, facts.gaps) === null ? null : attestedAgent(facts, policy);
+  const attested = whoWrote(provenance, facts.gaps) === null ? null : attestedAgent(facts);
   const environments = reachedBy(grounds);
   return namedIn(provenance).flatMap((agent) => {
     const rows = rowsOf(matrix, agent);

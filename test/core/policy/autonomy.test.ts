@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { effectivePolicy } from "../../../src/core/policy/merge.ts";
+import { loosened } from "../../../src/core/policy/loosened.ts";
+import { effectivePolicy, effectiveStatement } from "../../../src/core/policy/merge.ts";
 import { policyErrorText } from "../../../src/core/policy/parse.ts";
 import { document, effective, mistakes, rules } from "./read.ts";
 
@@ -93,6 +94,34 @@ describe("autonomy of two files", () => {
       ownIdentity: "review",
     });
     expect(joined("version: 1", own).preApproved).toEqual([]);
+  });
+});
+
+describe("a change of autonomy", () => {
+  const loosens = (before: string, after: string) => {
+    const [was, is] = [before, after].map((text) =>
+      effectiveStatement({ organisation: null, defaultBranch: document(text), baseBranch: null }, rules),
+    );
+    return was === undefined || is === undefined ? [] : loosened(was, is);
+  };
+
+  it("loosens where an agent may do more, where its matrix goes, or where `sandbox` comes to be where there was none", () => {
+    const [nothing, propose] = ["version: 1", matrix('{ default: { "*": propose } }')];
+    const sandbox = matrix("{ codex: { staging: sandbox } }");
+    expect(loosens(propose, sandbox)).toEqual(["agents.autonomy"]);
+    expect(loosens(propose, nothing)).toEqual(["agents.autonomy"]);
+    expect(loosens(nothing, sandbox)).toEqual(["agents.autonomy"]);
+    expect(loosens(nothing, propose)).toEqual([]);
+    expect(loosens(sandbox, matrix("{ codex: { staging: observe } }"))).toEqual([]);
+  });
+
+  it("loosens where more is pre-approved, new agents are held down for less time, or identities count for less", () => {
+    const entry = "{ name: a, environments: [production], kinds: [image], services: [search] }";
+    expect(loosens("version: 1", v(`pre_approved: [${entry}]`))).toEqual(["agents.pre_approved"]);
+    expect(loosens(v("new: { autonomy: observe, for: 14d }"), v("new: { autonomy: observe, for: 1d }"))).toEqual([
+      "agents.new",
+    ]);
+    expect(loosens(v("own_identity: block"), "version: 1")).toEqual(["agents.own_identity"]);
   });
 });
 

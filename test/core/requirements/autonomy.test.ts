@@ -181,11 +181,7 @@ describe("more than every other agent has", () => {
     ["a trailer of another agent", { commits: [commit({ verified: true, message: "x\n\nMade-with: Cursor\n" })] }, {}],
     ["a label of another agent", {}, { labels: ["codex"] }],
     ["a branch of another agent", {}, { headRef: "devin/1-x" }],
-    [
-      "the account of another id under its login",
-      {},
-      { author: { ...claude, id: 7 }, lastPusher: { ...claude, id: 7 } },
-    ],
+    ["the account of another id under its login", {}, { author: { ...claude, id: 7 } }],
     [
       "a workflow that commits as it",
       { commits: [commit({ verified: true, author: of({ id: 41898282, login: "claude[bot]", type: "Bot" }) })] },
@@ -288,9 +284,19 @@ describe("execute", () => {
       /( +)image: a:1.*\n/u,
       (_, pad: string) => `${pad}image: a:2\n${pad}env: [{ name: A, value: ${env} }]\n`,
     );
+  const oneLine = (image: string, env: string) =>
+    deployment("search").replace(
+      / {8}- name: search\n[\s\S]*/u,
+      `        - { name: search, image: ${image}, env: [{ name: A, value: "${env}" }] }\n`,
+    );
   const outside: readonly (readonly [string, Partial<Facts>, string])[] = [
     ["another service", { change: changeOf(manifest("production", "payment")) }, "reaches the service `payment`"],
     ["another environment", { change: changeOf(manifest("staging")) }, "reaches `staging`"],
+    [
+      "a setting on the very line of the image",
+      { change: changeOf(file("k8s/production/search/deployment.yaml", oneLine("a:1", "1"), oneLine("a:2", "2"))) },
+      "changes more than that",
+    ],
     [
       "another kind",
       {
