@@ -3,18 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { OpenStore } from "../src/adapters/store/open.ts";
 import { haltProgress } from "../src/app/halting.ts";
 import { operator } from "../src/app/operator.ts";
-import type { Publication, Publisher } from "../src/app/ports.ts";
+import { ownRunReference } from "../src/app/own-run.ts";
+import type { Claim, Publication, Publisher } from "../src/app/ports.ts";
 import { compose, type Composed, type Parts } from "../src/compose.ts";
 import { share } from "../src/core/evaluate/siblings.ts";
+import type { Subject } from "../src/core/subject.ts";
 import { createLog } from "../src/log.ts";
 import { realParts } from "../src/parts.ts";
+import type { SimApp } from "../src/sim/facade/app.ts";
+import type { SimPullRequest } from "../src/sim/facade/pull-request.ts";
+import type { SimRepository } from "../src/sim/facade/repository.ts";
 import { startGitHub } from "../src/sim/github.ts";
 
 export interface Drill {
   readonly pulls: number;
-  /** So many of them, the ones opened last, have auto-merge armed. */
+  /** So many of them, the oldest, have auto-merge armed. */
   readonly armed: number;
   /** From a request to its answer. */
   readonly latencyMs: number;
@@ -50,7 +56,6 @@ const manifest = z
 const concurrency = 8;
 const minuteMs = 60_000;
 const longestMs = 24 * 60 * minuteMs;
-const unlimited = 1_000_000_000;
 /** The least that GitHub gives an installation. */
 const requestsPerHour = 5_000;
 
@@ -75,7 +80,7 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
     shop.commit(`change-${index}`, { files: { [`docs/${index}.md`]: `Page ${index}.\n` }, by: author });
     return shop.openPullRequest({ head: `change-${index}`, by: author });
   });
-  for (const pull of opened.slice(pulls - armed)) pull.armAutoMerge(author);
+  for (const pull of opened.slice(0, armed)) pull.armAutoMerge(author);
 
   const config = {
     appId: app.id,
@@ -108,14 +113,14 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
       return published;
     },
   });
-  const partsWith = (isLimited: boolean): Parts => ({
+  const parts: Parts = {
     ...real,
     clock: { now: () => nowMs, monotonicMs: () => real.clock.monotonicMs() },
     log: createLog("silent"),
     fetch: async (...given) => {
       const answer = await real.fetch(...given);
-      // So many are under way at once: each moves the clock by its share. Before the halt a moment tells them apart.
-      nowMs += isLimited ? latencyMs / concurrency : 1;
+      // So many are under way at once: each moves the clock by its share.
+      nowMs += latencyMs / concurrency;
       return answer;
     },
     rest: async (ms) => {
@@ -127,16 +132,12 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
     },
     limits: {
       ...real.limits,
-      github: {
-        ...real.limits.github,
-        budget: { ...real.limits.github.budget, pace: isLimited ? real.limits.github.budget.pace : null },
-      },
       loop: { ...real.limits.loop, concurrency },
     },
-  });
+  };
 
-  const atWork = async <T>(isLimited: boolean, work: (composed: Composed) => Promise<T>): Promise<T> => {
-    const composed = await compose(config, partsWith(isLimited));
+  const atWork = async <T>(work: (composed: Composed) => Promise<T>): Promise<T> => {
+    const composed = await compose(config, parts);
     try {
       await composed.app.identify(new AbortController().signal);
       return await work(composed);
@@ -148,14 +149,13 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
   };
 
   try {
-    github.limitRequests(unlimited);
-    await atWork(false, async ({ store, loop }) => {
-      await store.queue.mark([{ kind: "sweep_installation", installationId: installation.id }], nowMs);
-      await loop.runDue();
-    });
+    await atWork(
+      async ({ store }) => await standGreen(store, app, shop, { installationId: installation.id, opened, nowMs }),
+    );
+    nowMs += opened.length;
     github.limitRequests(requestsPerHour);
     github.limitSecondary();
-    return await atWork(true, async ({ store, loop }) => {
+    return await atWork(async ({ store, loop }) => {
       const orders = operator({
         ...store,
         clock: { now: () => nowMs, monotonicMs: () => nowMs },
@@ -213,6 +213,43 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
   } finally {
     await github.stop();
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** As many looks would have left it: each green, the last one looked at last. */
+async function standGreen(
+  { queue, judgements }: OpenStore,
+  app: SimApp,
+  shop: SimRepository,
+  {
+    installationId,
+    opened,
+    nowMs,
+  }: { readonly installationId: number; readonly opened: readonly SimPullRequest[]; readonly nowMs: number },
+): Promise<void> {
+  const repository = { id: shop.state.id, owner: "acme", name: "shop" };
+  const settle = async (subject: Subject, atMs: number, work: (claim: Claim) => Promise<void>): Promise<void> => {
+    await queue.mark([subject], atMs);
+    const [claim] = await queue.claim(atMs, minuteMs, 1);
+    if (claim === undefined) throw new Error("Nothing could be claimed.");
+    await work(claim);
+    await queue.settle(claim, { kind: "swept", atMs, marked: 0 }, atMs + 30 * minuteMs, atMs);
+  };
+  await settle({ kind: "sweep_installation", installationId }, nowMs, async () => undefined);
+  for (const [index, { number, headSha, state }] of opened.entries()) {
+    const subject = { kind: "pull_request", installationId, repository, number } as const;
+    const target = { repository, headSha, checkName: "sallyport" };
+    await settle(subject, nowMs + index, async (claim) => {
+      app.checkRun(shop, headSha, {
+        name: "sallyport",
+        status: "completed",
+        conclusion: "success",
+        externalId: ownRunReference(subject, claim.lease),
+      });
+      const isArmed = state.autoMerge !== null;
+      const wrote = { isAgent: false, marks: [] };
+      await judgements.record(claim, { subject, target, verdict: "allow", mode: "enforce", wrote, isArmed });
+    });
   }
 }
 

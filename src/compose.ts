@@ -8,6 +8,7 @@ import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.
 import type { Alarms } from "./app/alarms.ts";
 import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { lookedAt } from "./app/looked.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
 import type {
@@ -187,6 +188,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
       adminToken: config.adminToken,
+      lookedAt: (repository, signal) => lookedAt(repository, { ...store, lister: github.lister }, signal),
       operator: operator({
         decisions: store.decisions,
         judgements: store.judgements,

@@ -1,21 +1,48 @@
 import type { Command } from "commander";
 import { type HaltPort, register as registerHalt } from "./cli/halt.ts";
 import type { Io } from "./cli/io.ts";
+import { register as registerStatus, type StatusPort } from "./cli/status.ts";
 import { WrongRequest } from "./cli/ports.ts";
+import { pullsAnswer, pullsPath } from "./server/looked.ts";
 import { haltsAnswer, haltsPath, liftPath, type ShownHalt } from "./server/halts.ts";
 
 /** Longer than a database takes to record a halt of everything. */
 const answerMs = 30_000;
 
-/** `sallyport halt` and `sallyport resume`, with the service that the environment names. */
+/** `sallyport halt`, `sallyport resume` and `sallyport status`, with the service that the environment names. */
 export function register(program: Command, io: Io): void {
   registerHalt(program, io, async () => {
-    const { readEnvironment, readOperator } = await import("./config.ts");
-    const read = readOperator(readEnvironment(".env"));
-    if (!read.ok)
-      throw new WrongRequest(`Cannot ask the service:\n${read.sentences.map((each) => `- ${each}`).join("\n")}`);
-    return haltPort(read.url, read.token, fetch);
+    const { url, token } = await service();
+    return haltPort(url, token, fetch);
   });
+  registerStatus(program, io, async () => {
+    const { url, token } = await service();
+    return statusPort(url, token, fetch);
+  });
+}
+
+async function service(): Promise<{ readonly url: string; readonly token: string }> {
+  const { readEnvironment, readOperator } = await import("./config.ts");
+  const read = readOperator(readEnvironment(".env"));
+  if (read.ok) return read;
+  throw new WrongRequest(`Cannot ask the service:\n${read.sentences.map((each) => `- ${each}`).join("\n")}`);
+}
+
+/** When the running service last judged what is open. */
+export function statusPort(url: string, token: string, request: typeof globalThis.fetch): StatusPort {
+  return async (repository) => {
+    const path = `${pullsPath}?repository=${encodeURIComponent(repository)}`;
+    const response = await request(url + path, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(answerMs),
+      redirect: "error",
+    });
+    const text = await response.text();
+    if (response.status === 200) return pullsAnswer.parse(JSON.parse(text)).pulls;
+    const sentence = text.trim().slice(0, 500);
+    if (response.status < 500) throw new WrongRequest(`The service at ${url} refused: ${sentence}`);
+    throw new Error(`The service at ${url} failed: ${sentence}`);
+  };
 }
 
 /** Halts by the running service. */

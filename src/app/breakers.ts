@@ -1,6 +1,13 @@
 import { agentOf } from "../core/provenance/catalogue.ts";
-import { type BreakerName, countedMs, type Strike, tightest, type Trip, trips } from "../core/breakers/breakers.ts";
-import type { Conduct } from "../core/breakers/conduct.ts";
+import {
+  type BreakerName,
+  type Conduct,
+  countedMs,
+  type Strike,
+  tightest,
+  type Trip,
+  trips,
+} from "../core/breakers/breakers.ts";
 import type { TripAlarm } from "../core/alarms/alarm.ts";
 import { alarmKey } from "../core/alarms/alarm.ts";
 import type { Around, BranchFacts } from "../core/around/around.ts";

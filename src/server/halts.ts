@@ -1,19 +1,15 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Operator, Ordered, PlacedHalt } from "../app/operator.ts";
-import type { Log } from "../app/ports.ts";
 import { type BodyMemory, readBody } from "./body.ts";
+import { admitted, answer, type Keys } from "./operators.ts";
 import { refuse } from "./refuse.ts";
 
 export const haltsPath = "/halts";
 export const liftPath = "/halts/lift";
 
-export interface HaltPorts {
-  /** Whoever sends it is the operator; null: nobody is, and these addresses do not exist. */
-  readonly adminToken: string | null;
+export interface HaltPorts extends Keys {
   readonly operator: Operator;
-  readonly log: Log;
 }
 
 const bodyLimitBytes = 16 * 1024;
@@ -44,17 +40,7 @@ export async function answerHalts(
   { adminToken, operator, log }: HaltPorts,
   memory: BodyMemory,
 ): Promise<void> {
-  if (adminToken === null) {
-    refuse(response, 404, "There is nothing here: halts are taken over HTTP where SALLYPORT_ADMIN_TOKEN is set.");
-    return;
-  }
-  if (!isBearer(request.headers.authorization, adminToken)) {
-    log.warn({ path, from: request.socket.remoteAddress }, "a request for halts bore no valid token");
-    refuse(response, 401, "The token is missing or wrong: send SALLYPORT_ADMIN_TOKEN.", {
-      "www-authenticate": "Bearer",
-    });
-    return;
-  }
+  if (!admitted(path, request, response, { adminToken, log })) return;
   if (request.method === "GET" && path === haltsPath) {
     answer(response, 200, { halts: (await operator.halts()).map(shown) });
     return;
@@ -98,12 +84,6 @@ async function carryOut(
   return order.success ? await operator.resume(order.data) : null;
 }
 
-/** Digests have one length, so comparing them tells nothing of the token. */
-function isBearer(header: string | undefined, token: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(header ?? ""), digest(`Bearer ${token}`));
-}
-
 function parse(bytes: Buffer): unknown {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -111,12 +91,6 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function answer(response: ServerResponse, status: number, value: unknown): void {
-  response
-    .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
-    .end(`${JSON.stringify(value)}\n`);
 }
 
 /** A halt as it is told: `green` of `stopped` judged pull requests still stand green. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { BodyMemory } from "./body.ts";
 import { answerHalts, type HaltPorts, haltsPath, liftPath } from "./halts.ts";
+import { answerPulls, type LookedPort, pullsPath } from "./looked.ts";
 import { type PagePorts, pages } from "./pages.ts";
 import { refuse } from "./refuse.ts";
 import { answerWebhook, type WebhookPorts } from "./webhook.ts";
@@ -10,7 +11,7 @@ import { answerWebhook, type WebhookPorts } from "./webhook.ts";
 /** Where Probot expects webhooks too, so that a GitHub App made for it needs no change. */
 export const webhookPath = "/api/github/webhooks";
 
-export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts {}
+export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort {}
 
 export interface HttpLimits {
   /** From the connection to the last byte of the headers. */
@@ -56,6 +57,10 @@ export function createHttp(ports: HttpPorts, limits: HttpLimits): Http {
     }
     if (path === haltsPath || path === liftPath) {
       await answerHalts(path, request, response, ports, memory);
+      return;
+    }
+    if (path === pullsPath) {
+      await answerPulls(request, response, ports);
       return;
     }
     if (request.method !== "GET" && request.method !== "HEAD") {

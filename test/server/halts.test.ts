@@ -36,6 +36,20 @@ async function serve(adminToken: string | null = token) {
       receive: async () => {},
       notReady: async () => [],
       adminToken,
+      lookedAt: async (repository) => {
+        if (repository !== "acme/shop") return null;
+        const last = {
+          atMs: 0,
+          headSha: "a".repeat(40),
+          verdict: "allow",
+          mode: "enforce",
+          policyDigest: "b",
+        } as const;
+        return [
+          { number: 1, last, isFailing: false },
+          { number: 2, last: null, isFailing: true },
+        ];
+      },
       operator: operator({
         ...ports,
         newId: () => {
@@ -154,5 +168,35 @@ describe("the command line", () => {
     const away = await sallyport(tmpdir(), ["halt", "--by", "x"], { PORT: "1", SALLYPORT_ADMIN_TOKEN: token });
     expect(away.code).toBe(70);
     expect(away.err).toContain("nothing is known to be halted");
+  });
+});
+
+describe("when open pull requests were judged", () => {
+  test("is told over HTTP to whoever holds the token", async () => {
+    const { ask } = await serve();
+    expect((await ask("/pulls?repository=acme/shop", null, "x")).status).toBe(401);
+    expect((await ask("/pulls")).status).toBe(400);
+    expect((await ask("/pulls?repository=acme/other")).status).toBe(404);
+    expect(await (await ask("/pulls?repository=acme/shop")).json()).toMatchObject({
+      pulls: [
+        { number: 1, last: { at: "1970-01-01T00:00:00.000Z", policy: "b" } },
+        { number: 2, last: null },
+      ],
+    });
+    expect((await (await serve(null)).ask("/pulls?repository=acme/shop")).status).toBe(404);
+  });
+
+  test("is told by the command, which fails where one was not", async () => {
+    const { cli } = await serve();
+    const all = await cli("status", "acme/shop");
+    expect(all.code).toBe(1);
+    expect(all.out).toBe(
+      "acme/shop#1  allow (enforce) at 1970-01-01T00:00:00.000Z, head aaaaaaaaaaaa, policy b\n" +
+        "acme/shop#2  was never judged; the looks since then have failed\n" +
+        "2 open pull requests, 1 not judged or failing.\n",
+    );
+    expect((await cli("status", "acme/shop#1")).code).toBe(0);
+    expect((await cli("status", "acme/shop#3")).code).toBe(64);
+    expect((await cli("status", "shop")).code).toBe(64);
   });
 });

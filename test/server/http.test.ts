@@ -30,6 +30,7 @@ async function serve(ports: Partial<HttpPorts> = {}, limits: Partial<HttpLimits>
       },
       notReady: async () => [],
       adminToken: null,
+      lookedAt: async () => null,
       operator,
       log: { info: write, warn: write, error: write },
       ...ports,

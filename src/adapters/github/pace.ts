@@ -19,8 +19,8 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /**
- * Moments at which requests may be sent, so that no limit of GitHub is passed. Moments are given in the order in which they are asked for:
- * a cheap request does not overtake a dear one, so what was begun first ends first.
+ * Moments at which requests may be sent, so that no limit of GitHub is passed. What was booked before counts from then on, so cheap
+ * requests that come later do not keep a dear one waiting.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 export class Pace {
@@ -46,7 +46,7 @@ export class Pace {
       ...(createsContent ? this.#content.map((span) => [span, 1] as const) : []),
     ];
     for (const [span] of taken) span.forgetAfter(nowMs + this.#waitMs);
-    // A later moment is no worse for the spans that were asked before: nothing is booked after the newest booking.
+    // A later moment is no worse for the spans that were asked before: they have counted what is booked for later already.
     const atMs = taken.reduce((moment, [span, cost]) => span.earliest(cost, moment), nowMs);
     if (atMs - nowMs > this.#waitMs) return { atMs, booked: false };
     for (const [span, cost] of taken) span.take(cost, atMs);
@@ -67,12 +67,11 @@ class Span {
 
   /** What lies beyond every wait was booked before the clock was set back: counting it would hold everything up. */
   forgetAfter(latestMs: number): void {
-    const newest = this.#taken.at(-1);
-    if (newest !== undefined && newest.atMs > latestMs) this.#taken = [];
+    if (this.#taken.some(({ atMs }) => atMs > latestMs)) this.#taken = [];
   }
 
   earliest(cost: number, fromMs: number): number {
-    let atMs = Math.max(fromMs, this.#taken.at(-1)?.atMs ?? fromMs);
+    let atMs = fromMs;
     const within = this.#taken.filter((one) => one.atMs > atMs - this.#lengthMs);
     let sum = within.reduce((all, one) => all + one.cost, cost);
     for (const oldest of within) {
@@ -84,7 +83,9 @@ class Span {
   }
 
   take(cost: number, atMs: number): void {
-    this.#taken = this.#taken.filter((one) => one.atMs > atMs - this.#lengthMs);
-    this.#taken.push({ atMs, cost });
+    const later = this.#taken.findLastIndex((one) => one.atMs <= atMs) + 1;
+    this.#taken.splice(later, 0, { atMs, cost });
+    const over = this.#taken.findIndex((one) => one.atMs > atMs - this.#lengthMs);
+    this.#taken.splice(0, over);
   }
 }

@@ -18,6 +18,16 @@ export interface Strike {
   readonly atMs: number;
 }
 
+/** What breakers make of a pull request, and where it is told if one trips. */
+export interface Conduct {
+  /** Who is held to account for it, by their keys; never empty. */
+  readonly agents: readonly string[];
+  readonly strikes: readonly Strike[];
+  readonly tripOn: TripOn;
+  /** `owner/name` of repositories in which people are told; empty: on the pull request itself. */
+  readonly reportTo: readonly string[];
+}
+
 /** A breaker that trips, and since when what it counted is counted. */
 export interface Trip {
   readonly breaker: BreakerName;

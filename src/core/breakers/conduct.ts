@@ -1,19 +1,9 @@
 import type { Finding, JudgedGap, PolicyUsed } from "../evaluate/evaluation.ts";
 import type { Facts } from "../facts.ts";
-import type { Policy, TripOn } from "../policy/schema.ts";
+import type { Policy } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import { subjectId } from "../subject.ts";
-import type { Strike } from "./breakers.ts";
-
-/** What breakers make of a pull request, and where it is told if one trips. */
-export interface Conduct {
-  /** Who is held to account for it, by their keys; never empty. */
-  readonly agents: readonly string[];
-  readonly strikes: readonly Strike[];
-  readonly tripOn: TripOn;
-  /** `owner/name` of repositories in which people are told; empty: on the pull request itself. */
-  readonly reportTo: readonly string[];
-}
+import type { Conduct, Strike } from "./breakers.ts";
 
 /** Done to this pull request by the account itself. A commit that GitHub signed for an agent can be pushed again by anybody. */
 const own: ReadonlySet<string> = new Set(["opener", "work started", "last pusher"]);

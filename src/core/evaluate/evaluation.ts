@@ -1,4 +1,4 @@
-import type { Conduct } from "../breakers/conduct.ts";
+import type { Conduct } from "../breakers/breakers.ts";
 import type { Gap, Place } from "../change/change-set.ts";
 import type { Reading } from "../facts.ts";
 import type { InvariantId } from "../invariants.ts";

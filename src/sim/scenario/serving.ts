@@ -280,7 +280,6 @@ export class Serving implements Theatre {
       limits: {
         ...limits,
         github: {
-          ...limits.github,
           transport: {
             ...transport,
             retryDelayMs: 0,

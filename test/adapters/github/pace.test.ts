@@ -29,6 +29,13 @@ describe("pace", () => {
     expect(pace.book("core", read, 55_000)).toEqual({ atMs: 55_000 + minuteMs, booked: false });
   });
 
+  test("lets a read go while a creation waits", () => {
+    const pace = new Pace(limits);
+    for (let times = 0; times < 3; times += 1) pace.book("core", creation, 0);
+    expect(pace.book("core", creation, 55_000).atMs).toBe(minuteMs);
+    expect(pace.book("core", read, 55_000)).toEqual({ atMs: 55_000, booked: true });
+  });
+
   test("refuses what would have to wait too long, says when to come back, and counts nothing for it", () => {
     const pace = new Pace(limits);
     for (const atMs of [0, 0]) pace.book("core", write, atMs);
