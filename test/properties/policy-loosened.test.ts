@@ -7,7 +7,12 @@ import { document, rules } from "../core/policy/read.ts";
 import { milder } from "./policy-milder.ts";
 import { policyText } from "./policy-statements.ts";
 
-const fileOf = (text: string): PolicyFiles => ({ organisation: null, defaultBranch: document(text), baseBranch: null, operations: [] });
+const fileOf = (text: string): PolicyFiles => ({
+  organisation: null,
+  defaultBranch: document(text),
+  baseBranch: null,
+  operations: [],
+});
 
 function policyOf(files: PolicyFiles): Policy {
   const read = effectivePolicy(files, rules);
