@@ -158,6 +158,7 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
+    if (proof.kind === "job") return [];
     if (proof.kind === "app" && proof.slugs.some((slug) => isBy(slug, status)))
       return [{ ...at, kind, proved: true, by: proof.by }];
     return [{ ...at, ...unknownBy, kind }];
