@@ -8,7 +8,6 @@ import {
   type BreakGlass,
   type Budgets,
   type ByRisk,
-  type Environment,
   type EnvironmentLimits,
   gateScopes,
   identityLevels,
@@ -165,7 +164,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
       );
       const [here, there] = [a.environments[bake.in], b.environments[bake.in]];
       ask(holdsAll(there?.deployedBy ?? [], here?.deployedBy ?? []), `environments.${bake.in}.deployed_by`);
-      ask(holdsAll(evidence(there), evidence(here)), `environments.${bake.in}.deployments`);
+      ask(holdsAll(there?.deployments ?? [], here?.deployments ?? []), `environments.${bake.in}.deployments`);
     }
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
@@ -230,10 +229,4 @@ function limits(a: Policy, b: Policy, ask: Ask): void {
   const threshold = (policy: Policy) => policy.limits.kubernetes.livenessFailureThreshold ?? 0;
   ask(threshold(a) >= threshold(b), "limits.kubernetes.liveness_failure_threshold");
   ask(holdsAll(own.values, theirs.values), "limits.values");
-}
-
-/** The names under which a deployment counts as one to this environment. */
-function evidence(environment: Environment | undefined): readonly string[] {
-  const [first = [], ...others] = environment?.deployments ?? [];
-  return first.filter((name) => others.every((names) => names.includes(name)));
 }

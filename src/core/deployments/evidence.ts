@@ -6,12 +6,6 @@ import type { BranchRecord, DeploymentFacts, DeploymentState, WorkflowRunFacts }
 /** What an environment says of itself, as far as evidence goes. */
 type Evidencing = Pick<Environment, "deployments" | "deployedBy">;
 
-/** Names in GitHub's Deployments API that every policy file gives an environment, letter by letter. */
-export function deploymentNames({ deployments }: Pick<Environment, "deployments">): readonly string[] {
-  const [first = [], ...others] = deployments;
-  return first.filter((name) => others.every((names) => names.includes(name)));
-}
-
 /** Something that happened to an environment. Only what is `proved` can be evidence; what speaks against a change needs no proof. */
 export interface Happening {
   /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. */
@@ -50,10 +44,9 @@ export function evidenceOf(
   branches: readonly BranchRecord[],
   repository: Repository,
 ): Evidence {
-  const names = deploymentNames(environment);
   const judged = deployments.map((deployment) => ({
     deployment,
-    proof: proofOf(deployment, names, environment, branches, repository),
+    proof: proofOf(deployment, environment, branches, repository),
   }));
   const happenings =
     deployments.length > 0
@@ -82,8 +75,7 @@ type Proof =
 
 function proofOf(
   deployment: DeploymentFacts,
-  names: readonly string[],
-  { deployedBy }: Evidencing,
+  { deployments: names, deployedBy }: Evidencing,
   branches: readonly BranchRecord[],
   repository: Repository,
 ): Proof {
@@ -166,6 +158,7 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
+    if (proof.kind === "job") return [];
     if (proof.kind === "app" && proof.slugs.some((slug) => isBy(slug, status)))
       return [{ ...at, kind, proved: true, by: proof.by }];
     return [{ ...at, ...unknownBy, kind }];

@@ -48,10 +48,14 @@ export function strictDefault(): Policy {
 
 /** What all files state together, on the defaults, before it is resolved to a policy. */
 export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule[]): Statement {
-  const own = files.defaultBranch?.statement ?? {};
+  const { organisation, defaultBranch, baseBranch } = files;
   const above = standsAbove(files);
-  const statement = files.organisation === null ? above : tighten(above, own, rules);
-  const policy = tighten(statement, files.baseBranch?.statement ?? {}, rules);
+  const [own, base] = [defaultBranch?.statement ?? {}, baseBranch?.statement ?? {}];
+  const known = new Set([above, own, base].flatMap(({ environments = {} }) => Object.keys(environments)));
+  const theirs = organisation === null ? {} : above;
+  const prove = (statement: Statement): Statement => withProofs(statement, theirs, known);
+  const statement = organisation === null ? prove(above) : tighten(prove(above), prove(own), rules);
+  const policy = tighten(statement, prove(base), rules);
   return withZones(files.operations.reduce((so, file) => root.join.combine(so, file.statement), policy));
 }
 
@@ -94,21 +98,37 @@ function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[])
   return root.join.combine(closed(spellOut(whole, file, rules), file), spellOut(file, whole, rules));
 }
 
+/**
+ * A file that asks for a bake, and says nothing of what proves it, leaves that to the organisation's, and where that is silent to nobody:
+ * else another file would prove what it likes.
+ */
+function withProofs(statement: Statement, above: Statement, known: ReadonlySet<string>): Statement {
+  const { environments = {} } = statement;
+  const baking = Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in));
+  const proved = [...new Set(baking)]
+    .filter((name) => known.has(name))
+    .map((name) => {
+      const [own, theirs] = [environments[name], above.environments?.[name]];
+      const deployments = own?.deployments ?? theirs?.deployments ?? [[]];
+      const deployedBy = own?.deployed_by ?? theirs?.deployed_by ?? [];
+      return [name, { ...own, deployments, deployed_by: deployedBy }] as const;
+    });
+  return proved.length === 0
+    ? statement
+    : { ...statement, environments: { ...environments, ...Object.fromEntries(proved) } };
+}
+
 /** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */
 function closed(statement: Statement, file: Statement): Statement {
   const { environments = {}, rules = {}, agents } = statement;
   const saysNothing = agents?.autonomy === undefined && file.agents?.autonomy === undefined;
-  const baking = new Set(Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in)));
   return {
     ...statement,
     ...(saysNothing ? {} : { agents: { ...agents, autonomy: withPropose(agents?.autonomy) } }),
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, stated]) => {
         const together = stated.together_with_staging ?? defaultTogether;
-        const proof = baking.has(name)
-          ? { deployments: stated.deployments ?? [[]], deployed_by: stated.deployed_by ?? [] }
-          : {};
-        return [name, { ...stated, ...proof, tier: tierOf(name, stated), together_with_staging: together }] as const;
+        return [name, { ...stated, tier: tierOf(name, stated), together_with_staging: together }] as const;
       }),
     ),
     // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.

@@ -71,6 +71,12 @@ function byRiskOf(stated: StatedByRisk | undefined, otherwise: StatedByRisk | un
   return { low: at("low"), elevated: at("elevated"), high: at("high"), critical: at("critical") };
 }
 
+/** What every list has. */
+function inEvery(given: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = given;
+  return sorted(first.filter((name) => others.every((list) => list.includes(name))));
+}
+
 type StatedEnvironment = NonNullable<Statement["environments"]>[string];
 
 function environmentLimits(limits: StatedEnvironment["limits"]): EnvironmentLimits {
@@ -208,7 +214,7 @@ export function resolve(statement: Statement): Policy {
         limits: environmentLimits(stated.limits),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
         forbids: sorted(stated.forbids ?? []),
-        deployments: sorted((stated.deployments ?? []).map((names) => sorted(names))),
+        deployments: inEvery(stated.deployments ?? []),
         deployedBy: sorted(stated.deployed_by ?? []),
         bakes: sorted(stated.bake ?? []),
       }),

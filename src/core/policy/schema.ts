@@ -144,8 +144,8 @@ export interface Environment {
   readonly togetherWithStaging: TogetherLevel;
   /** Kinds of change that are blocked where they reach this environment. */
   readonly forbids: readonly Kind[];
-  /** Its names in GitHub's Deployments API. A name counts that is in every list; none at all: no deployment is known to be one of here. */
-  readonly deployments: readonly (readonly string[])[];
+  /** Its names in GitHub's Deployments API, letter by letter; none: no deployment is known to be one to here. */
+  readonly deployments: readonly string[];
   /** Whose word proves a deployment to here; empty: nobody's does. */
   readonly deployedBy: readonly Witness[];
   /** Where a change must have run before it may come here; each of them holds. */

@@ -9,7 +9,6 @@ import type {
   EnvironmentRecord,
   WorkflowRunFacts,
 } from "../../../core/deployments/deployments.ts";
-import { deploymentNames } from "../../../core/deployments/evidence.ts";
 import type { Wanted } from "../../../core/deployments/wanted.ts";
 import type { Account } from "../../../core/facts.ts";
 import type { Environment, Policy } from "../../../core/policy/schema.ts";
@@ -143,8 +142,7 @@ async function readEnvironment(
   environment: Environment,
   sinceMs: number,
 ): Promise<EnvironmentRecord> {
-  const { name } = environment;
-  const names = deploymentNames(environment);
+  const { name, deployments: names } = environment;
   // Actions makes the deployments of its own jobs; those of others no job carries.
   const withCarrier = async (shown: Shown): Promise<DeploymentFacts> => {
     const made = { id: shown.databaseId, sha: shown.commitOid };
