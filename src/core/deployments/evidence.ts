@@ -167,7 +167,8 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
-    if (proof.kind === "job") return [];
+    // That success is told below. A later one proves nothing, and what it makes live again may be another version.
+    if (proof.kind === "job" && status.createdAtMs <= proof.provedMs) return [];
     if (proof.kind === "app" && proof.slugs.some((slug) => isBy(slug, status)))
       return [{ ...at, kind, proved: true, by: proof.by }];
     return [{ ...at, ...unknownBy, kind }];
