@@ -1,3 +1,4 @@
+import { shorten } from "../../lib/text.ts";
 import type { Environment, Witness } from "../policy/schema.ts";
 import { actionsId } from "../provenance/catalogue.ts";
 import type { Repository } from "../subject.ts";
@@ -134,20 +135,28 @@ function whyNot(
   const named = deployedBy.flatMap((witness) =>
     witness.kind === "workflow" && witness.path === run.path && (witness.repository ?? here) === here ? [witness] : [],
   );
-  if (named.length === 0) return `\`${run.path}\` is not in \`deployed_by\``;
-  if (!run.own) return `\`${run.path}\` ran on a fork's commit`;
-  if (!runsBranch(run.event)) return `\`${run.path}\` ran for \`${run.event}\`, which may run what its author wrote`;
+  const [file, on] = [quoted(run.path), quoted(run.branch ?? "no branch")];
+  if (named.length === 0) return `${file} is not in \`deployed_by\``;
+  if (!run.own) return `${file} ran on a fork's commit`;
+  if (!runsBranch(run.event)) return `${file} ran for ${quoted(run.event)}, which may run what its author wrote`;
   const witness = named.find(({ ref }) => ref === `${headsPrefix}${run.branch ?? ""}`);
-  if (witness === undefined) return `\`${run.path}\` ran on \`${run.branch ?? "no branch"}\``;
+  if (witness === undefined) return `${file} ran on ${on}`;
   const branch = branches.find(({ ref }) => ref === witness.ref);
-  if (branch?.isProtected !== true) return `\`${run.branch ?? ""}\` is not known to be protected`;
+  if (branch?.isProtected !== true) return `${on} is not known to be protected`;
   // A tag may have the name of a branch, and of any commit.
-  if (!branch.stood.includes(run.sha)) return `its commit is not known to have stood on \`${run.branch ?? ""}\``;
+  if (!branch.stood.includes(run.sha)) return `its commit is not known to have stood on ${on}`;
   return null;
 }
 
+/** Paths and branches are chosen by whoever pushes. */
+function quoted(text: string): string {
+  return `\`${shorten(text.replaceAll("`", "'"), nameMax)}\``;
+}
+
+const nameMax = 100;
+
 function runName({ id, path, branch }: WorkflowRunFacts): string {
-  return `run ${id} of \`${path.slice(path.lastIndexOf("/") + 1)}\` on \`${branch ?? ""}\``;
+  return `run ${id} of ${quoted(path.slice(path.lastIndexOf("/") + 1))} on ${quoted(branch ?? "")}`;
 }
 
 const unknownBy = { proved: false, by: null } as const;
@@ -158,7 +167,8 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
-    if (proof.kind === "job") return [];
+    // That success is told below. A later one proves nothing, and what it makes live again may be another version.
+    if (proof.kind === "job" && status.createdAtMs <= proof.provedMs) return [];
     if (proof.kind === "app" && proof.slugs.some((slug) => isBy(slug, status)))
       return [{ ...at, kind, proved: true, by: proof.by }];
     return [{ ...at, ...unknownBy, kind }];

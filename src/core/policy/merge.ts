@@ -239,8 +239,14 @@ function unreachableEnvironments({ environments = {} }: Statement, policy: Polic
 }
 
 /** A bake that nothing can ever have behind it, in this file or together with the others. */
-function impossibleBakes({ environments = {} }: Statement, policy: Policy): readonly Mistake[] {
-  return Object.entries(environments).flatMap(([name, { bake = [] }]) =>
+function impossibleBakes({ environments = {}, services = {} }: Statement, policy: Policy): readonly Mistake[] {
+  const bakes = Object.values(policy.environments).flatMap((environment) => environment.bakes);
+  const tooLong = Object.entries(services).flatMap(([name, { bake = 0 }]): readonly Mistake[] => {
+    if (bakes.every(({ expiresMs }) => expiresMs >= bake)) return [];
+    const message = "where it bakes the proof expires before the time is over";
+    return [{ path: ["services", name, "bake"], at: "value", message, remedy: "state a shorter time" }];
+  });
+  const ofEnvironments = Object.entries(environments).flatMap(([name, { bake = [] }]) =>
     bake.flatMap(({ in: where }): readonly Mistake[] => {
       const at = { path: ["environments", name, "bake", "in"], at: "value" } as const;
       if (where === name) return [{ ...at, message: "nothing bakes where it is to go", remedy: "name another one" }];
@@ -250,6 +256,7 @@ function impossibleBakes({ environments = {} }: Statement, policy: Policy): read
       return [{ path: ["environments", name, "bake"], at: "key", message, remedy: "state a shorter `for`" }];
     }),
   );
+  return [...ofEnvironments, ...tooLong];
 }
 
 function missingAllowlist({ invariants }: Statement, policy: Policy): readonly Mistake[] {

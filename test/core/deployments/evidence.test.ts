@@ -114,6 +114,12 @@ describe("a deployment", () => {
   it("counts no second success of a job, which any workflow can post in the name of Actions", () => {
     const again = deployment({ statuses: [status("success", 4), status("inactive", 6), status("success", 9)] });
     expect(proved([again]).map(({ atMs }) => atMs)).toEqual([4]);
+    const told = evidence([again]).happenings.map(({ kind, atMs, proved: counts }) => [kind, atMs, counts]);
+    expect(told).toEqual([
+      ["went_live", 4, true],
+      ["ended", 6, false],
+      ["went_live", 9, false],
+    ]);
   });
 
   it("needs no proof to speak against a change, nor a word that is known", () => {

@@ -77,6 +77,11 @@ environments:
     expect(() => effective({ own: bake(stated) })).toThrow(told);
   });
 
+  it("of a service is not longer than the proof of any lasts", () => {
+    const own = `${bake("{ in: staging, for: 24h, expires: 2d }")}services: { payment: { bake: 3d } }\n`;
+    expect(() => effective({ own })).toThrow("the proof expires before the time is over");
+  });
+
   it("that no two files together can ever have is told where the later one states it", () => {
     const files = {
       organisation: bake("{ in: staging, for: 24h, expires: 24h }"),
