@@ -1,6 +1,7 @@
 import { nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
+import { pastNotAsked } from "../core/past/past.ts";
 import type { Account, Facts } from "../core/facts.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
 import { contextPaths } from "../core/reach/context.ts";
@@ -48,6 +49,7 @@ export function factsOfIncident(
     mergeBaseSha: baseSha,
     change,
     landing: null,
+    past: pastNotAsked,
     ...opened(incident),
     reviews: [],
     people: [],

@@ -288,6 +288,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
     mergeBaseSha: sha("0"),
     change: { files: [] },
     landing: null,
+    past: { kind: "not_asked" },
     pullRequest: {
       title: "A change",
       body: "",

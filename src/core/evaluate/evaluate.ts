@@ -5,6 +5,8 @@ import { joined, type Landing, landsAsWritten, placeWritten } from "../change/la
 import type { Facts } from "../facts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
+import { formerValues, growthWindowsMs } from "../past/growth.ts";
+import { nextToLeaveMs } from "../past/past.ts";
 import { planGaps } from "../plan/gaps.ts";
 import { marksIn } from "../plan/plan.ts";
 import { readPlan } from "../plan/read.ts";
@@ -92,7 +94,8 @@ function judge(input: Input): Draft {
   const kinds = computeKinds(lands, views).map((evidence) => lineWritten(evidence, both));
   const declared = readPlan(facts.pullRequest.body);
   const plan = declared.kind === "declared" ? declared.plan : null;
-  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
+  const formerly = formerValues(facts.past, both.landing, input.tools.memo, nowMs);
+  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds, formerly });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools: input.tools, nowMs });
   const gaps = sortGaps([
@@ -173,7 +176,11 @@ function judge(input: Input): Draft {
     requirements,
     bakes,
     spending,
-    nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
+    nextLookMs: nextLook(
+      policy,
+      [lifting.nextEndMs, nextForGrowth(facts, policy, nowMs), ...requirements.map(({ laterMs }) => laterMs)],
+      nowMs,
+    ),
     patch,
     readings: given.readings,
     files,
@@ -283,6 +290,14 @@ function liftable(
 function nextLook(policy: Policy, others: readonly (number | null)[], nowMs: number): number | null {
   const moments = [...policy.waivers.map((waiver) => waiver.untilMs), ...others.filter((moment) => moment !== null)];
   const ahead = moments.filter((moment) => moment > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+/** A value that the base held grows too old to be measured against. */
+function nextForGrowth({ past }: Facts, policy: Policy, nowMs: number): number | null {
+  if (past.kind !== "known") return null;
+  const moments = growthWindowsMs(policy).map((withinMs) => nextToLeaveMs(past, withinMs, nowMs));
+  const ahead = moments.filter((moment) => moment !== null);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 

@@ -194,6 +194,8 @@ export interface ValueLimit {
   readonly max: Amount | null;
   /** A value may grow to at most this multiple of what stood before. */
   readonly growthFactor: Rational | null;
+  /** How far back the smallest value counts as what stood before; null: what stands now alone does. */
+  readonly growthWithinMs: number | null;
 }
 
 export interface Limits {

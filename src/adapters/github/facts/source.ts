@@ -43,6 +43,8 @@ import {
   withDismissals,
 } from "./people.ts";
 import { pusherOf, readMovements, readWorkflowActs } from "./movements.ts";
+import { Entries } from "./entries.ts";
+import { readPast } from "./past.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -81,6 +83,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #policies = new Policies();
   readonly #carriers = new Carriers();
   readonly #deployed = new DeployedFiles();
+  readonly #entries = new Entries();
 
   constructor(parts: FactSourceParts) {
     this.#parts = parts;
@@ -215,6 +218,12 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       readWorkflowActs(session, repository, pull, movements),
       readIssuePrompts(session, repository, pull, happenings.workStartedBy.length > 0),
     ]);
+    const { past, unsettled: unfinished } = await readPast(
+      session,
+      repository,
+      { ...parts, entries: this.#entries, policy },
+      { branch: base, tip: baseSha, landing: landed.landing ?? read.change },
+    );
     const prompts = onceEach([...happenings.prompts, ...issuePrompts]);
     const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
@@ -247,6 +256,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       landing: landed.landing,
+      past,
       pullRequest: { ...described(pull, happenings), lastPusher, workflowActs, prompts },
       commits,
       updateMerges,
@@ -269,7 +279,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       posture,
       unknowable: [],
     };
-    const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    const lookAgainMs = landed.unsettled || unsettled || unfinished ? this.#parts.clock.now() + unsettledMs : null;
     return {
       facts,
       policies,
