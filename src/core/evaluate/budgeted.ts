@@ -1,8 +1,9 @@
 import { type Booking } from "../requirements/booking.ts";
 import { budgetRequirements } from "../requirements/budget.ts";
+import { shownFor } from "../requirements/restored.ts";
 import { subjectId } from "../subject.ts";
 import { nextOf } from "./conclude.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, Requirement } from "./evaluation.ts";
 
 /**
  * What an evaluation comes to once the books are opened, and how its own page of them reads then; null: it spends nothing. It is a step of
@@ -30,8 +31,14 @@ export function budgeted(
   };
   if (!isReady) return { evaluation, booking: own };
   const short = budgetRequirements(own, others, budgets, evaluatedAtMs);
+  const skips = evaluation.restore !== null && evaluation.restore.skips.includes("budgets");
+  if (short.length > 0 && skips && evaluation.restore?.approved === true) {
+    const requirements = withNew(evaluation.requirements, evaluation.restore.asks);
+    return { evaluation: { ...evaluation, requirements }, booking: { ...own, holds: true } };
+  }
   if (short.length === 0) return { evaluation, booking: { ...own, holds: true } };
-  const requirements = [...evaluation.requirements, ...short];
+  const asks = skips && evaluation.restore !== null ? shownFor(evaluation.restore, short) : [];
+  const requirements = [...withNew(evaluation.requirements, asks), ...short];
   const verdict = "wait";
   const ends = short.map(({ state }) => (state.kind === "waiting" ? state.untilMs : null));
   const moments = [evaluation.nextLookMs, ...ends].filter((moment) => moment !== null);
@@ -45,4 +52,9 @@ export function budgeted(
     },
     booking: own,
   };
+}
+
+/** Those that it does not hold yet come last. */
+function withNew(all: readonly Requirement[], more: readonly Requirement[]): readonly Requirement[] {
+  return [...all, ...more.filter(({ id }) => all.every((one) => one.id !== id))];
 }

@@ -27,6 +27,8 @@ import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides } from "../requirements/overrides.ts";
+import { restoring } from "../requirements/restore.ts";
+import { liftedBy, restoreTold, skipsBake, withRestore } from "../requirements/restored.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { tickets } from "../requirements/ticket.ts";
 import type { Rule } from "../rule.ts";
@@ -35,7 +37,15 @@ import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import { invariantResults, nextOf, verdictOf } from "./conclude.ts";
 import { demands } from "./demands.ts";
-import { type Evaluation, type Finding, type Fix, notAsked, type PolicyUsed, type Requirement } from "./evaluation.ts";
+import {
+  type Evaluation,
+  type Finding,
+  type Fix,
+  notAsked,
+  type Overridden,
+  type PolicyUsed,
+  type Requirement,
+} from "./evaluation.ts";
 import { observe, type Observed, type UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import { planTold, rulesWith } from "./plan.ts";
@@ -112,7 +122,8 @@ function judge(input: Input): Draft {
     changed(touched).map(({ path }) => path),
     policy.areas,
   );
-  const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
+  const deletions = statefulDeletions(views);
+  const risk = assessRisk(reach, kinds, areas, deletions, observed.findings, gaps, policy);
   const patch = patchDigest(facts.change);
   const files = sizeOf(facts.change);
   const grounds = {
@@ -127,17 +138,23 @@ function judge(input: Input): Draft {
   const given = opinions(grounds);
   const lifting = overrides(liftable(observed.findings, gaps, unmet(bakes)), grounds, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
-  const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
-  const asks = [
-    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, policy }),
-    ...bakeAsks(bakes, new Set(lifting.lifted.keys()), policy),
+  const gapsBut = (lifted: ReadonlyMap<string, Overridden>) =>
+    gaps.map((gap) => ({ ...gap, overridden: lifted.get(gap.id) ?? null }));
+  const asksBut = (lifted: ReadonlyMap<string, Overridden>) => [
+    ...demands({ scope, risk, reach, areas, findings, gaps: gapsBut(lifted), provenance, policy }),
+    ...bakeAsks(bakes, new Set(lifted.keys()), policy),
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
+  const restore = restoring({ ...input, reach, kinds, deletions, gaps });
+  const missed = bakeGaps(bakes).map(({ id }) => id);
+  const told = restoreTold(restore, (lift) => asksBut(liftedBy(lift, missed, lifting.lifted)), given, grounds);
+  const lifted = told?.approved === true ? liftedBy(told, missed, lifting.lifted) : lifting.lifted;
+  const [judgedGaps, asks] = [gapsBut(lifted), asksBut(lifted)];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
   const spending = spendingOf(provenance, reach.files, facts.pullRequest.openedAtMs, policy);
   const baking = bakeRequirements(bakes, lifting.lifted, policy.timezone);
-  const requirements = [
+  const others = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...freezes({ facts, reach, provenance, policyChange, policy, nowMs }),
@@ -148,9 +165,11 @@ function judge(input: Input): Draft {
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
     ...baking,
-    ...armedMeanwhile(autoMerge(facts, provenance, policy), baking),
+    ...armedMeanwhile(autoMerge(facts, provenance, policy), skipsBake(told) ? [] : baking),
     ...tooMuchAtOnce(spending),
   ];
+  const withoutRun = missed.some((id) => !lifting.lifted.has(id));
+  const requirements = withRestore(others, restore, told, policy, withoutRun);
   const verdict = verdictOf(findings, judgedGaps, requirements);
   const outcome = {
     subject: facts.subject,
@@ -176,6 +195,7 @@ function judge(input: Input): Draft {
     requirements,
     bakes,
     spending,
+    restore: told,
     nextLookMs: nextLook(
       policy,
       [lifting.nextEndMs, nextForGrowth(facts, policy, nowMs), ...requirements.map(({ laterMs }) => laterMs)],

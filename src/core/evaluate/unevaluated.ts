@@ -50,6 +50,7 @@ export function unevaluated(
     overriding: [],
     brokenGlass: [],
     requirements: haltRequirements(halts, "UTC"),
+    restore: null,
     bakes: [],
     spending: null,
     next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },

@@ -90,10 +90,11 @@ budgets:
 capacity:
   - { name: general, environments: [staging], memory: 32Gi, count: limits, headroom: 0% }
 freezes:
-  - { name: year end, from: 2026-12-18T17:00, to: 2027-01-04T08:00 UTC, environments: [production], applies_to: everyone }
+  - { name: year end, from: 2026-12-18T17:00, to: 2027-01-04T08:00 UTC, environments: [production], applies_to: everyone, except: [restore] }
   - { name: nights, schedule: "weekdays 17:00-08:00" }
 operations:
   - { type: load_test, schedule: "weekdays 14:00-16:00 UTC", services: [search], expected_cpu: "80-95%", action: do_not_scale }
+restore: { within: 14d, skips: [bake, freezes, budgets], approvals: { count: 1, from: ["@acme/oncall"] } }
 alarms: { issues: acme/incidents, on: [bypass_merge, direct_push, gate_not_required] }
 override:
   by: ["@acme/sre", "@person-a", administrators]
@@ -124,7 +125,6 @@ const later: Readonly<Record<string, unknown>> = {
   },
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
   "budgets.open_per_shared_module": 1,
-  restore: { within: "14d", skips: ["bake", "freezes", "budgets"], approvals: { count: 1, from: ["@acme/oncall"] } },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   "halt.trip_on": ["bypass_merge", { blocks_per_hour: 10 }],
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
@@ -193,7 +193,7 @@ describe("a policy file", () => {
 
 describe("a key that is not enforced yet", () => {
   it("is in this list", () => {
-    const inLists = ["capacity[].cpu", "freezes[].except"];
+    const inLists = ["capacity[].cpu"];
     expect(names(root.entry, "", "later").filter((name) => !Object.hasOwn(later, name))).toEqual(inLists);
   });
 
@@ -218,14 +218,11 @@ describe("a key that is not enforced yet", () => {
     expect(mistakes("version: 1\ncapacity:\n  - name: a\n    environments: [staging]\n    cpu: 16\n")).toEqual([
       "5:5: not enforced yet: `capacity[0].cpu`; remove it",
     ]);
-    expect(
-      mistakes("version: 1\nfreezes:\n  - name: a\n    schedule: daily 17:00-08:00\n    except: [restore]\n"),
-    ).toEqual(["5:5: not enforced yet: `freezes[0].except`; remove it"]);
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, restore]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `restore`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, rollback]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `rollback`; remove it",
     ]);
   });
 });

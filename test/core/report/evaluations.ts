@@ -152,6 +152,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     overriding: [],
     brokenGlass: [],
     requirements: [],
+    restore: null,
     spending: null,
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,

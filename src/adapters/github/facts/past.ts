@@ -35,6 +35,8 @@ export interface PastOf {
   readonly tip: string;
   /** What would land on it. */
   readonly landing: ChangeSet;
+  /** How far back it may return to what stood there; null: no further than growth is measured. */
+  readonly restoreMs: number | null;
 }
 
 /** Nothing here is parsed twice in one look; what the evaluator keeps is its own. */
@@ -48,15 +50,16 @@ export async function readPast(
   session: Session,
   repository: Repository,
   parts: PastParts,
-  { branch, tip, landing }: PastOf,
+  { branch, tip, landing, restoreMs }: PastOf,
 ): Promise<{ readonly past: Past; readonly unsettled: boolean }> {
   const windows = growthWindowsMs(parts.policy);
   const paths = windows.length === 0 ? [] : pathsOfGrowth(landing, parts.policy, memo);
-  if (paths.length === 0) return { past: pastNotAsked, unsettled: false };
-  const sinceMs = session.clock.now() - Math.max(...windows);
-  const found = await stoodSince(session, repository, { branch, tip }, sinceMs);
-  const past = await readGrowth(session, repository, parts, paths, found);
-  return { past, unsettled: found.unsettled };
+  const wanted = [...(paths.length === 0 ? [] : windows), ...(restoreMs === null ? [] : [restoreMs])];
+  if (wanted.length === 0) return { past: pastNotAsked, unsettled: false };
+  const sinceMs = session.clock.now() - Math.max(...wanted);
+  const { unsettled, ...found } = await stoodSince(session, repository, { branch, tip }, sinceMs);
+  const past = paths.length === 0 ? asPast(bare(found)) : await readGrowth(session, repository, parts, paths, found);
+  return { past, unsettled };
 }
 
 /** The states as far as they are read, which may be less far than the record goes. */
@@ -73,9 +76,9 @@ async function readGrowth(
   repository: Repository,
   parts: PastParts,
   paths: readonly string[],
-  { stood, end }: StoodSince,
+  found: Omit<StoodSince, "unsettled">,
 ): Promise<Past> {
-  const growing: Growing = { stood, end, paths: [], entries: new Map(), contentOf: unasked };
+  const growing = bare(found);
   const followed = new Set<string>();
   let wanted = paths;
   for (let hop = 0; ; hop += 1) {
@@ -91,6 +94,11 @@ async function readGrowth(
     wanted = [...new Set([...growing.paths, ...more])];
   }
   return asPast(growing);
+}
+
+/** Of which no path was looked at. */
+function bare({ stood, end }: Omit<StoodSince, "unsettled">): Growing {
+  return { stood, end, paths: [], entries: new Map(), contentOf: unasked };
 }
 
 const unasked = (): Content => ({ kind: "unread", reason: "it was not asked for" });

@@ -14,6 +14,7 @@ import type {
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
+import { wantedForRestore } from "../../../core/deployments/restore-wanted.ts";
 import { deploymentsWanted } from "../../../core/deployments/wanted.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
 import { type Unusable, withFormers } from "../../../core/policy/former.ts";
@@ -81,9 +82,9 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #parts: FactSourceParts;
   readonly #trees = new Trees();
   readonly #policies = new Policies();
+  readonly #entries = new Entries();
   readonly #carriers = new Carriers();
   readonly #deployed = new DeployedFiles();
-  readonly #entries = new Entries();
 
   constructor(parts: FactSourceParts) {
     this.#parts = parts;
@@ -218,12 +219,6 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       readWorkflowActs(session, repository, pull, movements),
       readIssuePrompts(session, repository, pull, happenings.workStartedBy.length > 0),
     ]);
-    const { past, unsettled: unfinished } = await readPast(
-      session,
-      repository,
-      { ...parts, entries: this.#entries, policy },
-      { branch: base, tip: baseSha, landing: landed.landing ?? read.change },
-    );
     const prompts = onceEach([...happenings.prompts, ...issuePrompts]);
     const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
     const owners = codeOwners.kind === "text" ? parseCodeOwners(codeOwners.text) : null;
@@ -234,7 +229,15 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const mayDecide = editedPolicies(written).length > 0 || commands.length > 0;
     const writers = await readWriters(session, repository);
     const touched = [read.change, ...(landed.landing === null ? [] : [landed.landing])].flatMap(changed);
-    const wanted = deploymentsWanted([...new Set(touched.map(({ path }) => path))], policy, base);
+    const paths = [...new Set(touched.map(({ path }) => path))];
+    const wanted = deploymentsWanted(paths, policy, base);
+    const restoreMs = wantedForRestore(paths, policy) === null ? null : (policy.restore?.withinMs ?? null);
+    const { past, unsettled: unfinished } = await readPast(
+      session,
+      repository,
+      { ...parts, entries: this.#entries, policy },
+      { branch: base, tip: baseSha, landing: landed.landing ?? read.change, restoreMs },
+    );
     const deployments =
       wanted === null
         ? null

@@ -217,3 +217,60 @@ describe("what the base branch held", () => {
     await expect(collect(world, pull)).rejects.toThrow("activity");
   });
 });
+
+describe("what restores are proved with", () => {
+  const workflow = ".github/workflows/deploy.yml";
+  const proving = `environments: { production: { deployments: [production], deployed_by: ["workflow:${workflow}@refs/heads/main"] } }`;
+  const restores = `version: 1\n${proving}\nrestore: { within: 14d, skips: [freezes] }\n`;
+
+  /** A repository of which `times` commits were deployed. */
+  async function deployed(times: number, policy = restores) {
+    const { world } = await grown({ policy });
+    const actions = world.github.app({
+      slug: "github-actions",
+      id: 15_368,
+      botId: 41_898_282,
+      permissions: { checks: "write" },
+      events: [],
+    });
+    for (let i = 0; i < times; i += 1) {
+      world.pass(day / 4);
+      world.shop.commit("main", { files: { [path]: pool(i) }, by: world.writer });
+      const sha = world.shop.tip();
+      const given = { path: workflow, event: "push", branch: "main", sha, actor: world.writer };
+      const workflowRun = world.shop.runWorkflow(actions.state, given);
+      const one = world.shop.deploy(actions.state, { ref: sha, environment: "production", workflowRun });
+      world.shop.deploymentStatus(one, actions.state, { state: "success" });
+    }
+    world.pass(day);
+    return { world, pull: propose(world) };
+  }
+
+  test("is the record of the branch, without looking into any of its commits", async () => {
+    const { world, pull } = await deployed(3);
+    const { past } = await collect(world, pull);
+    expect(past).toMatchObject({ kind: "known", end: null, growthPaths: [], contents: {} });
+    expect(past.kind === "known" && past.states.map(({ entries }) => entries)).toEqual([{}, {}, {}, {}]);
+  });
+
+  test("is not asked for where the policy names nobody who proves that anything ran", async () => {
+    const { world, pull } = await deployed(1, restores.replace(/, deployed_by: \[[^\]]*\]/u, ""));
+    expect((await collect(world, pull)).past).toEqual({ kind: "not_asked" });
+  });
+
+  test("costs five requests, one more for files that are new, and three for each deployment that is", async () => {
+    const count = async ({ world, pull }: Awaited<ReturnType<typeof deployed>>, source: GitHubFacts) => {
+      world.github.requests.clear();
+      await collect(world, pull, source);
+      return world.github.requests.entries.length;
+    };
+    const [none, few, more] = [await deployed(1, "version: 1\n"), await deployed(2), await deployed(6)];
+    const twice = async (one: Awaited<ReturnType<typeof deployed>>) => {
+      const source = sourceOf(one.world);
+      return { first: await count(one, source), again: await count(one, source) };
+    };
+    const usual = await twice(none);
+    expect(await twice(few)).toEqual({ first: usual.first + 6 + 2 * 3, again: usual.again + 5 });
+    expect(await twice(more)).toEqual({ first: usual.first + 6 + 6 * 3, again: usual.again + 5 });
+  });
+});
