@@ -89,6 +89,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   }
   ask(holdsAll(a.freezes, b.freezes), "freezes");
   ask(holdsAll(a.operations, b.operations), "operations");
+  restores(a, b, ask);
   ask(holdsAll(b.waivers, a.waivers), "waivers");
   return found;
 }
@@ -146,6 +147,22 @@ function budgets(a: Budgets, b: Budgets, ask: Ask): void {
   const [few, many] = [a.openPerSharedModule ?? Infinity, b.openPerSharedModule ?? Infinity];
   ask(few <= many, "budgets.openPerSharedModule");
   ask((a.pushesPerFinding ?? Infinity) <= (b.pushesPerFinding ?? Infinity), "budgets.pushesPerFinding");
+}
+
+function restores(a: Policy, b: Policy, ask: Ask): void {
+  if (a.restore === null) return;
+  const theirs = b.restore;
+  ask(theirs !== null && a.restore.withinMs <= theirs.withinMs, "restore.within");
+  ask(holdsAll(theirs?.skips ?? [], a.restore.skips), "restore.skips");
+  for (const demand of theirs?.approvals ?? []) {
+    const met = a.restore.approvals.some((own) => same(own.from, demand.from) && own.count >= demand.count);
+    ask(met, "restore.approvals");
+  }
+  for (const [name, own] of Object.entries(a.environments)) {
+    const there = b.environments[name];
+    ask(holdsAll(there?.deployedBy ?? [], own.deployedBy), `environments.${name}.deployed_by`);
+    ask(holdsAll(there?.deployments ?? [], own.deployments), `environments.${name}.deployments`);
+  }
 }
 
 function environments(a: Policy, b: Policy, ask: Ask): void {

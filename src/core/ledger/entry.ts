@@ -298,7 +298,19 @@ function reportOf(evaluation: Evaluation, publishedAtMs: number): PublishedRepor
   const keys = invokers.map(invokerKey);
   const budgets = evaluation.shortages.map(({ id, excess }) => ({ id, excess }));
   const bakes = unmet(evaluation.bakes);
-  return { headSha, baseRef, findings, gaps, budgets, bakes, agents, invokers: keys, patch, plan: declared, publishedAtMs };
+  return {
+    headSha,
+    baseRef,
+    findings,
+    gaps,
+    budgets,
+    bakes,
+    agents,
+    invokers: keys,
+    patch,
+    plan: declared,
+    publishedAtMs,
+  };
 }
 
 function namesSomebodyNew({ invokers }: PublishedReport, before: readonly PublishedReport[]): boolean {

@@ -95,7 +95,22 @@ function onDefault(statement: Statement): Statement {
 
 /** Joins a file to a statement that holds already. */
 function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[]): Statement {
-  return root.join.combine(closed(spellOut(whole, file, rules), file), spellOut(file, whole, rules));
+  const closing = withoutOtherWitnesses(closed(spellOut(whole, file, rules), file));
+  return root.join.combine(closing, spellOut(file, whole, rules));
+}
+
+/**
+ * What production ran lets a restore pass: who proves that is for the file that allows restores alone, also in environments that only a
+ * file further down has, which are spelled out by now.
+ */
+function withoutOtherWitnesses(statement: Statement): Statement {
+  const { environments = {}, restore } = statement;
+  if ((restore?.within ?? 0) === 0) return statement;
+  const proved = Object.entries(environments).map(([name, stated]) => {
+    const { deployments = [[]], deployed_by: deployedBy = [] } = stated;
+    return [name, { ...stated, deployments, deployed_by: deployedBy }] as const;
+  });
+  return { ...statement, environments: Object.fromEntries(proved) };
 }
 
 /**

@@ -25,6 +25,7 @@ import type {
   Limits,
   Operation,
   Policy,
+  Restore,
   RulePolicy,
   ServicePolicy,
   Treatment,
@@ -137,7 +138,15 @@ function freezeOf(stated: StatedFreeze, otherwise: string): Freeze {
     window: windowOf(stated, otherwise),
     environments: sorted(stated.environments),
     appliesTo: stated.applies_to,
+    exceptRestore: stated.except.includes("restore"),
   };
+}
+
+function restoreOf(stated: Statement["restore"]): Restore | null {
+  const withinMs = required(stated?.within, "restore.within");
+  const approvals = required(stated?.approvals, "restore.approvals");
+  if (withinMs === 0) return null;
+  return { withinMs, skips: sorted(stated?.skips ?? []), approvals };
 }
 
 /** `otherwise` is the zone of a window that names none. */
@@ -293,6 +302,7 @@ export function resolve(statement: Statement): Policy {
     ),
     freezes: sorted((statement.freezes ?? []).map((stated) => freezeOf(stated, zone))),
     operations: sorted((statement.operations ?? []).map((stated) => operationOf(stated, zone))),
+    restore: restoreOf(statement.restore),
     waivers: sorted(statement.waivers ?? []),
   };
 }
