@@ -33,5 +33,10 @@ export function planOf(text: string | undefined): Plan | null {
 /** The context of rules for one change, as an evaluation would make it. */
 export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan: Plan | null = null): Context {
   const kinds = computeKinds(change, views);
-  return ruleContext(policy, computeReach(change, views, policy, "main"), "main", { plan, kinds });
+  return ruleContext(
+    policy,
+    computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
+    "main",
+    { plan, kinds },
+  );
 }

@@ -181,14 +181,15 @@ function judge(input: Input): Draft {
 }
 
 /** A repository's names add to what a change reaches; they take away "nobody knows" only where the organisation lets them. */
-function reachOf({ facts, policy, above }: Input, change: ChangeSet, views: Views): ReachMap {
-  const reach = computeReach(change, views, policy, facts.base.ref);
+function reachOf({ facts, policy, above, tools }: Input, change: ChangeSet, views: Views): ReachMap {
+  const { owner, name } = facts.subject.repository;
+  const destination = { owner, name, baseRef: facts.base.ref };
+  const reach = computeReach(change, views, policy, destination, tools.memo);
   if (above === null) return reach;
-  const unresolved = new Set(
-    computeReach(change, views, above, facts.base.ref).files.flatMap((file) => (file.unresolved ? file.path : [])),
-  );
+  const byOrganisation = computeReach(change, views, above, destination, tools.memo);
+  const unresolved = new Set(byOrganisation.files.flatMap((file) => (file.unresolved ? file.path : [])));
   return {
-    ...reach,
+    gaps: [...reach.gaps, ...byOrganisation.gaps],
     files: reach.files.map((file) => ({ ...file, unresolved: file.unresolved || unresolved.has(file.path) })),
   };
 }

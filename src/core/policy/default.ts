@@ -41,6 +41,7 @@ export const defaultStatement: Statement = {
   gate: { "*": "agents" },
   agents: { also: [], automation: [], machines: [] },
   layout: [],
+  libraries: [],
   services: {},
   forbidden: [],
   areas: {},

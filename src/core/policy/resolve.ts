@@ -167,6 +167,7 @@ export function resolve(statement: Statement): Policy {
       machines: sorted(statement.agents?.machines ?? []),
     },
     layout: sorted(statement.layout ?? []),
+    libraries: sorted(statement.libraries ?? []),
     environments: mapEntries(
       statement.environments ?? {},
       (stated, name): Environment => ({
@@ -248,5 +249,6 @@ export function resolve(statement: Statement): Policy {
     freezes: sorted((statement.freezes ?? []).map((stated) => freezeOf(stated, zone))),
     operations: sorted((statement.operations ?? []).map((stated) => operationOf(stated, zone))),
     waivers: sorted(statement.waivers ?? []),
+    modules: sorted(statement.modules ?? []),
   };
 }

@@ -16,6 +16,6 @@ export function teamsNamed(value: unknown): readonly string[] {
 
 /** What of a policy decides which facts are collected, as text to compare. */
 export function factsNeeded(policy: Policy): string {
-  const { layout, environments, services, capacity } = policy;
-  return canonicalJson([{ layout, environments, services, capacity }, asksOwners(policy), teamsNamed(policy)]);
+  const { layout, environments, services, capacity, libraries, modules } = policy;
+  return canonicalJson([{ layout, environments, services, capacity, libraries, modules }, asksOwners(policy), teamsNamed(policy)]);
 }

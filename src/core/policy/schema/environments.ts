@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type GateScope, gateScopes, kinds, tiers, togetherLevels } from "../schema.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
-import { first, type Join, stricter, union } from "./join.ts";
+import { first, intersection, type Join, stricter, union } from "./join.ts";
 import { group, key, later, map } from "./key.ts";
 import {
   bound,
@@ -59,6 +59,12 @@ export const layout = key(z.array(layoutPattern), {
   join: union(),
   type: "list of patterns with {environment} and {service}",
   says: "Where environments and services lie; every line that matches a path adds to what the path reaches.",
+});
+
+export const libraries = key(z.array(pattern), {
+  join: intersection(),
+  type: "list of patterns",
+  says: "Paths that are deployed only where this repository reads them: modules, charts and policies that others take in a version of their own.",
 });
 
 const limits = group("Bounds that hold in this environment, beside the general ones.", {
