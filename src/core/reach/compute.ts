@@ -17,7 +17,8 @@ import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
 import { ancestors, filesBy, isValuesFile, isVariableFile } from "./files.ts";
 import { openEdge, unreadReaders } from "./open-edges.ts";
 import { add, keyOf, put, type Trail } from "./trail.ts";
-import { type Consumer, consumersBy, environmentsIn, everyName, holdersOf, walkUp, type World } from "./walk.ts";
+import { type Consumer, consumersBy, environmentsIn, everyName, holdersOf, walkUp } from "./walk.ts";
+import type { World } from "./world.ts";
 
 /** Where a change would be merged. */
 export interface Destination {

@@ -2,7 +2,7 @@ import { directoryOf } from "../views/terraform.ts";
 import type { Edge, Unit } from "./graph/edge.ts";
 import type { Call } from "./terraform-graph.ts";
 import { put, type Trail } from "./trail.ts";
-import type { Consumer, World } from "./walk.ts";
+import type { World } from "./world.ts";
 
 /** Nothing that people deploy is put together over more steps; chains made to be long end as edges that are not followed. */
 export const stepsLimit = 60;
@@ -44,23 +44,27 @@ export function unreadReaders({ kind, path: at }: Pick<Unit, "kind" | "path">, {
   }
 }
 
-export function openEdge({ step, undecided }: Edge, at: Pick<Unit, "path">, trail: Trail): void {
+/** An edge of which nobody can tell whether it is one: an expression stands for what is read, or an address for whose it is. */
+export function openEdge({ reads, step, undecided }: Edge, at: Pick<Unit, "path">, trail: Trail): void {
   if (trail.stated) return;
   trail.open = true;
+  const because =
+    reads.kind === "pattern" ? "is only known where it runs" : "may be this repository under another name";
   put(trail, `unresolved-edge:${step.path}:${step.line ?? ""}`, step.path, step.line, {
-    reason: `whether \`${at.path}\` is what \`${step.path}\` deploys, since \`${undecided ?? ""}\` is only known where it runs`,
+    reason: `whether \`${at.path}\` is what \`${step.path}\` deploys, since \`${undecided ?? ""}\` ${because}`,
     remedy:
-      "Write the path out, or name where it is deployed in `layout`; `modules` in the organisation's policy says which repository an address is.",
+      reads.kind === "pattern"
+        ? "Write the path out, or name where it is deployed in `layout`."
+        : "Say in `modules` of the organisation's policy which repository it is, or name a version.",
   });
 }
 
-export function tooLong(at: Unit, trail: Trail): readonly Consumer[] {
+export function tooLong(at: Unit, trail: Trail): void {
   trail.open = true;
   put(trail, `long-chain:${at.path}`, at.path, null, {
     reason: `what \`${at.path}\` reaches, since the chain to it is over ${stepsLimit} steps long`,
     remedy: "Shorten the chain, or name where it is deployed in `layout`.",
   });
-  return [];
 }
 
 function mayCall(call: Call, module: string, name: string): boolean {

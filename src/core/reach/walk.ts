@@ -1,29 +1,13 @@
 import { type Link, within } from "../change/symlinks.ts";
-import { directoryOf, type TerraformView } from "../views/terraform.ts";
+import { directoryOf } from "../views/terraform.ts";
 import { type Edge, type Unit, unitAt } from "./graph/edge.ts";
 import { saysNothing } from "./graph/expressions.ts";
-import type { Graph } from "./graph/graph.ts";
 import { isSample, type Names, unique } from "./names.ts";
 import { openCalls, openEdge, stepsLimit, tooLong, unreadReaders } from "./open-edges.ts";
 import type { Step } from "./reach.ts";
-import type { Call, TerraformGraph } from "./terraform-graph.ts";
+import type { Call } from "./terraform-graph.ts";
 import { add, type Trail } from "./trail.ts";
-
-/** What is looked up again and again while the files of one change are walked. */
-export interface World {
-  readonly names: Names;
-  readonly terraform: TerraformGraph;
-  readonly view: TerraformView;
-  readonly graph: Graph;
-  readonly links: readonly Link[];
-  /** Paths of variable files by the module, and of values files by the chart, that they lie in or below. */
-  readonly variableFiles: ReadonlyMap<string, readonly string[]>;
-  readonly valuesFiles: ReadonlyMap<string, readonly string[]>;
-  /** A manifest, or a file that Helm or Kustomize makes manifests of. */
-  readonly isDeployable: (path: string) => boolean;
-  readonly ofBranch: readonly string[];
-  readonly baseRef: string;
-}
+import type { World } from "./world.ts";
 
 /**
  * Follows edges from a unit to whoever reads it, breadth first: the first chain to a place is a shortest one. `told`: the
@@ -42,7 +26,7 @@ export function walkUp(start: Unit, from: readonly Step[], told: boolean, world:
     if (fromRoot(at, chain, world, trail)) rooted.add(at.id);
     // Values files tell where a chart is deployed, by whomever; variable files belong to the root that they lie in.
     const isTold = wasTold || (at.kind === "chart" && rooted.has(at.id));
-    const consumers = (chain.length > stepsLimit ? tooLong(at, trail) : consumersOf(at, chain, world)).filter(
+    const consumers = followed(at, chain, world, trail).filter(
       // An expression that may name anything is no reason to doubt what is known.
       ({ undecided }) => !isTold || undecided === null || !isVague(undecided),
     );
@@ -61,6 +45,12 @@ export function walkUp(start: Unit, from: readonly Step[], told: boolean, world:
   const isNameless = (id: string): boolean => arrivals.get(id) === false && !rooted.has(id);
   if (ends.length === 0) trail.nameless ||= [...arrivals.keys()].every(isNameless);
   else trail.nameless ||= ends.some((end) => isNameless(end.id) && !deploysNothing(end, world.names));
+}
+
+function followed(unit: Unit, chain: readonly Step[], world: World, trail: Trail): readonly Consumer[] {
+  if (chain.length <= stepsLimit) return consumersOf(unit, chain, world);
+  tooLong(unit, trail);
+  return [];
 }
 
 function isVague({ reads }: Edge): boolean {

@@ -216,3 +216,18 @@ describe("an ApplicationSet", () => {
     expect(gapsOf([template, chart, app])).toEqual(["unresolved-edge:argo/set.yaml:15"]);
   });
 });
+
+describe("a template with a folder and something else in it", () => {
+  const git = `- git:\n    repoURL: ${address}\n    directories: [{path: charts/*}]\n`;
+  test("is one edge for the folders that the glob names, and for no folder below them", () => {
+    const app = context("argo/set.yaml", set(git, "{{path}}", "prod"));
+    expect(environments([template, chart, app])).toBe("production");
+    const below = context("charts/group/api/Chart.yaml", "name: api\n");
+    expect(environments([edited("charts/group/api/values.yaml"), below, app])).toBe("?");
+  });
+  test("is a question where the rest of its path is not known", () => {
+    const app = context("argo/set.yaml", set(git, "{{path}}/{{cluster}}", "prod"));
+    const below = context("charts/group/api/Chart.yaml", "name: api\n");
+    expect(gapsOf([edited("charts/group/api/values.yaml"), below, app])).toEqual(["unresolved-edge:argo/set.yaml:17"]);
+  });
+});

@@ -77,30 +77,33 @@ function edgesOf(
       note: `Application "${application.name}" deploys ${written.text}`,
     };
     const text = from === "" ? written.text : `${from}/${written.text}`;
-    return extentsOf(filled(text, set, null), isFolder, origin.deep, set).map((reads) => ({
+    const known = withGlob(filled(text, set, null), set);
+    const expression = isOpen(known) ? text : null;
+    return extentsOf(known, isFolder, origin.deep, set).map((reads) => ({
       reads,
       by: unit,
       step,
       words: (path) => wordsOf(application, set, folderFitting(path, set)),
-      undecided: repository === "own" ? (reads.kind === "pattern" && set.glob === null ? text : null) : address,
+      undecided: repository !== "own" ? address : reads.kind === "pattern" ? expression : null,
     }));
   }
 }
 
 /** A folder is put together by Kustomize or Helm where it is theirs; else its files are deployed as they stand. */
 function extentsOf(text: string, isFolder: boolean, deep: boolean, set: Parameters): readonly Extent[] {
-  if (isOpen(text)) {
-    const pattern = patternOf("", set.glob === null ? text : withGlob(text, set.glob));
+  if (isOpen(text) || text.includes("*")) {
+    const pattern = isOpen(text) ? patternOf("", text) : joined([], text);
     const quoted = quotedPaths(text).map((path): Extent => ({ kind: "path", path }));
-    return [...(pattern === null ? [] : [{ kind: "pattern", pattern, except: set.except } as const]), ...quoted];
+    return [...(pattern === null ? [] : [{ kind: "pattern", pattern, except: set.except, deep } as const]), ...quoted];
   }
   const path = joined([], text);
   if (path === null) return [];
   return [{ kind: "path", path }, ...(isFolder ? [{ kind: "files", folder: path, deep } as const] : [])];
 }
 
-function withGlob(text: string, glob: string): string {
-  return text.replace(/\{\{-?\s*\.?path(?:\.path)?\s*-?\}\}/gu, () => glob);
+/** The glob in the place of the parameter that it gives. */
+function withGlob(text: string, { glob }: Parameters): string {
+  return glob === null ? text : text.replace(/\{\{-?\s*\.?path(?:\.path)?\s*-?\}\}/gu, () => glob);
 }
 
 function wordsOf({ words }: Application, set: Parameters, folder: string | null): readonly string[] {

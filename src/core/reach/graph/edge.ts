@@ -16,8 +16,8 @@ export type Extent =
   | { readonly kind: "path"; readonly path: string }
   /** Files in a folder: directly, or at any depth. */
   | { readonly kind: "files"; readonly folder: string; readonly deep: boolean }
-  /** Paths that fit a pattern with `*` and `**` where an expression stands. */
-  | { readonly kind: "pattern"; readonly pattern: string; readonly except: readonly string[] };
+  /** Paths that fit a pattern with `*` and `**` where an expression stands; of a plain folder that fits its files, directly or at any depth. */
+  | { readonly kind: "pattern"; readonly pattern: string; readonly except: readonly string[]; readonly deep: boolean };
 
 /** Somebody reads something: one step of a chain, with its evidence. */
 export interface Edge {

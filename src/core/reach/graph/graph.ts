@@ -173,7 +173,10 @@ function readers(path: string, what: "file" | "unit", index: Index, packages: Re
     if (vague && what === "file" && isPackaged) return false;
     if (fits(path)) return what === "unit" || edge.by.kind !== "application" || isValues(path);
     if (what === "unit" || edge.by.kind !== "application") return false;
-    return isManifest(path) && around.some((folder) => fits(folder) && !packages.has(folder));
+    return (
+      isManifest(path) &&
+      around.some((folder) => (isDeep(edge) || folder === around[0]) && fits(folder) && !packages.has(folder))
+    );
   });
   const certain = [...(index.byPath.get(path) ?? []), ...asFiles, ...of(fitting, false)];
   return certain.length > 0 ? certain : of(fitting, true);
@@ -184,7 +187,7 @@ function of(fitting: Index["patterns"], vague: boolean): readonly Edge[] {
 }
 
 function isDeep({ reads }: Edge): boolean {
-  return reads.kind === "files" && reads.deep;
+  return reads.kind !== "path" && reads.deep;
 }
 
 /** What Argo CD takes from a plain folder. https://argo-cd.readthedocs.io/en/stable/user-guide/directory/ */

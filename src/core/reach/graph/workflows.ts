@@ -82,7 +82,7 @@ function edgesOf(path: string, job: Job, workflow: Workflow, handed: readonly Va
     );
     const filters = found.length > 0 ? [] : workflow.paths.filter((one) => !one.startsWith("!") && !saysNothing(one));
     const triggers = filters.map((pattern) => ({
-      reads: { kind: "pattern", pattern, except: [] } as const,
+      reads: { kind: "pattern", pattern, except: [], deep: true } as const,
       line: job.line,
       text: pattern,
     }));
@@ -102,7 +102,7 @@ function extentOf(folder: string, text: string, tree: boolean): readonly Extent[
     const pattern = patternOf("", whole);
     return pattern === null || saysNothing(pattern)
       ? []
-      : [{ kind: "pattern", pattern: tree ? `${pattern}/**` : pattern, except: [] }];
+      : [{ kind: "pattern", pattern: tree ? `${pattern}/**` : pattern, except: [], deep: true }];
   }
   const path = joined([], whole);
   // The whole repository says nothing: a job that runs at its root deploys what its commands name.
