@@ -11,6 +11,7 @@ import { generatorOf } from "./generators.ts";
 import { unitAt } from "./graph/edge.ts";
 import { deploymentGraph } from "./graph/graph.ts";
 import { isKustomizationFile } from "./graph/kustomize.ts";
+import { isTerragrunt } from "./graph/terragrunt.ts";
 import { isSample, namesOf, type Names, type ReachPolicy, unique } from "./names.ts";
 import type { FileReach, ReachMap, Step } from "./reach.ts";
 import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
@@ -155,6 +156,7 @@ function walkFrom(file: ChangedFile, path: string, chain: readonly Step[], world
 /** Through kustomizations, charts, Applications and jobs: what the file is part of, and whoever reads it. */
 function deployedFrom(path: string, chain: readonly Step[], told: boolean, world: World, trail: Trail): void {
   const { graph } = world;
+  if (isTerragrunt(path)) walkUp(unitAt("module", directoryOf(path)), chain, told, world, trail);
   if (isKustomizationFile(path)) walkUp(unitAt("kustomization", directoryOf(path)), chain, told, world, trail);
   const follow = ({ by, named, chain: next, undecided }: Consumer): void => {
     if (undecided !== null) openEdge(undecided, { path }, trail);

@@ -9,6 +9,7 @@ import { isPackageRoot } from "./deployable.ts";
 import { configuresGenerator, isOfFlux } from "./generators.ts";
 import { mayDeclareApplications } from "./graph/argo-read.ts";
 import { declaresDependencies } from "./graph/helm.ts";
+import { isSharedHcl } from "./graph/terragrunt.ts";
 import { isWorkflow } from "./graph/workflow-read.ts";
 import { namesOf, type Names, type ReachPolicy } from "./names.ts";
 
@@ -107,6 +108,7 @@ function deploymentContext(
     (isWorkflow(path) ||
       configuresGenerator(path) ||
       isPackageRoot(path) ||
+      isSharedHcl(path) ||
       declaresDependencies(path) ||
       (isLink && linked) ||
       (isValuesFile(path) && isPackaged(path)));

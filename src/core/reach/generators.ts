@@ -21,7 +21,8 @@ const projects: readonly { readonly tool: string; readonly file: RegExp; readonl
   },
 ];
 
-const helmfile = /(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml(?:\.gotmpl)?$|(?:^|\/)helmfile\.d\/[^/]+\.ya?ml(?:\.gotmpl)?$/iu;
+const helmfile =
+  /(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml(?:\.gotmpl)?$|(?:^|\/)helmfile(?:\.d)?\/[^/]+\.ya?ml(?:\.gotmpl)?$/iu;
 const compose = /(?:^|\/)(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml$/iu;
 const flux = /\bapiVersion["']?\s*:\s*["']?[\w-]+\.toolkit\.fluxcd\.io\//u;
 

@@ -71,7 +71,7 @@ function consumersOf(unit: Unit, chain: readonly Step[], world: World): readonly
     case "module":
       return everyName(unit.path, chain, world.links).flatMap(({ path, chain: through }) => [
         ...(world.terraform.callers.get(path) ?? []).flatMap((call) => byCall(call, through, world.names)),
-        ...consumersBy(path, "unit", through, world).filter(({ by }) => by.kind === "job"),
+        ...consumersBy(path, "unit", through, world).filter(({ by }) => by.kind === "job" || by.kind === "module"),
       ]);
     case "kustomization":
     case "chart":

@@ -9,6 +9,7 @@ import { saysNothing } from "./expressions.ts";
 import { chartEdges, declaresDependencies, isChartFile } from "./helm.ts";
 import { isKustomizationFile, kustomizationEdges } from "./kustomize.ts";
 import type { Place } from "./remote.ts";
+import { isSharedHcl, isTerragrunt, terragruntEdges } from "./terragrunt.ts";
 import { workflowEdges } from "./workflows.ts";
 import { isWorkflow } from "./workflow-read.ts";
 
@@ -44,7 +45,7 @@ export function deploymentGraph(change: ChangeSet, memo: Memo, place: Place): Gr
       if (argo.declared.length > 0) declared.set(file.path, [...(declared.get(file.path) ?? []), ...argo.declared]);
     }
   }
-  found.push(...workflowsOf(change, byPath, memo, place));
+  found.push(...workflowsOf(change, byPath, memo, place), { edges: terragruntOf(change, byPath), unread: [] });
   const charts = foldersOf(change, isChartFile);
   const kustomizations = foldersOf(change, isKustomizationFile);
   const edges = found.flatMap((one) => one.edges).filter(({ by }) => by.kind !== "chart" || charts.any.has(by.path));
@@ -102,6 +103,17 @@ function workflowsOf(
       memo,
       place,
     ),
+  );
+}
+
+function terragruntOf({ files }: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): readonly Edge[] {
+  const shared = Map.groupBy(files.map(({ path }) => path).filter(isSharedHcl), directoryOf);
+  return files.flatMap((file) =>
+    isTerragrunt(file.path)
+      ? sidesOf(file, byPath).flatMap(({ content }) =>
+          terragruntEdges(file.path, content.kind === "text" ? content.text : "", shared),
+        )
+      : [],
   );
 }
 
