@@ -30,6 +30,11 @@ describe("a folder of Terragrunt", () => {
     expect(environments(files)).toBe(expected);
     expect(gapsOf(files)).toEqual(gaps);
   });
+  test("is promoted by the file that holds its version", () => {
+    const pinned = run("units/production/queue", '${git}//modules/queue?ref=${trimspace(file("../deployed-ref"))}');
+    expect(environments([edited("units/production/deployed-ref"), pinned])).toBe("production");
+    expect(environments([edited("units/staging/deployed-ref"), pinned])).toBe("");
+  });
   test("may include what stands in the folders around it", () => {
     const units = [
       run("units/production/queue", "../../../modules//queue"),

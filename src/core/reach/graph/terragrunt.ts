@@ -22,7 +22,7 @@ export function terragruntEdges(
   const folder = directoryOf(path);
   const unit = unitAt("module", folder);
   const sources = text.split("\n").flatMap((one, index): readonly Edge[] => {
-    const source = /^\s*source\s*=\s*"(.*)"\s*$/u.exec(one)?.[1];
+    const source = /(?:^|[\s{])source\s*=\s*"(.*)"[^"]*$/u.exec(one)?.[1];
     return source === undefined ? [] : edgesTo(source, index + 1);
   });
   const around: Edge[] = [];
@@ -31,7 +31,17 @@ export function terragruntEdges(
     for (const one of shared.get(at) ?? [])
       around.push(plainEdge(one, unit, { path, line: null, note: `may include ${one}` }));
   }
-  return [...sources, ...around];
+  return [...sources, ...text.split("\n").flatMap(filesRead), ...around];
+
+  /** A file may hold the version that runs here: whoever changes it promotes. */
+  function filesRead(one: string, index: number): readonly Edge[] {
+    return [...one.matchAll(/\b(?:file|templatefile|read_terragrunt_config)\(\s*"([^"$]+)"/gu)].flatMap(
+      ([, read = ""]) => {
+        const target = joined(folder === "" ? [] : folder.split("/"), read);
+        return target === null ? [] : [plainEdge(target, unit, { path, line: index + 1, note: `reads ${read}` })];
+      },
+    );
+  }
 
   function edgesTo(source: string, line: number): readonly Edge[] {
     const step = { path, line, note: `source = "${source}"` };
