@@ -99,7 +99,7 @@ function deploymentContext(
   policy: ReachPolicy,
 ): { readonly reads: (path: string, isLink: boolean) => boolean; readonly mayRead: (path: string) => boolean } {
   const names = namesOf(policy);
-  const touched = changedPaths.filter((path) => !isDocument(path) && !names.isLibrary(path));
+  const touched = changedPaths.filter((path) => !isDocument(path));
   const packages = new Set([...head.keys(), ...changedPaths].filter(isPackageRoot).map(directoryOf));
   const isPackaged = (path: string): boolean => around(path).some((folder) => packages.has(folder));
   const linked = packages.size > 0 || touched.some(isManifest);
@@ -113,7 +113,10 @@ function deploymentContext(
       (isLink && linked) ||
       (isValuesFile(path) && isPackaged(path)));
   const deployed = touched.some((path) => guardrailOf(path) === null && (isManifest(path) || isPackaged(path)));
-  return { reads, mayRead: (path) => deployed && (isYaml(path) || (/\.json$/iu.test(path) && mayBeParameters(path))) };
+  // An Application in a library deploys nothing: it is there for others to take.
+  const mayRead = (path: string): boolean =>
+    deployed && !names.isLibrary(path) && (isYaml(path) || (/\.json$/iu.test(path) && mayBeParameters(path)));
+  return { reads, mayRead };
 }
 
 function isManifest(path: string): boolean {

@@ -88,9 +88,12 @@ describe("context of what deploys", () => {
       expect(contextOf(path)).toMatchObject({ paths: named, candidates });
     expect(contextOf(".github/workflows/other.yml").candidates).toEqual([]);
   });
-  test("is nothing for libraries", () => {
-    const policy = { ...reachPolicy(), libraries: ["**"] };
-    expect(contextPaths(head, ["lib/app.yaml"], policy)).toMatchObject({ paths: [], candidates: [] });
+  test("is of libraries only what puts together: what they hold deploys nothing", () => {
+    const policy = { ...reachPolicy(), libraries: ["argo/**", "lib/**"] };
+    expect(contextPaths(head, ["lib/app.yaml"], policy)).toMatchObject({
+      paths: named,
+      candidates: ["config/cluster.json"],
+    });
   });
   test("keeps of the candidates what its text makes one, and what cannot be read", () => {
     const read = (texts: Readonly<Record<string, Content>>) => {
