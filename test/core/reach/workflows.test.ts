@@ -91,6 +91,15 @@ describe("a job with an environment", () => {
       environments([...base, context("overlays/staging/kustomization.yaml", "resources: [../../base]\n"), open]),
     ).toBe("staging ?");
   });
+  test("that deploys whatever it is told to is a question only where nobody else is known", () => {
+    const open = workflow(deploying("kubectl apply -k $DIRECTORY", "staging"));
+    expect(environments([...base, open])).toBe("staging ?");
+    expect(gapsOf([...base, open])).toEqual(["unresolved-edge:.github/workflows/deploy.yml:7"]);
+    const overlay = context("overlays/prod/kustomization.yaml", "resources: [../../base]\n");
+    expect(environments([...base, overlay, open])).toBe("production");
+    expect(gapsOf([edited("src/app.ts"), open])).toEqual([]);
+    expect(gapsOf([...base, overlay, workflow(deploying("kubectl apply -f $FILE"))])).toEqual([]);
+  });
   test("that only other branches run deploys nothing of this merge", () => {
     const on = (text: string) => environments([...base, workflow(deploying("kubectl apply -k base"), text)]);
     expect(on("push: {branches: [release]}")).toBe("?");

@@ -26,7 +26,7 @@ function inCommand([tool = "", ...rest]: readonly string[]): readonly Found[] {
   switch (tool.slice(tool.lastIndexOf("/") + 1)) {
     case "terraform":
     case "tofu":
-      return [...valuesOf(rest, /^--?chdir$/u), ...valuesOf(rest, /^--?var-file$/u)].map(unit);
+      return [...valuesOf(rest, /^--?chdir$/u).map(unit), ...valuesOf(rest, /^--?var-file$/u).map(whole)];
     case "kubectl":
     case "oc":
       if (!rest.some((word) => /^(?:apply|create|replace|set)$/u.test(word))) return [];
@@ -42,7 +42,7 @@ function inCommand([tool = "", ...rest]: readonly string[]): readonly Found[] {
       const [first, chart] = operands(rest.slice(at + 1));
       const named = rest[at] === "template" && chart === undefined ? first : chart;
       const files = valuesOf(rest, /^(?:-f|--values)$/u).flatMap((one) => one.split(","));
-      return [...(named === undefined ? [] : [unit(named)]), ...files.map(unit)];
+      return [...(named === undefined ? [] : [unit(named)]), ...files.map(whole)];
     }
     default:
       return [];

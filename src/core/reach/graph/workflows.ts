@@ -91,7 +91,7 @@ function edgesOf(path: string, job: Job, workflow: Workflow, handed: readonly Va
       by: unit,
       step: { path, line, note: `job "${job.id}" deploys ${text} to ${told}` },
       words: () => words,
-      undecided: null,
+      undecided: reads.kind === "pattern" && saysNothing(reads.pattern) ? text : null,
     }));
   });
 }
@@ -100,9 +100,9 @@ function extentOf(folder: string, text: string, tree: boolean): readonly Extent[
   const whole = folder === "" ? text : `${folder}/${text}`;
   if (isOpen(whole)) {
     const pattern = patternOf("", whole);
-    return pattern === null || saysNothing(pattern)
-      ? []
-      : [{ kind: "pattern", pattern: tree ? `${pattern}/**` : pattern, except: [], deep: true }];
+    // Files of any name say nothing; what is put together in any folder may be what changed.
+    if (pattern === null || (tree && saysNothing(pattern))) return [];
+    return [{ kind: "pattern", pattern: tree ? `${pattern}/**` : pattern, except: [], deep: true }];
   }
   const path = joined([], whole);
   // The whole repository says nothing: a job that runs at its root deploys what its commands name.
