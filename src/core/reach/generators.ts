@@ -49,7 +49,7 @@ export function generatorOf(change: ChangeSet): (file: ChangedFile) => Generator
     if (isDocument(path)) return null;
     if (path.endsWith(".cue")) return { tool: "CUE", path };
     if (helmfile.test(path)) return { tool: "Helmfile", path };
-    if (compose.test(path) && textsOf(file).some((text) => /^\s+deploy\s*:/mu.test(text)))
+    if (compose.test(path) && textsOf(file).some((text) => /^[ \t]+deploy[ \t]*:/mu.test(text)))
       return { tool: "Docker Compose", path };
     const root = fluxed.find(({ folder }) => within(path, folder));
     if (root !== undefined) return { tool: "Flux", path: root.path };
@@ -69,7 +69,7 @@ export function generatorOf(change: ChangeSet): (file: ChangedFile) => Generator
 function fluxRoots(file: ChangedFile): readonly { readonly folder: string; readonly path: string }[] {
   return textsOf(file).flatMap((text) =>
     isOfFlux(text)
-      ? [...text.matchAll(/^\s+path:\s*["']?\.?\/?([\w./-]+?)\/?["']?\s*$/gmu)].flatMap(([, folder = ""]) =>
+      ? [...text.matchAll(/^[ \t]+path:[ \t]*["']?\.?\/?([\w./-]+?)\/?["']?[ \t]*$/gmu)].flatMap(([, folder = ""]) =>
           folder === "" || folder === "." ? [] : [{ folder, path: file.path }],
         )
       : [],

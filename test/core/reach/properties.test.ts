@@ -104,4 +104,20 @@ describe("what is made to be long", () => {
     );
     expect(environments([edited("base/s.yaml"), ...around, app])).toBe("staging");
   });
+  test("text that is made to be searched for long is not", () => {
+    const long = 300_000;
+    const script = (line: string) =>
+      `on: push\njobs:\n  a:\n    environment: production\n    steps:\n      - run: |\n          ${line}\n`;
+    const files = [
+      edited("base/s.yaml"),
+      context("a/kustomization.yaml", `resources: ["${"@".repeat(long)}"]\n`),
+      context("argo/a.yaml", `apiVersion: argoproj.io/v1alpha1\nkind: Application\n${" ".repeat(long)}{{ x }}\n`),
+      context("ks.yaml", `apiVersion: kustomize.toolkit.fluxcd.io/v1\n${"\n".repeat(long)}`),
+      context("compose.yaml", "\n".repeat(long)),
+      context(".github/workflows/a.yml", script("kubectl apply -k ${{".repeat(long / 20))),
+      context(".github/workflows/b.yml", script("\\\n          ".repeat(long / 20))),
+      context("x/terragrunt.hcl", 'source = "'.repeat(long / 10)),
+    ];
+    expect([environments(files), gapsOf(files)]).toEqual(["", []]);
+  });
 });

@@ -181,7 +181,7 @@ function partsOf(text: string): readonly Part[] {
   return [...parts, open];
 }
 
-const keyed = /^\s*(?:- )?\s*["']?([A-Za-z]+)["']?\s*:\s*(\S.*)$/u;
+const keyed = /^\s*(?:-\s+)?["']?([A-Za-z]+)["']?\s*:\s*(\S.*)$/u;
 
 function valueAt({ text, line }: Written, key: string): Written | null {
   const [, found, value = ""] = keyed.exec(text) ?? [];

@@ -8,8 +8,12 @@ export interface Deployed {
   readonly tree: boolean;
 }
 
+/** A longer line is written by no person, and searching it for expressions would take long. */
+const lineLimit = 10_000;
+
 /** What a line of a script deploys, as far as it is written out. Tools that are not known here say nothing. */
 export function deployedBy({ text, line }: Line): readonly Deployed[] {
+  if (text.length > lineLimit) return [];
   return text
     .split(/&&|\|\|?|;/u)
     .map(words)

@@ -182,7 +182,7 @@ function readers(path: string, what: "file" | "unit", index: Index, packages: Re
   );
   const isPackaged = around.some((folder) => packages.has(folder));
   const fitting = index.patterns.filter(({ fits, vague, edge }) => {
-    if (vague && what === "file" && (isPackaged || edge.by.kind === "job")) return false;
+    if (vague && what === "file" && (isPackaged || edge.by.kind !== "application")) return false;
     if (fits(path)) return what === "unit" || edge.by.kind !== "application" || isValues(path);
     if (what === "unit" || edge.by.kind !== "application") return false;
     return (

@@ -51,7 +51,7 @@ function edgeOf(path: string, { text, line, key }: Reference, place: Place): rea
 }
 
 function isAddress(text: string): boolean {
-  return /^(?:[a-z+]+:\/\/|git::|[^/]*@[^/]*:)/u.test(text);
+  return /^(?:[a-z+]+:\/\/|git::|[^/@]*@[^/:]*:)/u.test(text);
 }
 
 function mayBeAddress(text: string): boolean {

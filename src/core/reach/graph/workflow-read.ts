@@ -121,13 +121,16 @@ function runOf(step: Tree, directory: Line | null): Run {
 /** Lines of a script, with those that a backslash continues. */
 function unfolded(text: string, first: number): readonly Line[] {
   const found: Line[] = [];
-  let open: Line | null = null;
+  let parts: string[] = [];
+  let start = first;
   for (const [index, one] of text.split("\n").entries()) {
-    const line: Line = open === null ? { text: one, line: first + index } : { ...open, text: `${open.text} ${one}` };
-    open = one.endsWith("\\") ? { ...line, text: line.text.slice(0, -1) } : null;
-    if (open === null) found.push(line);
+    if (parts.length === 0) start = first + index;
+    parts.push(one.replace(/\\$/u, ""));
+    if (one.endsWith("\\")) continue;
+    found.push({ text: parts.join(" "), line: start });
+    parts = [];
   }
-  return open === null ? found : [...found, open];
+  return parts.length === 0 ? found : [...found, { text: parts.join(" "), line: start }];
 }
 
 const setsLimit = 200;
