@@ -7,6 +7,7 @@ import { version } from "./version.ts";
 
 const commands: readonly (() => Promise<CommandModule>)[] = [
   () => import("./cli/check.ts"),
+  () => import("./cli/reach.ts"),
   () => import("./cli/explain.ts"),
   () => import("./cli/policy.ts"),
   () => import("./cli/backtest.ts"),
@@ -36,6 +37,7 @@ async function open(): Promise<LocalPort> {
 }
 const local: LocalPort = {
   judge: async (change) => (await open()).judge(change),
+  reach: async (...given) => (await open()).reach(...given),
   openHistory: async (...given) => (await open()).openHistory(...given),
   readPolicy: async (...given) => (await open()).readPolicy(...given),
   readText: async (path) => (await open()).readText(path),

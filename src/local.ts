@@ -4,6 +4,7 @@ import { collectLocal } from "./adapters/git/local.ts";
 import { type GitEnvironment, UnanswerableRequest } from "./adapters/git/git.ts";
 import { openHistory } from "./adapters/git/history.ts";
 import { givenPolicy } from "./adapters/git/policies.ts";
+import { supposeChange, type Supposed } from "./adapters/git/reach.ts";
 import type { LocalFacts } from "./adapters/git/sides.ts";
 import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
@@ -12,7 +13,11 @@ import { nothingDecided } from "./core/decisions/decision.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
 import { evaluateBy } from "./core/evaluate/from-sources.ts";
 import { type PolicySource, readPolicies, unusable } from "./core/policy/reading.ts";
+import { computeReach } from "./core/reach/compute.ts";
+import type { ReachShown } from "./core/report/reach-text.ts";
 import { rules } from "./core/rules/index.ts";
+import type { Tools } from "./core/syntax.ts";
+import { buildViews } from "./core/views/views.ts";
 import { program } from "./version.ts";
 
 /** How many parsed files are remembered between the commits of a backtest. */
@@ -35,6 +40,7 @@ export function openLocal(environment: GitEnvironment): LocalPort {
     );
   return {
     judge: async (change) => judge(await asked(collectLocal({ ...change, ...reading }, environment))),
+    reach: async (paths) => reachOf(await asked(supposeChange({ ...paths, ...reading }, environment)), await tools),
     openHistory: async (repository, policyPath, as) => {
       const history = await asked(openHistory({ repository, policyPath, ...reading }, environment));
       return {
@@ -57,6 +63,15 @@ export function openLocal(environment: GitEnvironment): LocalPort {
     },
     elapsedMs: () => performance.now(),
   };
+}
+
+function reachOf({ change, gaps, policies, repository, baseRef }: Supposed, tools: Tools): ReachShown {
+  const { policy, errors } = readPolicies(policies, rules);
+  if (errors.length > 0) throw new WrongRequest(errors.join("\n"));
+  const destination = { owner: repository.owner, name: repository.name, baseRef };
+  const reach = computeReach(change, buildViews(change, tools).views, policy, destination, tools.memo);
+  const tiers = Object.fromEntries(Object.values(policy.environments).map(({ name, tier }) => [name, tier]));
+  return { files: reach.files, gaps: [...gaps, ...reach.gaps], tiers };
 }
 
 /** What the adapter calls a request that it cannot answer, in the words of the command line. */

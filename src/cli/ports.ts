@@ -1,4 +1,5 @@
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
+import type { ReachShown } from "../core/report/reach-text.ts";
 import type { PolicySource } from "../core/policy/reading.ts";
 
 /** What was asked for is not there, or cannot be judged; the message says what to ask for instead. */
@@ -29,9 +30,22 @@ export interface PastCommits {
   close(): void;
 }
 
+/** Files of a local repository, to tell what an edit of them would reach. */
+export interface LocalPaths {
+  /** A folder inside the repository. */
+  readonly repository: string;
+  /** Branch or commit; null: the working tree, untracked files included. */
+  readonly revision: string | null;
+  /** Files and folders, from the root of the repository. */
+  readonly paths: readonly string[];
+  /** A policy file in place of the repository's; null: that of the revision. */
+  readonly policyPath: string | null;
+}
+
 /** What the command line is handed. It rejects with `WrongRequest` where another call would mend it, else with an `Error`. */
 export interface LocalPort {
   judge(change: LocalChange): Promise<Evaluation>;
+  reach(paths: LocalPaths): Promise<ReachShown>;
   openHistory(repository: string, policyPath: string | null, as: string | null): Promise<PastCommits>;
   /** A policy file that a person named; `missing` says what a file that does not exist is. */
   readPolicy(scope: PolicySource["scope"], path: string, missing: "absent" | "wrong"): Promise<PolicySource>;

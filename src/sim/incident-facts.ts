@@ -1,11 +1,12 @@
 import { type Halt, nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
+import type { Content } from "../core/change/change-set.ts";
 import { pastNotAsked } from "../core/past/past.ts";
 import type { Account, Facts, ReviewFacts } from "../core/facts.ts";
 import { ofBranch, policyPaths } from "../core/policy/places.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
-import { contextPaths } from "../core/reach/context.ts";
+import { contextPaths, contextRead } from "../core/reach/context.ts";
 import { rules } from "../core/rules/index.ts";
 import type { Incident, Incidents } from "./incidents.ts";
 
@@ -35,10 +36,11 @@ export function factsOfIncident(
   });
   const paths = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, paths, readPolicies(policies, rules).policy);
-  const change = changeSet(before.tree, after.tree, context.paths, ({ sha }) => ({
+  const contentOf = ({ sha }: TreeEntry): Content => ({
     kind: "text",
     text: before.texts.get(sha) ?? after.texts.get(sha) ?? "",
-  }));
+  });
+  const change = changeSet(before.tree, after.tree, contextRead(context, after.tree, contentOf), contentOf);
   const facts: Facts = {
     subject: {
       kind: "pull_request",

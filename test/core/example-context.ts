@@ -37,5 +37,10 @@ export function planOf(text: string | undefined): Plan | null {
 export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan: Plan | null = null): Context {
   const kinds = computeKinds(change, views);
   const formerly = () => ({ of: () => [], unknown: () => null });
-  return ruleContext(policy, computeReach(change, views, policy, "main"), "main", { plan, kinds, formerly });
+  return ruleContext(
+    policy,
+    computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
+    "main",
+    { plan, kinds, formerly },
+  );
 }

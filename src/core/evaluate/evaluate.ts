@@ -15,7 +15,7 @@ import { readPlan } from "../plan/read.ts";
 import { type PolicyChange, policyChangeGaps } from "../policy/proposed.ts";
 import type { Policy } from "../policy/schema.ts";
 import { detect, provenanceGaps } from "../provenance/detect.ts";
-import { computeReach } from "../reach/compute.ts";
+import { computeReach, type Destination } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import { sharedModules } from "../reach/shared.ts";
 import { approvals, objections } from "../requirements/approvals.ts";
@@ -148,7 +148,7 @@ function judge(input: Input): Draft {
   const given = opinions(grounds);
   const words = wordsOn(grounds, nowMs);
   const rooms = capacityHolds(input) ? amounts.rooms : [];
-  const modules = sharedModules(lands, views, reach);
+  const modules = sharedModules(lands, views, reach, { ...destinationOf(facts), modules: policy.modules });
   const spending = spendingOf({ facts, provenance, reach: reach.files, amounts, modules, rooms, policy, words });
   const tooMuch = tooMuchAtOnce(spending);
   const lifting = overrides(liftable(observed.findings, gaps, tooMuch, unmet(bakes)), words, nowMs);
@@ -241,16 +241,21 @@ function judge(input: Input): Draft {
 }
 
 /** A repository's names add to what a change reaches; they take away "nobody knows" only where the organisation lets them. */
-function reachOf({ facts, policy, above }: Input, change: ChangeSet, views: Views): ReachMap {
-  const reach = computeReach(change, views, policy, facts.base.ref);
+function reachOf({ facts, policy, above, tools }: Input, change: ChangeSet, views: Views): ReachMap {
+  const destination = destinationOf(facts);
+  const reach = computeReach(change, views, policy, destination, tools.memo);
   if (above === null) return reach;
-  const unresolved = new Set(
-    computeReach(change, views, above, facts.base.ref).files.flatMap((file) => (file.unresolved ? file.path : [])),
-  );
+  const byOrganisation = computeReach(change, views, above, destination, tools.memo);
+  const unresolved = new Set(byOrganisation.files.flatMap((file) => (file.unresolved ? file.path : [])));
   return {
-    ...reach,
+    gaps: [...reach.gaps, ...byOrganisation.gaps],
     files: reach.files.map((file) => ({ ...file, unresolved: file.unresolved || unresolved.has(file.path) })),
   };
+}
+
+function destinationOf({ subject, base }: Facts): Destination {
+  const { owner, name } = subject.repository;
+  return { owner, name, baseRef: base.ref };
 }
 
 /** Places in the merge result, which nobody sees, as places in what people see. Rules on paths look at that already. */

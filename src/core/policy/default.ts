@@ -41,6 +41,7 @@ export const defaultStatement: Statement = {
   gate: { "*": "agents" },
   agents: { also: [], automation: [], machines: [], own_identity: "off", pre_approved: [] },
   layout: [],
+  libraries: [],
   services: {},
   forbidden: [],
   areas: {},

@@ -196,6 +196,15 @@ export function loosening(patterns: readonly string[]): (path: string) => boolea
   };
 }
 
+/**
+ * Matches paths against a glob that another tool wrote, where a last `*` is one segment and braces are plain text. As for patterns
+ * that tighten, case and look-alikes do not count.
+ */
+export function globMatcher(glob: string): (path: string) => boolean {
+  const pattern = glob.split("/").map(fold);
+  return (path) => segmentsFit(pattern, path.split("/").map(fold));
+}
+
 /** Matches the segments of a configuration key (`["db", "pool", "max"]`) against patterns of `limits.values`; they tighten. */
 export function keyMatcher(patterns: readonly string[]): (segments: readonly string[]) => boolean {
   const compiled = patterns.flatMap((pattern) => expand(fold(pattern)) ?? []).map((pattern) => pattern.split("."));

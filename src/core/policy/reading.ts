@@ -92,7 +92,7 @@ export function readPolicies(sources: readonly PolicySource[], rules: readonly K
     sources: found,
     standIns: broken.map(standInOf),
     errors,
-    above: aboveOf(read.files.organisation, rules),
+    above: aboveOf(read.files.organisation, rules, policy),
   };
 }
 
@@ -143,11 +143,12 @@ export function readJoined(
     : { ...read, errors: effective.errors.map(errorOf), policy: null };
 }
 
-function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[]): Policy | null {
+function aboveOf(organisation: PolicyDocument | null, rules: readonly KnownRule[], joined: Policy): Policy | null {
   const open = organisation?.statement.overridable ?? [];
   if (organisation === null || open.includes("layout") || open.includes("environments")) return null;
   const alone = effectivePolicy({ organisation, defaultBranch: null, baseBranch: null, operations: [] }, rules);
-  return alone.ok ? alone.policy : strictDefault();
+  // What counts as a library is joined already: a repository adds none unless the organisation lets it.
+  return { ...(alone.ok ? alone.policy : strictDefault()), libraries: joined.libraries };
 }
 
 /** Reads each file alone, in the order that `readPolicies` states. */
@@ -188,7 +189,7 @@ function strictly(
     sources,
     standIns: broken.map(all.ok ? standInOf : withoutFormer),
     errors,
-    above: aboveOf(organisation, rules),
+    above: aboveOf(organisation, rules, policy),
   };
 }
 

@@ -211,6 +211,7 @@ export function resolve(statement: Statement): Policy {
     },
     autonomy: autonomyOf(statement.agents),
     layout: sorted(statement.layout ?? []),
+    libraries: sorted(statement.libraries ?? []),
     environments: mapEntries(
       statement.environments ?? {},
       (stated, name): Environment => ({
@@ -304,5 +305,6 @@ export function resolve(statement: Statement): Policy {
     operations: sorted((statement.operations ?? []).map((stated) => operationOf(stated, zone))),
     restore: restoreOf(statement.restore),
     waivers: sorted(statement.waivers ?? []),
+    modules: sorted(statement.modules ?? []),
   };
 }

@@ -354,6 +354,12 @@ export interface AutonomyPolicy {
   readonly ownIdentity: IdentityLevel;
 }
 
+/** An address in the sources of modules, bases and charts, and the repository (`owner/name`) that it is. */
+export interface ModuleSource {
+  readonly source: string;
+  readonly repository: string;
+}
+
 /** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
 export interface Policy {
   /** IANA name of the zone in which reports show moments. */
@@ -374,6 +380,8 @@ export interface Policy {
   readonly autonomy: AutonomyPolicy;
   /** Patterns with `{environment}` and `{service}`; every pattern that matches a path adds to what it reaches. */
   readonly layout: readonly string[];
+  /** Patterns (loosening) of paths that are deployed only where this repository reads them. */
+  readonly libraries: readonly string[];
   /** By name; holds the conventional ones too, see `conventionalEnvironments`. A path may be in several: all count. */
   readonly environments: Readonly<Record<string, Environment>>;
   readonly services: Readonly<Record<string, ServicePolicy>>;
@@ -425,4 +433,5 @@ export interface Policy {
   /** Null: nothing is. */
   readonly restore: Restore | null;
   readonly waivers: readonly Waiver[];
+  readonly modules: readonly ModuleSource[];
 }

@@ -3,40 +3,63 @@ import { type ChangedFile, type ChangeSet, changed, type Gap } from "../change/c
 import { isDocument } from "../change/documents.ts";
 import { firstChange } from "../change/hunks.ts";
 import { linksOf } from "../change/symlinks.ts";
+import type { Memo } from "../syntax.ts";
 import { directoryOf, isTerraform, type TerraformView } from "../views/terraform.ts";
 import type { Views } from "../views/views.ts";
-import { deployables } from "./deployable.ts";
+import { deployables, isOfChart, settingsOfTests } from "./deployable.ts";
+import { generatorOf } from "./generators.ts";
+import { unitAt } from "./graph/edge.ts";
+import { deploymentGraph } from "./graph/graph.ts";
+import { isKustomizationFile } from "./graph/kustomize.ts";
+import { isTerragrunt } from "./graph/terragrunt.ts";
 import { isSample, namesOf, type Names, type ReachPolicy, unique } from "./names.ts";
 import type { FileReach, ReachMap, Step } from "./reach.ts";
-import { graphOf, type TerraformGraph } from "./terraform-graph.ts";
-import { add, everyName, keyOf, type Trail, walkUp, type World } from "./walk.ts";
+import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
+import { ancestors, filesBy, isValuesFile, isVariableFile } from "./files.ts";
+import { openEdge, unreadReaders } from "./open-edges.ts";
+import { add, keyOf, put, type Trail } from "./trail.ts";
+import { type Consumer, consumersBy, environmentsIn, everyName, holdersOf, walkUp } from "./walk.ts";
+import type { World } from "./world.ts";
+
+/** Where a change would be merged. */
+export interface Destination {
+  readonly owner: string;
+  readonly name: string;
+  readonly baseRef: string;
+}
 
 /**
- * What each changed file reaches: by `layout`, by names in its path, through the calls of Terraform modules up to the roots,
- * and by the branch it would be merged into. Everything that tells an environment counts; nothing takes one away. What something is
- * deployed from and no environment is told of is unresolved.
+ * What each changed file reaches: by `layout`, by names in its path, through whoever reads it (modules of Terraform, kustomizations,
+ * charts, Applications of Argo CD, jobs that deploy), and by the branch it would be merged into. Everything that tells an environment
+ * counts; nothing takes one away. What something is deployed from and no environment is told of is unresolved.
  */
 export function computeReach(
   change: ChangeSet,
   { terraform, kubernetes }: Pick<Views, "terraform" | "kubernetes">,
   policy: ReachPolicy,
-  baseRef: string,
+  destination: Destination,
+  memo: Memo,
 ): ReachMap {
   const names = namesOf(policy);
-  const graph = graphOf(terraform);
+  const place = { ...destination, modules: policy.modules };
+  const modules = terraformGraph(terraform, place);
+  const graph = deploymentGraph(change, memo, place);
+  const generated = generatorOf(change);
   const world: World = {
     names,
-    graph,
+    terraform: modules,
     view: terraform,
+    graph,
     links: [...linksOf(change, "head"), ...linksOf(change, "base")],
-    variableFiles: variableFilesOf(change, graph),
+    variableFiles: filesBy(change, isVariableFile, modules.directories),
+    valuesFiles: filesBy(change, isValuesFile, graph.charts),
     isDeployable: deployables(change, kubernetes),
-    ofBranch: names.ofBranch(baseRef),
-    baseRef,
+    ofBranch: names.ofBranch(destination.baseRef),
+    baseRef: destination.baseRef,
   };
   const gaps = new Map<string, Gap>();
   const files = changed(change).map((file) => {
-    const { reach, found } = reachOf(file, world);
+    const { reach, found } = reachOf(file, world, generated);
     for (const gap of found) gaps.set(gap.id, gap);
     return reach;
   });
@@ -66,21 +89,42 @@ export function reachLookup(map: ReachMap, policy: ReachPolicy, baseRef: string)
   };
 }
 
-function reachOf(file: ChangedFile, world: World): { readonly reach: FileReach; readonly found: readonly Gap[] } {
-  const trail: Trail = { targets: new Map(), gaps: new Map(), nameless: false, open: false };
+function reachOf(
+  file: ChangedFile,
+  world: World,
+  generated: ReturnType<typeof generatorOf>,
+): { readonly reach: FileReach; readonly found: readonly Gap[] } {
+  const { names } = world;
+  const stated = names.stated(file.path).some(({ environment }) => environment !== null);
+  const trail: Trail = { targets: new Map(), gaps: new Map(), nameless: false, open: false, stated };
   const start = firstStep(file, world.view);
   if (!isDocument(file.path) && world.ofBranch.length > 0) fromBranch(file.path, start, world, trail);
   for (const { path, chain } of everyName(file.path, [start], world.links)) walkFrom(file, path, chain, world, trail);
+  if (trail.targets.size === 0 && !isSample(file.path) && !names.isLibrary(file.path))
+    ungenerated(file, generated, trail);
   const targets = [...trail.targets.values()].sort(
     (a, b) => byCodeUnits(a.environment, b.environment) || byCodeUnits(keyOf(a), keyOf(b)),
   );
-  const services = unique([...world.names.services(file.path), ...targets.flatMap(({ service }) => service ?? [])]);
-  const homeless = targets.length === 0 && world.isDeployable(file.path) && !isSample(file.path);
+  const services = unique([...names.services(file.path), ...targets.flatMap(({ service }) => service ?? [])]);
+  const homeless =
+    targets.length === 0 && world.isDeployable(file.path) && !isSample(file.path) && !names.isLibrary(file.path);
   const unresolved = trail.open || homeless || (trail.nameless && world.ofBranch.length === 0);
   return {
     reach: { path: file.path, targets, services: [...services].sort(byCodeUnits), unresolved },
     found: [...trail.gaps.values()],
   };
+}
+
+/** What a tool deploys whose configuration is not read here may be deployed anywhere. */
+function ungenerated(file: ChangedFile, generated: ReturnType<typeof generatorOf>, trail: Trail): void {
+  const generator = generated(file);
+  if (generator === null) return;
+  const { tool, path } = generator;
+  trail.open = true;
+  put(trail, `deployed-by:${tool}`, path, null, {
+    reason: `where ${tool} deploys what it makes, here of \`${path}\`, which is not read`,
+    remedy: "Name in `layout` the environments that are deployed from here.",
+  });
 }
 
 /** The changed file itself, with the line and the block where the change begins. */
@@ -94,16 +138,64 @@ function firstStep(file: ChangedFile, view: TerraformView): Step {
 }
 
 function walkFrom(file: ChangedFile, path: string, chain: readonly Step[], world: World, trail: Trail): void {
-  const named = namedBy(path, file, world.names);
+  const { names, terraform } = world;
+  const named = namedBy(path, file, names);
   for (const { environment, service } of named) add(trail, environment, service, chain);
-  if (isVariableFile(path) && named.length > 0) return;
-  for (const module of modulesOf(file, path, world.graph)) walkUp(module, chain, named.length > 0, world, trail);
-  for (const module of readersOf(path, world.graph)) {
+  const told = named.length > 0;
+  deployedFrom(path, chain, told, world, trail);
+  if (isVariableFile(path) && told) return;
+  for (const module of modulesOf(file, path, terraform)) walkUp(unitAt("module", module), chain, told, world, trail);
+  for (const module of readersOf(path, terraform)) {
     const next = [...chain, { path: `${module}/`.replace(/^\/$/u, "./"), line: null, note: "the module reads it" }];
-    const place = namedByPath(`${module}/main.tf`, world.names);
+    const place = namedByPath(`${module}/main.tf`, names);
     for (const { environment, service } of place) add(trail, environment, service, next);
-    walkUp(module, next, named.length > 0 || place.length > 0, world, trail);
+    walkUp(unitAt("module", module), next, told || place.length > 0, world, trail);
   }
+}
+
+/** Through kustomizations, charts, Applications and jobs: what the file is part of, and whoever reads it. */
+function deployedFrom(path: string, chain: readonly Step[], told: boolean, world: World, trail: Trail): void {
+  const { graph } = world;
+  if (isTerragrunt(path)) walkUp(unitAt("module", directoryOf(path)), chain, told, world, trail);
+  if (isKustomizationFile(path)) walkUp(unitAt("kustomization", directoryOf(path)), chain, told, world, trail);
+  const follow = ({ by, named, chain: next, undecided }: Consumer): void => {
+    if (undecided !== null) openEdge(undecided, { path }, trail);
+    for (const { environment, service } of named) add(trail, environment, service, next);
+    walkUp(by, next, told || named.length > 0, world, trail);
+  };
+  for (const consumer of consumersBy(path, "file", chain, world)) follow(consumer);
+  for (const holder of holdersOf(path, chain, world))
+    if (!isDocument(path) && !isSample(path) && !settingsOfTests.test(path) && isOfChart(path, holder.by.path))
+      enterChart(holder);
+  for (const { unit, line, name, words } of graph.declaredIn(path)) {
+    const found = unique(words.flatMap(world.names.inWord));
+    const next = [...chain, { path, line, note: `Application "${name}"` }];
+    for (const environment of found) add(trail, environment, null, next);
+    walkUp(unit, next, told || found.length > 0, world, trail);
+  }
+  if (trail.targets.size > 0 || world.isDeployable(path)) unreadReaders({ kind: "chart", path }, world, trail);
+
+  /** The values of one environment go no further: the chart itself is that of all. */
+  function enterChart(holder: Consumer): void {
+    const own = isValuesFile(path) || isSetting(path, holder.by.path) ? ofChart(path, holder.by.path, world.names) : [];
+    for (const environment of own)
+      add(trail, environment, world.names.services(path)[0] ?? null, [
+        ...chain,
+        { path: holder.chain.at(-1)?.path ?? path, line: null, note: `values of ${environment}` },
+      ]);
+    if (own.length === 0) follow(holder);
+  }
+}
+
+/** By the names below the chart's folder, whatever the ending: settings of charts often have none. */
+function ofChart(path: string, chart: string, names: Names): readonly string[] {
+  const found = environmentsIn(path, chart, names);
+  return found.length > 0 ? found : environmentsIn(`${path}/any.yaml`, chart, names);
+}
+
+/** A file of the chart that Helm renders for every environment is no setting of one, whatever its folder is called. */
+function isSetting(path: string, chart: string): boolean {
+  return !/^(?:templates|crds|charts)\//u.test(path.slice(chart === "" ? 0 : chart.length + 1));
 }
 
 interface Place {
@@ -168,29 +260,4 @@ function fromBranch(path: string, start: Step, { names, ofBranch, baseRef }: Wor
   const service = names.services(path)[0] ?? null;
   for (const environment of ofBranch)
     add(trail, environment, service, [start, { path, line: null, note: `merged into the branch ${baseRef}` }]);
-}
-
-function isVariableFile(path: string): boolean {
-  return /\.tfvars(?:\.json)?$/u.test(path);
-}
-
-/** Variable files by the nearest module around them. */
-function variableFilesOf(change: ChangeSet, graph: TerraformGraph): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { path } of change.files) {
-    if (!isVariableFile(path)) continue;
-    const module = ancestors(directoryOf(path)).find((folder) => graph.directories.has(folder));
-    if (module !== undefined) found.set(module, [...(found.get(module) ?? []), path]);
-  }
-  return found;
-}
-
-/** A path and the folders around it, from the inside out; the root is the empty string. */
-function ancestors(path: string): readonly string[] {
-  const found = [path];
-  for (let at = path; at !== ""; ) {
-    at = directoryOf(at);
-    found.push(at);
-  }
-  return found;
 }

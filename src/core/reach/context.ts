@@ -1,40 +1,126 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Tree } from "../change/build.ts";
-import type { Gap } from "../change/change-set.ts";
+import type { Tree, TreeEntry } from "../change/build.ts";
+import type { Content, Gap } from "../change/change-set.ts";
+import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
+import { isValuesFile } from "./files.ts";
 import { isPackageRoot } from "./deployable.ts";
+import { configuresGenerator, isOfFlux } from "./generators.ts";
+import { mayDeclareApplications } from "./graph/argo-read.ts";
+import { declaresDependencies } from "./graph/helm.ts";
+import { isSharedHcl } from "./graph/terragrunt.ts";
+import { isWorkflow } from "./graph/workflow-read.ts";
 import { namesOf, type Names, type ReachPolicy } from "./names.ts";
 
 const fileLimit = 5_000;
 
+/** Unchanged files of the head to read beside a change. */
+export interface ContextPaths {
+  /** Needed whatever they hold, sorted. */
+  readonly paths: readonly string[];
+  /** Needed where they say who deploys what, which only their text tells; sorted. */
+  readonly candidates: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
 /**
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
- * the change may be part of a module; all YAML of the environments whose capacity is summed, where the change reaches one of them;
- * the neighbours of a changed YAML file (its autoscaler); what makes the folders around a change a chart or a Kustomize folder;
- * guardrails that are symlinks, for what they name is the guardrail. Beyond the limit there is a Gap.
+ * the change may be part of a module; whatever may put together or deploy the changed files: kustomizations, charts with their values
+ * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
+ * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); guardrails that are symlinks, for what they
+ * name is the guardrail. Beyond the limit there is a Gap.
  */
-export function contextPaths(
-  head: Tree,
-  changedPaths: readonly string[],
-  policy: ReachPolicy,
-): { readonly paths: readonly string[]; readonly gaps: readonly Gap[] } {
+export function contextPaths(head: Tree, changedPaths: readonly string[], policy: ReachPolicy): ContextPaths {
   const changed = new Set(changedPaths);
   const isTerraformContext = terraformContext(head, changedPaths);
   const isYamlContext = yamlContext(changedPaths, policy);
-  const isPackageContext = packageContext(changedPaths);
-  const wanted = [...head]
-    .filter(
-      ([path, { mode }]) =>
-        !changed.has(path) &&
-        (isTerraformContext(path, mode === "120000") ||
-          isYamlContext(path) ||
-          isPackageContext(path) ||
-          (mode === "120000" && guardrailOf(path) !== null)),
+  const deployment = deploymentContext(head, changedPaths, policy);
+  const wanted: string[] = [];
+  const candidates: string[] = [];
+  for (const [path, { mode }] of head) {
+    if (changed.has(path)) continue;
+    const isLink = mode === "120000";
+    if (
+      isTerraformContext(path, isLink) ||
+      isYamlContext(path) ||
+      deployment.reads(path, isLink) ||
+      (isLink && guardrailOf(path) !== null)
     )
-    .map(([path]) => path)
-    .sort(byCodeUnits);
-  return { paths: wanted.slice(0, fileLimit), gaps: wanted.length > fileLimit ? [tooMany(wanted.length)] : [] };
+      wanted.push(path);
+    else if (deployment.mayRead(path)) candidates.push(path);
+  }
+  wanted.sort(byCodeUnits);
+  candidates.sort(byCodeUnits);
+  const count = wanted.length + candidates.length;
+  const paths = wanted.slice(0, fileLimit);
+  return {
+    paths,
+    candidates: candidates.slice(0, fileLimit - paths.length),
+    gaps: count > fileLimit ? [tooMany(count)] : [],
+  };
+}
+
+/** The context to judge by, once it is read: of the candidates those that say who deploys what, or that nobody could read. */
+export function contextRead(
+  { paths, candidates }: ContextPaths,
+  head: Tree,
+  contentIn: (entry: TreeEntry) => Content,
+): readonly string[] {
+  const contentOf = (path: string): Content | null => {
+    const entry = head.get(path);
+    return entry === undefined ? null : contentIn(entry);
+  };
+  const matters = (content: Content | null): boolean =>
+    content !== null && (content.kind !== "text" || mayDeclareApplications(content.text) || isOfFlux(content.text));
+  const found = candidates.filter((path) => isYaml(path) && matters(contentOf(path)));
+  // The parameters of an ApplicationSet may lie in any of the JSON files.
+  const withParameters = found.some((path) => mayHaveParameters(contentOf(path)));
+  return [
+    ...paths,
+    ...(withParameters ? candidates.filter((path) => !isYaml(path) || mayBeParameters(path)) : []),
+    ...found,
+  ];
+}
+
+function mayHaveParameters(content: Content | null): boolean {
+  return content?.kind !== "text" || /\bfiles["']?\s*:/u.test(content.text);
+}
+
+/** By convention the names of files with the parameters of one environment or cluster. */
+function mayBeParameters(path: string): boolean {
+  return /(?:^|\/)(?:config|cluster|env|environment|app|params|parameters|values)[^/]*\.(?:json|ya?ml)$/iu.test(path);
+}
+
+/** What puts together and deploys: by its name, or by what its text says. Where nothing of the change can be deployed by it, nothing. */
+function deploymentContext(
+  head: Tree,
+  changedPaths: readonly string[],
+  policy: ReachPolicy,
+): { readonly reads: (path: string, isLink: boolean) => boolean; readonly mayRead: (path: string) => boolean } {
+  const names = namesOf(policy);
+  const touched = changedPaths.filter((path) => !isDocument(path));
+  const packages = new Set([...head.keys(), ...changedPaths].filter(isPackageRoot).map(directoryOf));
+  const isPackaged = (path: string): boolean => around(path).some((folder) => packages.has(folder));
+  const linked = packages.size > 0 || touched.some(isManifest);
+  const reads = (path: string, isLink: boolean): boolean =>
+    touched.length > 0 &&
+    (isWorkflow(path) ||
+      configuresGenerator(path) ||
+      isPackageRoot(path) ||
+      isSharedHcl(path) ||
+      declaresDependencies(path) ||
+      (isLink && linked) ||
+      (isValuesFile(path) && isPackaged(path)));
+  const deployed = touched.some((path) => guardrailOf(path) === null && (isManifest(path) || isPackaged(path)));
+  // An Application in a library deploys nothing: it is there for others to take.
+  const mayRead = (path: string): boolean =>
+    deployed && !names.isLibrary(path) && (isYaml(path) || (/\.json$/iu.test(path) && mayBeParameters(path)));
+  return { reads, mayRead };
+}
+
+function isManifest(path: string): boolean {
+  return /\.(?:ya?ml|json|jsonnet)$/iu.test(path);
 }
 
 function terraformContext(head: Tree, changedPaths: readonly string[]): (path: string, isLink: boolean) => boolean {
@@ -64,11 +150,6 @@ function yamlContext(changedPaths: readonly string[], policy: ReachPolicy): (pat
   return (path) =>
     isYaml(path) &&
     (folders.has(directoryOf(path)) || environmentsOf(path, names).some((environment) => reached.has(environment)));
-}
-
-function packageContext(changedPaths: readonly string[]): (path: string) => boolean {
-  const folders = new Set(changedPaths.flatMap(around));
-  return (path) => isPackageRoot(path) && folders.has(directoryOf(path));
 }
 
 function environmentsOf(path: string, names: Names): readonly string[] {

@@ -9,7 +9,7 @@ const kustomizationFile = /(?:^|\/)kustomization(?:\.ya?ml)?$/iu;
 /** By convention the settings of a chart that may lie elsewhere, and the list of charts to install. */
 const settingsOfCharts = /(?:^|[/.-])values(?:[._-][^/]*)?\.ya?ml$|(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml$/iu;
 /** Values that chart-testing installs a chart with. https://github.com/helm/chart-testing ("ct install") */
-const settingsOfTests = /(?:^|\/)ci\/[^/]*values\.ya?ml$/iu;
+export const settingsOfTests = /(?:^|\/)ci\/[^/]*values\.ya?ml$/iu;
 
 /**
  * Groups of objects that a tool reads on a developer's machine or in a test, and no cluster ever gets; subgroups included. What tells a
@@ -66,7 +66,7 @@ function isTooling({ apiVersion }: KubernetesObject): boolean {
 }
 
 /** Templates may read any file of the chart. Where the repository is the chart, only what Helm reads by itself. */
-function isOfChart(path: string, folder: string): boolean {
+export function isOfChart(path: string, folder: string): boolean {
   if (folder !== "") return within(path, folder);
   return /^(?:templates|crds|charts|files)\/|^(?:chart|requirements|values)[^/]*\.(?:ya?ml|json|lock)$/iu.test(path);
 }

@@ -1,8 +1,8 @@
-import { fold, layoutMatcher, sameName, tightening } from "../policy/patterns.ts";
+import { fold, layoutMatcher, loosening, sameName, tightening } from "../policy/patterns.ts";
 import type { Environment, Policy } from "../policy/schema.ts";
 
 /** What reach reads of a policy. */
-export type ReachPolicy = Pick<Policy, "layout" | "environments" | "services" | "capacity">;
+export type ReachPolicy = Pick<Policy, "layout" | "environments" | "services" | "capacity" | "libraries" | "modules">;
 
 /** An environment and a service that a path names; null where it names none. */
 export interface Named {
@@ -22,6 +22,8 @@ export interface Names {
   readonly services: (path: string) => readonly string[];
   /** Environments that merging into a branch reaches. */
   readonly ofBranch: (branch: string) => readonly string[];
+  /** True for what nothing is deployed from by itself: only who reads it tells where it goes. */
+  readonly isLibrary: (path: string) => boolean;
 }
 
 export function namesOf(policy: ReachPolicy): Names {
@@ -50,8 +52,15 @@ export function namesOf(policy: ReachPolicy): Names {
         ...stated(path).flatMap(({ service }) => service ?? []),
         ...services.filter((service) => path.split("/").some((segment) => sameName(segment, service))),
       ]),
+    isLibrary: loosenedIn(policy.libraries),
     ofBranch: (branch) => branches.filter(({ matches }) => matches(branch)).map(({ name }) => name),
   };
+}
+
+/** No pattern: no library. */
+function loosenedIn(patterns: readonly string[]): (path: string) => boolean {
+  const matches = loosening(patterns);
+  return (path) => patterns.length > 0 && matches(path);
 }
 
 type Known = ReadonlyMap<string, readonly string[]>;

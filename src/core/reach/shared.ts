@@ -7,7 +7,8 @@ import { modulesOf, readersOf } from "./compute.ts";
 import { packagesAround } from "./deployable.ts";
 import { isSample, unique } from "./names.ts";
 import type { FileReach, ReachMap } from "./reach.ts";
-import { graphOf, type TerraformGraph } from "./terraform-graph.ts";
+import type { Place } from "./graph/remote.ts";
+import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
 import { everyName } from "./walk.ts";
 
 /**
@@ -18,8 +19,9 @@ export function sharedModules(
   change: ChangeSet,
   { terraform }: Pick<Views, "terraform">,
   { files }: ReachMap,
+  place: Place,
 ): readonly string[] {
-  const graph = graphOf(terraform);
+  const graph = terraformGraph(terraform, place);
   const links = [...linksOf(change, "head"), ...linksOf(change, "base")];
   const packages = packagesAround(change);
   const reaches = new Map(files.map((file) => [file.path, file]));

@@ -1,6 +1,7 @@
 import type { Side } from "../change/change-set.ts";
 import { joined } from "../change/symlinks.ts";
 import type { HclBlock, HclBody, HclValue } from "../hcl.ts";
+import { followsBase, type Place, remoteOf } from "./graph/remote.ts";
 import { attributeOf, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
 
 /** A `module` block: who calls, from where, and what. */
@@ -45,7 +46,7 @@ export interface Reads {
   readonly openEnded: boolean;
 }
 
-export function graphOf(view: TerraformView): TerraformGraph {
+export function terraformGraph(view: TerraformView, place: Place): TerraformGraph {
   const directories = new Set<string>();
   const callers = new Map<string, Call[]>();
   const open: Call[] = [];
@@ -57,9 +58,11 @@ export function graphOf(view: TerraformView): TerraformGraph {
     if (block.block.type === "terraform") listed(workspaces, block.directory).push(...workspacesOf(block));
     if (block.block.type !== "module") continue;
     const call = callOf(block);
-    const target = call.kind === "local" ? joined(split(block.directory), call.source) : null;
+    const target = targetOf(call, block.directory, place);
+    if (target === "elsewhere") continue;
     if (target === null) open.push(call);
-    else if (!listed(callers, target).some((known) => sameCall(known, call))) listed(callers, target).push(call);
+    else if (!listed(callers, target.directory).some((known) => sameCall(known, call)))
+      listed(callers, target.directory).push(call);
   }
   const reads = new Map([...texts].map(([directory, lines]) => [directory, readsOf(directory, lines)]));
   return { directories, callers, open, workspaces, reads };
@@ -91,6 +94,23 @@ function callOf({ block, directory, path }: TerraformBlock): Call {
     environment: literal === undefined ? null : textOf(literal),
     kind: local ? "local" : value?.kind === "literal" ? "remote" : "undecided",
   };
+}
+
+/** The directory that is called. Null: nobody can tell; `elsewhere`: it is known to be none of this repository as it will be. */
+function targetOf(call: Call, caller: string, place: Place): { readonly directory: string } | "elsewhere" | null {
+  switch (call.kind) {
+    case "undecided":
+      return null;
+    case "local": {
+      const directory = joined(split(caller), call.source);
+      return directory === null ? null : { directory };
+    }
+    case "remote": {
+      const { repository, folder, revision } = remoteOf(call.source, place);
+      if (repository === "unknown") return null;
+      return repository === "own" && followsBase(revision, place) ? { directory: folder } : "elsewhere";
+    }
+  }
 }
 
 /** `cloud { workspaces { name = "app-prod" } }`, and the same below a `backend` block. */

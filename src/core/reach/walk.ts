@@ -1,103 +1,169 @@
-import type { Gap, Side } from "../change/change-set.ts";
 import { type Link, within } from "../change/symlinks.ts";
-import { directoryOf, type TerraformView } from "../views/terraform.ts";
+import { directoryOf } from "../views/terraform.ts";
+import { type Edge, type Unit, unitAt } from "./graph/edge.ts";
+import { saysNothing } from "./graph/expressions.ts";
 import { isSample, type Names, unique } from "./names.ts";
-import type { Step, Target } from "./reach.ts";
-import type { Call, TerraformGraph } from "./terraform-graph.ts";
-
-/** What is looked up again and again while the files of one change are walked. */
-export interface World {
-  readonly names: Names;
-  readonly graph: TerraformGraph;
-  readonly view: TerraformView;
-  readonly links: readonly Link[];
-  /** Paths of variable files, by the module they lie in or below. */
-  readonly variableFiles: ReadonlyMap<string, readonly string[]>;
-  /** A manifest, or a file that Helm or Kustomize makes manifests of. */
-  readonly isDeployable: (path: string) => boolean;
-  readonly ofBranch: readonly string[];
-  readonly baseRef: string;
-}
-
-/** What a walk has found so far. */
-export interface Trail {
-  readonly targets: Map<string, Target>;
-  readonly gaps: Map<string, Gap>;
-  /** A chain has an end that names no environment. */
-  nameless: boolean;
-  /** An edge could not be followed. */
-  open: boolean;
-}
+import { openCalls, openEdge, stepsLimit, tooLong, unreadReaders } from "./open-edges.ts";
+import type { Step } from "./reach.ts";
+import type { Call } from "./terraform-graph.ts";
+import { add, type Trail } from "./trail.ts";
+import type { World } from "./world.ts";
 
 /**
- * Follows calls from a module to whoever calls it, breadth first: the first chain to a place is a shortest one. `told`: the
+ * Follows edges from a unit to whoever reads it, breadth first: the first chain to a place is a shortest one. `told`: the
  * way so far has named an environment. An end that no way there has named may be anything, production included.
  */
-export function walkUp(module: string, from: readonly Step[], told: boolean, world: World, trail: Trail): void {
-  const queue = [{ module, chain: from }];
-  const arrivals = new Map([[module, told]]);
-  const ends: string[] = [];
-  for (const { module: at, chain } of queue) {
-    openEdges(at, world, trail);
-    const consumers = consumersOf(at, chain, world);
+export function walkUp(start: Unit, from: readonly Step[], told: boolean, world: World, trail: Trail): void {
+  const queue = [{ unit: start, chain: from }];
+  const arrivals = new Map([[start.id, told]]);
+  /** Units that tell an environment by themselves. */
+  const rooted = new Set<string>();
+  const ends: Unit[] = [];
+  for (const { unit: at, chain } of queue) {
+    if (at.kind === "module") openCalls(at.path, world, trail);
+    unreadReaders(at, world, trail);
+    const wasTold = arrivals.get(at.id) === true;
+    if (fromRoot(at, chain, world, trail)) rooted.add(at.id);
+    // Values files tell where a chart is deployed, by whomever; variable files belong to the root that they lie in.
+    const isTold = wasTold || (at.kind === "chart" && rooted.has(at.id));
+    const consumers = followed(at, chain, world, trail).filter(
+      // An expression that may name anything is no reason to doubt what is known.
+      ({ undecided }) => !isTold || undecided === null || !isVague(undecided),
+    );
     if (consumers.length === 0) ends.push(at);
-    for (const { call, named, chain: next } of consumers) {
+    for (const { by, named, chain: next, undecided } of consumers) {
+      if (undecided !== null) openEdge(undecided, at, trail);
       for (const { environment, service } of named) add(trail, environment, service, next);
-      const known = arrivals.get(call.caller);
-      arrivals.set(call.caller, (known ?? true) && ((arrivals.get(at) ?? false) || named.length > 0));
-      if (known === undefined) queue.push({ module: call.caller, chain: next });
+      const known = arrivals.get(by.id);
+      const now = (known ?? true) && (isTold || named.length > 0);
+      arrivals.set(by.id, now);
+      // A second, nameless way to a unit makes the ends behind it nameless too.
+      if (known === undefined || known !== now) queue.push({ unit: by, chain: next });
     }
-    if (fromRoot(at, chain, world, trail)) arrivals.set(at, true);
   }
   // Modules that call each other in a circle have no end; nothing is known of what they reach either.
-  if (ends.length === 0) trail.nameless ||= ![...arrivals.values()].includes(true);
-  else trail.nameless ||= ends.some((end) => arrivals.get(end) === false && !isSample(`${end}/main.tf`));
+  const isNameless = (id: string): boolean => arrivals.get(id) === false && !rooted.has(id);
+  if (ends.length === 0) trail.nameless ||= [...arrivals.keys()].every(isNameless);
+  else trail.nameless ||= ends.some((end) => isNameless(end.id) && !deploysNothing(end, world.names));
 }
 
-interface Consumer {
-  readonly call: Call;
+function followed(unit: Unit, chain: readonly Step[], world: World, trail: Trail): readonly Consumer[] {
+  if (chain.length <= stepsLimit) return consumersOf(unit, chain, world);
+  tooLong(unit, trail);
+  return [];
+}
+
+function isVague({ reads }: Edge): boolean {
+  return reads.kind === "pattern" && saysNothing(reads.pattern);
+}
+
+/** What reads a path or a unit, with what it names of the environment. */
+export interface Consumer {
+  readonly by: Unit;
   readonly named: readonly { readonly environment: string; readonly service: string | null }[];
   readonly chain: readonly Step[];
+  /** The edge, where nobody can tell whether it is one. */
+  readonly undecided: Edge | null;
 }
 
-function consumersOf(module: string, chain: readonly Step[], { names, graph, links }: World): readonly Consumer[] {
-  return everyName(module, chain, links).flatMap(({ path, chain: through }) =>
-    (graph.callers.get(path) ?? []).flatMap((call) => {
-      const named = namedByCall(call, names);
-      const note = `module "${call.label}" { source = "${call.source}" }`;
-      return named === null ? [] : [{ call, named, chain: [...through, { path: call.path, line: call.line, note }] }];
-    }),
-  );
+function consumersOf(unit: Unit, chain: readonly Step[], world: World): readonly Consumer[] {
+  switch (unit.kind) {
+    case "module":
+      return everyName(unit.path, chain, world.links).flatMap(({ path, chain: through }) => [
+        ...(world.terraform.callers.get(path) ?? []).flatMap((call) => byCall(call, through, world.names)),
+        ...consumersBy(path, "unit", through, world).filter(({ by }) => by.kind === "job" || by.kind === "module"),
+      ]);
+    case "kustomization":
+    case "chart":
+      return everyName(unit.path, chain, world.links).flatMap(({ path, chain: through }) =>
+        consumersBy(path, "unit", through, world),
+      );
+    case "application":
+      // Whoever deploys the file that declares it deploys it as well: an app of apps.
+      return [...holdersOf(unit.path, chain, world), ...consumersBy(unit.path, "file", chain, world)].filter(
+        ({ by }) => by.id !== unit.id,
+      );
+    case "job":
+      return [];
+  }
 }
 
-/** What a call says of the environment: where it stands, and how it is labelled. Null: a sample, which deploys nothing. */
-function namedByCall(call: Call, names: Names): readonly { environment: string; service: string | null }[] | null {
-  const stated = names.stated(call.path);
-  const service = names.services(call.path)[0] ?? null;
+/** Who reads what stands at a path. */
+export function consumersBy(
+  path: string,
+  what: "file" | "unit",
+  chain: readonly Step[],
+  { graph, names }: World,
+): readonly Consumer[] {
+  return graph.readersOf(path, what).flatMap((edge) => {
+    const named = namedBy(edge.step.path, edge.words(path), names);
+    const undecided = edge.undecided === null ? null : edge;
+    return named === null ? [] : [{ by: edge.by, named, chain: [...chain, edge.step], undecided }];
+  });
+}
+
+/** The chart that a file is part of. */
+export function holdersOf(path: string, chain: readonly Step[], { graph, names }: World): readonly Consumer[] {
+  const folder = chartAround(path, graph.charts);
+  if (folder === null) return [];
+  const root = folder === "" ? "Chart.yaml" : `${folder}/Chart.yaml`;
+  const named = namedBy(root, [], names);
+  const step = { path: root, line: null, note: "part of the chart" };
+  return named === null
+    ? []
+    : [{ by: unitAt("chart", folder), named, chain: path === root ? chain : [...chain, step], undecided: null }];
+}
+
+/** The nearest folder around a path that is a chart. */
+export function chartAround(path: string, charts: ReadonlySet<string>): string | null {
+  for (let at = path; at !== ""; ) {
+    at = directoryOf(at);
+    if (charts.has(at)) return at;
+  }
+  return null;
+}
+
+function byCall(call: Call, chain: readonly Step[], names: Names): readonly Consumer[] {
+  const words = [call.label, ...(call.environment === null ? [] : [call.environment])];
+  const named = namedBy(call.path, words, names);
+  const step = { path: call.path, line: call.line, note: `module "${call.label}" { source = "${call.source}" }` };
+  const by = unitAt("module", call.caller);
+  return named === null ? [] : [{ by, named, chain: [...chain, step], undecided: null }];
+}
+
+/** What an edge says of the environment: where it stands, and by its words. Null: a sample, which deploys nothing. */
+function namedBy(path: string, words: readonly string[], names: Names): Consumer["named"] | null {
+  const stated = names.stated(path);
+  const service = names.services(path)[0] ?? null;
   const found = unique([
     ...stated.flatMap(({ environment }) => environment ?? []),
-    ...names.conventional(call.path),
-    ...names.inWord(call.label),
-    ...(call.environment === null ? [] : names.inWord(call.environment)),
+    ...names.conventional(path),
+    ...words.flatMap(names.inWord),
   ]);
-  if (found.length === 0 && stated.length === 0 && isSample(call.path)) return null;
+  if (found.length === 0 && stated.length === 0 && isSample(path)) return null;
   return found.map((environment) => ({ environment, service }));
 }
 
-/** Environments of a root that its path does not name: by its variable files and its workspaces. */
-function fromRoot(module: string, chain: readonly Step[], world: World, trail: Trail): boolean {
+/** Samples deploy nothing, nor does a library by itself. */
+function deploysNothing({ kind, path }: Unit, { isLibrary }: Names): boolean {
+  const file = kind === "application" || kind === "job" ? path : `${path}/main.tf`;
+  return isSample(file) || isLibrary(file.replace(/^\//u, ""));
+}
+
+/** Environments of a root that its path does not name: by its variable files, its workspaces and its values files. */
+function fromRoot({ kind, path: folder }: Unit, chain: readonly Step[], world: World, trail: Trail): boolean {
+  const { names, terraform } = world;
   let told = false;
-  for (const path of world.variableFiles.get(module) ?? []) {
-    for (const environment of [
-      ...world.names.stated(path).flatMap((named) => named.environment ?? []),
-      ...world.names.conventional(path),
-    ]) {
-      add(trail, environment, null, [...chain, { path, line: null, note: `variables of ${environment}` }]);
+  const files = kind === "module" ? world.variableFiles : kind === "chart" ? world.valuesFiles : null;
+  for (const path of files?.get(folder) ?? []) {
+    for (const environment of environmentsIn(path, kind === "chart" ? folder : "", names)) {
+      const word = kind === "chart" ? "values" : "variables";
+      add(trail, environment, null, [...chain, { path, line: null, note: `${word} of ${environment}` }]);
       told = true;
     }
   }
-  for (const { name, path, line } of world.graph.workspaces.get(module) ?? []) {
-    for (const environment of world.names.inWord(name)) {
+  for (const { name, path, line } of kind === "module" ? (terraform.workspaces.get(folder) ?? []) : []) {
+    for (const environment of names.inWord(name)) {
       add(trail, environment, null, [...chain, { path, line, note: `workspace "${name}"` }]);
       told = true;
     }
@@ -105,44 +171,10 @@ function fromRoot(module: string, chain: readonly Step[], world: World, trail: T
   return told;
 }
 
-/** Edges that may lead to a module and cannot be followed. */
-function openEdges(module: string, { graph, view }: World, trail: Trail): void {
-  const name = module.slice(module.lastIndexOf("/") + 1);
-  for (const call of graph.open) {
-    if (!mayCall(call, module, name)) continue;
-    trail.open = true;
-    put(trail, `unresolved-call:${call.path}:${call.label}`, call.path, call.line, {
-      reason: `whether module "${call.label}" calls \`${module}\`, since its source \`${call.source}\` is not a path in this repository`,
-      remedy: "Write the source as a literal path, or pin a remote one with `?ref=`.",
-    });
-  }
-  for (const { path, line, text, reason } of view.unreadContext) {
-    if (text !== null && !text.includes(name === "" ? ".." : name)) continue;
-    trail.open = true;
-    put(trail, `unresolved-caller:${path}`, path, line, {
-      reason: `whether \`${path}\` calls \`${module}\`, since it is ${reason}`,
-      remedy: "Make the file valid Terraform in a change of its own.",
-    });
-  }
-}
-
-function mayCall(call: Call, module: string, name: string): boolean {
-  switch (call.kind) {
-    case "local":
-      return false; // it leads out of the repository
-    case "undecided":
-      return !/["/]/u.test(call.source) || call.source.includes(name);
-    case "remote": {
-      // `…//modules/shared` without a pin may be this repository, as it is at the next `terraform init`.
-      const inside = /[^:]\/\/([^?]*)/u.exec(call.source)?.[1] ?? "";
-      return module !== "" && inside === module && !/[?&]ref=/u.test(call.source);
-    }
-  }
-}
-
-function put(trail: Trail, id: string, path: string, line: number | null, words: Pick<Gap, "reason" | "remedy">): void {
-  const side: Side = "head";
-  trail.gaps.set(id, { id, level: "hold", path, side, line, ...words });
+/** Environments that a path names; by convention only with what lies below `folder`. */
+export function environmentsIn(path: string, folder: string, names: Names): readonly string[] {
+  const below = folder === "" ? path : path.slice(folder.length + 1);
+  return unique([...names.stated(path).flatMap((named) => named.environment ?? []), ...names.conventional(below)]);
 }
 
 /** A path, and the paths that symlinks to it or to a folder around it give it as well. */
@@ -165,16 +197,4 @@ export function everyName(
     }
   }
   return found;
-}
-
-/** One target for each environment, service and place of arrival; the first chain found stays. */
-export function add(trail: Trail, environment: string, service: string | null, chain: readonly Step[]): void {
-  const target = { environment, service, chain };
-  const key = keyOf(target);
-  if (!trail.targets.has(key)) trail.targets.set(key, target);
-}
-
-export function keyOf({ environment, service, chain }: Target): string {
-  const last = chain.at(-1);
-  return [environment, service ?? "", last === undefined ? "" : directoryOf(last.path)].join("\n");
 }

@@ -41,7 +41,8 @@ export function chainFold(reach: readonly FileReach[]): readonly string[] {
   return [...files].sort(([a], [b]) => byCodeUnits(a, b)).map(([key, paths]) => `${key}: ${count(paths.size, "file")}`);
 }
 
-function stepLine({ path, line, note }: Step): string {
+/** One step, as `path:line   what stands there`. */
+export function stepLine({ path, line, note }: Step): string {
   const at = line === null ? path : `${path}:${line}`;
   return visible(shorten(note === "" ? at : `${at}   ${note}`, stepMax));
 }

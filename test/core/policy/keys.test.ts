@@ -24,6 +24,7 @@ layout:
   - "terraform/{environment}/**"
   - "k8s/{environment}/{service}/**"
   - "services/{service}/**"
+libraries: ["modules/**"]
 environments:
   development: { tier: development }
   staging:
@@ -119,6 +120,8 @@ const organisation = `
 version: 1
 mode: observe
 overridable: [services, layout, capacity, limits.files, environments.staging.approvals, rules]
+modules:
+  - { source: "git::https://example.com/modules", repository: acme/modules }
 `;
 
 /** A value of the right shape for every key whose enforcement comes later. */
@@ -131,7 +134,6 @@ const later: Readonly<Record<string, unknown>> = {
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
   rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
-  modules: [{ source: "git::https://example.com/modules", repository: "acme/modules" }],
   images: [{ name: "ghcr.io/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Tree, TreeEntry } from "../../../src/core/change/build.ts";
-import { contextPaths } from "../../../src/core/reach/context.ts";
+import type { Content } from "../../../src/core/change/change-set.ts";
+import { contextPaths, contextRead } from "../../../src/core/reach/context.ts";
 import { reachPolicy } from "./policies.ts";
 
 /** A tree of paths; those that end in `@` are symlinks. */
@@ -35,7 +36,7 @@ describe("context of Terraform", () => {
   );
   test("is all Terraform and every symlink, for a change inside a module", () => {
     const all = ["modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars", "src/link"];
-    expect(contextPaths(head, ["modules/a/tpl/x.sh"], reachPolicy())).toEqual({ paths: all, gaps: [] });
+    expect(contextPaths(head, ["modules/a/tpl/x.sh"], reachPolicy())).toEqual({ paths: all, candidates: [], gaps: [] });
     expect(contextPaths(head, ["modules/new/main.tf"], reachPolicy()).paths).toEqual(all);
     expect(contextPaths(head, ["modules/a/main.tf.json"], reachPolicy()).paths).not.toContain("modules/a/main.tf.json");
   });
@@ -63,14 +64,65 @@ test("context of Kubernetes is the pool that the change draws on, and its neighb
   expect(contextPaths(head, ["x.json"], policy).paths).toEqual([]);
 });
 
-test("context of charts and Kustomize folders is the file that makes them one, around a change of any kind", () => {
-  const head = tree("api/Chart.yaml", "api/templates/run.sh", "web/Chart.yaml", "k8s/kustomization.yml", "src/app.ts");
-  const around = (path: string) => contextPaths(head, [path], reachPolicy()).paths;
-  expect(["api/templates/run.sh", "k8s/base/app.env", "src/app.ts"].map(around)).toEqual([
-    ["api/Chart.yaml"],
-    ["k8s/kustomization.yml"],
-    [],
-  ]);
+describe("context of what deploys", () => {
+  const head = tree(
+    ".github/workflows/deploy.yml",
+    "api/Chart.yaml",
+    "api/values-prod.yaml",
+    "api/templates/run.sh",
+    "argo/apps.yaml",
+    "config/cluster.json",
+    "k8s/kustomization.yml",
+    "src/app.ts",
+    "data/big.json",
+  );
+  const contextOf = (...changed: string[]) => contextPaths(head, changed, reachPolicy());
+  const named = [".github/workflows/deploy.yml", "api/Chart.yaml", "api/values-prod.yaml", "k8s/kustomization.yml"];
+  test("is what puts together and deploys by its name, for any change but documentation", () => {
+    expect(contextOf("src/app.ts")).toEqual({ paths: named, candidates: [], gaps: [] });
+    expect(contextOf("README.md").paths).toEqual([]);
+  });
+  test("is any YAML that may declare an Application, where one could deploy the change", () => {
+    const candidates = ["argo/apps.yaml", "config/cluster.json"];
+    for (const path of ["api/templates/run.sh", "k8s/app.yaml", "k8s/app.env"])
+      expect(contextOf(path)).toMatchObject({ paths: named, candidates });
+    expect(contextOf(".github/workflows/other.yml").candidates).toEqual([]);
+  });
+  test("is of libraries only what puts together: what they hold deploys nothing", () => {
+    const policy = { ...reachPolicy(), libraries: ["argo/**", "lib/**"] };
+    expect(contextPaths(head, ["lib/app.yaml"], policy)).toMatchObject({
+      paths: named,
+      candidates: ["config/cluster.json"],
+    });
+  });
+  test("keeps of the candidates what its text makes one, and what cannot be read", () => {
+    const read = (texts: Readonly<Record<string, Content>>) => {
+      const shas = tree(...Object.keys(texts));
+      const byEntry = new Map([...shas].map(([path, entry]) => [entry, texts[path]]));
+      const context = { paths: ["x"], candidates: Object.keys(texts), gaps: [] };
+      return contextRead(context, shas, (entry) => byEntry.get(entry) ?? { kind: "binary" });
+    };
+    const text = (content: string): Content => ({ kind: "text", text: content });
+    const application = text("apiVersion: argoproj.io/v1alpha1\nkind: Application\n");
+    const set = text(
+      "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  generators:\n    - git:\n        files:\n",
+    );
+    const flux = text("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n");
+    const unread: Content = { kind: "unread", reason: "larger than 1 MiB" };
+    expect(read({ "a.yaml": application, "b.yaml": text("kind: Pod\n"), "c.yaml": flux, "d.yaml": unread })).toEqual([
+      "x",
+      "a.yaml",
+      "c.yaml",
+      "d.yaml",
+    ]);
+    expect(read({ "a.yaml": application, "config.json": text("{}") })).toEqual(["x", "a.yaml"]);
+    expect(read({ "a.yaml": set, "config.json": text("{}"), "config.yaml": text("x: 1\n") })).toEqual([
+      "x",
+      "config.json",
+      "config.yaml",
+      "a.yaml",
+    ]);
+  });
 });
 
 test("guardrails that are symlinks are context of every change, and other symlinks are not", () => {

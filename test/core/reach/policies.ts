@@ -1,4 +1,5 @@
-import type { Environment, Policy, Tier } from "../../../src/core/policy/schema.ts";
+import type { ReachPolicy } from "../../../src/core/reach/names.ts";
+import type { Environment, Tier } from "../../../src/core/policy/schema.ts";
 
 const unbounded = { reviewAbove: null, max: null };
 
@@ -21,9 +22,7 @@ export function environment(name: string, tier: Tier, more: Partial<Environment>
 }
 
 /** Three environments with the usual names, and nothing else. */
-export function reachPolicy(
-  more: Partial<Pick<Policy, "layout" | "environments" | "services" | "capacity">> = {},
-): Pick<Policy, "layout" | "environments" | "services" | "capacity"> {
+export function reachPolicy(more: Partial<ReachPolicy> = {}): ReachPolicy {
   return {
     layout: [],
     environments: {
@@ -33,6 +32,8 @@ export function reachPolicy(
     },
     services: {},
     capacity: [],
+    libraries: [],
+    modules: [],
     ...more,
   };
 }

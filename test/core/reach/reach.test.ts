@@ -1,18 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import { reachLookup } from "../../../src/core/reach/compute.ts";
 import { added, context, edited, removed, symlink, text } from "../change/changes.ts";
 import { environment, reachPolicy } from "./policies.ts";
-import { environments, named, reach } from "./reached.ts";
-
-const chains = (files: ChangedFile[]): readonly string[] =>
-  reach(files).files.flatMap(({ targets }) =>
-    targets.map(
-      ({ environment, chain }) =>
-        `${environment}: ${chain.map(({ path, line }) => `${path}:${line ?? ""}`).join(" < ")}`,
-    ),
-  );
+import { chains, environments, named, reach } from "./reached.ts";
 
 const module = (label: string, source: string): string => `module "${label}" {\n  source = ${source}\n}\n`;
 const calls = (...sources: string[]): string =>

@@ -16,10 +16,10 @@ export function teamsNamed(value: unknown): readonly string[] {
 
 /** What of a policy decides which facts are collected, as text to compare. */
 export function factsNeeded(policy: Policy): string {
-  const { layout, environments, services, capacity, limits, restore } = policy;
+  const { layout, environments, services, capacity, limits, restore, libraries, modules } = policy;
   const { values } = limits;
   return canonicalJson([
-    { layout, environments, services, capacity, values, restore },
+    { layout, environments, services, capacity, values, restore, libraries, modules },
     asksOwners(policy),
     teamsNamed(policy),
   ]);

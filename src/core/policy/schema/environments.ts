@@ -62,6 +62,12 @@ export const layout = key(z.array(layoutPattern), {
   says: "Where environments and services lie; every line that matches a path adds to what the path reaches.",
 });
 
+export const libraries = key(z.array(pattern), {
+  join: intersection(),
+  type: "list of patterns",
+  says: "Paths that are deployed only where this repository reads them: modules, charts and policies that others take in a version of their own.",
+});
+
 const limits = group("Bounds that hold in this environment, beside the general ones.", {
   replicas: key(bound(exactCount), {
     join: tighterBound,

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { ModuleSource } from "../schema.ts";
 import { first } from "./join.ts";
-import { key, later } from "./key.ts";
+import { key, later, list, part } from "./key.ts";
+import { repositoryName } from "./override.ts";
 import { text } from "./values.ts";
 
 /** Keys that only the organisation's file may state. */
@@ -32,11 +34,21 @@ export const profiles = later(
   },
 );
 
-export const modules = later(z.array(z.strictObject({ source: text, repository: text })), {
-  joinName: "organisation only",
-  type: "list of { source, repository }",
-  says: "Modules whose source is another repository.",
-});
+export const modules = list(
+  {
+    source: part(text, {
+      type: "address",
+      says: "How a source begins, such as `git::https://github.com/acme/modules`; a folder and a version may follow.",
+    }),
+    repository: part(repositoryName, { type: "owner/name", says: "The repository that it is." }),
+  },
+  {
+    become: (elements): readonly ModuleSource[] => elements,
+    join: first<readonly ModuleSource[]>("organisation only"),
+    type: "list of { source, repository }",
+    says: "Which repository of the organisation an address of modules, bases or charts is.",
+  },
+);
 
 export const images = later(z.array(z.strictObject({ name: text, repository: text, tag: text.optional() })), {
   joinName: "organisation only",

@@ -3,7 +3,8 @@ import { everyList, largerNumber, smallerNumber, union } from "./join.ts";
 import { group, key } from "./key.ts";
 import { duration, overriders, positiveNumber } from "./values.ts";
 
-const repositoryName = z
+/** `owner/name`. */
+export const repositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, "is no repository, such as acme/incidents");
 

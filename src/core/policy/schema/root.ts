@@ -6,7 +6,7 @@ import { alarms } from "./alarms.ts";
 import { approvals, areas } from "./approvals.ts";
 import { autoMerge } from "./auto-merge.ts";
 import { budgets } from "./budgets.ts";
-import { environments, gate, layout, services } from "./environments.ts";
+import { environments, gate, layout, libraries, services } from "./environments.ts";
 import { halt } from "./halt.ts";
 import { everyList, first, stricter, union } from "./join.ts";
 import { freezes, operations } from "./freezes.ts";
@@ -42,6 +42,7 @@ export const root = group("The policy file.", {
   gate,
   agents,
   layout,
+  libraries,
   environments,
   services,
   forbidden: key(z.array(pattern), {
