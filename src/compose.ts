@@ -2,17 +2,21 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
+import { GitHubJobTokens, issuerOf } from "./adapters/github/job-tokens.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { jobGate } from "./app/job-gate.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
 import type {
   BlobCache,
   BranchSource,
   Clock,
+  DeploymentGate,
+  DeploymentSource,
   EffectSource,
   Enforcer,
   FactSource,
@@ -27,6 +31,7 @@ import type {
 } from "./app/ports.ts";
 import { receiver } from "./app/receive.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
+import { ToldComments } from "./app/told-comments.ts";
 import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
 import { createHttp, defaultHttpLimits, type Http, type HttpLimits } from "./server/http.ts";
@@ -50,6 +55,8 @@ export interface Parts {
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
     readonly groups: GroupSource;
+    readonly deployments: DeploymentSource;
+    readonly gate: DeploymentGate;
     readonly effects: EffectSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
@@ -134,6 +141,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     blobs: store.blobs,
     clock,
   });
+  const comments = new ToldComments();
   const loop = reconciler(
     {
       ...github,
@@ -145,9 +153,12 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       ledger: store.ledger,
       decisions: store.decisions,
       books: store.books,
+      reports: store.reports,
       evaluator: pool,
       told: new ToldEffects(),
+      comments,
       log,
+      version,
     },
     limits.loop,
   );
@@ -160,7 +171,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     {
       secret: config.webhookSecret,
       version,
-      read: (event, payload) => readDelivery(event, payload, { id: config.appId }),
+      read: (event, payload) => readDelivery(event, payload, { id: config.appId, apiUrl: config.githubApiUrl }),
       receive: async (delivery) => {
         await record(delivery);
         loop.wake();
@@ -170,6 +181,27 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
+      jobGate:
+        config.publicUrl === null
+          ? null
+          : jobGate({
+              ...store,
+              proofs: new GitHubJobTokens({
+                fetch: parts.fetch,
+                clock,
+                issuer: issuerOf(config.githubApiUrl),
+                audience: config.publicUrl.replace(/\/$/u, ""),
+              }),
+              installations: {
+                on: async (owner, signal) => {
+                  const found = await app.installationOf(owner, signal);
+                  return found === null || found.suspended ? null : found.id;
+                },
+              },
+              comments,
+              clock,
+              wake: () => loop.wake(),
+            }),
       adminToken: config.adminToken,
       operator: operator({
         decisions: store.decisions,

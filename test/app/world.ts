@@ -1,8 +1,10 @@
+import { ToldComments } from "../../src/app/told-comments.ts";
 import { ToldEffects } from "../../src/app/told-effects.ts";
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
 import type {
   Clock,
   Collected,
+  CollectedDeployment,
   CollectedGroup,
   Log,
   Page,
@@ -85,10 +87,16 @@ export interface World {
   listsSiblings: boolean;
   /** What the merge queue holds. */
   group: CollectedGroup;
+  /** What waits at the gate of an environment; replace it to change it between two readings. */
+  deployment: () => Promise<CollectedDeployment>;
+  /** What GitHub was told of it, in order, as `<answer>: <comment>`. */
+  readonly told: string[];
   readonly ports: Pick<
     LoopPorts,
     | "facts"
     | "groups"
+    | "deployments"
+    | "gate"
     | "effects"
     | "evaluator"
     | "publisher"
@@ -110,6 +118,7 @@ export function testWorld(): World {
   const writes: string[] = [];
   const found: PullRequestSubject[] = [];
   const answers: string[] = [];
+  const told: string[] = [];
   const nothing = async (): Promise<void> => undefined;
   const at: World["at"] = {
     collect: nothing,
@@ -169,6 +178,15 @@ export function testWorld(): World {
       collectGroup: async () => {
         await at.group();
         return world.group;
+      },
+    },
+    deployments: { collectDeployment: () => world.deployment() },
+    gate: {
+      answer: async (_, answer, comment) => {
+        await at.publish();
+        told.push(`${answer}: ${comment}`);
+        await at.answer();
+        return true;
       },
     },
     effects: { collectBoth: async () => null },
@@ -232,6 +250,8 @@ export function testWorld(): World {
     },
     listsSiblings: true,
     group: { kind: "gone", because: "deleted" },
+    deployment: async () => ({ kind: "ended" }),
+    told,
   };
   return world;
 }
@@ -395,19 +415,22 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, locks } = store;
-  const told = new ToldEffects();
+  const { queue, judgements, ledger, decisions, books, reports, locks } = store;
+  const [told, comments] = [new ToldEffects(), new ToldComments()];
   return reconciler(
     {
       told,
+      comments,
       clock,
       queue,
       judgements,
       ledger,
       decisions,
       books,
+      reports,
       locks,
       log,
+      version: "0.0.0",
       memory: memory({ ...store, remains: world.remains, clock, log }),
       ...world.ports,
     },

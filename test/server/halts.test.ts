@@ -28,6 +28,7 @@ async function serve(adminToken: string | null = token) {
       read: () => ({ kind: "unknown", marks: [] }),
       receive: async () => {},
       notReady: async () => [],
+      jobGate: null,
       adminToken,
       operator: operator({
         ...ports,

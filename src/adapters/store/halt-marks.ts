@@ -5,7 +5,7 @@ import type { Store, Writer } from "./engine.ts";
 const dayMs = 86_400_000;
 
 /**
- * Makes due, before everything else, what stands green where the halt holds: merge groups first, then what was looked at last. It runs
+ * Makes due, before everything else, what stands green where the halt holds: merge groups and deployments that wait first, then what was looked at last. It runs
  * in the transaction that records the halt. On PostgreSQL nobody writes a judgement meanwhile: a look either has written its own before,
  * and is found here, or finds the halt after it has written.
  */
@@ -13,17 +13,18 @@ export async function markHalted({ engine }: Store, tx: Writer, { scope, atMs }:
   if (engine.manyWriters) await sql`lock table judgements in share mode`.execute(tx);
   const ofRepository =
     scope.kind === "repository" ? sql<SqlBool>`repository_id = ${scope.repositoryId}` : sql<SqlBool>`true`;
-  const groups = scope.kind === "repository" ? `group/${scope.repositoryId}/%` : "group/%";
+  const waiting = scope.kind === "repository" ? `${scope.repositoryId}/%` : "%";
   const stands = sql<SqlBool>`(
     id in (
       select subject_id from judgements
       where (verdict = 'allow' or mode = 'observe')
         and (installation_id = ${scope.installationId} or installation_id is null) and ${ofRepository}
-    ) or (kind = 'merge_group' and due_ms is not null and id like ${groups})
+    ) or (kind = 'merge_group' and due_ms is not null and id like ${`group/${waiting}`})
+      or (kind = 'deployment' and due_ms is not null and id like ${`deployment/${waiting}`})
   )`;
   await lockInOrder(engine.manyWriters, tx, stands);
   // What was looked at last is due again last of all: the order turned round, at the beginning of time.
-  const turned = sql<number>`case when kind = 'merge_group' then 0 else ${atMs + dayMs} - coalesce(due_ms, ${atMs}) end`;
+  const turned = sql<number>`case when kind in ('merge_group', 'deployment') then 0 else ${atMs + dayMs} - coalesce(due_ms, ${atMs}) end`;
   const first = sql<number>`case when due_ms > ${atMs + dayMs - 1} then 1 else ${turned} end`;
   const due = sql<number>`case when due_ms < ${first} then due_ms else ${first} end`;
   await tx

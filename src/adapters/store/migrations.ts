@@ -126,6 +126,22 @@ const budgets: Migration = {
   },
 };
 
+const deploymentGate: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("status_reports")
+      .addColumn("subject_id", "text", (column) => column.primaryKey())
+      .addColumn("taken", "integer", (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable("spent_tokens")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("until_ms", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("spent_tokens_until").on("spent_tokens").column("until_ms").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -134,6 +150,7 @@ export const migrations: MigrationProvider = {
     "0003_decisions": decisions,
     "0004_halts": halts,
     "0005_budgets": budgets,
+    "0006_deployment_gate": deploymentGate,
   }),
 };
 

@@ -1,6 +1,17 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { BlobCache, Books, Decisions, Judgements, Ledger, Locks, Places, WorkQueue } from "../../app/ports.ts";
+import type {
+  BlobCache,
+  Books,
+  Decisions,
+  Judgements,
+  Ledger,
+  Locks,
+  Places,
+  StatusReports,
+  Tokens,
+  WorkQueue,
+} from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
 import { books } from "./budgets.ts";
 import { decisions } from "./decisions.ts";
@@ -12,6 +23,8 @@ import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
 import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
+import { statusReports } from "./status-reports.ts";
+import { tokens } from "./tokens.ts";
 import { workQueue } from "./work-queue.ts";
 
 /** Where the store is: a SQLite file (`:memory:` for a store that ends with the process), or a PostgreSQL server. */
@@ -33,6 +46,8 @@ export interface OpenStore {
   readonly decisions: Decisions;
   readonly books: Books;
   readonly places: Places;
+  readonly reports: StatusReports;
+  readonly tokens: Tokens;
   readonly locks: Locks;
   readonly blobs: BlobCache;
   close(): Promise<void>;
@@ -57,6 +72,8 @@ export async function openStore(
     decisions: decisions(store),
     books: books(store),
     places: places(store),
+    reports: statusReports(store),
+    tokens: tokens(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),
     close: () => store.db.destroy(),

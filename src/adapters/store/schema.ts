@@ -79,6 +79,10 @@ export interface Tables {
     merged_ms: number | null;
     lease: number;
   };
+  /** How often GitHub was told that a deployment waits. */
+  status_reports: { subject_id: string; taken: number };
+  /** Tokens that were taken, by issuer and id, until they would have ended. */
+  spent_tokens: { id: string; until_ms: number };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }
