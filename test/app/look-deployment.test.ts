@@ -92,13 +92,13 @@ describe("a deployment that waits", () => {
       if (reads === 2) Object.defineProperty(collected, "reading", { get: lateHalt });
       return collected;
     };
-    let late: Promise<boolean> | null = null;
+    const late: Promise<boolean>[] = [];
     const lateHalt = () => {
-      late ??= halted();
+      late.push(halted());
       return reading;
     };
     await look();
-    await late;
+    await Promise.all(late);
     clock.advance(limits.longestRetryMs);
     await loop.runDue();
     expect(answers()).toEqual(["rejected"]);

@@ -94,7 +94,7 @@ test("whatever is forgotten, a deployment that was not approved is not approved 
     fc.property(facts, policies, fc.constantFrom(...forgetting), (known, policy, forget) => {
       const before = answerOf(judge(known, policy));
       const after = answerOf(judge(forget(known), policy));
-      if (before !== "approved") expect(after).not.toBe("approved");
+      expect([before, after]).not.toEqual([expect.not.stringMatching("approved"), "approved"]);
     }),
     { numRuns: 600 },
   );
@@ -108,7 +108,8 @@ test("another movement, halt or gap never makes one approved that was not", () =
         arrivals: [...known.arrivals, one],
         halts: halted ? [...known.halts, halt()] : known.halts,
       };
-      if (answerOf(judge(known)) !== "approved") expect(answerOf(judge(more))).not.toBe("approved");
+      const answers = [answerOf(judge(known)), answerOf(judge(more))];
+      expect(answers).not.toEqual([expect.not.stringMatching("approved"), "approved"]);
     }),
     { numRuns: 600 },
   );
@@ -125,7 +126,7 @@ test("what is approved stands on a guarded branch, is compared with something, a
             ? movement.merged.map((each) => each.run)
             : [movement.run];
         for (const each of ran) expect(each?.passed).toBe(true);
-        if (movement.kind !== "push") expect(then?.map(({ verdict }) => verdict)).toEqual(then?.map(() => "allow"));
+        expect(movement.kind === "push" || then?.every(({ verdict }) => verdict === "allow")).toBe(true);
       }
     }),
     { numRuns: 600 },
