@@ -6,10 +6,9 @@ export type Answer = "approved" | "rejected" | "waits";
 
 /**
  * What a judgement comes to. Neither approval nor rejection can be withdrawn, so only `allow` approves, and only what time and people cannot
- * mend rejects. A policy that observes approves whatever was found; a halt rejects in every mode.
+ * mend rejects. A policy that observes approves whatever was found; where a halt holds none observes.
  */
-export function answerOf({ verdict, policy, halted }: DeploymentEvaluation): Answer {
-  if (halted) return "rejected";
+export function answerOf({ verdict, policy }: DeploymentEvaluation): Answer {
   if (policy.mode === "observe") return "approved";
   switch (verdict) {
     case "allow":

@@ -38,8 +38,6 @@ export interface DeploymentEvaluation {
   /** Those that are not met come with their reason; the others say what holds. */
   readonly requirements: readonly DeploymentRequirement[];
   readonly gaps: readonly Gap[];
-  /** Whether somebody has halted it: that alone has an effect in every mode. */
-  readonly halted: boolean;
   /** How many pull requests were merged between, which are all in `requirements` where they were not allowed. */
   readonly merged: readonly number[];
   /** The next moment at which the verdict can change without an event; null: only events change it. */
@@ -92,7 +90,6 @@ export function evaluateDeployment(
     verdict: worst([...requirements.map(ofRequirement), ...gaps.map(({ level }) => level)]),
     requirements,
     gaps,
-    halted: halts.length > 0,
     merged: [...new Set(facts.arrivals.flatMap(({ judged }) => (judged ?? []).map(({ number }) => number)))],
     nextLookMs: later.length === 0 ? null : Math.min(...later.map(Number)),
     timezone: policy.timezone,
