@@ -46,12 +46,12 @@ async function judgeAlone(held: Held, subject: DeploymentSubject, ports: LoopPor
   const { evaluation } = judged;
   const answer = answerOf(evaluation);
   if (answer === "approved") await refuseIfHaltedSince(judged, ports);
-  const said = await say(held, subject, answer, evaluation, ports, limits);
+  const { said, taken } = await say(held, subject, answer, evaluation, ports, limits);
   const againMs = Math.min(evaluation.nextLookMs ?? Number.POSITIVE_INFINITY, nowMs + limits.resyncMs);
   return {
-    entry: { ...look, outcome: answer, judged: kept(evaluation), said },
+    entry: { ...look, outcome: taken ? answer : "waits", judged: kept(evaluation), said },
     // A job asks again itself.
-    nextLookMs: answer === "waits" && subject.asks === "rule" ? Math.max(againMs, nowMs + 1_000) : null,
+    nextLookMs: (answer === "waits" || !taken) && subject.asks === "rule" ? Math.max(againMs, nowMs + 1_000) : null,
   };
 }
 
@@ -88,7 +88,7 @@ async function refuseIfHaltedSince({ facts }: Judged, { decisions }: LoopPorts):
   );
 }
 
-/** Sends what is new, and returns the digest of what was said last. Jobs are answered where they ask. */
+/** Sends what is new, and returns the digest of what was said last and whether GitHub took it. Jobs are answered where they ask. */
 async function say(
   held: Held,
   subject: DeploymentSubject,
@@ -96,17 +96,16 @@ async function say(
   evaluation: DeploymentEvaluation,
   ports: LoopPorts,
   limits: LoopLimits,
-): Promise<string | null> {
+): Promise<{ readonly said: string | null; readonly taken: boolean }> {
   const comment = deploymentComment(evaluation);
   const digest = sha256(comment);
   if (subject.asks === "job") {
     ports.comments.keep(digest, comment);
-    return digest;
+    return { said: digest, taken: true };
   }
   if (answer === "waits") {
-    const before = await lastSaid(subject, ports);
-    if (before === digest) return before;
-    if (!(await ports.reports.take(held.claim, reportsLimit))) return before;
+    const before = { said: await lastSaid(subject, ports), taken: true };
+    if (before.said === digest || !(await ports.reports.take(held.claim, reportsLimit))) return before;
   }
   const left = leftMs(held, ports, limits);
   if (left < limits.publishMs) {
@@ -115,9 +114,10 @@ async function say(
     );
   }
   const taken = await bounded([], limits.publishMs, (signal) => ports.gate.answer(subject, answer, comment, signal));
+  // It was answered already, and waits for the rules of others; or GitHub has had enough reports.
   if (!taken)
-    ports.log.warn({ subject: subjectId(subject) }, "GitHub takes no further report of a deployment that waits");
-  return digest;
+    ports.log.warn({ subject: subjectId(subject), answer }, "GitHub takes no word on a deployment that waits");
+  return { said: digest, taken };
 }
 
 async function lastSaid(subject: DeploymentSubject, { ledger }: LoopPorts): Promise<string | null> {

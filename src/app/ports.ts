@@ -273,7 +273,8 @@ export interface DeploymentSource {
 /** Tells GitHub what comes of a deployment that waits. */
 export interface DeploymentGate {
   /**
-   * Approves or rejects it for good, or reports that it waits, with a comment in Markdown. False: GitHub takes no further report of it.
+   * Approves or rejects it for good, or reports that it waits, with a comment in Markdown. False: GitHub takes no further word of it from
+   * this App, as where it has answered and other rules have not.
    * Rejects where GitHub could not be told.
    */
   answer(subject: DeploymentSubject, answer: Answer, comment: string, signal: AbortSignal): Promise<boolean>;

@@ -165,6 +165,19 @@ describe("a deployment that waits", () => {
     expect(answers()).toEqual(["approved"]);
   });
 
+  test("of which GitHub takes no answer is looked at later, and not again and again", async () => {
+    world.deployment = async () => waiting();
+    world.takesAnswers = false;
+    await look();
+    clock.advance(limits.longestRetryMs);
+    expect(await loop.runDue()).toBe(0);
+    clock.advance(limits.resyncMs);
+    world.takesAnswers = true;
+    expect(await loop.runDue()).toBe(1);
+    expect(answers()).toEqual(["approved", "approved"]);
+    expect((await looks()).map(({ kind }) => kind)).toEqual(["deployment", "deployment"]);
+  });
+
   test("that cannot be read is never approved", async () => {
     world.deployment = async () => {
       throw new Error("404");

@@ -91,6 +91,8 @@ export interface World {
   deployment: () => Promise<CollectedDeployment>;
   /** What GitHub was told of it, in order, as `<answer>: <comment>`. */
   readonly told: string[];
+  /** Whether GitHub takes it. */
+  takesAnswers: boolean;
   readonly ports: Pick<
     LoopPorts,
     | "facts"
@@ -186,7 +188,7 @@ export function testWorld(): World {
         await at.publish();
         told.push(`${answer}: ${comment}`);
         await at.answer();
-        return true;
+        return world.takesAnswers;
       },
     },
     effects: { collectBoth: async () => null },
@@ -252,6 +254,7 @@ export function testWorld(): World {
     group: { kind: "gone", because: "deleted" },
     deployment: async () => ({ kind: "ended" }),
     told,
+    takesAnswers: true,
   };
   return world;
 }

@@ -277,8 +277,8 @@ export class GitHubDeploymentGate implements DeploymentSource, DeploymentGate {
       await ask(session, route, given, z.unknown());
       return true;
     } catch (failed) {
-      // A report more or less changes nothing; a decision that GitHub did not take has to be sent again.
-      if (answer === "waits" && failed instanceof GitHubFailure && failed.status === 422) return false;
+      // This App is not asked any more, or has reported too often: to send it again at once would change nothing.
+      if (failed instanceof GitHubFailure && failed.status === 422) return false;
       throw failed;
     }
   }
