@@ -39,7 +39,8 @@ function evaluationRows(): readonly Row[] {
   return incidents.map((incident) => {
     const { facts, policies } = factsOfIncident(incident, base);
     // A memo of its own each time: what is measured is a repository that has not been seen before.
-    const evaluate = () => evaluateBy(facts, policies, { syntax, memo: createMemo(1_000) }, 0, { version: "bench", zoneData: "bench" });
+    const evaluate = () =>
+      evaluateBy(facts, policies, { syntax, memo: createMemo(1_000) }, 0, { version: "bench", zoneData: "bench" });
     return measure(`evaluate ${incident.id}`, 20, evaluate);
   });
 }

@@ -3,11 +3,13 @@ import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import { type AppLimits, createApp, defaultLimits, type GitHubApp, type Octokit } from "./adapters/github/app.ts";
 import { deliveryLog } from "./adapters/github/deliveries.ts";
+import { GitHubJobTokens, issuerOf } from "./adapters/github/job-tokens.ts";
 import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { jobGate } from "./app/job-gate.ts";
 import { lookedAt } from "./app/looked.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
@@ -15,6 +17,8 @@ import type {
   BlobCache,
   BranchSource,
   Clock,
+  DeploymentGate,
+  DeploymentSource,
   EffectSource,
   Enforcer,
   FactSource,
@@ -30,6 +34,7 @@ import type {
 import { receiver } from "./app/receive.ts";
 import { redelivery } from "./app/redeliver.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
+import { ToldComments } from "./app/told-comments.ts";
 import { ToldEffects } from "./app/told-effects.ts";
 import type { Config } from "./config.ts";
 import { createHttp, defaultHttpLimits, type Http, type HttpLimits } from "./server/http.ts";
@@ -55,6 +60,8 @@ export interface Parts {
   readonly github: (access: GitHubAccess) => {
     readonly facts: FactSource;
     readonly groups: GroupSource;
+    readonly deployments: DeploymentSource;
+    readonly gate: DeploymentGate;
     readonly effects: EffectSource;
     readonly publisher: Publisher;
     readonly enforcer: Enforcer;
@@ -150,6 +157,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     blobs: store.blobs,
     clock,
   });
+  const comments = new ToldComments();
   const loop = reconciler(
     {
       ...github,
@@ -162,9 +170,12 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       decisions: store.decisions,
       books: store.books,
       strikes: store.strikes,
+      reports: store.reports,
       evaluator: pool,
       told: new ToldEffects(),
+      comments,
       log,
+      version,
     },
     limits.loop,
   );
@@ -177,7 +188,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     {
       secret: config.webhookSecret,
       version,
-      read: (event, payload) => readDelivery(event, payload, { id: config.appId }),
+      read: (event, payload) => readDelivery(event, payload, { id: config.appId, apiUrl: config.githubApiUrl }),
       receive: async (delivery) => {
         await record(delivery);
         loop.wake();
@@ -187,6 +198,27 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
+      jobGate:
+        config.publicUrl === null
+          ? null
+          : jobGate({
+              ...store,
+              proofs: new GitHubJobTokens({
+                fetch: parts.fetch,
+                clock,
+                issuer: issuerOf(config.githubApiUrl),
+                audience: config.publicUrl.replace(/\/$/u, ""),
+              }),
+              installations: {
+                on: async (owner, signal) => {
+                  const found = await app.installationOf(owner, signal);
+                  return found === null || found.suspended ? null : found.id;
+                },
+              },
+              comments,
+              clock,
+              wake: () => loop.wake(),
+            }),
       adminToken: config.adminToken,
       lookedAt: (repository, signal) => lookedAt(repository, { ...store, lister: github.lister }, signal),
       operator: operator({

@@ -3,6 +3,7 @@ import { GitHubAlarms } from "./adapters/github/alarms.ts";
 import { GitHubActions } from "./adapters/github/actions.ts";
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
+import { GitHubDeploymentGate } from "./adapters/github/deployment-gate.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
 import { GitHubRights } from "./adapters/github/facts/people.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
@@ -37,10 +38,15 @@ export function realParts(config: Config): Parts {
       const posture = new GitHubPosture({ ...access, appId });
       const site = siteOf(config.githubApiUrl);
       const unusableOf = (policies: readonly PolicySource[]) => unusable(policies, rules);
+      const branches = new GitHubBranches({ ...access, appId, policyOf, posture });
+      const readingOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules);
+      const gate = new GitHubDeploymentGate({ ...access, appId, posture, branches, readingOf, unusable: unusableOf });
       const facts = new GitHubFacts({ ...access, appId, policyOf, unusable: unusableOf, posture });
       return {
         facts,
         groups: facts,
+        deployments: gate,
+        gate,
         effects: facts,
         publisher: new GitHubPublisher({ ...access, appId, site }),
         enforcer: new GitHubEnforcer(access.enforcerFor, access.clock),
@@ -49,7 +55,7 @@ export function realParts(config: Config): Parts {
         actions: new GitHubActions(access.apiFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
         remains: new GitHubRemains({ ...access, appId }),
-        branches: new GitHubBranches({ ...access, appId, policyOf, posture }),
+        branches,
         alarms: new GitHubAlarms({ ...access, appId, site }),
       };
     },

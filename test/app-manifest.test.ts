@@ -29,9 +29,9 @@ describe("the manifest", () => {
     expect([...manifest.default_events, ...unlisted].toSorted()).toEqual([...readers.keys()].toSorted());
   });
 
-  test("may write check runs, issues, requests for review with a label, and statuses for pinning alone", () => {
+  test("may write check runs, issues, requests for review with a label, answers to deployments, and statuses for pinning alone", () => {
     const writable = Object.entries(manifest.default_permissions).filter(([, level]) => level === "write");
-    expect(writable.map(([name]) => name)).toEqual(["pull_requests", "checks", "issues", "statuses"]);
+    expect(writable.map(([name]) => name)).toEqual(["pull_requests", "checks", "issues", "deployments", "statuses"]);
   });
 
   test("gives a reason beside every permission and every event", () => {

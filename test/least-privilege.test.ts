@@ -16,7 +16,7 @@ const forRequests = Object.entries(manifest.default_permissions).filter(
   ([name]) => name !== "metadata" && !forPinning.includes(name),
 );
 
-/** Everything that this version does: policies with teams, reviews, rules, stale heads, a command, a merge past the gate and its alarm. */
+/** Everything that this version does: policies with teams, reviews, rules, stale heads, a command, a job that waits for an environment, a merge past the gate and its alarm. */
 async function playAll(permissions: Permissions = manifest.default_permissions) {
   const stage = await scene("sqlite", undefined, permissions);
   const { github, app, acme, shop, agent, person, serve } = stage;
@@ -43,10 +43,14 @@ async function playAll(permissions: Permissions = manifest.default_permissions) 
   await settled();
   pull.review(person, "approve");
   // With the token of a workflow.
-  const { bot } = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
-  shop.commit("copilot/scale", { by: bot, files: { "k8s/api.yaml": deployment(5) } });
+  const actions = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
+  shop.commit("copilot/scale", { by: actions.bot, files: { "k8s/api.yaml": deployment(5) } });
   pull.comment(person, "/sallyport explain");
   await settled();
+  shop.environment({ name: "production", rules: [app.state] });
+  const run = { path: ".github/workflows/deploy.yml", event: "push", branch: "main", actor: person, job: "deploy" };
+  const sha = shop.state.refs.get("refs/heads/main") ?? "";
+  shop.startDeployment(actions.state, { environment: "production", ends: "success", run: { ...run, sha } });
   pull.merge(person);
   await settled();
   const asked = github.requests.entries.filter(({ sender }) => sender.startsWith("installation "));

@@ -57,6 +57,8 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
     github: () => ({
       facts: facts ?? gone,
       groups: { collectGroup: async () => ({ kind: "gone", because: "deleted" }) },
+      deployments: { collectDeployment: async () => ({ kind: "ended" }) },
+      gate: { answer: async () => true },
       effects: { collectBoth: async () => null },
       publisher,
       enforcer: { enforce: async () => [] },

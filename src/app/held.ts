@@ -1,5 +1,6 @@
 import type { Entry } from "../core/ledger/entry.ts";
 import type { Alarms } from "./alarms.ts";
+import type { ToldComments } from "./told-comments.ts";
 import type { ToldEffects } from "./told-effects.ts";
 import type { Memory } from "./memory.ts";
 import type {
@@ -8,6 +9,8 @@ import type {
   Claim,
   Clock,
   Decisions,
+  DeploymentGate,
+  DeploymentSource,
   EffectSource,
   Enforcer,
   Evaluator,
@@ -21,6 +24,7 @@ import type {
   Publisher,
   Strikes,
   SignpostKeeper,
+  StatusReports,
   RightsSource,
   PullRequestActions,
   WorkQueue,
@@ -34,8 +38,12 @@ export interface LoopPorts {
   readonly locks: Locks;
   readonly facts: FactSource;
   readonly groups: GroupSource;
+  readonly deployments: DeploymentSource;
+  readonly gate: DeploymentGate;
+  readonly reports: StatusReports;
   readonly effects: EffectSource;
   readonly told: ToldEffects;
+  readonly comments: ToldComments;
   readonly evaluator: Evaluator;
   readonly publisher: Publisher;
   readonly enforcer: Enforcer;
@@ -51,6 +59,8 @@ export interface LoopPorts {
   readonly strikes: Strikes;
   readonly memory: Memory;
   readonly log: Log;
+  /** Of program and rules. */
+  readonly version: string;
 }
 
 export interface LoopLimits {

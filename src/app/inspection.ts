@@ -1,4 +1,5 @@
 import type { BranchFacts } from "../core/around/around.ts";
+import type { Ungated } from "../core/posture/production.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type { Repository } from "../core/subject.ts";
 
@@ -30,6 +31,8 @@ export interface InspectedBranch {
 export interface InspectedRepository {
   readonly repository: Repository;
   readonly branches: readonly InspectedBranch[];
+  /** Productions where jobs may deploy that this App has not let go on. */
+  readonly ungated: readonly Ungated[];
   /** Why it could not be inspected to the end; null: it was. */
   readonly unread: string | null;
 }

@@ -23,6 +23,7 @@ import {
 import { publishEffects, publishVerdict } from "./publish-judged.ts";
 import { leaveTarget, withdrawJudgements } from "./publish.ts";
 import { type Enforced, RetryLater, type Target } from "./ports.ts";
+import { lookAtDeployment } from "./look-deployment.ts";
 import { lookAtGroup } from "./look-group.ts";
 import { remembered } from "./remembered.ts";
 import { sweep } from "./sweep.ts";
@@ -70,6 +71,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await grant(held, subject, ports, limits), nextLookMs: null };
     case "merge_group":
       return await lookAtGroup(held, subject, ports, limits);
+    case "deployment":
+      return await lookAtDeployment(held, subject, ports, limits);
     case "pull_request": {
       const halted = await during("publish", () => withdrawHalted(held, subject, ports, limits));
       // Nothing of it is green any more: the look that follows judges, after all others that are to be withdrawn.

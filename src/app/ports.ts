@@ -2,6 +2,9 @@ import type { BranchFacts } from "../core/around/around.ts";
 import type { Strike } from "../core/breakers/breakers.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
+import type { Answer } from "../core/deployment-gate/answer.ts";
+import type { ReadClaims } from "../core/deployment-gate/job-token.ts";
+import type { CollectedDeploymentFacts } from "../core/deployment-gate/facts.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
 import type { Signposting, Standing as SignpostsStanding } from "../core/evaluate/signposts.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
@@ -17,12 +20,13 @@ import type {
   Reading,
 } from "../core/facts.ts";
 import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
-import type { PolicySource } from "../core/policy/reading.ts";
+import type { PolicyReading, PolicySource } from "../core/policy/reading.ts";
 import type { Booking } from "../core/requirements/booking.ts";
 import type { Wrote } from "../core/requirements/halt.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type {
   BranchSubject,
+  DeploymentSubject,
   MergeGroupSubject,
   PullRequestSubject,
   Repository,
@@ -158,6 +162,8 @@ export interface Ledger {
   publications(subject: PullRequestSubject, limit: number): Promise<readonly PublishedReport[]>;
   /** Since when agents have been in a repository, each once, oldest first; of more than `limit` entries about them, the oldest. */
   appearances(repositoryId: number, limit: number): Promise<readonly Appearance[]>;
+  /** When the oldest entry about a subject was appended, by its own moment; null: there is none. */
+  since(subject: Subject): Promise<number | null>;
   /** Approvals by these accounts that counted, on any subject, as entries since `sinceMs` tell. */
   readings(accountIds: readonly number[], sinceMs: number): Promise<readonly Reading[]>;
 }
@@ -220,6 +226,22 @@ export interface Books {
   strike(claim: Claim, subject: PullRequestSubject): Promise<boolean>;
 }
 
+/** Proves who asks, by the token of a job. Rejects where that cannot be found out now. */
+export interface JobTokens {
+  prove(token: string): Promise<ReadClaims>;
+}
+
+/** Where the App is installed now, as GitHub says; null: not there, or suspended. */
+export interface Installations {
+  on(owner: string, signal: AbortSignal): Promise<number | null>;
+}
+
+/** Tokens that may be used once. */
+export interface Tokens {
+  /** Remembers a token until it ends by itself. False: it was used before. */
+  spend(id: string, untilMs: number, nowMs: number): Promise<boolean>;
+}
+
 /** Where the App is installed, as far as it was ever told; `repository` is null where an installation alone is known. */
 export interface Places {
   list(): Promise<readonly { readonly installationId: number; readonly repository: Repository | null }[]>;
@@ -267,6 +289,32 @@ export type CollectedGroup =
 /** Reads the truth about merge groups. Rejects where it could not be read whole: then nothing of the group may pass. */
 export interface GroupSource {
   collectGroup(subject: MergeGroupSubject, signal: AbortSignal): Promise<CollectedGroup>;
+}
+
+/** `ended`: it waits no longer, or this App has no say in it. */
+export type CollectedDeployment =
+  | { readonly kind: "waiting"; readonly facts: CollectedDeploymentFacts; readonly reading: PolicyReading }
+  | { readonly kind: "ended" };
+
+/** Reads the truth about deployments that wait at a gate. Rejects where it could not be read whole; what is missing in part is a Gap. */
+export interface DeploymentSource {
+  collectDeployment(subject: DeploymentSubject, signal: AbortSignal): Promise<CollectedDeployment>;
+}
+
+/** Tells GitHub what comes of a deployment that waits. */
+export interface DeploymentGate {
+  /**
+   * Approves or rejects it for good, or reports that it waits, with a comment in Markdown. False: GitHub takes no further word of it from
+   * this App, as where it has answered and other rules have not.
+   * Rejects where GitHub could not be told.
+   */
+  answer(subject: DeploymentSubject, answer: Answer, comment: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** How often GitHub was told that a deployment waits: it takes ten reports of each. */
+export interface StatusReports {
+  /** Counts one more, to be sent afterwards. False: there have been `limit` of them, or the claim no longer holds its lease. */
+  take(claim: Claim, limit: number): Promise<boolean>;
 }
 
 /** Thrown by a port that knows when another try makes sense, as when GitHub's rate limit starts afresh. */

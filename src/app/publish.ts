@@ -2,7 +2,7 @@ import type { Halt } from "../core/decisions/decision.ts";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { type Shared, share, type Sibling } from "../core/evaluate/siblings.ts";
 import { asHalted, haltsOn, whoWrote, type Wrote } from "../core/requirements/halt.ts";
-import { type MergeGroupSubject, type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { type DeploymentSubject, type MergeGroupSubject, type PullRequestSubject, subjectId } from "../core/subject.ts";
 import { bounded, during, type Held, leftMs, type LoopLimits, type LoopPorts } from "./held.ts";
 import { ownRunReference } from "./own-run.ts";
 import type { Judgement, Statement, Target } from "./ports.ts";
@@ -76,10 +76,17 @@ function refuseIfHaltedSince(
 ): void {
   const ids = new Set(known.map(({ id }) => id));
   const since = halts.filter(({ id }) => !ids.has(id));
+  refuseIfHalted(since, subject, wrote);
+}
+
+/** Throws where one of the halts, all of which came while the subject was judged, holds on it. */
+export function refuseIfHalted(
+  since: readonly Halt[],
+  subject: PullRequestSubject | DeploymentSubject,
+  wrote: Wrote | null,
+): void {
   if (haltsOn(since, subject, wrote).length > 0) {
-    throw new HaltedSince(
-      "Nothing is sent: a halt was recorded while the pull request was judged. It is judged again.",
-    );
+    throw new HaltedSince("Nothing is sent: a halt was recorded while this was judged. It is judged again.");
   }
 }
 

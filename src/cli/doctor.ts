@@ -122,7 +122,7 @@ function bypassCell(lists: readonly (readonly unknown[] | null)[]): string {
 }
 
 /** What stands behind a row, and what to do about it. */
-function notesOf({ repository, branches, unread }: InspectedRepository): readonly string[] {
+function notesOf({ repository, branches, ungated, unread }: InspectedRepository): readonly string[] {
   const name = `${repository.owner}/${repository.name}`;
   const ofBranches = branches.flatMap(({ branch, posture, policyErrors, unproved, heads, recent }) => {
     const at = `${name} ${branch}`;
@@ -135,7 +135,14 @@ function notesOf({ repository, branches, unread }: InspectedRepository): readonl
       ...(recent === null ? [] : aroundNote(at, aroundOf(recent.facts), recent.complete)),
     ];
   });
-  return [...ofBranches, ...(unread === null ? [] : [`${name}: not read to the end: ${unread}`])];
+  const ofProductions = ungated.map(({ name: production, gate, because }) => {
+    const says =
+      gate === "unknown"
+        ? "it is not known that a deployment gate stands before it"
+        : "no deployment gate stands before it";
+    return `${name} environment ${production}: ${says}: ${because}.`;
+  });
+  return [...ofBranches, ...ofProductions, ...(unread === null ? [] : [`${name}: not read to the end: ${unread}`])];
 }
 
 function standingNote(at: string, standing: Standing, required: string): readonly string[] {

@@ -5,7 +5,7 @@ export interface Repository {
   readonly name: string;
 }
 
-/** What is evaluated. A later kind: a deployment that waits at a gate. */
+/** What is evaluated. */
 export interface PullRequestSubject {
   readonly kind: "pull_request";
   readonly installationId: number;
@@ -24,6 +24,20 @@ export interface MergeGroupSubject {
   readonly baseRef: string;
   readonly baseSha: string;
   readonly baseIsDefault: boolean;
+}
+
+/**
+ * What waits at the gate of an environment: one of GitHub's own, whose rule asks this App (`rule`), or a job that asks from within its
+ * run (`job`) because the repository cannot have such rules.
+ */
+export interface DeploymentSubject {
+  readonly kind: "deployment";
+  readonly installationId: number;
+  readonly repository: Repository;
+  readonly runId: number;
+  /** In GitHub's name, which is the same in every case of its letters. */
+  readonly environment: string;
+  readonly asks: "rule" | "job";
 }
 
 /** Not evaluated: its open pull requests are listed and marked. For events that name none (push, team, policy, installation). */
@@ -60,15 +74,25 @@ export interface WishSubject {
   readonly by: { readonly id: number; readonly login: string };
 }
 
-export type Subject = PullRequestSubject | MergeGroupSubject | SweepSubject | BranchSubject | WishSubject;
+export type Subject =
+  | PullRequestSubject
+  | MergeGroupSubject
+  | DeploymentSubject
+  | SweepSubject
+  | BranchSubject
+  | WishSubject;
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`, `wish/<repository id>/<number or "all">/<what>/<account id>`. */
+/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `deployment/<repository id>/<run id>/<who asks>/<environment in lower case>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`, `wish/<repository id>/<number or "all">/<what>/<account id>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
       return `pull/${subject.repository.id}/${subject.number}`;
     case "merge_group":
       return `group/${subject.repository.id}/${subject.headSha}`;
+    case "deployment": {
+      const { repository, runId, asks, environment } = subject;
+      return `deployment/${repository.id}/${runId}/${asks}/${environment.toLowerCase()}`;
+    }
     case "sweep_repository":
       return `sweep/repository/${subject.repository.id}`;
     case "sweep_base":

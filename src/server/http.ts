@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { BodyMemory } from "./body.ts";
+import { answerGate, gatePath, type GatePorts } from "./gate.ts";
 import { answerHalts, type HaltPorts, haltsPath, liftPath } from "./halts.ts";
 import { answerPulls, type LookedPort, pullsPath } from "./looked.ts";
 import { type PagePorts, pages } from "./pages.ts";
@@ -11,7 +12,7 @@ import { answerWebhook, type WebhookPorts } from "./webhook.ts";
 /** Where Probot expects webhooks too, so that a GitHub App made for it needs no change. */
 export const webhookPath = "/api/github/webhooks";
 
-export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort {}
+export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort, GatePorts {}
 
 export interface HttpLimits {
   /** From the connection to the last byte of the headers. */
@@ -53,6 +54,10 @@ export function createHttp(ports: HttpPorts, limits: HttpLimits): Http {
     if (path === webhookPath) {
       if (request.method === "POST") await answerWebhook(request, response, ports, memory);
       else refuse(response, 405, "Webhooks are delivered by POST.", { allow: "POST" });
+      return;
+    }
+    if (path === gatePath) {
+      await answerGate(request, response, ports);
       return;
     }
     if (path === haltsPath || path === liftPath) {

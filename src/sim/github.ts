@@ -11,6 +11,7 @@ import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
 import { commentRoutes } from "./rest/comments.ts";
 import { deploymentRoutes } from "./rest/deployments.ts";
+import { gateRoutes } from "./rest/gates.ts";
 import { graphqlRoutes } from "./rest/graphql.ts";
 import { gitRoutes } from "./rest/git.ts";
 import { issueRoutes } from "./rest/issues.ts";
@@ -23,6 +24,7 @@ import { createApp } from "./state/apps.ts";
 import { fireAutoMerge } from "./state/auto-merge.ts";
 import { openSuitesOnPush } from "./state/checks.ts";
 import type { Account, Permissions } from "./state/model.ts";
+import { tickGates } from "./state/gates.ts";
 import { followQueues, tickQueues } from "./state/merge-queue.ts";
 import { followPushes } from "./state/pulls.ts";
 import { type Ceilings, type Clock, GITHUB_CEILINGS, World } from "./state/world.ts";
@@ -75,13 +77,15 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...pullRoutes,
     ...stackRoutes,
     ...deploymentRoutes,
+    ...gateRoutes,
     ...checkRoutes,
     ...issueRoutes,
     ...commentRoutes,
     ...organizationRoutes,
     ...graphqlRoutes,
   ]);
-  return new GitHub(world, tokens, deliveries, server, await server.listen());
+  world.apiUrl = await server.listen();
+  return new GitHub(world, tokens, deliveries, server, world.apiUrl);
 }
 
 /**
@@ -223,9 +227,10 @@ export class GitHub {
     this.#server.secondary.ceilings = ceilings;
   }
 
-  /** Lets happen what only the clock brings about: time limits of merge queues. Call it after the clock was moved. */
+  /** Lets happen what only the clock brings about: time limits of merge queues and of waiting jobs. Call it after the clock was moved. */
   tick(): void {
     tickQueues(this.#world);
+    tickGates(this.#world);
   }
 
   /** Ends the delivery that is under way and the server; what waits is never sent. */

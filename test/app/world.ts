@@ -1,8 +1,10 @@
+import { ToldComments } from "../../src/app/told-comments.ts";
 import { ToldEffects } from "../../src/app/told-effects.ts";
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
 import type {
   Clock,
   Collected,
+  CollectedDeployment,
   CollectedGroup,
   Log,
   Page,
@@ -85,10 +87,18 @@ export interface World {
   listsSiblings: boolean;
   /** What the merge queue holds. */
   group: CollectedGroup;
+  /** What waits at the gate of an environment; replace it to change it between two readings. */
+  deployment: () => Promise<CollectedDeployment>;
+  /** What GitHub was told of it, in order, as `<answer>: <comment>`. */
+  readonly told: string[];
+  /** Whether GitHub takes it. */
+  takesAnswers: boolean;
   readonly ports: Pick<
     LoopPorts,
     | "facts"
     | "groups"
+    | "deployments"
+    | "gate"
     | "effects"
     | "evaluator"
     | "publisher"
@@ -110,6 +120,7 @@ export function testWorld(): World {
   const writes: string[] = [];
   const found: PullRequestSubject[] = [];
   const answers: string[] = [];
+  const told: string[] = [];
   const nothing = async (): Promise<void> => undefined;
   const at: World["at"] = {
     collect: nothing,
@@ -169,6 +180,15 @@ export function testWorld(): World {
       collectGroup: async () => {
         await at.group();
         return world.group;
+      },
+    },
+    deployments: { collectDeployment: () => world.deployment() },
+    gate: {
+      answer: async (_, answer, comment) => {
+        await at.publish();
+        told.push(`${answer}: ${comment}`);
+        await at.answer();
+        return world.takesAnswers;
       },
     },
     effects: { collectBoth: async () => null },
@@ -232,6 +252,9 @@ export function testWorld(): World {
     },
     listsSiblings: true,
     group: { kind: "gone", because: "deleted" },
+    deployment: async () => ({ kind: "ended" }),
+    told,
+    takesAnswers: true,
   };
   return world;
 }
@@ -401,11 +424,12 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, strikes, locks } = store;
-  const told = new ToldEffects();
+  const { queue, judgements, ledger, decisions, books, strikes, reports, locks } = store;
+  const [told, comments] = [new ToldEffects(), new ToldComments()];
   return reconciler(
     {
       told,
+      comments,
       clock,
       queue,
       judgements,
@@ -413,8 +437,10 @@ export function loopOn(
       decisions,
       books,
       strikes,
+      reports,
       locks,
       log,
+      version: "0.0.0",
       memory: memory({ ...store, remains: world.remains, clock, log }),
       ...world.ports,
     },

@@ -183,3 +183,28 @@ test("--ruleset needs the id of the App, and no key of it", async () => {
   expect([none.code, none.out]).toEqual([64, ""]);
   expect(none.err).toContain("APP_ID is missing");
 });
+
+test("every production that no gate stands before is named, with the reason", async () => {
+  const { app, acme, shop, doctor } = await scene();
+  const installation = app.install(acme.account);
+  const policy = "version: 1\nenvironments: { production: { deployments: [prod-eu, prod-us] } }\n";
+  shop.commit("main", { files: { ".github/sallyport.yml": policy } });
+  const blind = await doctor("acme/shop");
+  const unlisted = "it is not known that a deployment gate stands before it: GitHub does not list the environments.";
+  expect(blind.out).toContain(`acme/shop environment prod-eu: ${unlisted}`);
+
+  app.accept(installation, { ...app.state.permissions, actions: "read" });
+  shop.environment({ name: "Production", rules: [] });
+  shop.environment({ name: "Prod-EU", rules: [app.state] });
+  shop.environment({ name: "staging", rules: [] });
+  const { out } = await doctor("acme/shop");
+  const none = "no deployment gate stands before it";
+  expect(out).toContain(`acme/shop environment Production: ${none}: the rule of this app is not enabled there.`);
+  expect(out).toContain(`acme/shop environment Prod-EU: ${none}: administrators may start jobs past its rules.`);
+  expect(out).toContain(`acme/shop environment prod-us: ${none}: GitHub has no environment of that name`);
+  expect(out).not.toContain("environment staging");
+
+  for (const name of ["Production", "Prod-EU", "prod-us"])
+    shop.environment({ name, rules: [app.state], adminsMayBypass: false });
+  expect((await doctor("acme/shop")).out).not.toContain("deployment gate stands");
+});

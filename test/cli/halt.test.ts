@@ -13,9 +13,8 @@ describe("sallyport halt --ruleset", () => {
   });
 
   test("locks every repository of an organisation, and further branches", async () => {
-    const { out, err } = await sallyport(tmpdir(), [
-      ...["halt", "--ruleset", "--organisation", "acme", "--branch", "release/*", "production"],
-    ]);
+    const further = ["--branch", "release/*", "production"];
+    const { out, err } = await sallyport(tmpdir(), ["halt", "--ruleset", "--organisation", "acme", ...further]);
     expect(JSON.parse(out)).toMatchObject({
       enforcement: "active",
       bypass_actors: [],

@@ -27,6 +27,7 @@ export function ledgerContract(engine: EngineName): void {
       atMs: 1_795_178_026_418,
       repositoryId: 7,
       headSha: sha("a"),
+      baseRef: "main",
       baseSha: sha("b"),
       mergeBaseSha: sha("c"),
       policyDigest: "sha256:0011",

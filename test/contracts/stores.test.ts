@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { blobCacheContract } from "./blob-cache.contract.ts";
 import { booksContract } from "./books.contract.ts";
+import { deploymentGateContract } from "./deployment-gate.contract.ts";
 import { decisionsContract } from "./decisions.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
@@ -15,6 +16,7 @@ describe.each(engines)("%s", (engine) => {
   decisionsContract(engine);
   booksContract(engine);
   strikesContract(engine);
+  deploymentGateContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

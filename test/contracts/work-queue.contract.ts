@@ -196,7 +196,7 @@ export function workQueueContract(engine: EngineName): void {
 
     test("a subject of a kind that only a newer program knows is left to it", async () => {
       const { db } = database.connect();
-      const later = { id: "deployment/1", kind: "deployment", subject: "{}", wanted: 1, due_ms: 0 };
+      const later = { id: "later/1", kind: "later", subject: "{}", wanted: 1, due_ms: 0 };
       await db.insertInto("subjects").values(later).execute();
       await store.queue.mark([pullRequest(1)], 1);
       expect((await claimOne(1)).subject).toEqual(pullRequest(1));

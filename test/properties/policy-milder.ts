@@ -174,7 +174,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
     ask(own.staging || !theirs.staging, `environments.${name}.staging`);
     ask(holdsAll(own.forbids, theirs.forbids), `environments.${name}.forbids`);
     for (const bake of theirs.bakes) {
-      const mine = own.bakes.find((one) => one.in === bake.in);
+      const mine = own.bakes.find((one) => one.in === bake.in && one.at === bake.at);
       ask(
         mine !== undefined && mine.forMs >= bake.forMs && mine.expiresMs <= bake.expiresMs,
         `environments.${name}.bake`,

@@ -43,7 +43,12 @@ const environment = record({
   deployed_by: someOf("app:argo", "workflow:.github/workflows/deploy.yml@refs/heads/main"),
 });
 const bake = fc.record(
-  { in: fc.constant("blue"), for: fc.constantFrom("1h", "24h"), expires: fc.constantFrom("2d", "14d") },
+  {
+    in: fc.constant("blue"),
+    for: fc.constantFrom("1h", "24h"),
+    expires: fc.constantFrom("2d", "14d"),
+    at: fc.constantFrom("merge", "deployment"),
+  },
   { requiredKeys: ["in", "for"] },
 );
 const baked = fc.tuple(environment, optional(bake)).map(([rest, bakes]) => ({ ...rest, bake: bakes }));

@@ -35,6 +35,7 @@ async function serve(adminToken: string | null = token) {
       read: () => ({ kind: "unknown", marks: [] }),
       receive: async () => {},
       notReady: async () => [],
+      jobGate: null,
       adminToken,
       lookedAt: async (repository) => {
         if (repository !== "acme/shop") return null;

@@ -29,6 +29,7 @@ async function serve(ports: Partial<HttpPorts> = {}, limits: Partial<HttpLimits>
         received.push(delivery);
       },
       notReady: async () => [],
+      jobGate: null,
       adminToken: null,
       lookedAt: async () => null,
       operator,

@@ -19,9 +19,20 @@ import { wasTakenBack } from "../../app/own-run.ts";
 import type { Policy } from "../../core/policy/schema.ts";
 import type { Posture } from "../../core/posture/posture.ts";
 import type { BranchSubject, Repository } from "../../core/subject.ts";
-import { type ApiFor, ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
+import {
+  type Along,
+  type ApiFor,
+  ask,
+  askAll,
+  askAlong,
+  askOrNull,
+  GitHubFailure,
+  type Parameters,
+  type Session,
+} from "./api.ts";
 import { isOrganisationRepository, Policies } from "./facts/policies.ts";
 import { accountOrNull, moment, sha } from "./shapes.ts";
+import { checkNameOn } from "../../core/check-name.ts";
 
 export interface BranchParts {
   readonly apiFor: ApiFor;
@@ -135,6 +146,25 @@ export class GitHubBranches implements BranchSource {
       facts: await this.#facts(session, { repository, defaultBranch }, posture, fresh),
       complete: fresh.length < movementsLimit,
     };
+  }
+
+  /**
+   * The movements of a branch that brought `fresh`: the commits that `headSha` has and something else has not. The oldest first. Null where
+   * GitHub's record does not lead from the one to the other. Throws `GitHubFailure` or `RetryLater`.
+   */
+  async between(
+    session: Session,
+    repository: Repository,
+    branch: { readonly name: string; readonly isDefault: boolean },
+    { headSha, fresh }: { readonly headSha: string; readonly fresh: ReadonlySet<string> },
+  ): Promise<readonly Movement[] | null> {
+    if (fresh.size === 0) return [];
+    const bringing = await listBringing(session, repository, branch.name, { headSha, fresh });
+    if (bringing === null) return null;
+    const at = { branch: branch.name, checkName: checkNameOn(branch.name, branch.isDefault) };
+    const movements: Movement[] = [];
+    for (const one of bringing.toReversed()) movements.push(await this.#movement(session, repository, at, one));
+    return movements;
   }
 
   /** `fresh`: the newest first. */
@@ -261,6 +291,38 @@ async function readRepository(session: Session, { id, owner, name }: Repository)
   if (found === null) return null;
   if (found.id === id) return { repository: { id, owner, name }, defaultBranch: found.default_branch };
   throw new GitHubFailure(`Cannot read a branch of ${owner}/${name}: another repository has this name now.`, null);
+}
+
+/** A thousand movements: what is that far behind is told by nobody. */
+const bringingPages = 10;
+
+/** Newest first. Above those that brought a commit lies at most one that brought `headSha` among others. */
+async function listBringing(
+  session: Session,
+  { owner, name: repo }: Repository,
+  branch: string,
+  { headSha, fresh }: { readonly headSha: string; readonly fresh: ReadonlySet<string> },
+): Promise<readonly Activity[] | null> {
+  const route = "GET /repos/{owner}/{repo}/activity";
+  const bringing: Activity[] = [];
+  let above: Activity | null = null;
+  let given: Parameters | null = { owner, repo, ref: `refs/heads/${branch}` };
+  for (let page = 0; page < bringingPages && given !== null; page += 1) {
+    const { items, next }: Along<Activity> = await askAlong(session, route, given, z.array(activityShape));
+    for (const one of items) {
+      const before = bringing.at(-1);
+      // A hole in the record may hide what brought something.
+      if (before !== undefined && one.after !== before.before) return null;
+      if (fresh.has(one.after)) {
+        if (before === undefined && one.after !== headSha && above !== null) bringing.push(above);
+        bringing.push(one);
+        if (!fresh.has(one.before)) return bringing;
+      } else if (before === undefined) above = one;
+      else return null;
+    }
+    given = next;
+  }
+  return null;
 }
 
 /** Newest first. */

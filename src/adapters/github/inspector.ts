@@ -12,11 +12,13 @@ import {
 import type { Clock, PolicySource, PostureSource } from "../../app/ports.ts";
 import { unprovedProductions } from "../../core/bake/unproved.ts";
 import type { PolicyReading } from "../../core/policy/reading.ts";
+import { type Ungated, ungatedProductions } from "../../core/posture/production.ts";
 import type { Repository } from "../../core/subject.ts";
 import { ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
 import type { GitHubApp } from "./app.ts";
 import type { GitHubBranches } from "./branches.ts";
-import { Policies, tip } from "./facts/policies.ts";
+import { listEnvironments } from "./environments.ts";
+import { Policies, tip, tipOrNull } from "./facts/policies.ts";
 import { effectiveBase, type Pull, pullShape } from "./shapes.ts";
 import { checkNameOn } from "../../core/check-name.ts";
 
@@ -120,11 +122,29 @@ export class GitHubInspector implements Inspector {
           : null;
         branches.push({ ...inspected, recent });
       }
-      return { repository, branches, unread: complete ? null : "it has more protected branches than are looked at" };
+      const ungated = await this.#ungated(session, repository, covered.defaultBranch);
+      return {
+        repository,
+        branches,
+        ungated,
+        unread: complete ? null : "it has more protected branches than are looked at",
+      };
     } catch (failed) {
       if (!(failed instanceof GitHubFailure)) throw failed;
-      return { repository, branches, unread: failed.message };
+      return { repository, branches, ungated: [], unread: failed.message };
     }
+  }
+
+  /** By the policy of the default branch, from which deployments come. */
+  async #ungated(session: Session, repository: Repository, defaultBranch: string): Promise<readonly Ungated[]> {
+    const stands = await tipOrNull(session, repository, defaultBranch);
+    if (stands === null) return [];
+    const [organisation, own] = await Promise.all([
+      this.#policies.ofOwner(session, repository.owner),
+      this.#policies.ofRepository(session, repository, stands),
+    ]);
+    const shown = await listEnvironments(session, repository, this.#parts.appId);
+    return ungatedProductions(shown, this.#parts.policiesOf([organisation, ...own]).policy);
   }
 
   async #branch(

@@ -2,10 +2,14 @@ import { z } from "zod";
 import type { Clock, Lister, Page } from "../../app/ports.ts";
 import type { Repository, Subject, SweepSubject } from "../../core/subject.ts";
 import { unreachable } from "../../lib/assert.ts";
-import { type ApiFor, askGraphql, askPage, GitHubFailure, type Parameters, type Session } from "./api.ts";
+import { type ApiFor, askGraphql, askOrNull, askPage, GitHubFailure, type Parameters, type Session } from "./api.ts";
 import { groupOn, queuePrefix } from "./queue-branch.ts";
 import { sha } from "./shapes.ts";
 
+const runsShape = z
+  .looseObject({ workflow_runs: z.array(z.looseObject({ id: z.int() })) })
+  .transform(({ workflow_runs }) => workflow_runs);
+const pendingShape = z.array(z.looseObject({ environment: z.looseObject({ name: z.string().nullish() }) }));
 const pullsShape = z.array(z.looseObject({ number: z.int() }));
 const repositoriesShape = z
   .looseObject({
@@ -76,6 +80,7 @@ export class GitHubLists implements Lister {
         return await oneAfterTheOther(cursor, [
           (from) => listPulls(session, sweep, {}, pageAt(from)),
           (from) => listGroups(session, sweep, from),
+          (from) => listWaiting(session, sweep, pageAt(from)),
         ]);
       case "sweep_base":
         return await oneAfterTheOther(cursor, [
@@ -165,6 +170,34 @@ async function listGroups(
     return group === null ? [] : [group];
   });
   return { items: groups, next: read.refs?.pageInfo.hasNextPage === true ? read.refs.pageInfo.endCursor : null };
+}
+
+/**
+ * Deployments that wait for an environment: the webhook that asked for an answer may be lost. Whether this App is asked about them is found
+ * out when they are looked at. An App that may not read runs finds none. https://docs.github.com/en/rest/actions/workflow-runs
+ */
+async function listWaiting(
+  session: Session,
+  { installationId, repository }: Extract<SweepSubject, { kind: "sweep_repository" }>,
+  page: number,
+): Promise<Page<Subject>> {
+  const { owner, name: repo } = repository;
+  const at = { kind: "deployment", installationId, repository, asks: "rule" } as const;
+  const runs = await askPage(
+    session,
+    "GET /repos/{owner}/{repo}/actions/runs",
+    { owner, repo, status: "waiting", page },
+    runsShape,
+  );
+  const subjects: Subject[] = [];
+  for (const { id: runId } of runs.items) {
+    const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments";
+    const pending = await askOrNull(session, route, { owner, repo, run_id: runId }, pendingShape);
+    for (const { environment } of pending ?? []) {
+      if (environment.name != null) subjects.push({ ...at, runId, environment: environment.name });
+    }
+  }
+  return { items: subjects, next: runs.more ? String(page + 1) : null };
 }
 
 /**

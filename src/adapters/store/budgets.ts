@@ -78,7 +78,8 @@ async function alone({ engine }: Store, tx: Writer): Promise<void> {
   if (engine.manyWriters) await sql`lock table bookings in share row exclusive mode`.execute(tx);
 }
 
-async function holdsLease({ engine }: Store, tx: Writer, claim: Claim): Promise<boolean> {
+/** Whether a claim is still the one that may write. */
+export async function holdsLease({ engine }: Store, tx: Writer, claim: Claim): Promise<boolean> {
   const held = await tx
     .selectFrom("subjects")
     .select("id")

@@ -10,7 +10,7 @@ const firstTurn = 1;
 const unarmedTurn = 3 * dayMs;
 
 /**
- * Makes due, before everything else, what stands green where the halt holds: merge groups first, then what has auto-merge armed, and of each what was looked at last. It runs
+ * Makes due, before everything else, what stands green where the halt holds: merge groups and deployments that wait first, then what has auto-merge armed, and of each what was looked at last. It runs
  * in the transaction that records the halt. On PostgreSQL nobody writes a judgement meanwhile: a look either has written its own before,
  * and is found here, or finds the halt after it has written.
  */
@@ -18,13 +18,14 @@ export async function markHalted({ engine }: Store, tx: Writer, { scope, atMs }:
   if (engine.manyWriters) await sql`lock table judgements in share mode`.execute(tx);
   const ofRepository =
     scope.kind === "repository" ? sql<SqlBool>`repository_id = ${scope.repositoryId}` : sql<SqlBool>`true`;
-  const groups = scope.kind === "repository" ? `group/${scope.repositoryId}/%` : "group/%";
+  const waiting = scope.kind === "repository" ? `${scope.repositoryId}/%` : "%";
   const stands = sql<SqlBool>`(
     id in (
       select subject_id from judgements
       where (verdict = 'allow' or mode = 'observe')
         and (installation_id = ${scope.installationId} or installation_id is null) and ${ofRepository}
-    ) or (kind = 'merge_group' and due_ms is not null and id like ${groups})
+    ) or (kind = 'merge_group' and due_ms is not null and id like ${`group/${waiting}`})
+      or (kind = 'deployment' and due_ms is not null and id like ${`deployment/${waiting}`})
   )`;
   await lockInOrder(engine.manyWriters, tx, stands);
   // What was looked at last is due again last of all: the order turned round. Before the beginning of the day nothing was due for long.
@@ -34,7 +35,7 @@ export async function markHalted({ engine }: Store, tx: Writer, { scope, atMs }:
     when ${sinceMs} > ${2 * dayMs} then ${2 * dayMs}
     else ${sinceMs} end`;
   const turned = sql<number>`case
-    when kind = 'merge_group' then 0
+    when kind in ('merge_group', 'deployment') then 0
     when id in (select subject_id from judgements where armed = 1) then ${within}
     else ${unarmedTurn} + ${within} end`;
   await tx

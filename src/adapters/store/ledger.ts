@@ -53,6 +53,16 @@ export function ledger({ db }: Store): Ledger {
       }
       return [...first].map(([agent, sinceMs]) => ({ agent, sinceMs }));
     },
+    since: async (subject) => {
+      const row = await db
+        .selectFrom("entries")
+        .select("at_ms")
+        .where("subject_id", "=", subjectId(subject))
+        .orderBy("id")
+        .limit(1)
+        .executeTakeFirst();
+      return row?.at_ms ?? null;
+    },
     readings: async (accountIds, sinceMs) => {
       const rows = await db
         .selectFrom("topics")

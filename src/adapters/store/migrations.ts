@@ -157,6 +157,22 @@ const brakes: Migration = {
   },
 };
 
+const deploymentGate: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("status_reports")
+      .addColumn("subject_id", "text", (column) => column.primaryKey())
+      .addColumn("taken", "integer", (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable("spent_tokens")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("until_ms", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("spent_tokens_until").on("spent_tokens").column("until_ms").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -167,6 +183,7 @@ export const migrations: MigrationProvider = {
     "0005_budgets": budgets,
     "0006_budget_sums": sums,
     "0007_brakes": brakes,
+    "0008_deployment_gate": deploymentGate,
   }),
 };
 

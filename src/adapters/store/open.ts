@@ -8,7 +8,9 @@ import type {
   Ledger,
   Locks,
   Places,
+  StatusReports,
   Strikes,
+  Tokens,
   WorkQueue,
 } from "../../app/ports.ts";
 import { blobCache } from "./blob-cache.ts";
@@ -22,7 +24,9 @@ import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
 import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
+import { statusReports } from "./status-reports.ts";
 import { strikes } from "./strikes.ts";
+import { tokens } from "./tokens.ts";
 import { workQueue } from "./work-queue.ts";
 
 /** Where the store is: a SQLite file (`:memory:` for a store that ends with the process), or a PostgreSQL server. */
@@ -45,6 +49,8 @@ export interface OpenStore {
   readonly books: Books;
   readonly strikes: Strikes;
   readonly places: Places;
+  readonly reports: StatusReports;
+  readonly tokens: Tokens;
   readonly locks: Locks;
   readonly blobs: BlobCache;
   close(): Promise<void>;
@@ -70,6 +76,8 @@ export async function openStore(
     books: books(store),
     strikes: strikes(store),
     places: places(store),
+    reports: statusReports(store),
+    tokens: tokens(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),
     close: () => store.db.destroy(),

@@ -90,6 +90,10 @@ export interface Tables {
   };
   /** What agents did that circuit breakers count, each once and for good. */
   strikes: { id: string; installation_id: number; agent: string; breaker: string; at_ms: number };
+  /** How often GitHub was told that a deployment waits. */
+  status_reports: { subject_id: string; taken: number };
+  /** Tokens that were taken, by issuer and id, until they would have ended. */
+  spent_tokens: { id: string; until_ms: number };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

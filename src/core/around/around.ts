@@ -66,7 +66,7 @@ export interface Around {
 export function aroundOf({ movements, required, policies }: BranchFacts): readonly Around[] {
   return movements.flatMap((movement): readonly Around[] => {
     const { id, atMs, actor, beforeSha, afterSha, run, kind } = movement;
-    const byAgent = actor === null || policies.some(({ agents }) => isAgent(actor, agents));
+    const byAgent = actor === null || policies.some(({ agents }) => isAgentAccount(actor, agents));
     const base = { activityId: id, atMs, actorId: actor?.id ?? null, byAgent, beforeSha, afterSha, required };
     const own = { ...base, number: null, headSha: null, runId: run?.id ?? null };
     switch (kind) {
@@ -100,7 +100,7 @@ export function isGatedBy(branch: string, { mode, environments }: Pick<Policy, "
 }
 
 /** An account of GitHub that is no person's is an agent's, unless the policy calls it automation, by the id that its login is known for. */
-function isAgent(account: Account, { also, automation }: Policy["agents"]): boolean {
+export function isAgentAccount(account: Account, { also, automation }: Policy["agents"]): boolean {
   const named = (logins: readonly string[]) =>
     logins.some((login) => login.toLowerCase() === account.login.toLowerCase());
   if (named(automation)) return (deterministicId(account.login) ?? account.id) !== account.id;

@@ -21,12 +21,14 @@ export function boundPaths(paths: readonly string[], policy: Policy, baseRef: st
   if (baking.length === 0) return [];
   const names = namesOf(policy);
   return baking.flatMap((environment) =>
-    environment.bakes.flatMap((bake) =>
-      paths.flatMap((path) => {
-        const twins = twinsOf(path, environment, policy.environments[bake.in], names, baseRef);
-        return twins === null ? [] : [{ path, environment: environment.name, bake, twins }];
-      }),
-    ),
+    environment.bakes
+      .filter(({ at }) => at === "merge")
+      .flatMap((bake) =>
+        paths.flatMap((path) => {
+          const twins = twinsOf(path, environment, policy.environments[bake.in], names, baseRef);
+          return twins === null ? [] : [{ path, environment: environment.name, bake, twins }];
+        }),
+      ),
   );
 }
 

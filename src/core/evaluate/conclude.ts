@@ -45,7 +45,8 @@ function ofFinding(finding: UntriedFinding, accepted: boolean): Verdict {
   }
 }
 
-function ofRequirement({ state }: Requirement): Verdict {
+/** What a requirement leads to by itself. */
+export function ofRequirement({ state }: Pick<Requirement, "state">): Verdict {
   switch (state.kind) {
     case "met":
       return "allow";

@@ -26,6 +26,8 @@ const evaluated = z.strictObject({
   atMs: moment,
   repositoryId: z.int(),
   headSha: sha,
+  /** The branch that it would land on: a verdict for one base says nothing for another. Null in entries of older versions. */
+  baseRef: z.string().nullable().default(null),
   baseSha: sha,
   mergeBaseSha: sha,
   policyDigest: z.string(),
@@ -182,6 +184,34 @@ const mergeGroup = z.strictObject({
   wrote: z.boolean(),
 });
 
+/**
+ * A look at a deployment that waits at a gate. `answered`: GitHub was told for good. `ended`: it does not wait any more, and what it was
+ * judged before holds no longer.
+ */
+const deployment = z.strictObject({
+  kind: z.literal("deployment"),
+  atMs: moment,
+  runId: z.int(),
+  outcome: z.enum(["approved", "rejected", "waits", "ended"]),
+  /** Null where it was not judged: it had ended. */
+  judged: z
+    .strictObject({
+      verdict: z.enum(verdicts),
+      mode: z.enum(["enforce", "observe"]),
+      headSha: sha,
+      /** What was live; null: no deployment that counts. */
+      liveSha: sha.nullable(),
+      policyDigest: z.string(),
+      version: z.string(),
+      gaps: z.array(z.string()),
+      /** Ids of the requirements that are not met. */
+      unmet: z.array(z.string()),
+    })
+    .nullable(),
+  /** Digest of the latest comment that was sent; null: none was. */
+  said: z.string().nullable(),
+});
+
 /** Somebody asked for something with a button. Not granted: they may not write in the repository, and nothing came of it. */
 const wished = z.strictObject({
   kind: z.literal("wished"),
@@ -212,6 +242,7 @@ export const entrySchema = z.discriminatedUnion("kind", [
   swept,
   around,
   mergeGroup,
+  deployment,
   wished,
   command,
 ]);
@@ -240,6 +271,7 @@ export function evaluatedEntry(
     atMs: evaluation.evaluatedAtMs,
     repositoryId: evaluation.subject.repository.id,
     headSha: evaluation.headSha,
+    baseRef: evaluation.baseRef,
     baseSha: evaluation.baseSha,
     mergeBaseSha: evaluation.mergeBaseSha,
     policyDigest: evaluation.policy.digest,

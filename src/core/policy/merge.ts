@@ -262,10 +262,10 @@ function impossibleBakes({ environments = {}, services = {} }: Statement, policy
     return [{ path: ["services", name, "bake"], at: "value", message, remedy: "state a shorter time" }];
   });
   const ofEnvironments = Object.entries(environments).flatMap(([name, { bake = [] }]) =>
-    bake.flatMap(({ in: where }): readonly Mistake[] => {
+    bake.flatMap(({ in: where, at: when }): readonly Mistake[] => {
       const at = { path: ["environments", name, "bake", "in"], at: "value" } as const;
       if (where === name) return [{ ...at, message: "nothing bakes where it is to go", remedy: "name another one" }];
-      const effective = policy.environments[name]?.bakes.find((one) => one.in === where);
+      const effective = policy.environments[name]?.bakes.find((one) => one.in === where && one.at === when);
       if (effective === undefined || effective.expiresMs >= effective.forMs) return [];
       const message = "with the other policy files the proof expires before the time is over";
       return [{ path: ["environments", name, "bake"], at: "key", message, remedy: "state a shorter `for`" }];

@@ -126,6 +126,8 @@ export type Witness =
 /** Where a change must have run, for how long, and how old the proof may be. */
 export interface Bake {
   readonly in: string;
+  /** `merge`: promotions and what has a twin there, before they are merged. `deployment`: the commit itself, at the deployment gate. */
+  readonly at: "merge" | "deployment";
   readonly forMs: number;
   readonly expiresMs: number;
 }

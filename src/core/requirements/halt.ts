@@ -32,6 +32,12 @@ export function whoWrote({ author, signals }: Provenance, gaps: readonly Gap[]):
   return { isAgent: author === "agent", marks: [...new Set(signals.map(({ agent }) => agent))].toSorted(byCodeUnits) };
 }
 
+/** The same of a change that is merged: by the agents whose marks its reports ever carried, and the gaps of the last one. */
+export function whoWroteThen(agents: readonly string[], gaps: readonly Pick<Gap, "id">[]): Wrote | null {
+  if (gaps.some(({ id }) => hiding.has(id))) return null;
+  return { isAgent: agents.length > 0, marks: [...new Set(agents)].toSorted(byCodeUnits) };
+}
+
 /** The halts that stop a pull request, the oldest first. Where it is not known who wrote it, every halt that could does. */
 export function haltsOn(
   halts: readonly Halt[],

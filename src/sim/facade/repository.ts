@@ -10,6 +10,7 @@ import {
   type NewWorkflowRun,
   startWorkflow,
 } from "../state/deployments.ts";
+import { bypassGate, type NewEnvironment, type NewWaiting, setEnvironment, startDeployment } from "../state/gates.ts";
 import { addComment, openIssue } from "../state/issues.ts";
 import { signatureOf } from "../state/merging.ts";
 import type {
@@ -22,6 +23,7 @@ import type {
   CommitStatus,
   Deployment,
   DeploymentStatus,
+  Environment,
   Issue,
   MergeGroupRequest,
   Protection,
@@ -29,6 +31,7 @@ import type {
   Role,
   Stack,
   Team,
+  WaitingDeployment,
   WorkflowRun,
 } from "../state/model.ts";
 import { changeProtection, type NewProtection, protect, unprotect } from "../state/protection.ts";
@@ -231,6 +234,21 @@ export class SimRepository {
   }
   deploymentStatus(deployment: Deployment, by: Account | App, input: NewDeploymentStatus): DeploymentStatus {
     return addDeploymentStatus(this.#world, this.state, deployment, input, actorOf(by));
+  }
+
+  /** An environment, with the apps that are asked before anything deploys there. */
+  environment(input: NewEnvironment): Environment {
+    return setEnvironment(this.#world, this.state, input);
+  }
+
+  /** A workflow of Actions runs, and its job waits for its environment. @param actions as for `runWorkflow` */
+  startDeployment(actions: App, input: NewWaiting): WaitingDeployment {
+    return startDeployment(this.#world, this.state, actions, input);
+  }
+
+  /** "Start all waiting jobs". */
+  bypassGate(waiting: WaitingDeployment, by: Account): void {
+    bypassGate(this.#world, this.state, waiting, by);
   }
 
   /** Every check run on a commit, oldest first. */

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { change, countedList, created, list, numberParam, ok, parse, read, type Route } from "../http/call.ts";
-import { deploymentShape, deploymentStatusShape, fileOf, jobShape, workflowRunShape } from "../shapes/deployments.ts";
+import {
+  deploymentShape,
+  deploymentStatusShape,
+  fileOf,
+  jobShape,
+  statusOf,
+  workflowRunShape,
+} from "../shapes/deployments.ts";
 import { addDeploymentStatus, createDeployment, deploymentOf, jobOf, workflowRunOf } from "../state/deployments.ts";
 import { notFound } from "../state/refused.ts";
 
@@ -69,11 +76,14 @@ export const deploymentRoutes: readonly Route[] = [
     return created(deploymentStatusShape(call.repository, deployment, status));
   }),
   read("/actions/runs", "actions", (call) => {
-    const [sha, event, suite] = ["head_sha", "event", "check_suite_id"].map((name) => call.query.get(name));
+    const [sha, event, suite, status] = ["head_sha", "event", "check_suite_id", "status"].map((name) =>
+      call.query.get(name),
+    );
     const runs = call.repository.workflowRuns.filter(
       (run) =>
         (sha ?? run.headSha) === run.headSha &&
         (event ?? run.event) === run.event &&
+        (status ?? statusOf(call.repository, run)) === statusOf(call.repository, run) &&
         (suite ?? String(run.job.suite.id)) === String(run.job.suite.id) &&
         isWithin(run.createdMs, call.query.get("created")),
     );

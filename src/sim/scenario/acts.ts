@@ -172,6 +172,22 @@ export const acts = {
       message: "somebody starts a workflow: add `by`",
     })
     .describe("creates a deployment, which needs no more than write permission"),
+  start_deployment: z
+    .strictObject({
+      start_deployment: z.string().min(1).describe("the environment"),
+      by: by.describe("who starts the workflow"),
+      workflow: z.string().default(".github/workflows/deploy.yml").describe("its path"),
+      at: commitName.describe("the commit that it is for"),
+      branch: branch.default("main").describe("the branch that it runs for"),
+      event: z.string().default("push"),
+      callback: z.string().optional().describe("the address that the webhook names, in the place of GitHub's own"),
+      ends: z.enum(["success", "failure"]).default("success").describe("how the job ends once it may begin"),
+      as: z.string().min(1).optional().describe("a name for it, without it the environment"),
+    })
+    .describe("a workflow runs, and its job waits for the rules of its environment"),
+  bypass_gate: z
+    .strictObject({ bypass_gate: by, of: z.string().min(1).optional(), refused })
+    .describe("an administrator starts a job past the rules of its environment, without `of` the one started last"),
   deployment_status: z
     .strictObject({
       deployment_status: z.enum(["success", "failure", "error", "inactive", "in_progress", "queued", "pending"]),

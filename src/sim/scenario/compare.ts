@@ -1,5 +1,5 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { Expected, ExpectedIssue, LedgerEntry } from "./expectation.ts";
+import type { Expected, ExpectedGate, ExpectedIssue, LedgerEntry } from "./expectation.ts";
 import { reportOf, type Seen, type ShownRun } from "./seen.ts";
 
 /** One thing that is not as it was expected. */
@@ -16,6 +16,7 @@ export function differences(expected: Expected, seen: Seen): readonly Difference
     ...ofReport(expected, seen),
     ...ofSurroundings(expected, seen),
     ...ofBranch(expected, seen),
+    ...ofGate(expected.gate, seen),
     ...ofIssues(expected.issues, seen),
   ];
 }
@@ -148,6 +149,20 @@ function ofBranch(expected: Expected, { branch, logins, comments }: Seen): reado
     ),
     ...eachContains("alarms", expected.alarms, alarms),
     ...eachContains("comments", expected.comments, comments),
+  ];
+}
+
+function ofGate(expected: ExpectedGate | undefined, { waiting }: Seen): readonly Difference[] {
+  if (expected === undefined) return [];
+  const comment = waiting?.comments.at(-1) ?? "";
+  const live = outsideCode(comment);
+  return [
+    ...same("gate.state", expected.state, waiting?.state),
+    ...same("gate.comments", expected.comments, waiting?.comments.length),
+    ...(expected.says ?? []).flatMap((text) => contains("gate.says", text, comment)),
+    ...(expected.never_says ?? [])
+      .filter((text) => live.includes(text))
+      .map((text) => ({ what: "gate.never_says", expected: `no ${JSON.stringify(text)}`, found: comment })),
   ];
 }
 

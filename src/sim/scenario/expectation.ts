@@ -30,6 +30,15 @@ const issue = z.strictObject({
 });
 export type ExpectedIssue = z.output<typeof issue>;
 
+const gate = z.strictObject({
+  of: part.optional().describe("which job, without it the one started last"),
+  state: z.enum(["waiting", "approved", "rejected", "expired", "bypassed"]).optional(),
+  says: z.array(part).optional().describe("texts that the latest comment contains"),
+  never_says: z.array(part).optional().describe("texts that stand nowhere in it but in code"),
+  comments: z.int().nonnegative().optional().describe("how many comments there are, the last one included"),
+});
+export type ExpectedGate = z.output<typeof gate>;
+
 const words = [...verdicts, "absent", "superseded"] as const;
 
 /** What must be true now. What is left out is not looked at. */
@@ -84,6 +93,7 @@ export const expectationDetails = z.strictObject({
   alarms: each(
     "what the newest look at the branch told people or could not tell them, as `bypass_merge in acme/incidents: raised`, `... on pull request 1: raised` or `...: failed`",
   ).optional(),
+  gate: gate.optional().describe("a job that waited for its environment, and what Sallyport said of it"),
   issues: z.array(issue).optional().describe("the issues that Sallyport opened, all of them, the oldest first"),
   comments: each("comments of Sallyport on the pull request").optional(),
   reactions: z

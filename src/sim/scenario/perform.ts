@@ -5,6 +5,7 @@ import type { Act, Particulars, Step } from "./acts.ts";
 import { commitTo, writesSomething } from "./commits.ts";
 import { commentsOfOthers, withShas } from "./comments.ts";
 import { deploy, setDeploymentStatus } from "./deployments.ts";
+import { bypassGate, startDeployment } from "./gates.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
@@ -134,6 +135,8 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
   archive: ({ on }, stage) => stage.pull(on).archiveChecks(stage.app.state),
   deploy,
   deployment_status: setDeploymentStatus,
+  start_deployment: startDeployment,
+  bypass_gate: (given, stage) => expectRefusal(given.refused, () => bypassGate(given, stage)),
   permit: ({ permit, role }, stage) => stage.repository.grant(stage.account(permit), role === "none" ? null : role),
   join: ({ join, team }, stage) => stage.acme.join(stage.team(team), stage.account(join)),
   leave: ({ leave, team }, stage) => stage.acme.leave(stage.team(team), stage.account(leave)),

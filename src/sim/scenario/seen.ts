@@ -1,11 +1,12 @@
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
-import type { CheckRun, Comment, Issue } from "../state/model.ts";
+import type { CheckRun, Comment, Issue, WaitingDeployment } from "../state/model.ts";
 import { entryOf } from "../state/merge-queue.ts";
 import { mergeableState } from "../state/merging.ts";
 import { commentsOfOthers, ownComments } from "./comments.ts";
 import type { Expected } from "./expectation.ts";
+import { waitingCalled } from "./gates.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a check run shows to its readers. */
@@ -46,6 +47,8 @@ export interface Seen {
   readonly logins: ReadonlyMap<number, string>;
   /** Issues that Sallyport opened, oldest first. */
   readonly issues: readonly Issue[];
+  /** The job that waits for an environment, or did; null where none was asked for. */
+  readonly waiting: WaitingDeployment | null;
   /** Comments of Sallyport on the pull request, oldest first. */
   readonly comments: readonly string[];
   /** Sallyport's reactions to the comment of somebody else that was written last. */
@@ -76,6 +79,7 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
       .flatMap(({ issues }) => [...issues.values()])
       .filter(({ app }) => app === stage.app.state)
       .toSorted((a, b) => a.id - b.id),
+    waiting: expected.gate === undefined ? null : waitingCalled(expected.gate.of, stage),
     comments: pull === null ? [] : ownComments(pull.state, stage).map(({ body }) => body),
     reactions: pull === null ? [] : reactionsOn(commentsOfOthers(pull.state, stage).at(-1), stage),
     answered: stage.github.deliveries.log.at(-1)?.statusCode ?? null,

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { Alarms } from "../../app/alarms.ts";
-import type { FactSource, GroupSource, Lister, Publication, Publisher, PullRequestActions } from "../../app/ports.ts";
+import type {
+  DeploymentGate,
+  DeploymentSource,
+  FactSource,
+  GroupSource,
+  Lister,
+  Publication,
+  Publisher,
+  PullRequestActions,
+} from "../../app/ports.ts";
 import type { Memory } from "../../app/remembered.ts";
 import type { Parts } from "../../compose.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
@@ -266,10 +275,12 @@ export class Serving implements Theatre {
       },
       openStore: async (...given) => awayWhile(() => this.#storeAway, await real.openStore(...given)),
       github: (access) => {
-        const { facts, groups, publisher, actions, lister, alarms, ...others } = real.github(access);
+        const { facts, groups, deployments, gate, publisher, actions, lister, alarms, ...others } = real.github(access);
         return {
           facts: this.#mortal(facts),
           groups: this.#countedGroups(groups),
+          deployments: this.#mortalDeployments(deployments),
+          gate: this.#mortalGate(gate),
           publisher: this.#mortalPublisher(publisher),
           actions: this.#mortalActions(actions),
           lister: this.#counted(lister),
@@ -380,6 +391,29 @@ export class Serving implements Theatre {
       collectGroup: (...given) => {
         this.#looks += 1;
         return groups.collectGroup(...given);
+      },
+    };
+  }
+
+  #mortalDeployments(deployments: DeploymentSource): DeploymentSource {
+    return {
+      collectDeployment: async (...given) => {
+        this.#looks += 1;
+        await this.#pass("before collect");
+        const collected = await deployments.collectDeployment(...given);
+        await this.#pass("after collect");
+        return collected;
+      },
+    };
+  }
+
+  #mortalGate(gate: DeploymentGate): DeploymentGate {
+    return {
+      answer: async (...given) => {
+        await this.#pass("before publish");
+        const taken = await gate.answer(...given);
+        await this.#pass("after publish");
+        return taken;
       },
     };
   }

@@ -45,6 +45,11 @@ export const gate = z.strictObject({
 
 export type Gate = z.output<typeof gate>;
 
+const environment = z.strictObject({
+  gate: z.boolean().default(true).describe("whether Sallyport's rule is enabled there"),
+  admins_bypass: z.boolean().default(true).describe("whether administrators may start jobs past the rules"),
+});
+
 const ceilings = z.strictObject({
   treeEntries: z.int().positive().optional(),
   pullFiles: z.int().positive().optional(),
@@ -70,6 +75,10 @@ const settingKeys = {
     .array(gate)
     .default([gate.parse({})])
     .describe("what branches require"),
+  environments: z
+    .record(z.string().min(1), environment)
+    .default({})
+    .describe("the repository's environments on GitHub, which jobs wait for; others come to be without rules"),
   ceilings: ceilings.default({}).describe("GitHub's ceilings, lowered to what a scenario can reach"),
   installed: z.boolean().default(true).describe("whether the App is installed from the start"),
   start: moment.default(Date.UTC(2026, 2, 2, 9)).describe("the clock at the start"),

@@ -8,7 +8,7 @@ import type { SimOwner } from "../facade/organization.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { FileContent, SimRepository } from "../facade/repository.ts";
 import { type GitHub, startGitHub } from "../github.ts";
-import type { Account, App, Deployment, PullRequest, Team, WorkflowRun } from "../state/model.ts";
+import type { Account, App, Deployment, PullRequest, Team, WaitingDeployment, WorkflowRun } from "../state/model.ts";
 import type { AccountSetting, Gate, Setting } from "./setting.ts";
 import type { Content } from "./words.ts";
 
@@ -53,6 +53,8 @@ export class Stage {
   /** Runs that have not ended. */
   readonly workflows: WorkflowRun[] = [];
   readonly deployments = new Map<string, Created>();
+  /** Jobs that waited for an environment, the latest last. */
+  readonly waiting = new Map<string, WaitingDeployment>();
   /** `acme/.github`, once it holds a policy. */
   organisationRepository: SimRepository | null = null;
   /** The pull request that was opened last. */
@@ -188,6 +190,9 @@ export async function setStage(setting: Setting): Promise<Stage> {
     acme.repository(name, { files: { "README.md": `# ${name}\n`, ...contents(files) }, private: true });
   }
   setGates(stage, setting.gates);
+  for (const [name, { gate, admins_bypass }] of Object.entries(setting.environments)) {
+    repository.environment({ name, rules: gate ? [app.state] : [], adminsMayBypass: admins_bypass });
+  }
   return stage;
 }
 

@@ -10,6 +10,8 @@ export function awayWhile(isAway: () => boolean, store: OpenStore): OpenStore {
     strikes: failing(isAway, store.strikes),
     books: failing(isAway, store.books),
     places: failing(isAway, store.places),
+    reports: failing(isAway, store.reports),
+    tokens: failing(isAway, store.tokens),
     locks: failing(isAway, store.locks),
     blobs: failing(isAway, store.blobs),
     close: () => store.close(),

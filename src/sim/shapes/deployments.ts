@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentStatus, Repository, WorkflowRun } from "../state/model.ts";
+import { waitingOf } from "../state/gates.ts";
 import { fullName } from "../state/world.ts";
 import { simpleUser } from "./accounts.ts";
 import { integration } from "./apps.ts";
@@ -81,6 +82,12 @@ function workflowId(repository: Repository, path: string): number {
   return repository.workflowRuns.find((each) => fileOf(each) === path)?.id ?? 0;
 }
 
+/** In GitHub's words; a run waits while a job of it does. */
+export function statusOf(repository: Repository, run: WorkflowRun): "waiting" | "in_progress" | "completed" {
+  if (run.conclusion !== null) return "completed";
+  return waitingOf(repository, run).length > 0 ? "waiting" : "in_progress";
+}
+
 export function workflowRunShape(repository: Repository, run: WorkflowRun): Schema<"workflow-run"> {
   const api = `${API}/repos/${fullName(repository)}/actions`;
   const url = `${api}/runs/${run.id}`;
@@ -98,7 +105,7 @@ export function workflowRunShape(repository: Repository, run: WorkflowRun): Sche
     run_number: repository.workflowRuns.indexOf(run) + 1,
     run_attempt: 1,
     event: run.event,
-    status: run.conclusion === null ? "in_progress" : "completed",
+    status: statusOf(repository, run),
     conclusion: run.conclusion,
     workflow_id: workflow,
     url,

@@ -43,6 +43,7 @@ function concerned(event: SimEvent): readonly PullRequest[] {
     case "issues":
     case "deployment":
     case "deployment_status":
+    case "deployment_protection_rule":
     case "workflow_run":
     case "installation":
     case "installation_repositories":

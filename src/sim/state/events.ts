@@ -1,6 +1,7 @@
 import type {
   Account,
   Actor,
+  App,
   CheckRun,
   CheckSuite,
   Comment,
@@ -17,6 +18,7 @@ import type {
   Review,
   Team,
   Thread,
+  WaitingDeployment,
   WorkflowRun,
 } from "./model.ts";
 
@@ -78,6 +80,17 @@ export type SimEvent =
       readonly repository: Repository;
       readonly deployment: Deployment;
       readonly status: DeploymentStatus;
+      readonly actor: Actor;
+    }
+  | {
+      readonly name: "deployment_protection_rule";
+      readonly action: "requested";
+      readonly repository: Repository;
+      readonly waiting: WaitingDeployment;
+      /** Whose rule it is: no other app hears of it. */
+      readonly app: App;
+      /** Null: GitHub's own. */
+      readonly callbackUrl: string | null;
       readonly actor: Actor;
     }
   | {

@@ -93,6 +93,10 @@ export interface Repository {
   readonly statuses: CommitStatus[];
   readonly workflowRuns: WorkflowRun[];
   readonly deployments: Deployment[];
+  /** By name in lower case. */
+  readonly environments: Map<string, Environment>;
+  /** Jobs that wait for an environment, or did. */
+  readonly waiting: WaitingDeployment[];
   readonly protections: Protection[];
   readonly activity: Activity[];
   readonly stacks: Stack[];
@@ -341,6 +345,30 @@ export interface WorkflowRun {
   conclusion: CheckConclusion | null;
   readonly createdMs: number;
   updatedMs: number;
+}
+
+/** Where jobs deploy to, and the apps that are asked before. */
+export interface Environment {
+  readonly id: number;
+  readonly name: string;
+  readonly rules: readonly { readonly id: number; readonly app: App }[];
+  readonly adminsMayBypass: boolean;
+  readonly createdMs: number;
+}
+
+/** A job that waits for the rules of its environment, and what became of it. */
+export interface WaitingDeployment {
+  readonly run: WorkflowRun;
+  readonly environment: Environment;
+  readonly asked: readonly App[];
+  readonly approvedBy: Set<number>;
+  /** What apps said, the oldest first. */
+  readonly comments: string[];
+  /** How many of them were reports without a decision. */
+  reports: number;
+  state: "waiting" | "approved" | "rejected" | "expired" | "bypassed";
+  readonly ends: "success" | "failure";
+  readonly requestedMs: number;
 }
 
 export interface Deployment {

@@ -59,6 +59,8 @@ function addRepository(
     statuses: [],
     workflowRuns: [],
     deployments: [],
+    environments: new Map(),
+    waiting: [],
     protections: [],
     activity: [],
     stacks: [],

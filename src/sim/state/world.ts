@@ -39,6 +39,8 @@ export const GITHUB_CEILINGS: Ceilings = {
 export class World {
   readonly clock: Clock;
   readonly ceilings: Ceilings;
+  /** Where this GitHub's API is reached: named by the one webhook whose receiver compares it. */
+  apiUrl = "https://api.github.com";
   readonly accounts = new Map<number, Account>();
   readonly organizationMembers = new Map<number, Map<number, "admin" | "member">>();
   readonly teams: Team[] = [];

@@ -27,6 +27,7 @@ export const EVENT_PERMISSIONS: Readonly<Record<SimEvent["name"], readonly [name
   status: ["statuses", "read"],
   deployment: ["deployments", "read"],
   deployment_status: ["deployments", "read"],
+  deployment_protection_rule: ["deployments", "read"],
   workflow_run: ["actions", "read"],
   push: ["contents", "read"],
   membership: ["members", "read"],
@@ -81,6 +82,11 @@ function recipients(world: World, event: SimEvent): Installation[] {
       // A suite belongs to one app, and only that app hears of it.
       const own = installationOn(world, event.suite.app, event.repository);
       return own === undefined || own.suspendedMs !== null ? [] : [own];
+    }
+    case "deployment_protection_rule": {
+      const own = installationOn(world, event.app, event.repository);
+      const heard = own !== undefined && own.suspendedMs === null && hears(own.app, own.permissions, event);
+      return heard ? [own] : [];
     }
     case "pull_request":
     case "pull_request_review":
@@ -195,6 +201,20 @@ function payloadOf(world: World, event: SimEvent): Record<string, unknown> {
           ? {}
           : { check_run: checkRunShape(event.repository, event.status.workflowRun.job) }),
       };
+    case "deployment_protection_rule": {
+      const { run, environment } = event.waiting;
+      const path = `/repos/${fullName(event.repository)}/actions/runs/${run.id}/deployment_protection_rule`;
+      return {
+        action: event.action,
+        environment: environment.name,
+        event: run.event,
+        sha: run.headSha,
+        ref: `refs/heads/${run.headBranch ?? ""}`,
+        deployment_callback_url: event.callbackUrl ?? `${world.apiUrl}${path}`,
+        deployment: null,
+        pull_requests: [],
+      };
+    }
     case "workflow_run":
       return { action: event.action, ...actionsPayload(event.repository, event.run) };
     case "merge_group":

@@ -54,15 +54,26 @@ environments:
     });
     const hourMs = 3_600_000;
     expect(environments["production"]?.bakes).toEqual([
-      { in: "development", forMs: hourMs, expiresMs: 14 * 24 * hourMs },
-      { in: "staging", forMs: 30 * hourMs, expiresMs: 72 * hourMs },
+      { in: "development", at: "merge", forMs: hourMs, expiresMs: 14 * 24 * hourMs },
+      { in: "staging", at: "merge", forMs: 30 * hourMs, expiresMs: 72 * hourMs },
     ]);
     expect(services["payment"]?.bakeMs).toBe(48 * hourMs);
   });
 
+  it("at the merge and one at the deployment both hold", () => {
+    const { environments } = effective({
+      organisation: bake("{ in: staging, for: 24h, at: deployment }"),
+      own: bake("{ in: staging, for: 1h }"),
+    });
+    expect(environments["production"]?.bakes).toMatchObject([
+      { in: "staging", at: "deployment", forMs: 86_400_000 },
+      { in: "staging", at: "merge", forMs: 3_600_000 },
+    ]);
+  });
+
   it.each([
     ["{ in: staging, for: 24h, expires: 1h }", "the proof expires before the time is over"],
-    ["{ in: staging, for: 24h, at: deployment }", "not enforced yet"],
+    ["{ in: staging, for: 24h, at: noon }", "expected one of"],
     ["{ in: staging, for: soon }", "expected a duration"],
   ])("is not %s", (stated, told) => {
     expect(mistakes(bake(stated))).toEqual([expect.stringContaining(told)]);

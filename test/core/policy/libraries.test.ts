@@ -31,7 +31,12 @@ describe("libraries", () => {
   test("that come to be more are less that is asked", () => {
     const statement = (libraries: string) =>
       effectiveStatement(
-        { organisation: null, defaultBranch: document(`version: 1\nlibraries: ${libraries}\n`), baseBranch: null, operations: [] },
+        {
+          organisation: null,
+          defaultBranch: document(`version: 1\nlibraries: ${libraries}\n`),
+          baseBranch: null,
+          operations: [],
+        },
         rules,
       );
     expect(loosened(statement("[a/**]"), statement("[a/**, b/**]"))).toEqual(["libraries"]);

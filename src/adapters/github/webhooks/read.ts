@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Mark } from "../../../app/ports.ts";
 import { checkRun } from "./check-run.ts";
 import { checkSuite } from "./check-suite.ts";
+import { deploymentProtectionRule } from "./deployment-protection-rule.ts";
 import { deploymentStatus } from "./deployment-status.ts";
 import { installation as installationEvent } from "./installation.ts";
 import { installationRepositories } from "./installation-repositories.ts";
@@ -23,6 +24,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map([
   ["check_run", checkRun],
   ["check_suite", checkSuite],
   ["deployment", deploymentStatus],
+  ["deployment_protection_rule", deploymentProtectionRule],
   ["deployment_status", deploymentStatus],
   ["installation", installationEvent],
   ["installation_repositories", installationRepositories],

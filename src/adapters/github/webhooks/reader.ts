@@ -6,6 +6,8 @@ import type { Repository, Subject } from "../../../core/subject.ts";
 export interface App {
   /** The App ID: a check run is ours if its `app.id` is this. */
   readonly id: number;
+  /** The API that this App asks. */
+  readonly apiUrl: string;
 }
 
 /**

@@ -38,28 +38,25 @@ export const bake: z.ZodType<readonly Bake[]> = z
     expires: duration.optional(),
     at: z.enum(["merge", "deployment"]).optional(),
   })
-  .transform(({ in: where, for: forMs, expires: expiresMs = defaultExpiresMs, at }, context) => {
+  .transform(({ in: where, for: forMs, expires: expiresMs = defaultExpiresMs, at = "merge" }, context) => {
     if (expiresMs < forMs) {
       const message = "the proof expires before the time is over, so nothing would ever have run for long enough";
       context.addIssue({ code: "custom", message, path: ["expires"] });
     }
-    if (at === "deployment") {
-      const params = { remedy: "remove it, or write `merge`" };
-      context.addIssue({ code: "custom", message: "not enforced yet", path: ["at"], params });
-    }
-    return [{ in: where, forMs, expiresMs }];
+    return [{ in: where, at, forMs, expiresMs }];
   });
 
-/** For each environment in which a change must have run: the longer time, and the earlier end of its proof. */
+/** For each environment in which a change must have run, at the merge and at the deployment: the longer time, and the earlier end of its proof. */
 export const longerBake = combined<readonly Bake[]>(
   "each environment, the longer time, the earlier end of the proof",
   (a, b) => {
     const joined = new Map<string, Bake>();
     for (const one of [...a, ...b]) {
-      const known = joined.get(one.in) ?? one;
+      const key = `${one.in} ${one.at}`;
+      const known = joined.get(key) ?? one;
       const forMs = Math.max(known.forMs, one.forMs);
-      joined.set(one.in, { in: one.in, forMs, expiresMs: Math.min(known.expiresMs, one.expiresMs) });
+      joined.set(key, { ...one, forMs, expiresMs: Math.min(known.expiresMs, one.expiresMs) });
     }
-    return [...joined.values()].toSorted((x, y) => byCodeUnits(x.in, y.in));
+    return [...joined.values()].toSorted((x, y) => byCodeUnits(x.in, y.in) || byCodeUnits(x.at, y.at));
   },
 );

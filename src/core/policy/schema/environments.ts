@@ -145,7 +145,7 @@ const environment = group("An environment.", {
   bake: key(bake, {
     join: longerBake,
     type: "{ in, for, expires, at }",
-    says: "How long a change must have run in another environment before it may come here: at least `for`, and proved within `expires` (14d).",
+    says: "How long a change must have run in another environment before it may come here: at least `for`, and proved within `expires` (14d); `at: merge` for promotions, `at: deployment` for the commit at the deployment gate.",
   }),
   canary: later(z.strictObject({ required: flag, first_weight: wholeNumber.optional() }), {
     joinName: "required, the smaller weight",

@@ -2,7 +2,9 @@ import examples from "@octokit/webhooks-examples/api.github.com/index.json" with
 import { describe, expect, test } from "vitest";
 import { readDelivery, readers } from "../../../../src/adapters/github/webhooks/read.ts";
 
-const app = { id: 4711 };
+const app = { id: 4711, apiUrl: "https://api.github.com" };
+/** GitHub's collection of examples is older than these events. */
+const withoutExample = ["deployment_protection_rule"];
 const installation = { id: 7 };
 const repository = { id: 5, name: "shop", owner: { login: "acme" }, default_branch: "main" };
 const at = { id: 5, owner: "acme", name: "shop" };
@@ -33,7 +35,7 @@ describe("GitHub's own example payloads", () => {
   const known = examples.filter(({ name }) => readers.has(name));
 
   test("exist for every event that is read", () => {
-    expect(known.map(({ name }) => name).toSorted()).toEqual([...readers.keys()].toSorted());
+    expect([...known.map(({ name }) => name), ...withoutExample].toSorted()).toEqual([...readers.keys()].toSorted());
   });
 
   test.each(known.flatMap(({ name, examples }) => examples.map((payload, index) => ({ name, index, payload }))))(
@@ -273,5 +275,59 @@ describe("what cannot be read", () => {
     for (const payload of [null, [], "text", 1, {}, { installation: null }]) {
       expect(readDelivery("pull_request", payload, app)).toMatchObject({ kind: "unreadable", marks: [] });
     }
+  });
+});
+
+describe("deployment_protection_rule", () => {
+  const path = "/repos/acme/shop/actions/runs/88/deployment_protection_rule";
+  const asked = (callback: unknown, environment: unknown = "production") =>
+    readDelivery(
+      "deployment_protection_rule",
+      { installation, repository, action: "requested", environment, deployment_callback_url: callback },
+      app,
+    );
+  const of = (runId: number) => ({
+    kind: "changed",
+    subject: { kind: "deployment", installationId: 7, repository: at, runId, environment: "production", asks: "rule" },
+  });
+
+  test("marks what waits, by the run in the address that GitHub gives", () => {
+    expect(asked(`https://api.github.com${path}`)).toEqual({ kind: "read", marks: [of(88)] });
+  });
+
+  test.each([
+    ["of another host", `https://evil.example${path}`],
+    ["of a host that only begins like it", `https://api.github.com.evil.example${path}`],
+    ["with a name in front of the host", `https://api.github.com@evil.example${path}`],
+    ["with a user", `https://user@api.github.com${path}`],
+    ["of another port", `https://api.github.com:8443${path}`],
+    ["of another scheme", `http://api.github.com${path}`],
+    ["of another path", "https://api.github.com/repos/acme/shop/actions/runs/88"],
+    ["below another path", `https://api.github.com/proxy${path}`],
+    ["with more behind it", `https://api.github.com${path}/x`],
+    [
+      "with a run that is no number",
+      "https://api.github.com/repos/acme/shop/actions/runs/8e8/deployment_protection_rule",
+    ],
+    ["that is none", "none"],
+  ])("takes nothing from an address %s, and has what waits looked for", (_, callback) => {
+    expect(asked(callback)).toEqual({ kind: "read", marks: [sweepRepository] });
+  });
+
+  test("knows the address of a server of one's own", () => {
+    const own = { id: 4711, apiUrl: "https://github.acme.example/api/v3" };
+    const payload = (callback: string) => ({
+      installation,
+      repository,
+      environment: "production",
+      deployment_callback_url: callback,
+    });
+    const read = (callback: string) => readDelivery("deployment_protection_rule", payload(callback), own).marks;
+    expect(read(`https://github.acme.example/api/v3${path}`)).toEqual([of(88)]);
+    expect(read(`https://github.acme.example${path}`)).toEqual([sweepRepository]);
+  });
+
+  test("without an environment sweeps the repository", () => {
+    expect(asked(`https://api.github.com${path}`, "")).toMatchObject({ kind: "unreadable", marks: [sweepRepository] });
   });
 });
