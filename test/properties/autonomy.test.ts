@@ -58,7 +58,7 @@ function freedom(
     invokerKnown: false,
   };
   const kubernetes = { objects: [], unreadChanged: [], unreadContext: [] };
-  const deeds = { change, reach: { files, gaps: [] }, kinds, kubernetes, findings: [], gaps: [] };
+  const deeds = { change, reach: { files, gaps: [] }, kinds, kubernetes, findings: [], gaps: [], bakes: [] };
   const { requirements } = autonomyOf({ ...deeds, facts: given, provenance, policy, nowMs: 0 });
   const told = /has `([a-z]+)`/u.exec(requirements[0]?.now ?? "")?.[1];
   return freedoms.findIndex((one) => one === told);

@@ -153,7 +153,7 @@ function judge(input: Input): Draft {
   const tooMuch = tooMuchAtOnce(spending);
   const lifting = overrides(liftable(observed.findings, gaps, tooMuch, unmet(bakes)), words, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
-  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings };
+  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings, bakes };
   const gapsBut = (lifted: ReadonlyMap<string, Overridden>) =>
     gaps.map((gap) => ({ ...gap, overridden: lifted.get(gap.id) ?? null }));
   const grant = autonomyOf({ ...deeds, gaps: gapsBut(lifting.lifted), facts, provenance, policy, nowMs });

@@ -3,6 +3,8 @@ import type { JudgedGap } from "../evaluate/evaluation.ts";
 import type { UntriedFinding } from "../evaluate/findings.ts";
 import { isOpen } from "../evaluate/open.ts";
 import { environmentsOf } from "../evaluate/scope.ts";
+import type { Bake } from "../bake/bake.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import { changesOnly } from "../kinds/kubernetes.ts";
 import type { Policy, PreApproved } from "../policy/schema.ts";
@@ -18,6 +20,8 @@ export interface Deeds {
   readonly kubernetes: KubernetesView;
   readonly findings: readonly UntriedFinding[];
   readonly gaps: readonly JudgedGap[];
+  /** What the policy's own bakes came to. */
+  readonly bakes: readonly Bake[];
 }
 
 /** Says that production is reached: where an entry names it, that is agreed on. It still asks for its person. */
@@ -56,14 +60,20 @@ function isAgreedOn({ rule, level }: UntriedFinding): boolean {
 
 /** What of the change lies outside of an entry, as a clause; null: nothing. */
 function outside(entry: PreApproved, deeds: Deeds, policy: Policy): string | null {
-  // Where the time that it asks for is not proved, nothing of it holds.
-  if (entry.bakeMs !== null) return "it asks for a bake, and none is proved";
   for (const file of changed(deeds.change)) {
     const reached = deeds.reach.files.find(({ path }) => path === file.path);
-    const because = outsideReach(entry, reached, policy) ?? outsideKinds(entry, file, deeds);
+    const because = outsideReach(entry, reached, policy) ?? outsideKinds(entry, file, deeds) ?? rawFor(entry, file, deeds);
     if (because !== null) return `\`${inCode(file.path)}\` ${because}`;
   }
   return null;
+}
+
+/** Only a bake of the policy proves anything: one that is over, of all of the file, and no shorter than the entry asks for. */
+function rawFor({ bakeMs }: PreApproved, { path }: ChangedFile, { bakes }: Deeds): string | null {
+  if (bakeMs === null) return null;
+  const mine = bakes.filter(({ paths }) => paths.includes(path));
+  const isOver = mine.some(({ baked, forMs }) => baked?.kind === "complete" && forMs >= bakeMs);
+  return isOver ? null : `has not baked, and it asks for a bake of ${formatDuration(bakeMs)}`;
 }
 
 function outsideReach(entry: PreApproved, file: FileReach | undefined, policy: Policy): string | null {
