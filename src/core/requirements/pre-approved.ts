@@ -62,7 +62,8 @@ function isAgreedOn({ rule, level }: UntriedFinding): boolean {
 function outside(entry: PreApproved, deeds: Deeds, policy: Policy): string | null {
   for (const file of changed(deeds.change)) {
     const reached = deeds.reach.files.find(({ path }) => path === file.path);
-    const because = outsideReach(entry, reached, policy) ?? outsideKinds(entry, file, deeds) ?? rawFor(entry, file, deeds);
+    const because =
+      outsideReach(entry, reached, policy) ?? outsideKinds(entry, file, deeds) ?? rawFor(entry, file, deeds);
     if (because !== null) return `\`${inCode(file.path)}\` ${because}`;
   }
   return null;
