@@ -9,7 +9,7 @@ import { type PolicySource, readPolicies } from "../src/core/policy/reading.ts";
 import type { Booking } from "../src/core/requirements/booking.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { deployment, judge } from "./core/evaluate/changes.ts";
-import { changeOf, factsOf, file, person, pullRequest, review, writers } from "./core/facts.ts";
+import { changeOf, claude, commit, factsOf, file, person, pullRequest, review, writers } from "./core/facts.ts";
 
 const page = readFileSync(new URL("../docs/from-agent-policy.md", import.meta.url), "utf8");
 const [policyText = "", operationsText = ""] = [...page.matchAll(/```yaml\n([\s\S]*?)```/gu)].map(
@@ -32,6 +32,11 @@ const lines = [...page.matchAll(/^\| `(.+?)` \| (yes|asks|default|no) \|/gmu)].m
   holds,
 }));
 
+/** Agents that have been here for long. */
+const known = ["claude-code", "claude-code-action", "codex", "copilot-cloud-agent"].map((agent) => ({
+  agent,
+  sinceMs: 0,
+}));
 const [invoker, b, c, d] = [person(1), person(2), person(3), person(4)];
 /** A Wednesday, outside of the load test. */
 const morning = Date.UTC(2026, 1, 11, 10);
@@ -42,6 +47,7 @@ interface Told {
   /** What stands while nobody has approved. */
   readonly alone: string;
   readonly rules: readonly string[];
+  readonly gaps: readonly string[];
   readonly missing: readonly string[];
 }
 
@@ -51,6 +57,7 @@ function factsFor(files: readonly ChangedFile[], more: Partial<Facts["pullReques
     pullRequest: pullRequest({ workStartedBy: [invoker], ...more }),
     reviews: isApproved ? [b, c, d].map((one) => review(one)) : [],
     people: writers(invoker, b, c, d),
+    appearances: known,
   });
 }
 
@@ -66,6 +73,7 @@ function tell(
     approved: approved.verdict,
     alone: alone.verdict,
     rules: [...new Set(approved.findings.map(({ rule }) => rule))].toSorted(),
+    gaps: approved.gaps.map(({ id }) => id),
     missing: alone.requirements
       .filter(({ state }) => state.kind === "missing" || state.kind === "failed")
       .map(({ what }) => what),
@@ -112,6 +120,26 @@ function queue(count: number, pathOf: (index: number) => string): readonly Evalu
 const duringTest = Date.UTC(2026, 1, 11, 15);
 const loadTest = "Outside the planned `load_test` of `api-gateway`, `payment-service` (`do_not_scale`)";
 const gateway = "k8s/staging/api-gateway/deployment.yaml";
+
+const bakes = (): void => {
+  const told = tell(images("k8s/production/search/a.yaml"));
+  expect(told.gaps).toContain("no-bake:production:staging:search");
+  expect(tell(images(staging)).gaps).toEqual([]);
+};
+
+/** How far the agent may go, as the report has it. `without`: parts of the policy that stop the change before that. */
+function autonomyOf(files: ChangedFile, more: Partial<Facts>, without: readonly RegExp[] = []): string {
+  const text = without.reduce((rest, part) => rest.replace(part, ""), policyText);
+  const facts = {
+    ...factsFor([files], { headRef: "change", workStartedBy: [] }, true),
+    commits: [commit({ verified: true })],
+    ...more,
+  };
+  const { requirements } = judge(facts, [source("repository", ".github/sallyport.yml", text)], morning);
+  const row = requirements.find(({ kind }) => kind === "autonomy");
+  return `${row?.state.kind}: ${row?.now}`;
+}
+const proposals = [/ {2}- "(?:terraform|k8s)\/production\/\*"\n/gu, / {4}bake: .*\n/u];
 
 /** One for each line that something holds. */
 const cases: Readonly<Record<string, () => void>> = {
@@ -164,6 +192,7 @@ const cases: Readonly<Record<string, () => void>> = {
   '"k8s/production/*"': () => stops(tell(images("k8s/production/search/a.yaml")), "forbidden-path-touched"),
   '"**/secrets/**"': () => stops(tell(file("deploy/secrets/a.txt", "a", "b")), "forbidden-path-touched"),
   '"**/credentials/**"': () => stops(tell(file("credentials/a.txt", "a", null)), "forbidden-path-touched"),
+  "required_staging_bake_hours: 24": bakes,
   "type: load_test": () => expect(tell(scaled(gateway, "3"), {}, duringTest).missing).toContain(loadTest),
   'schedule: "weekdays 14:00-16:00 UTC"': () => {
     expect(tell(scaled(gateway, "3"), {}, Date.UTC(2026, 1, 11, 13, 59)).approved).toBe("allow");
@@ -183,7 +212,9 @@ const cases: Readonly<Record<string, () => void>> = {
     expect(tell(scaled(gateway, "3"), {}, duringTest).approved).toBe("block");
     expect(tell(images(gateway), {}, duringTest).approved).toBe("allow");
   },
+  "min_staging_hours: int = 24": bakes,
   "require_human_approval: bool = True": () => expect(tell(module(bucket(1), bucket(2))).alone).toBe("hold"),
+  "MIN_STAGING_BAKE_HOURS = 24": bakes,
   "MIN_LIVENESS_FAILURE_THRESHOLD = 3": () =>
     stops(tell(file(staging, deployment("search"), deployment("search", { failures: "2" }))), "k8s-liveness-too-eager"),
   "MAX_REPLICAS_PER_SERVICE = 10": () =>
@@ -219,7 +250,28 @@ const cases: Readonly<Record<string, () => void>> = {
       "wait",
     ]);
   },
-  "Level 1: propose": () => asks(tell(images("k8s/development/search/a.yaml")), "1 approval"),
+  "Read-only first": () => {
+    expect(autonomyOf(images(staging), { appearances: [] })).toMatch(/^failed: .*has `observe`/u);
+    expect(autonomyOf(images(staging), {})).toMatch(/^met: .*has `sandbox` in `staging`/u);
+  },
+  "Level 0: read-only": () => {
+    const marked = { pullRequest: pullRequest({ headRef: "codex/change" }) };
+    expect(autonomyOf(images(staging), marked)).toMatch(/^failed: `codex` has `observe`/u);
+    expect(autonomyOf(file("README.md", "a\n", "b\n"), marked)).toMatch(/^met/u);
+  },
+  "Level 1: propose": () => {
+    asks(tell(images("k8s/development/search/a.yaml")), "1 approval");
+    const unattested = { commits: [commit()] };
+    expect(autonomyOf(images("k8s/production/search/a.yaml"), unattested, proposals)).toContain("has `propose`");
+  },
+  "Level 2: execute in sandbox": () => expect(tell(images(staging), { autoMergeArmedBy: claude }).alone).toBe("allow"),
+  "Level 3: execute in production (rare)": () => {
+    const image = images("k8s/production/search/a.yaml");
+    expect(autonomyOf(image, {}, proposals)).toMatch(/^met: .*has `execute` in `production`/u);
+    expect(autonomyOf(image, {}, proposals)).not.toContain("falls back");
+    const other = scaled("k8s/production/search/a.yaml", "3");
+    expect(autonomyOf(other, {}, proposals)).toContain("it falls back to `propose`");
+  },
   "two-person rule: IAM changes": () =>
     asks(
       tell(changedObject("k8s/staging/search/a.yaml", "rbac.authorization.k8s.io/v1", "Role")),
