@@ -100,7 +100,10 @@ describe("autonomy of two files", () => {
 describe("a change of autonomy", () => {
   const loosens = (before: string, after: string) => {
     const [was, is] = [before, after].map((text) =>
-      effectiveStatement({ organisation: null, defaultBranch: document(text), baseBranch: null, operations: [] }, rules),
+      effectiveStatement(
+        { organisation: null, defaultBranch: document(text), baseBranch: null, operations: [] },
+        rules,
+      ),
     );
     return was === undefined || is === undefined ? [] : loosened(was, is);
   };

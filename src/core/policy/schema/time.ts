@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planDemands } from "../schema.ts";
 import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
-import { approvers, duration, percentage, text, wholeNumber } from "./values.ts";
+import { approvers, duration, text, wholeNumber } from "./values.ts";
 
 export const declaredPlan = key(z.enum(planDemands), {
   join: stricter(planDemands),
@@ -33,20 +33,5 @@ export const restore = later(
     joinName: "the shorter time, the larger count",
     type: "{ within, skips, approvals }",
     says: "What a return to content that ran before may skip.",
-  },
-);
-
-export const rollback = later(
-  z.strictObject({
-    on: z.array(text),
-    threshold: percentage.optional(),
-    measured: z.enum(["points", "percent"]).optional(),
-    within: duration.optional(),
-    do: z.enum(["open_revert", "report"]).optional(),
-  }),
-  {
-    joinName: "the smaller threshold",
-    type: "{ on, threshold, measured, within, do }",
-    says: "When a revert is opened.",
   },
 );
