@@ -93,6 +93,7 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const real = realParts(config);

@@ -12,6 +12,7 @@ import { lookedAt } from "./app/looked.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
 import type {
+  AftermathSource,
   BlobCache,
   BranchSource,
   Clock,
@@ -27,6 +28,7 @@ import type {
   PullRequestActions,
   WorkQueue,
 } from "./app/ports.ts";
+import { takeSignals } from "./app/signals.ts";
 import { receiver } from "./app/receive.ts";
 import { redelivery } from "./app/redeliver.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
@@ -65,6 +67,7 @@ export interface Parts {
     readonly branches: BranchSource;
     readonly alarms: Alarms;
     readonly remains: Remains;
+    readonly aftermath: AftermathSource;
   };
   readonly pool: (ports: Pick<PoolPorts, "after" | "log">, limits: PoolLimits) => Pool;
   readonly limits: ServiceLimits;
@@ -162,6 +165,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       decisions: store.decisions,
       books: store.books,
       strikes: store.strikes,
+      signals: store.signals,
       evaluator: pool,
       told: new ToldEffects(),
       log,
@@ -187,6 +191,15 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
+      signalsSecret: config.signalsSecret,
+      clock,
+      takeSignals: (requestId, orders, signal) =>
+        takeSignals(
+          requestId,
+          orders,
+          { ...store, aftermath: github.aftermath, clock, log, wake: () => loop.wake() },
+          signal,
+        ),
       adminToken: config.adminToken,
       lookedAt: (repository, signal) => lookedAt(repository, { ...store, lister: github.lister }, signal),
       operator: operator({

@@ -61,6 +61,7 @@ export async function scene(
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const serve = async () => {

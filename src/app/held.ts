@@ -3,6 +3,7 @@ import type { Alarms } from "./alarms.ts";
 import type { ToldEffects } from "./told-effects.ts";
 import type { Memory } from "./memory.ts";
 import type {
+  AftermathSource,
   Books,
   BranchSource,
   Claim,
@@ -19,6 +20,7 @@ import type {
   Locks,
   Log,
   Publisher,
+  Signals,
   Strikes,
   SignpostKeeper,
   RightsSource,
@@ -49,6 +51,8 @@ export interface LoopPorts {
   readonly decisions: Decisions;
   readonly books: Books;
   readonly strikes: Strikes;
+  readonly signals: Signals;
+  readonly aftermath: AftermathSource;
   readonly memory: Memory;
   readonly log: Log;
 }

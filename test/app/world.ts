@@ -93,6 +93,7 @@ export interface World {
     | "evaluator"
     | "publisher"
     | "enforcer"
+    | "aftermath"
     | "signposts"
     | "lister"
     | "branches"
@@ -193,7 +194,8 @@ export function testWorld(): World {
         return published;
       },
     },
-    enforcer: { enforce: async () => [] },
+    enforcer: { enforce: async () => [], revert: async () => ({ kind: "absent" }) },
+    aftermath: { collect: async () => ({ kind: "unwatched" }), policyOf: async () => null },
     signposts: { change: async () => {} },
     rights: { permissionOf: () => at.permission() },
     actions: {
@@ -399,7 +401,7 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, strikes, locks } = store;
+  const { queue, judgements, ledger, decisions, books, strikes, signals, locks } = store;
   const told = new ToldEffects();
   return reconciler(
     {
@@ -411,6 +413,7 @@ export function loopOn(
       decisions,
       books,
       strikes,
+      signals,
       locks,
       log,
       memory: memory({ ...store, remains: world.remains, clock, log }),

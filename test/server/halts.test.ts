@@ -36,6 +36,9 @@ async function serve(adminToken: string | null = token) {
       receive: async () => {},
       notReady: async () => [],
       adminToken,
+      signalsSecret: null,
+      takeSignals: async () => ({ kind: "taken", signals: 0 }),
+      clock: ports.clock,
       lookedAt: async (repository) => {
         if (repository !== "acme/shop") return null;
         const last = {

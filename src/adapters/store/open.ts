@@ -8,6 +8,7 @@ import type {
   Ledger,
   Locks,
   Places,
+  Signals,
   Strikes,
   WorkQueue,
 } from "../../app/ports.ts";
@@ -22,6 +23,7 @@ import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
 import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
+import { signals } from "./signals.ts";
 import { strikes } from "./strikes.ts";
 import { workQueue } from "./work-queue.ts";
 
@@ -44,6 +46,7 @@ export interface OpenStore {
   readonly decisions: Decisions;
   readonly books: Books;
   readonly strikes: Strikes;
+  readonly signals: Signals;
   readonly places: Places;
   readonly locks: Locks;
   readonly blobs: BlobCache;
@@ -69,6 +72,7 @@ export async function openStore(
     decisions: decisions(store),
     books: books(store),
     strikes: strikes(store),
+    signals: signals(store),
     places: places(store),
     locks: locks(store),
     blobs: blobCache(store, limits.blobCacheBytes),

@@ -90,6 +90,10 @@ export interface Tables {
   };
   /** What agents did that circuit breakers count, each once and for good. */
   strikes: { id: string; installation_id: number; agent: string; breaker: string; at_ms: number };
+  /** Requests to `/signals` that were taken lately, so that none is taken twice. */
+  signal_requests: { id: string; at_ms: number };
+  /** What monitoring has said of a repository's environments. */
+  signals: { id: string; repository_id: number; at_ms: number; body: string };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

@@ -111,7 +111,8 @@ function proofOf(
   return { kind: "job", atMs, provedMs: Math.max(atMs, completedAtMs), by: runName(carriedBy) };
 }
 
-function isBy(slug: string, { creator }: DeploymentFacts["statuses"][number]): boolean {
+/** Whether an app speaks for itself in a status. */
+export function isBy(slug: string, { creator }: DeploymentFacts["statuses"][number]): boolean {
   return creator?.type === "Bot" && creator.login.toLowerCase() === `${slug}[bot]`;
 }
 
@@ -132,7 +133,7 @@ export function runsBranch(event: string): boolean {
 const headsPrefix = "refs/heads/";
 
 /** Why a run is none of the workflows that are named; null: it is one. */
-function whyNot(
+export function whyNot(
   run: WorkflowRunFacts,
   deployedBy: readonly Witness[],
   branches: readonly BranchRecord[],
