@@ -126,7 +126,7 @@ async function cameBy(
   const compared = await between(session, repository, fromSha, toSha);
   if (compared === null) return { changes: [], complete: false };
   const commits = compared.commits.slice(-commitsLimit);
-  const parents = new Map(commits.map((commit) => [commit.sha, commit.parents.length]));
+  const parents = new Map(commits.map((commit) => [commit.sha, commit.parents.map((parent) => parent.sha)]));
   const changes = new Map<number, LandedChange>();
   const covered = new Set<string>();
   for (const commit of commits) {
@@ -134,14 +134,36 @@ async function cameBy(
     const list = "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls";
     for (const pull of (await askAll(session, list, at, z.array(pullShape), pullPages)).items) {
       const mergeSha = pull.merge_commit_sha ?? "";
-      const count = parents.get(mergeSha);
-      if (pull.merged_at == null || count === undefined) continue;
+      const onto = parents.get(mergeSha);
+      if (pull.merged_at == null || onto === undefined) continue;
       covered.add(commit.sha);
-      changes.set(pull.number, { number: pull.number, mergeSha, parents: count, baseRef: pull.base.ref });
+      for (const one of broughtBy(mergeSha, parents)) covered.add(one);
+      changes.set(pull.number, { number: pull.number, mergeSha, parents: onto.length, baseRef: pull.base.ref });
     }
   }
   const isWhole = fromSha !== null && commits.length === compared.total_commits;
   return { changes: [...changes.values()], complete: isWhole && commits.every((one) => covered.has(one.sha)) };
+}
+
+type Parents = ReadonlyMap<string, readonly string[]>;
+
+/** A commit, and what it merged: all that came now and leads to it by its further parents, without what was on the branch before. */
+function broughtBy(mergeSha: string, parents: Parents): ReadonlySet<string> {
+  const [first = "", ...further] = parents.get(mergeSha) ?? [];
+  const before = leadingTo([first], parents, new Set());
+  return new Set([mergeSha, ...leadingTo(further, parents, before)]);
+}
+
+function leadingTo(commits: readonly string[], parents: Parents, without: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const left = [...commits];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const next = parents.get(one);
+    if (next === undefined || found.has(one) || without.has(one)) continue;
+    found.add(one);
+    left.push(...next);
+  }
+  return found;
 }
 
 /** Without a commit to begin at, the other one alone. Null: one of them is gone. GitHub answers 422 for a SHA that it has never seen. */

@@ -14,8 +14,8 @@ export function deploymentNames({ deployments }: Pick<Environment, "deployments"
 
 /** Something that happened to an environment. Only what is `proved` can be evidence; what speaks against a change needs no proof. */
 export interface Happening {
-  /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. */
-  readonly kind: "went_live" | "ended" | "failed";
+  /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. `unhealthy`: monitoring says so. */
+  readonly kind: "went_live" | "ended" | "failed" | "unhealthy";
   readonly atMs: number;
   /** From when on it is proved: GitHub says that something went live a moment before or after the job that did it is over. */
   readonly provedMs: number;
@@ -67,9 +67,10 @@ export function evidenceOf(
   return { happenings: happenings.toSorted(inOrder), unproved };
 }
 
-const ranks = { went_live: 0, ended: 1, failed: 2 } as const;
+const ranks = { went_live: 0, ended: 1, failed: 2, unhealthy: 3 } as const;
 
-function inOrder(a: Happening, b: Happening): number {
+/** In the order of time; at the same moment what speaks against a change comes last. */
+export function inOrder(a: Happening, b: Happening): number {
   return a.atMs - b.atMs || ranks[a.kind] - ranks[b.kind] || Number(b.proved) - Number(a.proved) || a.id - b.id;
 }
 
