@@ -77,7 +77,7 @@ export async function scene(
     };
     return { ...service, settled };
   };
-  return { github, app, acme, shop, agent, person, serve };
+  return { config, github, app, acme, shop, agent, person, serve };
 }
 
 /** A Deployment of so many replicas. */

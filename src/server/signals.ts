@@ -43,12 +43,14 @@ const deploymentId = z.union([
     .regex(/^[1-9]\d{0,14}$/u)
     .transform(Number),
 ]);
+/** A number beyond this is one of milliseconds: as seconds it lies three thousand years ahead. */
+const secondsMost = 100_000_000_000;
 const moment = z.union([
   z.iso.datetime({ offset: true }).transform((written) => Date.parse(written)),
   z
     .int()
     .positive()
-    .transform((seconds) => seconds * 1_000),
+    .transform((since) => (since < secondsMost ? since * 1_000 : since)),
 ]);
 /** What a template leaves empty is not stated. */
 const optional = <T>(schema: z.ZodType<T>) =>

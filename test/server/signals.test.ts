@@ -228,10 +228,10 @@ describe("the documentation", () => {
 
   test("has a template for Datadog that is a signal once its variables are filled in", async () => {
     const { post, taken } = await serve();
-    const values = { DATE_POSIX: "1772441880", "TAGS\\[env\\]": "production", "TAGS\\[service\\]": "payment" };
+    const values = { DATE: "1772441880000", "TAGS\\[env\\]": "production", "TAGS\\[service\\]": "payment" };
     const filled = Object.entries(values).reduce(
       (text, [name, value]) => text.replaceAll(new RegExp(`\\$${name}`, "gu"), value),
-      block("json", "$DATE_POSIX"),
+      block("json", "$DATE"),
     );
     expect(await post(filled)).toMatchObject({ status: 202 });
     expect(taken).toMatchObject([{ environment: "production", atMs: 1_772_441_880_000 }]);
