@@ -6,6 +6,8 @@ import type { SignalOrder, Taken } from "../../src/app/signals.ts";
 import { createHttp, defaultHttpLimits } from "../../src/server/http.ts";
 
 const secret = "a secret of the tests, 32 or more characters";
+const matching = (form: RegExp): unknown => expect.stringMatching(form);
+const containing = (part: string): unknown => expect.stringContaining(part);
 const nowMs = Date.UTC(2026, 2, 2, 9);
 const rise = {
   environment: "production",
@@ -78,7 +80,7 @@ test("a signed signal is taken as it was meant", async () => {
       reading: { kind: "error_rate", before: "1", after: "7" },
       unit: "points",
       atMs: Date.UTC(2026, 2, 2, 8, 58),
-      id: expect.stringMatching(/^[0-9a-f]{32}$/u),
+      id: matching(/^[0-9a-f]{32}$/u),
     },
   ]);
 });
@@ -99,7 +101,7 @@ describe("a request is refused, and nothing of it is taken or repeated, where", 
   ])("%s", async (_, how, status, says) => {
     const { post, taken, logged } = await serve();
     const answered = await post(rise, how);
-    expect(answered).toEqual({ status, text: expect.stringMatching(says) });
+    expect(answered).toEqual({ status, text: matching(says) });
     expect(taken).toEqual([]);
     expect(logged.join() + answered.text).not.toContain(secret);
   });
@@ -141,7 +143,7 @@ describe("a request is refused, and nothing of it is taken or repeated, where", 
 
 test("without a secret there is nothing, whatever is sent", async () => {
   const { post } = await serve({ signalsSecret: null });
-  expect(await post(rise)).toEqual({ status: 404, text: expect.stringContaining("SALLYPORT_SIGNALS_SECRET") });
+  expect(await post(rise)).toEqual({ status: 404, text: containing("SALLYPORT_SIGNALS_SECRET") });
 });
 
 test("it is posted, and by no other method", async () => {
@@ -155,7 +157,7 @@ test("where it could not be kept the sender is told to try again", async () => {
       throw new Error("the store is gone");
     },
   });
-  expect(await post(rise)).toEqual({ status: 503, text: expect.stringContaining("send it again") });
+  expect(await post(rise)).toEqual({ status: 503, text: containing("send it again") });
 });
 
 test("the same bytes under the same timestamp are one request, and others are another", async () => {
