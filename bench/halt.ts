@@ -94,6 +94,7 @@ export async function drill({ pulls, armed, latencyMs, atOnce, how, untilJudged 
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const real = realParts(config);

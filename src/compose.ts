@@ -14,6 +14,7 @@ import { lookedAt } from "./app/looked.ts";
 import { memory } from "./app/memory.ts";
 import { operator } from "./app/operator.ts";
 import type {
+  AftermathSource,
   BlobCache,
   BranchSource,
   Clock,
@@ -31,6 +32,7 @@ import type {
   PullRequestActions,
   WorkQueue,
 } from "./app/ports.ts";
+import { takeSignals } from "./app/signals.ts";
 import { receiver } from "./app/receive.ts";
 import { redelivery } from "./app/redeliver.ts";
 import { type Reconciler, reconciler } from "./app/reconcile.ts";
@@ -72,6 +74,7 @@ export interface Parts {
     readonly branches: BranchSource;
     readonly alarms: Alarms;
     readonly remains: Remains;
+    readonly aftermath: AftermathSource;
   };
   readonly pool: (ports: Pick<PoolPorts, "after" | "log">, limits: PoolLimits) => Pool;
   readonly limits: ServiceLimits;
@@ -171,6 +174,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       books: store.books,
       strikes: store.strikes,
       reports: store.reports,
+      signals: store.signals,
       evaluator: pool,
       told: new ToldEffects(),
       comments,
@@ -219,6 +223,15 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
               clock,
               wake: () => loop.wake(),
             }),
+      signalsSecret: config.signalsSecret,
+      clock,
+      takeSignals: (requestId, orders, signal) =>
+        takeSignals(
+          requestId,
+          orders,
+          { ...store, aftermath: github.aftermath, clock, log, wake: () => loop.wake() },
+          signal,
+        ),
       adminToken: config.adminToken,
       lookedAt: (repository, signal) => lookedAt(repository, { ...store, lister: github.lister }, signal),
       operator: operator({

@@ -13,6 +13,8 @@ export interface Config {
   readonly enforcer: { readonly appId: number; readonly privateKey: string } | null;
   /** Whoever sends it may halt and lift halts over HTTP; null: nobody may. */
   readonly adminToken: string | null;
+  /** Monitoring signs with it what it posts to `/signals`; null: the address does not exist. */
+  readonly signalsSecret: string | null;
   readonly store:
     | { readonly kind: "sqlite"; readonly path: string }
     | { readonly kind: "postgres"; readonly url: string };
@@ -38,6 +40,7 @@ export type ConfigResult =
   | { readonly ok: false; readonly sentences: readonly string[] };
 
 const secretMinCharacters = 16;
+const signalsSecretMinCharacters = 32;
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
@@ -73,6 +76,7 @@ export function readConfig(environment: Environment): ConfigResult {
       webhookSecret: read.WEBHOOK_SECRET,
       enforcer: read.enforcer,
       adminToken: read.SALLYPORT_ADMIN_TOKEN ?? null,
+      signalsSecret: read.SALLYPORT_SIGNALS_SECRET ?? null,
       store:
         read.DATABASE_URL === undefined
           ? { kind: "sqlite", path: read.SQLITE_PATH }
@@ -213,6 +217,13 @@ const others = z.object({
       `WEBHOOK_SECRET is shorter than ${secretMinCharacters} characters: set a random one, such as \`openssl rand -hex 32\` gives, here and in the GitHub App.`,
     ),
   SALLYPORT_ADMIN_TOKEN: adminToken.optional(),
+  SALLYPORT_SIGNALS_SECRET: z
+    .string()
+    .min(
+      signalsSecretMinCharacters,
+      `SALLYPORT_SIGNALS_SECRET is shorter than ${signalsSecretMinCharacters} characters: set a random one, such as \`openssl rand -hex 32\` gives, here and where signals are signed.`,
+    )
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(

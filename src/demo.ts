@@ -81,6 +81,7 @@ async function serve({ github, app, acme }: Stage, clock: DemoClock, path: strin
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const parts = realParts(config);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { GitHubAlarms } from "./adapters/github/alarms.ts";
+import { GitHubAftermath } from "./adapters/github/aftermath.ts";
 import { GitHubActions } from "./adapters/github/actions.ts";
 import { siteOf } from "./adapters/github/app.ts";
 import { GitHubBranches } from "./adapters/github/branches.ts";
@@ -54,6 +55,7 @@ export function realParts(config: Config): Parts {
         rights: new GitHubRights(access),
         actions: new GitHubActions(access.apiFor, access.clock),
         lister: new GitHubLists(access.apiFor, access.clock),
+        aftermath: new GitHubAftermath({ ...access, policyOf }),
         remains: new GitHubRemains({ ...access, appId }),
         branches,
         alarms: new GitHubAlarms({ ...access, appId, site }),

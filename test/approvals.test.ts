@@ -47,6 +47,7 @@ async function scene() {
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const service = await start(config, { ...realParts(config), clock: { now, monotonicMs: () => performance.now() } });

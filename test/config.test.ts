@@ -35,6 +35,7 @@ describe("a complete environment", () => {
       webhookSecret: "0123456789abcdef",
       enforcer: null,
       adminToken: null,
+      signalsSecret: null,
       store: { kind: "sqlite", path: "./sallyport.db" },
       host: "127.0.0.1",
       port: 3000,

@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { createApp } from "../src/adapters/github/app.ts";
+import { GitHubEnforcer } from "../src/adapters/github/enforcer.ts";
+import { realParts } from "../src/parts.ts";
 import type { Permissions } from "../src/sim/state/model.ts";
 import { deployment, manifest as gate, scene } from "./service.ts";
 
@@ -143,6 +146,48 @@ test.each(Object.entries(manifest.default_permissions).filter(([name]) => name !
     expect(await (await playAll(others)).enforced()).toContain(null);
   },
 );
+
+/** Merged, and gone wrong after. */
+async function merged(hands: Permissions) {
+  const stage = await held(hands);
+  const { pull, github, shop, settled } = stage;
+  const admin = github.user("person-z");
+  shop.grant(admin, "admin");
+  for (const protection of [...shop.state.protections]) shop.unprotect(protection);
+  pull.merge(admin);
+  await settled();
+  const parts = realParts(stage.config);
+  const { githubApiUrl: apiUrl, enforcer: keys } = stage.config;
+  if (keys === null) throw new Error("There is no enforcer here.");
+  const app = createApp({ ...parts, ...keys, apiUrl, version: "0.0.0", limits: parts.limits.github });
+  const apiFor = async (owner: string, signal: AbortSignal) => {
+    const installation = await app.installationOf(owner, signal);
+    return installation === null ? null : await app.octokitFor(installation.id);
+  };
+  return { ...stage, enforcer: new GitHubEnforcer(apiFor, parts.clock) };
+}
+
+describe("a revert", () => {
+  const words = (marker: string) => ({ title: "Revert", body: `Takes it back. ${marker}`, marker });
+
+  test("is opened as the enforcer, and found again by its marker alone", async () => {
+    const { subject, shop, github, enforcer } = await merged(manifest.default_permissions);
+    const signal = AbortSignal.timeout(10_000);
+    const first = await enforcer.revert(subject, words("<!-- one -->"), signal);
+    expect(await enforcer.revert(subject, words("<!-- one -->"), signal)).toEqual(first);
+    const opened = [...shop.state.pulls.values()].filter(({ number }) => number !== subject.number);
+    expect(opened.map(({ author, draft, state }) => [author.login, draft, state])).toEqual([
+      ["sallyport-enforcer[bot]", false, "open"],
+    ]);
+    expect(github.requests.entries.some(({ status }) => status === 403)).toBe(false);
+  });
+
+  test.each(["contents", "pull_requests"])("without %s: write it is refused, and that is an answer", async (name) => {
+    const { subject, enforcer } = await merged({ ...manifest.default_permissions, [name]: "read" });
+    const reverted = await enforcer.revert(subject, words("<!-- one -->"), AbortSignal.timeout(10_000));
+    expect(reverted).toMatchObject({ kind: "refused", because: expect.stringContaining("permission") as unknown });
+  });
+});
 
 test("the gate itself may do none of it", () => {
   expect(

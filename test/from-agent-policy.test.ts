@@ -7,6 +7,7 @@ import type { ChangedFile } from "../src/core/change/change-set.ts";
 import type { Facts } from "../src/core/facts.ts";
 import { type PolicySource, readPolicies } from "../src/core/policy/reading.ts";
 import type { Booking } from "../src/core/requirements/booking.ts";
+import { counts } from "../src/core/rollback/signal.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { deployment, judge } from "./core/evaluate/changes.ts";
 import { changeOf, claude, commit, factsOf, file, person, pullRequest, review, writers } from "./core/facts.ts";
@@ -37,6 +38,7 @@ const known = ["claude-code", "claude-code-action", "codex", "copilot-cloud-agen
   agent,
   sinceMs: 0,
 }));
+const rise = (before: string, after: string) => ({ kind: "error_rate", before, after }) as const;
 const [invoker, b, c, d] = [person(1), person(2), person(3), person(4)];
 /** A Wednesday, outside of the load test. */
 const morning = Date.UTC(2026, 1, 11, 10);
@@ -193,6 +195,14 @@ const cases: Readonly<Record<string, () => void>> = {
   '"**/secrets/**"': () => stops(tell(file("deploy/secrets/a.txt", "a", "b")), "forbidden-path-touched"),
   '"**/credentials/**"': () => stops(tell(file("credentials/a.txt", "a", null)), "forbidden-path-touched"),
   "required_staging_bake_hours: 24": bakes,
+  "rollback_on_error_rate_increase: true": () => {
+    expect(counts(rise("1", "7"), readPolicies(policies, rules).policy.rollback)).toBe(true);
+    expect(readPolicies(policies, rules).policy.rollback.do).toBe("open_revert");
+  },
+  "rollback_threshold_percent: 5": () => {
+    const { rollback } = readPolicies(policies, rules).policy;
+    expect([rise("1", "6"), rise("1", "5.9")].map((one) => counts(one, rollback))).toEqual([true, false]);
+  },
   "type: load_test": () => expect(tell(scaled(gateway, "3"), {}, duringTest).missing).toContain(loadTest),
   'schedule: "weekdays 14:00-16:00 UTC"': () => {
     expect(tell(scaled(gateway, "3"), {}, Date.UTC(2026, 1, 11, 13, 59)).approved).toBe("allow");

@@ -93,6 +93,7 @@ async function scene(url: string | null = publicUrl) {
     githubApiUrl: github.url,
     publicUrl: url,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const real = realParts(config);

@@ -61,6 +61,7 @@ export async function scene(
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   } as const;
   const serve = async () => {
@@ -76,7 +77,7 @@ export async function scene(
     };
     return { ...service, settled };
   };
-  return { github, app, acme, shop, agent, person, serve };
+  return { config, github, app, acme, shop, agent, person, serve };
 }
 
 /** A Deployment of so many replicas. */

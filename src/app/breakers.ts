@@ -60,6 +60,27 @@ export async function tripOverBypass(
   }
 }
 
+/** The same for a change that something went wrong after: over the agents that are held to account for it, once for each cause. */
+export async function tripOverRollback(
+  subject: PullRequestSubject,
+  cause: { readonly id: string; readonly atMs: number },
+  tripOn: TripOn,
+  ports: LoopPorts,
+): Promise<void> {
+  if (!tripOn.rollback) return;
+  const agents = await accountableFor(subject, ports);
+  const strikes = agents.map(
+    (agent): Strike => ({
+      id: `rollback/${subjectId(subject)}/${cause.id}/${agent}`,
+      installationId: subject.installationId,
+      agent,
+      breaker: "rollback",
+      atMs: cause.atMs,
+    }),
+  );
+  if (agents.length > 0) await trip(subject, { agents, strikes, tripOn }, `${at(subject)}#${subject.number}`, ports);
+}
+
 /** Whoever is told finds the alarm that stands, so that telling again changes nothing. False: it failed, and is to be tried again. */
 export async function tellOfTrips(
   held: Held,
@@ -145,7 +166,7 @@ function isOwn({ by, scope }: Halt, agent: string, breaker: BreakerName): boolea
 }
 
 async function accountableFor(
-  subject: Omit<BranchSubject, "kind"> & { readonly number: number },
+  subject: Pick<PullRequestSubject, "installationId" | "repository" | "number">,
   { ledger }: LoopPorts,
 ): Promise<readonly string[]> {
   const { installationId, repository, number } = subject;

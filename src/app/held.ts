@@ -4,6 +4,7 @@ import type { ToldComments } from "./told-comments.ts";
 import type { ToldEffects } from "./told-effects.ts";
 import type { Memory } from "./memory.ts";
 import type {
+  AftermathSource,
   Books,
   BranchSource,
   Claim,
@@ -22,6 +23,7 @@ import type {
   Locks,
   Log,
   Publisher,
+  Signals,
   Strikes,
   SignpostKeeper,
   StatusReports,
@@ -57,6 +59,8 @@ export interface LoopPorts {
   readonly decisions: Decisions;
   readonly books: Books;
   readonly strikes: Strikes;
+  readonly signals: Signals;
+  readonly aftermath: AftermathSource;
   readonly memory: Memory;
   readonly log: Log;
   /** Of program and rules. */

@@ -132,11 +132,12 @@ async function remembered(read: CollectedDeploymentFacts, ports: LoopPorts): Pro
   const { installationId, repository } = subject;
   const arrivals: Arrival[] = [];
   for (const movement of movements) arrivals.push({ movement, judged: await judgedOf(movement, read, ports) });
-  const [knownSinceMs, halts] = await Promise.all([
+  const [knownSinceMs, halts, signals] = await Promise.all([
     ports.ledger.since({ kind: "sweep_repository", installationId, repository }),
     ports.decisions.halts(installationId),
+    facts.baking === null ? [] : ports.signals.of(repository.id, 0),
   ]);
-  return { ...facts, arrivals, knownSinceMs, halts };
+  return { ...facts, arrivals, knownSinceMs, halts, signals };
 }
 
 async function judgedOf(

@@ -5,6 +5,7 @@ import { type Standing, signposting } from "../core/evaluate/signposts.ts";
 import type { Facts } from "../core/facts.ts";
 import { type Entry, evaluatedEntry } from "../core/ledger/entry.ts";
 import { type PullRequestSubject, subjectId } from "../core/subject.ts";
+import { lookAfter } from "./aftermath.ts";
 import { tellOfTrips, tripBreakers } from "./breakers.ts";
 import { closePlace, leavePlace, losePlace, takePlace } from "./budgets.ts";
 import { answerCommands, recordCommands } from "./commands.ts";
@@ -67,6 +68,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       return { entry: await sweep(held, subject, ports, limits), nextLookMs: ports.clock.now() + limits.sweepMs };
     case "branch":
       return await watch(held, subject, ports, limits);
+    case "aftermath":
+      return await lookAfter(held, subject, ports, limits);
     case "wish":
       return { entry: await grant(held, subject, ports, limits), nextLookMs: null };
     case "merge_group":

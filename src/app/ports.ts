@@ -19,12 +19,17 @@ import type {
   PublishedReport,
   Reading,
 } from "../core/facts.ts";
-import type { Entry, RecordedEntry } from "../core/ledger/entry.ts";
+import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
+import type { Policy } from "../core/policy/schema.ts";
+import type { Cause } from "../core/rollback/cause.ts";
+import type { Signal } from "../core/rollback/signal.ts";
+import type { LandedChange } from "../core/rollback/words.ts";
 import type { PolicyReading, PolicySource } from "../core/policy/reading.ts";
 import type { Booking } from "../core/requirements/booking.ts";
 import type { Wrote } from "../core/requirements/halt.ts";
 import type { Posture } from "../core/posture/posture.ts";
 import type {
+  AftermathSubject,
   BranchSubject,
   DeploymentSubject,
   MergeGroupSubject,
@@ -480,7 +485,71 @@ export type Enforced = "disarmed" | "dequeued";
 export interface Enforcer {
   /** Does what is still to be done while the pull request has that head. Nothing where that App is not installed. Rejects where it could not. */
   enforce(subject: PullRequestSubject, enforcement: Enforcement, signal: AbortSignal): Promise<readonly Enforced[]>;
+  /** Opens a pull request that takes a merged one back, unless one stands that bears the marker. Rejects where another try may help. */
+  revert(
+    subject: PullRequestSubject,
+    words: { readonly title: string; readonly body: string; readonly marker: string },
+    signal: AbortSignal,
+  ): Promise<Reverted>;
 }
+
+/** What monitoring has said, for good. */
+export interface Signals {
+  /**
+   * Takes what one request says: the signals, an entry of the ledger for each one that is new, and marks for their repositories, in one
+   * transaction. False: a request of this id was taken before, and nothing was written. Ids of requests from before `forgetBeforeMs` are forgotten.
+   */
+  take(
+    request: { readonly id: string; readonly nowMs: number; readonly forgetBeforeMs: number },
+    signals: readonly { readonly signal: Signal; readonly repository: Repository }[],
+  ): Promise<boolean>;
+  /** What was said of a repository's environments since then, the earliest first. */
+  of(repositoryId: number, sinceMs: number): Promise<readonly Signal[]>;
+}
+
+/** Something that went wrong, and what may have led to it. */
+export interface InQuestion {
+  readonly cause: Cause;
+  readonly changes: readonly LandedChange[];
+  /** Whether nothing else than these changes can have come there with them. */
+  readonly complete: boolean;
+}
+
+/** `unwatched`: no policy asks for it. `returned`: changes that were asked about and are not live any more. */
+export type CollectedAftermath =
+  | { readonly kind: "unwatched" }
+  | {
+      readonly kind: "aftermath";
+      readonly policy: Policy;
+      readonly questions: readonly InQuestion[];
+      readonly returned: readonly {
+        readonly causeId: string;
+        readonly number: number;
+        readonly by: "deployment" | "revert";
+      }[];
+    };
+
+/** Reads what went live from a repository and what became of it. Rejects where it cannot be read. */
+export interface AftermathSource {
+  /** `known`: causes that were dealt with; what they had in question is followed until it is back. */
+  collect(
+    subject: AftermathSubject,
+    signals: readonly Signal[],
+    known: readonly AftermathCase[],
+    signal: AbortSignal,
+  ): Promise<CollectedAftermath>;
+  /** The policy in force on the default branch. Null where the App does not reach the repository any more. */
+  policyOf(
+    at: { readonly installationId: number; readonly repository: Repository },
+    signal: AbortSignal,
+  ): Promise<Policy | null>;
+}
+
+/** `absent`: the enforcer is not installed there. `refused`: GitHub does not take it back by itself, and why, as a clause. */
+export type Reverted =
+  | { readonly kind: "opened"; readonly number: number }
+  | { readonly kind: "absent" }
+  | { readonly kind: "refused"; readonly because: string };
 
 /** Finds what an earlier life of the service has left on GitHub. */
 export interface Remains {

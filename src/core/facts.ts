@@ -5,6 +5,7 @@ import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
+import type { Signal } from "./rollback/signal.ts";
 import type { PullRequestSubject } from "./subject.ts";
 
 export type { Account };
@@ -196,6 +197,8 @@ export interface Facts {
    * GitHub tells or an author writes makes one older.
    */
   readonly appearances: readonly Appearance[];
+  /** What monitoring has said lately of the environments of its repository, the earliest first. From our own store. */
+  readonly signals: readonly Signal[];
   /** What people decided about it through Sallyport. From our own store. */
   readonly decided: Decided;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
@@ -203,4 +206,4 @@ export interface Facts {
 }
 
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
-export type CollectedFacts = Omit<Facts, "publications" | "readings" | "appearances" | "decided">;
+export type CollectedFacts = Omit<Facts, "publications" | "readings" | "appearances" | "signals" | "decided">;

@@ -74,15 +74,23 @@ export interface WishSubject {
   readonly by: { readonly id: number; readonly login: string };
 }
 
+/** Not evaluated: what went live from a repository is looked at for what went wrong since. */
+export interface AftermathSubject {
+  readonly kind: "aftermath";
+  readonly installationId: number;
+  readonly repository: Repository;
+}
+
 export type Subject =
   | PullRequestSubject
   | MergeGroupSubject
   | DeploymentSubject
   | SweepSubject
   | BranchSubject
-  | WishSubject;
+  | WishSubject
+  | AftermathSubject;
 
-/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `deployment/<repository id>/<run id>/<who asks>/<environment in lower case>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`, `wish/<repository id>/<number or "all">/<what>/<account id>`. */
+/** The key of the subject's row: `pull/<repository id>/<number>`, `group/<repository id>/<head SHA>`, `deployment/<repository id>/<run id>/<who asks>/<environment in lower case>`, `sweep/repository/<id>`, `sweep/base/<id>/<branch>`, `sweep/installation/<id>`, `branch/<repository id>/<branch>`, `wish/<repository id>/<number or "all">/<what>/<account id>`, `aftermath/<repository id>`. */
 export function subjectId(subject: Subject): string {
   switch (subject.kind) {
     case "pull_request":
@@ -103,5 +111,7 @@ export function subjectId(subject: Subject): string {
       return `branch/${subject.repository.id}/${subject.branch}`;
     case "wish":
       return `wish/${subject.repository.id}/${subject.number ?? "all"}/${subject.what}/${subject.by.id}`;
+    case "aftermath":
+      return `aftermath/${subject.repository.id}`;
   }
 }

@@ -7,12 +7,13 @@ import { answerHalts, type HaltPorts, haltsPath, liftPath } from "./halts.ts";
 import { answerPulls, type LookedPort, pullsPath } from "./looked.ts";
 import { type PagePorts, pages } from "./pages.ts";
 import { refuse } from "./refuse.ts";
+import { answerSignals, type SignalsPort, signalsPath } from "./signals.ts";
 import { answerWebhook, type WebhookPorts } from "./webhook.ts";
 
 /** Where Probot expects webhooks too, so that a GitHub App made for it needs no change. */
 export const webhookPath = "/api/github/webhooks";
 
-export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort, GatePorts {}
+export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort, GatePorts, SignalsPort {}
 
 export interface HttpLimits {
   /** From the connection to the last byte of the headers. */
@@ -62,6 +63,10 @@ export function createHttp(ports: HttpPorts, limits: HttpLimits): Http {
     }
     if (path === haltsPath || path === liftPath) {
       await answerHalts(path, request, response, ports, memory);
+      return;
+    }
+    if (path === signalsPath) {
+      await answerSignals(request, response, ports, memory);
       return;
     }
     if (path === pullsPath) {

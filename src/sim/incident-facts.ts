@@ -65,6 +65,7 @@ export function factsOfIncident(
     publications: [],
     readings: [],
     appearances: [],
+    signals: [],
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },

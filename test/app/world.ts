@@ -103,6 +103,7 @@ export interface World {
     | "evaluator"
     | "publisher"
     | "enforcer"
+    | "aftermath"
     | "signposts"
     | "lister"
     | "branches"
@@ -213,7 +214,8 @@ export function testWorld(): World {
         return published;
       },
     },
-    enforcer: { enforce: async () => [] },
+    enforcer: { enforce: async () => [], revert: async () => ({ kind: "absent" }) },
+    aftermath: { collect: async () => ({ kind: "unwatched" }), policyOf: async () => null },
     signposts: { change: async () => {} },
     rights: { permissionOf: () => at.permission() },
     actions: {
@@ -424,7 +426,7 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, strikes, reports, locks } = store;
+  const { queue, judgements, ledger, decisions, books, strikes, signals, reports, locks } = store;
   const [told, comments] = [new ToldEffects(), new ToldComments()];
   return reconciler(
     {
@@ -438,6 +440,7 @@ export function loopOn(
       books,
       strikes,
       reports,
+      signals,
       locks,
       log,
       version: "0.0.0",

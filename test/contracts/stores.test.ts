@@ -6,6 +6,7 @@ import { decisionsContract } from "./decisions.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { locksContract } from "./locks.contract.ts";
+import { signalsContract } from "./signals.contract.ts";
 import { strikesContract } from "./strikes.contract.ts";
 import { engines } from "./stores.ts";
 import { workQueueContract } from "./work-queue.contract.ts";
@@ -17,6 +18,7 @@ describe.each(engines)("%s", (engine) => {
   booksContract(engine);
   strikesContract(engine);
   deploymentGateContract(engine);
+  signalsContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

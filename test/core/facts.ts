@@ -130,6 +130,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     publications: [],
     readings: [],
     appearances: [],
+    signals: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

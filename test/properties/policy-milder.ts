@@ -19,7 +19,18 @@ import {
   togetherLevels,
   type Treatment,
 } from "../../src/core/policy/schema.ts";
+import { isOver } from "../../src/core/rollback/signal.ts";
 import { rules } from "../core/policy/read.ts";
+
+/** Error rates in percent, before and after, some of them just at a threshold. */
+const risesAsked = [
+  ["0", "1.9"],
+  ["0", "5"],
+  ["1", "6"],
+  ["10", "14.9"],
+  ["50", "51"],
+  ["100", "100"],
+] as const;
 
 /**
  * In what `a` asks less than `b`, key by key; nothing when `a` is at least as strict everywhere. Written from what each key
@@ -62,6 +73,14 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   ask(holdsAll(a.halt.by, b.halt.by), "halt.by");
   const [trips, tripped] = [a.halt.tripOn, b.halt.tripOn];
   ask(trips.bypassMerge || !tripped.bypassMerge, "halt.trip_on");
+  ask(trips.rollback || !tripped.rollback, "halt.trip_on");
+  ask(holdsAll(a.rollback.on, b.rollback.on), "rollback.on");
+  ask(a.rollback.withinMs >= b.rollback.withinMs, "rollback.within");
+  ask(a.rollback.do === "open_revert" || b.rollback.do === "report", "rollback.do");
+  for (const [before, after] of risesAsked) {
+    const counts = (policy: Policy) => isOver({ kind: "error_rate", before, after }, policy.rollback);
+    ask(counts(a) || !counts(b), "rollback.threshold");
+  }
   ask(trips.guardrailEdit || !tripped.guardrailEdit, "halt.trip_on");
   ask((trips.blocksPerHour ?? Infinity) <= (tripped.blocksPerHour ?? Infinity), "halt.trip_on");
   environments(a, b, ask);

@@ -172,6 +172,11 @@ const model = {
       report_to: fc.constantFrom("acme/a", "acme/b"),
     }),
   }),
+  rollback: fc.constantFrom(
+    { on: ["deployment_failure"] },
+    { on: ["error_rate"], threshold: "5%", measured: "points", within: "30m", do: "open_revert" },
+    { on: ["health", "error_rate"], threshold: "2%", measured: "percent", within: "2h", do: "report" },
+  ),
   halt: record({
     by: someOf("people", "administrators", "@acme/a", "@person-a"),
     trip_on: fc.subarray(["bypass_merge", "guardrail_edit", { blocks_per_hour: 3 }, { blocks_per_hour: 10 }]),

@@ -37,6 +37,9 @@ async function serve(adminToken: string | null = token) {
       notReady: async () => [],
       jobGate: null,
       adminToken,
+      signalsSecret: null,
+      takeSignals: async () => ({ kind: "taken", signals: 0 }),
+      clock: ports.clock,
       lookedAt: async (repository) => {
         if (repository !== "acme/shop") return null;
         const last = {

@@ -173,6 +173,26 @@ const deploymentGate: Migration = {
   },
 };
 
+const signals: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("signal_requests")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("at_ms", "bigint", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("signal_requests_at").on("signal_requests").column("at_ms").execute();
+    await db.schema
+      .createTable("signals")
+      .addColumn("id", "text", (column) => column.notNull())
+      .addColumn("repository_id", "bigint", (column) => column.notNull())
+      .addColumn("at_ms", "bigint", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint("signals_key", ["repository_id", "id"])
+      .execute();
+    await db.schema.createIndex("signals_repository").on("signals").columns(["repository_id", "at_ms"]).execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -184,6 +204,7 @@ export const migrations: MigrationProvider = {
     "0006_budget_sums": sums,
     "0007_brakes": brakes,
     "0008_deployment_gate": deploymentGate,
+    "0009_signals": signals,
   }),
 };
 

@@ -8,6 +8,7 @@ import type {
   Ledger,
   Locks,
   Places,
+  Signals,
   StatusReports,
   Strikes,
   Tokens,
@@ -24,6 +25,7 @@ import { migrate } from "./migrations.ts";
 import { NodeSqliteDialect, openSqlite } from "./node-sqlite.ts";
 import { places } from "./places.ts";
 import type { Tables } from "./schema.ts";
+import { signals } from "./signals.ts";
 import { statusReports } from "./status-reports.ts";
 import { strikes } from "./strikes.ts";
 import { tokens } from "./tokens.ts";
@@ -48,6 +50,7 @@ export interface OpenStore {
   readonly decisions: Decisions;
   readonly books: Books;
   readonly strikes: Strikes;
+  readonly signals: Signals;
   readonly places: Places;
   readonly reports: StatusReports;
   readonly tokens: Tokens;
@@ -75,6 +78,7 @@ export async function openStore(
     decisions: decisions(store),
     books: books(store),
     strikes: strikes(store),
+    signals: signals(store),
     places: places(store),
     reports: statusReports(store),
     tokens: tokens(store),

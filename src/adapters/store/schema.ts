@@ -94,6 +94,10 @@ export interface Tables {
   status_reports: { subject_id: string; taken: number };
   /** Tokens that were taken, by issuer and id, until they would have ended. */
   spent_tokens: { id: string; until_ms: number };
+  /** Requests to `/signals` that were taken lately, so that none is taken twice. */
+  signal_requests: { id: string; at_ms: number };
+  /** What monitoring has said of a repository's environments. */
+  signals: { id: string; repository_id: number; at_ms: number; body: string };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

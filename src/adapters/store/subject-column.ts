@@ -28,6 +28,7 @@ const subject = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sweep_base"), installationId, repository, baseRef: z.string() }),
   z.strictObject({ kind: z.literal("sweep_installation"), installationId }),
   z.strictObject({ kind: z.literal("branch"), installationId, repository, branch: z.string() }),
+  z.strictObject({ kind: z.literal("aftermath"), installationId, repository }),
   z.strictObject({
     kind: z.literal("wish"),
     installationId,

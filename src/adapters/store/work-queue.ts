@@ -106,7 +106,13 @@ async function worthALook(store: Store, tx: Writer, marks: readonly Mark[]): Pro
     .map((mark) => mark.subject);
 }
 
-async function markSubjects(store: Store, tx: Writer, subjects: readonly Subject[], dueMs: number): Promise<void> {
+/** Makes subjects due at that moment, or earlier if they already were. */
+export async function markSubjects(
+  store: Store,
+  tx: Writer,
+  subjects: readonly Subject[],
+  dueMs: number,
+): Promise<void> {
   const byId = new Map<string, { id: string; kind: string; subject: string; wanted: number; due_ms: number }>();
   for (const subject of subjects) {
     const id = subjectId(subject);

@@ -3,6 +3,8 @@ import type { Around } from "../around/around.ts";
 import type { Halt } from "../decisions/decision.ts";
 import type { BrokenGlass } from "../evaluate/evaluation.ts";
 import type { AlarmKind } from "../policy/schema.ts";
+import type { Cause } from "../rollback/cause.ts";
+import type { LandedChange } from "../rollback/words.ts";
 import type { Repository } from "../subject.ts";
 
 /** Something about a branch that people are to be told of. */
@@ -31,8 +33,20 @@ export interface TripAlarm {
   readonly halt: Halt;
 }
 
+/** That something went wrong after changes of agents went live, and is not being taken back by itself. */
+export interface AftermathAlarm {
+  readonly kind: "went_wrong";
+  readonly repository: Repository;
+  /** The branch that the first change in question was merged into. */
+  readonly branch: string;
+  readonly cause: Cause;
+  readonly changes: readonly (LandedChange & { readonly isAgent: boolean })[];
+  /** Why no revert is opened, as a clause. */
+  readonly because: string;
+}
+
 /** Another kind adds a member here, its key below and its words in `text.ts`. */
-export type Alarm = BranchAlarm | GlassAlarm | TripAlarm;
+export type Alarm = BranchAlarm | GlassAlarm | TripAlarm | AftermathAlarm;
 
 /** Where an alarm is told: as an issue of a repository (`owner/name`), or as a comment on a pull request of its own repository. */
 export type AlarmPlace =
@@ -66,6 +80,8 @@ export function alarmKey(alarm: Alarm): string {
       return `${kind}/${encodeURIComponent(alarm.glass.decisionId)}`;
     case "tripped":
       return `${kind}/${encodeURIComponent(alarm.halt.id)}`;
+    case "went_wrong":
+      return `${kind}/${repository.id}/${encodeURIComponent(alarm.cause.id)}`;
     default:
       return unreachable(kind);
   }
@@ -80,6 +96,8 @@ export function happenedMs(alarm: Alarm): number | null {
       return alarm.glass.atMs;
     case "tripped":
       return alarm.halt.atMs;
+    case "went_wrong":
+      return alarm.cause.atMs;
     case "bypass_merge":
     case "direct_push":
       return alarm.way.atMs;

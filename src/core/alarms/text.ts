@@ -5,6 +5,7 @@ import type { Around } from "../around/around.ts";
 import { administratorsOf } from "../decisions/rights.ts";
 import { isoMoment } from "../moments.ts";
 import { resumption } from "../requirements/halt.ts";
+import { causeWords, revertCommands } from "../rollback/words.ts";
 import { type Alarm, alarmKey, type GlassAlarm } from "./alarm.ts";
 
 /** GitHub takes 256 characters. */
@@ -88,6 +89,23 @@ export function alarmText(alarm: Alarm, telling: Telling): AlarmText {
         `- When: ${code(isoMoment(halt.atMs))}`,
         "",
         `Nothing of this agent turns green until somebody lifts it: ${administratorsOf(halt.scope.kind)} with ${code(resumption(halt.scope))}, or whoever runs Sallyport with ${code(`sallyport resume ${halt.id}`)}. What tripped it will not trip it again.`,
+      ]);
+    }
+    case "went_wrong": {
+      const { cause, changes } = alarm;
+      const agents = changes.filter(({ isAgent }) => isAgent);
+      const names = agents.map(({ number }) => number).join(", ");
+      return text(`${cause.environment} went wrong after pull request ${names} went live`, [
+        `**In ${code(at)}, ${causeWords(cause)} after a change of an agent went live there.**`,
+        "",
+        `- When: ${code(isoMoment(cause.atMs))}`,
+        ...changes.map(
+          ({ number, isAgent, mergeSha }) =>
+            `- In question: ${link(`pull request ${number}`, address(telling.site, [repository.owner, repository.name, "pull", `${number}`]))}${isAgent ? ", of an agent" : ""}, merged as ${code(mergeSha.slice(0, shownDigits))}`,
+        ),
+        "",
+        `No revert was opened: ${prose(alarm.because, clausesMax)}. Whoever may can take it back with:`,
+        ...agents.flatMap((change) => ["", "```sh", ...revertCommands(at, change), "```"]),
       ]);
     }
     default:

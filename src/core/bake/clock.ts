@@ -11,7 +11,7 @@ export interface Start {
 }
 
 /** Why what has run does not count any more. */
-export type Undoing = "failed" | "rolled_back" | "replaced" | "ended" | "expired";
+export type Undoing = "failed" | "unhealthy" | "rolled_back" | "replaced" | "ended" | "expired";
 
 /** What the clock of a change has come to. */
 export type Baked =
@@ -115,6 +115,9 @@ export function bakeClock(
         break;
       case "failed":
         stop(happening, "failed", version === null || version.same);
+        break;
+      case "unhealthy":
+        if (version === null || version.same) stop(happening, "unhealthy", true);
         break;
       case "ended":
         if (liveId !== id) break;

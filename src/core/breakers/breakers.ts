@@ -3,7 +3,7 @@ import { count } from "../../lib/text.ts";
 import type { Policy, TripOn } from "../policy/schema.ts";
 
 /** What a breaker can be set to, as the policy writes it. */
-export const breakerNames = ["bypass_merge", "guardrail_edit", "blocks_per_hour"] as const;
+export const breakerNames = ["bypass_merge", "rollback", "guardrail_edit", "blocks_per_hour"] as const;
 export type BreakerName = (typeof breakerNames)[number];
 
 /** Something that an agent did, counted once for good. */
@@ -59,6 +59,10 @@ export function trips(
         return tripOn.bypassMerge && within(countedMs) > 0
           ? [{ breaker, sinceMs, because: "a change of it was merged past the gate" }]
           : [];
+      case "rollback":
+        return tripOn.rollback && within(countedMs) > 0
+          ? [{ breaker, sinceMs, because: "something went wrong after a change of it went live" }]
+          : [];
       case "guardrail_edit":
         return tripOn.guardrailEdit && within(countedMs) > 0
           ? [{ breaker, sinceMs, because: "it edited what guards production" }]
@@ -79,6 +83,7 @@ export function tightest(policies: readonly Pick<Policy, "halt" | "mode">[]): Tr
   const limits = enforced.flatMap(({ blocksPerHour }) => blocksPerHour ?? []);
   return {
     bypassMerge: enforced.some(({ bypassMerge }) => bypassMerge),
+    rollback: enforced.some(({ rollback }) => rollback),
     guardrailEdit: enforced.some(({ guardrailEdit }) => guardrailEdit),
     blocksPerHour: limits.length === 0 ? null : Math.min(...limits),
   };

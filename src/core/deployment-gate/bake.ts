@@ -2,14 +2,14 @@ import { canonicalJson } from "../../lib/canonical-json.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { unreachable } from "../../lib/assert.ts";
 import { type Baked, bakeClock, type Undoing } from "../bake/clock.ts";
+import { withHealth } from "../bake/health.ts";
 import type { Version } from "../bake/versions.ts";
 import type { TreeEntry } from "../change/build.ts";
 import type { DeploymentRecord } from "../deployments/deployments.ts";
 import { evidenceOf } from "../deployments/evidence.ts";
 import { moment, nextMinute } from "../moments.ts";
 import type { Bake, Environment, Policy } from "../policy/schema.ts";
-import type { Repository } from "../subject.ts";
-import type { Baking, Differing } from "./facts.ts";
+import type { DeploymentFacts, Differing } from "./facts.ts";
 
 /** What a bake of the commit itself has come to. Null: it is not known whether it has run there, and `because` says why. */
 export interface BakeAnswer {
@@ -26,27 +26,26 @@ export interface BakeAnswer {
  */
 export function bakesAtGate(
   environments: readonly Environment[],
-  baking: Baking | null,
-  policy: Pick<Policy, "environments" | "services">,
-  repository: Repository,
+  facts: Pick<DeploymentFacts, "baking" | "signals" | "subject">,
+  policy: Pick<Policy, "environments" | "services" | "rollback">,
   nowMs: number,
 ): readonly BakeAnswer[] {
-  if (baking?.differing.length === 0) return [];
+  if (facts.baking?.differing.length === 0) return [];
   return environments.flatMap((environment) =>
     environment.bakes
       .filter(({ at }) => at === "deployment")
-      .map((bake) => answerOf(environment, bake, baking, policy, repository, nowMs)),
+      .map((bake) => answerOf(environment, bake, facts, policy, nowMs)),
   );
 }
 
 function answerOf(
   environment: Environment,
   bake: Bake,
-  baking: Baking | null,
-  { environments, services }: Pick<Policy, "environments" | "services">,
-  repository: Repository,
+  { baking, signals, subject }: Pick<DeploymentFacts, "baking" | "signals" | "subject">,
+  policy: Pick<Policy, "environments" | "services" | "rollback">,
   nowMs: number,
 ): BakeAnswer {
+  const { environments, services } = policy;
   const told = { id: `bake:${environment.name}:${bake.in}`, where: bake.in };
   const unknown = (because: string): BakeAnswer => ({ ...told, baked: null, because });
   if (baking === null) return unknown("there is nothing to compare it with");
@@ -55,7 +54,7 @@ function answerOf(
   if (where === undefined || record === undefined) return unknown("nothing is known of its deployments");
   if (record.kind === "unknown") return unknown(record.because);
   const { branches, versions } = baking.record;
-  const { happenings, unproved } = evidenceOf(record, where, branches, repository);
+  const evidence = evidenceOf(record, where, branches, subject.repository);
   const files = new Map(versions.map((version) => [version.sha, version.files]));
   const versionOf = (sha: string): Version | null => {
     const found = files.get(sha);
@@ -65,7 +64,7 @@ function answerOf(
   };
   const { baked } = bakeClock(
     {
-      happenings,
+      happenings: withHealth(evidence, record, signals, policy),
       versionOf,
       before: versionAt(baking.differing, ({ live }) => live).digest,
       isOlder: (sha, than) => stoodBefore(sha, than, baking.record),
@@ -74,7 +73,7 @@ function answerOf(
     },
     nowMs,
   );
-  const ignored = unproved.findLast(({ sha }) => versionOf(sha)?.same === true);
+  const ignored = evidence.unproved.findLast(({ sha }) => versionOf(sha)?.same === true);
   const because = ignored === undefined ? "" : `; deployment ${ignored.id} does not count, for ${ignored.because}`;
   return { ...told, baked, because };
 }
@@ -136,6 +135,7 @@ export function bakeTold(
 
 const undoings: Readonly<Record<Undoing, string>> = {
   failed: "failed at",
+  unhealthy: "was called unhealthy at",
   rolled_back: "was rolled back at",
   replaced: "was ended by another version at",
   ended: "ended at",

@@ -1,5 +1,6 @@
 import type { Movement } from "../around/around.ts";
 import type { TreeEntry } from "../change/build.ts";
+import type { Signal } from "../rollback/signal.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { Halt } from "../decisions/decision.ts";
 import type { DeploymentRecord } from "../deployments/deployments.ts";
@@ -78,4 +79,6 @@ export interface DeploymentFacts extends Omit<CollectedDeploymentFacts, "movemen
   readonly knownSinceMs: number | null;
   /** Halts of the installation that nobody has lifted. */
   readonly halts: readonly Halt[];
+  /** What monitoring has said of the repository's environments. */
+  readonly signals: readonly Signal[];
 }

@@ -9,8 +9,8 @@ type Evidencing = Pick<Environment, "deployments" | "deployedBy">;
 
 /** Something that happened to an environment. Only what is `proved` can be evidence; what speaks against a change needs no proof. */
 export interface Happening {
-  /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. */
-  readonly kind: "went_live" | "ended" | "failed";
+  /** `went_live`: a deployment succeeded. `ended`: it is not live any more. `failed`: GitHub shows a failure of it. `unhealthy`: monitoring says so. */
+  readonly kind: "went_live" | "ended" | "failed" | "unhealthy";
   readonly atMs: number;
   /** From when on it is proved: GitHub says that something went live a moment before or after the job that did it is over. */
   readonly provedMs: number;
@@ -61,9 +61,10 @@ export function evidenceOf(
   return { happenings: happenings.toSorted(inOrder), unproved };
 }
 
-const ranks = { went_live: 0, ended: 1, failed: 2 } as const;
+const ranks = { went_live: 0, ended: 1, failed: 2, unhealthy: 3 } as const;
 
-function inOrder(a: Happening, b: Happening): number {
+/** In the order of time; at the same moment what speaks against a change comes last. */
+export function inOrder(a: Happening, b: Happening): number {
   return a.atMs - b.atMs || ranks[a.kind] - ranks[b.kind] || Number(b.proved) - Number(a.proved) || a.id - b.id;
 }
 
@@ -104,7 +105,8 @@ function proofOf(
   return { kind: "job", atMs, provedMs: Math.max(atMs, completedAtMs), by: runName(carriedBy) };
 }
 
-function isBy(slug: string, { creator }: DeploymentFacts["statuses"][number]): boolean {
+/** Whether an app speaks for itself in a status. */
+export function isBy(slug: string, { creator }: DeploymentFacts["statuses"][number]): boolean {
   return creator?.type === "Bot" && creator.login.toLowerCase() === `${slug}[bot]`;
 }
 
@@ -125,7 +127,7 @@ export function runsBranch(event: string): boolean {
 const headsPrefix = "refs/heads/";
 
 /** Why a run is none of the workflows that are named; null: it is one. */
-function whyNot(
+export function whyNot(
   run: WorkflowRunFacts,
   deployedBy: readonly Witness[],
   branches: readonly BranchRecord[],

@@ -67,9 +67,7 @@ export function evaluateDeployment(
     ...haltRequirements(halts, policy.timezone).map((halt) => halted(halt)),
     ...branches(facts),
     ...merges(facts),
-    ...bakesAtGate(environments, facts.baking, policy, facts.subject.repository, nowMs).map((answer) =>
-      baked(answer, policy.timezone),
-    ),
+    ...bakesAtGate(environments, facts, policy, nowMs).map((answer) => baked(answer, policy.timezone)),
     ...policy.freezes.flatMap((freeze, index) =>
       freezes(freeze, `freeze:${index + 1}`, environments, wrote?.isAgent ?? true, policy, nowMs),
     ),

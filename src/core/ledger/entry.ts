@@ -11,7 +11,7 @@ import { shownBy } from "../requirements/reports.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { riskTiers } from "../evaluate/risk.ts";
-import { alarmKinds } from "../policy/schema.ts";
+import { alarmKinds, rollbackCauses } from "../policy/schema.ts";
 import { type Verdict, verdicts } from "../evaluate/verdict.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
@@ -221,6 +221,42 @@ const wished = z.strictObject({
   granted: z.boolean(),
 });
 
+/** Monitoring has said something of an environment, under the secret of signals. */
+const signalled = z.strictObject({
+  kind: z.literal("signalled"),
+  atMs: moment,
+  signalId: z.string(),
+  environment: z.string(),
+  reading: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("error_rate"), before: z.string(), after: z.string() }),
+    z.strictObject({ kind: z.literal("health") }),
+  ]),
+  sinceMs: moment,
+});
+
+/**
+ * What went wrong after changes went live, in the last weeks. `did`: what was done about it. `revert`: the pull request that takes the
+ * change back. `rolledBack`: changes in question that are not live any more, and how that came.
+ */
+const aftermath = z.strictObject({
+  kind: z.literal("aftermath"),
+  atMs: moment,
+  repositoryId: z.int(),
+  cases: z.array(
+    z.strictObject({
+      causeId: z.string(),
+      cause: z.enum(rollbackCauses),
+      environment: z.string(),
+      atMs: moment,
+      changes: z.array(z.strictObject({ number: z.int(), mergeSha: sha, isAgent: z.boolean() })),
+      did: z.enum(["observed", "reverted", "told"]),
+      revert: z.int().nullable(),
+      rolledBack: z.array(z.strictObject({ number: z.int(), by: z.enum(["deployment", "revert"]) })),
+    }),
+  ),
+});
+export type AftermathCase = z.output<typeof aftermath>["cases"][number];
+
 /** A command in a comment, and how it was answered: by ids, without a word of it. */
 const command = z.strictObject({
   kind: z.literal("command"),
@@ -244,6 +280,8 @@ export const entrySchema = z.discriminatedUnion("kind", [
   mergeGroup,
   deployment,
   wished,
+  signalled,
+  aftermath,
   command,
 ]);
 export type Entry = z.infer<typeof entrySchema>;

@@ -76,6 +76,7 @@ export const defaultStatement: Statement = {
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   // A list of nobody: a file further down joins its own to it, and lets nobody in.
   override: { by: [["administrators"]], count: 2, break_glass: { by: [[]], count: 1, for: 14_400_000 } },
+  rollback: { on: [], within: 3_600_000, do: "report" },
   halt: { by: ["people"], trip_on: [] },
   capacity: {},
   freezes: [],

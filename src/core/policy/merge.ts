@@ -197,6 +197,7 @@ function dangling(document: PolicyDocument, policy: Policy): readonly Mistake[] 
     ...missingAllowlist(document.statement, policy),
     ...strangeAgents(document.located.value, policy),
     ...impossibleBakes(document.statement, policy),
+    ...unmeasuredRollback(document.statement, policy),
   ];
 }
 
@@ -272,6 +273,32 @@ function impossibleBakes({ environments = {}, services = {} }: Statement, policy
     }),
   );
   return [...ofEnvironments, ...tooLong];
+}
+
+/** What nobody could ever say to have come, in this file or together with the others. */
+function unmeasuredRollback({ rollback, halt }: Statement, policy: Policy): readonly Mistake[] {
+  const { on, threshold, measured } = policy.rollback;
+  const missing = [
+    ...(threshold === null ? ["`threshold`"] : []),
+    ...(measured === null ? ["`measured` (points or percent)"] : []),
+  ];
+  const rises: readonly Mistake[] =
+    rollback?.on?.includes("error_rate") === true && missing.length > 0
+      ? [
+          {
+            path: ["rollback", "on"],
+            at: "key",
+            message: "an error rate counts from a threshold on, and none is stated that can be compared",
+            remedy: `state ${missing.join(" and ")}`,
+          },
+        ]
+      : [];
+  if (halt?.trip_on?.includes("rollback") !== true || on.length > 0) return rises;
+  const remedy = "state `rollback.on`, or remove `rollback` here";
+  return [
+    ...rises,
+    { path: ["halt", "trip_on"], at: "key", message: "`rollback` trips nothing: no cause counts", remedy },
+  ];
 }
 
 function missingAllowlist({ invariants }: Statement, policy: Policy): readonly Mistake[] {

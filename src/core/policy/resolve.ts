@@ -26,6 +26,7 @@ import type {
   Operation,
   Policy,
   Restore,
+  Rollback,
   RulePolicy,
   ServicePolicy,
   Treatment,
@@ -182,8 +183,19 @@ function tripOnOf(stated: readonly Tripper[]): TripOn {
   const limits = stated.flatMap((one) => (typeof one === "string" ? [] : [one.blocks_per_hour]));
   return {
     bypassMerge: stated.includes("bypass_merge"),
+    rollback: stated.includes("rollback"),
     guardrailEdit: stated.includes("guardrail_edit"),
     blocksPerHour: limits.length === 0 ? null : Math.min(...limits),
+  };
+}
+
+function rollbackOf(stated: Statement["rollback"]): Rollback {
+  return {
+    on: sorted(required(stated?.on, "rollback.on")),
+    threshold: stated?.threshold ?? null,
+    measured: stated?.measured ?? null,
+    withinMs: required(stated?.within, "rollback.within"),
+    do: required(stated?.do, "rollback.do"),
   };
 }
 
@@ -294,6 +306,7 @@ export function resolve(statement: Statement): Policy {
       issues: sorted(required(statement.alarms?.issues, "alarms.issues")),
       on: sorted(required(statement.alarms?.on, "alarms.on")),
     },
+    rollback: rollbackOf(statement.rollback),
     halt: {
       by: sorted(required(statement.halt?.by, "halt.by")),
       tripOn: tripOnOf(required(statement.halt?.trip_on, "halt.trip_on")),

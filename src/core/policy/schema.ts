@@ -26,6 +26,13 @@ export const identityLevels = ["off", "observe", "review", "block"] as const;
 export const restoreSkips = ["bake", "freezes", "budgets"] as const;
 export type RestoreSkip = (typeof restoreSkips)[number];
 
+/** What may count against a change after it went live. */
+export const rollbackCauses = ["deployment_failure", "error_rate", "health"] as const;
+/** How a rise of the error rate is measured. */
+export const rollbackMeasures = ["points", "percent"] as const;
+/** What is done about a change that something counts against. */
+export const rollbackDeeds = ["report", "open_revert"] as const;
+
 /** What a planned operation forbids. */
 export const operationActions = ["do_not_scale", "do_not_touch"] as const;
 
@@ -77,6 +84,7 @@ export type Halter = "people" | Overrider;
 /** What halts an agent by itself. */
 export interface TripOn {
   readonly bypassMerge: boolean;
+  readonly rollback: boolean;
   readonly guardrailEdit: boolean;
   /** At how many of its heads, blocked within an hour; null: at no number. */
   readonly blocksPerHour: number | null;
@@ -362,6 +370,16 @@ export interface ModuleSource {
   readonly repository: string;
 }
 
+/** What follows when something goes wrong after a change went live. */
+export interface Rollback {
+  readonly on: readonly (typeof rollbackCauses)[number][];
+  /** A ratio: 1/20 is 5 %. Not null where `on` has `error_rate`, and neither is `measured`. */
+  readonly threshold: Rational | null;
+  readonly measured: (typeof rollbackMeasures)[number] | null;
+  readonly withinMs: number;
+  readonly do: (typeof rollbackDeeds)[number];
+}
+
 /** The effective policy: every file joined, every default filled in, every quantity exact. Plain data. */
 export interface Policy {
   /** IANA name of the zone in which reports show moments. */
@@ -429,6 +447,7 @@ export interface Policy {
   };
   /** Who may halt: whoever is in the list. */
   readonly halt: { readonly by: readonly Halter[]; readonly tripOn: TripOn };
+  readonly rollback: Rollback;
   readonly capacity: readonly Capacity[];
   readonly freezes: readonly Freeze[];
   readonly operations: readonly Operation[];

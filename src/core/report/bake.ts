@@ -78,6 +78,7 @@ const effects: Readonly<Record<Tick["effect"], string>> = {
   starts: "the clock starts",
   goes_on: "the clock goes on",
   failed: "failed: the clock starts over",
+  unhealthy: "called unhealthy: the clock starts over",
   rolled_back: "rolled back: the clock starts over",
   replaced: "another version: the clock starts over",
   ended: "not live any more: the clock starts over",

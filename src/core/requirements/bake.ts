@@ -2,6 +2,7 @@ import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Bake } from "../bake/bake.ts";
 import { type Baked, bakeClock, type Undoing } from "../bake/clock.ts";
+import { withHealth } from "../bake/health.ts";
 import { type BoundPath, boundPaths } from "../bake/twins.ts";
 import { sought, type Sought } from "../bake/versions.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
@@ -95,7 +96,7 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
   const evidence = evidenceOf(known, where, record.branches, facts.subject.repository);
   const { baked, ticks } = bakeClock(
     {
-      happenings: evidence.happenings,
+      happenings: withHealth(evidence, known, facts.signals, policy),
       versionOf: change.at,
       before: change.before,
       isOlder: (sha, than) => stoodBefore(sha, than, record),
@@ -238,6 +239,7 @@ function answer(
 
 const undoings: Readonly<Record<Undoing, string>> = {
   failed: "it failed there",
+  unhealthy: "monitoring called what ran there unhealthy",
   rolled_back: "it was rolled back there",
   replaced: "another version took its place there",
   ended: "it is not live there any more since",

@@ -22,11 +22,11 @@ export interface Stage {
 }
 
 /** The manifest that an organisation registers, and what of it the fake needs. */
-export function readManifest(): {
+export function readManifest(name: "app.yml" | "app.enforcer.yml" = "app.yml"): {
   readonly permissions: Record<string, "read" | "write">;
   readonly events: readonly string[];
 } {
-  const text = readFileSync(new URL("../../../app.yml", import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
   const manifest = z.object({
     default_permissions: z.record(z.string(), z.enum(["read", "write"])),
     default_events: z.array(z.string()),

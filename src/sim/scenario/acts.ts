@@ -38,6 +38,8 @@ const point = z.enum([
   "after publish",
   "before alarm",
   "after alarm",
+  "before revert",
+  "after revert",
   "before reply",
   "before reaction",
 ]);
@@ -259,6 +261,19 @@ export const acts = {
       still_green: z.string().describe('"N of M", as `sallyport halt --status` counts them, of all halts together'),
     })
     .describe("how far halts have come"),
+  signal: z
+    .strictObject({
+      signal: z
+        .record(z.string(), z.unknown())
+        .describe("what is posted to `/signals`; without `at` it began now, and the name of a commit becomes its SHA"),
+      signed: z.enum(["right", "wrong", "none"]).default("right"),
+      age: duration.default(0).describe("how old the timestamp is"),
+      ahead: duration.default(0).describe("how far the timestamp lies in the future"),
+      again: z.literal(true).optional().describe("the request that was posted last, byte for byte"),
+      answered: z.int().default(202).describe("the status of the answer"),
+      says: z.string().optional().describe("the answer contains it"),
+    })
+    .describe("monitoring tells what became of an environment, over HTTP"),
   store: z
     .strictObject({
       store: z.enum(["down", "up"]),

@@ -18,6 +18,7 @@ export function differences(expected: Expected, seen: Seen): readonly Difference
     ...ofBranch(expected, seen),
     ...ofGate(expected.gate, seen),
     ...ofIssues(expected.issues, seen),
+    ...ofAftermath(expected, seen),
   ];
 }
 
@@ -85,6 +86,25 @@ function ofReport(expected: Expected, { document }: Seen): readonly Difference[]
     ...same("risk", expected.risk, document?.risk.tier),
     ...same("next", expected.next, document?.next.actor),
     ...eachContains("policy", expected.policy, document?.policy.sources ?? []),
+  ];
+}
+
+function ofAftermath(expected: Expected, { reverts, cases }: Seen): readonly Difference[] {
+  return [
+    ...eachContains(
+      "reverts",
+      expected.reverts,
+      reverts.map(({ number, title, state }) => `${number}: ${title}, ${state}`),
+    ),
+    ...eachContains(
+      "after",
+      expected.after,
+      cases.map(({ cause, environment, changes, did, revert, rolledBack }) => {
+        const numbers = changes.map(({ number, isAgent }) => `pull request ${number}${isAgent ? "" : " (no agent)"}`);
+        const back = rolledBack.map(({ by }) => `, rolled back by ${by}`).join("");
+        return `${cause} in ${environment}: ${numbers.join(", ")}, ${did}${revert === null ? "" : ` by ${revert}`}${back}`;
+      }),
+    ),
   ];
 }
 

@@ -100,6 +100,10 @@ export const expectationDetails = z.strictObject({
     .array(z.enum(["+1", "-1"]))
     .optional()
     .describe("how Sallyport reacted to the comment that was written last, its own aside"),
+  reverts: each("pull requests that the enforcer has opened, as `3: title, open`").optional(),
+  after: each(
+    "what went wrong after changes went live, as `error_rate in production: pull request 1, reverted by 2, rolled back by deployment`, the oldest first",
+  ).optional(),
   answered: z.int().optional().describe("the status that the latest webhook was answered with"),
 });
 export type Expected = z.output<typeof expectationDetails>;

@@ -23,6 +23,7 @@ export function factReader(stage: Stage): () => FactSource & GroupSource {
     githubApiUrl: github.url,
     publicUrl: null,
     adminToken: null,
+    signalsSecret: null,
     logLevel: "silent",
   };
   const parts = realParts(config);

@@ -8,15 +8,12 @@ import { deploy, setDeploymentStatus } from "./deployments.ts";
 import { bypassGate, startDeployment } from "./gates.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
+import { StepFailed } from "./step-failed.ts";
+import { postSignal } from "./signals.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
 
-/** What a step did that it should not have done, in a sentence. */
-export class StepFailed extends Error {
-  override readonly name = "StepFailed";
-}
-
 /** What is done to the server. */
-type ServerAct = "server" | "store" | "kill" | "halt" | "resume" | "still_green";
+type ServerAct = "server" | "signal" | "store" | "kill" | "halt" | "resume" | "still_green";
 /** An act on GitHub. */
 type OnGitHub = Exclude<Act, "expect" | ServerAct>;
 /** A step that does something. */
@@ -173,6 +170,7 @@ export async function perform(step: Deed, stage: Stage, serving: Serving): Promi
   if (step.act === "server") await command(step.given.server, serving);
   else if (step.act === "store") await serving.storeIs(step.given.store, step.given.at);
   else if (step.act === "kill") serving.killAt(step.given.kill);
+  else if (step.act === "signal") await postSignal(step.given, stage, serving);
   else if (step.act === "halt") await halt(step.given, serving);
   else if (step.act === "resume") await resume(step.given, serving);
   else if (step.act === "still_green") await countGreen(step.given, serving);

@@ -10,7 +10,8 @@ import { program } from "../../version.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { Act, Step } from "./acts.ts";
 import type { Expected } from "./expectation.ts";
-import { actOnGitHub, type Deed, isOnGitHub, StepFailed } from "./perform.ts";
+import { actOnGitHub, type Deed, isOnGitHub } from "./perform.ts";
+import { StepFailed } from "./step-failed.ts";
 import { factReader } from "./fact-reader.ts";
 import { type Outcome, playSteps } from "./play.ts";
 import type { Scenario } from "./read.ts";
@@ -120,7 +121,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const publications = published.get(pull.number) ?? [];
     const nowMs = stage.clock.nowMs;
     // Readings of other pull requests are the server's memory: here each approval has its own time.
-    const known = { publications, readings: [], appearances: [...appearances], decided: nothingDecided };
+    const known = { publications, readings: [], appearances: [...appearances], signals: [], decided: nothingDecided };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, program);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs, enforced: [] };
@@ -143,6 +144,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     runs: async (_, pull) => (pull === null ? [] : await judge(pull)),
     ledger: async () => null,
     branchLedger: async () => null,
+    aftermathLedger: async () => null,
   };
 }
 

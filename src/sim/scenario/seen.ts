@@ -1,7 +1,7 @@
-import type { RecordedEntry } from "../../core/ledger/entry.ts";
+import type { AftermathCase, RecordedEntry } from "../../core/ledger/entry.ts";
 import { verdictSchema, type VerdictDocument } from "../../core/report/verdict-schema.ts";
 import type { SimPullRequest } from "../facade/pull-request.ts";
-import type { CheckRun, Comment, Issue, WaitingDeployment } from "../state/model.ts";
+import type { CheckRun, Comment, Issue, PullRequest, WaitingDeployment } from "../state/model.ts";
 import { entryOf } from "../state/merge-queue.ts";
 import { mergeableState } from "../state/merging.ts";
 import { commentsOfOthers, ownComments } from "./comments.ts";
@@ -24,6 +24,8 @@ export interface Theatre {
   ledger(pull: SimPullRequest): Promise<readonly RecordedEntry[] | null>;
   /** The newest entries about a branch, newest first; null as for a pull request. */
   branchLedger(branch: string): Promise<readonly RecordedEntry[] | null>;
+  /** The newest entries about what followed merges, newest first; null as for a pull request. */
+  aftermathLedger(): Promise<readonly RecordedEntry[] | null>;
 }
 
 export type Watched = Extract<RecordedEntry["entry"], { readonly kind: "around" }>;
@@ -53,6 +55,10 @@ export interface Seen {
   readonly comments: readonly string[];
   /** Sallyport's reactions to the comment of somebody else that was written last. */
   readonly reactions: readonly string[];
+  /** Pull requests that the enforcer opened, oldest first. */
+  readonly reverts: readonly PullRequest[];
+  /** What went wrong after changes went live, as the newest look has it. */
+  readonly cases: readonly AftermathCase[];
   /** The status that the latest webhook was answered with; null before the first. */
   readonly answered: number | null;
 }
@@ -82,6 +88,12 @@ export async function see(expected: Expected, stage: Stage, theatre: Theatre, wr
     waiting: expected.gate === undefined ? null : waitingCalled(expected.gate.of, stage),
     comments: pull === null ? [] : ownComments(pull.state, stage).map(({ body }) => body),
     reactions: pull === null ? [] : reactionsOn(commentsOfOthers(pull.state, stage).at(-1), stage),
+    reverts: [...stage.repository.state.pulls.values()].filter(
+      ({ author }) => stage.enforcer !== null && author === stage.enforcer.bot,
+    ),
+    cases:
+      ((await theatre.aftermathLedger()) ?? []).map(({ entry }) => entry).find((entry) => entry.kind === "aftermath")
+        ?.cases ?? [],
     answered: stage.github.deliveries.log.at(-1)?.statusCode ?? null,
   };
 }

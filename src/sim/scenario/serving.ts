@@ -4,8 +4,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../adapters/store/open.ts";
 import type { Alarms } from "../../app/alarms.ts";
 import type {
+  AftermathSource,
   DeploymentGate,
   DeploymentSource,
+  Enforcer,
   FactSource,
   GroupSource,
   Lister,
@@ -25,7 +27,7 @@ import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { CheckRun } from "../state/model.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Theatre } from "./seen.ts";
-import { adminToken, type Stage, Unplayable, webhookSecret } from "./stage.ts";
+import { adminToken, signalsSecret, type Stage, Unplayable, webhookSecret } from "./stage.ts";
 import { awayWhile } from "./store-away.ts";
 
 /** Where a look can be made to end with the whole server. */
@@ -37,6 +39,8 @@ export type DeathPoint =
   | "after publish"
   | "before alarm"
   | "after alarm"
+  | "before revert"
+  | "after revert"
   | "before reply"
   | "before reaction";
 
@@ -191,6 +195,23 @@ export class Serving implements Theatre {
     return status === 200 ? JSON.parse(text) : null;
   }
 
+  /** Posts bytes to the server as they are, and resolves with what it answers. */
+  async post(
+    path: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(this.#running().url + path, { method: "POST", body, headers });
+    return { status: response.status, text: (await response.text()).trim() };
+  }
+
+  async aftermathLedger(): Promise<readonly RecordedEntry[] | null> {
+    if (this.#service === null || this.#storeAway) return null;
+    const { id, name } = this.#stage.repository.state;
+    const subject = { kind: "aftermath", installationId: 0, repository: { id, owner: "acme", name } } as const;
+    return await this.#service.composed.store.ledger.bySubject(subject, entriesShown);
+  }
+
   /** Delivers what is not held and looks at what is due, until neither is left, or the server has died of it. */
   async settle(): Promise<void> {
     this.#stage.github.tick();
@@ -247,8 +268,12 @@ export class Serving implements Theatre {
       appId: this.#stage.app.id,
       privateKey: this.#stage.app.privateKey,
       webhookSecret,
-      enforcer: null,
+      enforcer:
+        this.#stage.enforcer === null
+          ? null
+          : { appId: this.#stage.enforcer.id, privateKey: this.#stage.enforcer.privateKey },
       adminToken,
+      signalsSecret,
       store: { kind: "sqlite", path: this.#storePath },
       host: "127.0.0.1",
       port: 0,
@@ -275,7 +300,8 @@ export class Serving implements Theatre {
       },
       openStore: async (...given) => awayWhile(() => this.#storeAway, await real.openStore(...given)),
       github: (access) => {
-        const { facts, groups, deployments, gate, publisher, actions, lister, alarms, ...others } = real.github(access);
+        const { facts, groups, deployments, gate, publisher, actions, lister, alarms, enforcer, aftermath, ...others } =
+          real.github(access);
         return {
           facts: this.#mortal(facts),
           groups: this.#countedGroups(groups),
@@ -283,6 +309,8 @@ export class Serving implements Theatre {
           gate: this.#mortalGate(gate),
           publisher: this.#mortalPublisher(publisher),
           actions: this.#mortalActions(actions),
+          enforcer: this.#mortalEnforcer(enforcer),
+          aftermath: this.#countedAftermath(aftermath),
           lister: this.#counted(lister),
           alarms: this.#mortalAlarms(alarms),
           ...others,
@@ -370,6 +398,28 @@ export class Serving implements Theatre {
         return raised;
       },
       lift: (...given) => alarms.lift(...given),
+    };
+  }
+
+  #mortalEnforcer(enforcer: Enforcer): Enforcer {
+    return {
+      enforce: (...given) => enforcer.enforce(...given),
+      revert: async (...given) => {
+        await this.#pass("before revert");
+        const reverted = await enforcer.revert(...given);
+        await this.#pass("after revert");
+        return reverted;
+      },
+    };
+  }
+
+  #countedAftermath(aftermath: AftermathSource): AftermathSource {
+    return {
+      policyOf: (...given) => aftermath.policyOf(...given),
+      collect: (...given) => {
+        this.#looks += 1;
+        return aftermath.collect(...given);
+      },
     };
   }
 

@@ -81,6 +81,7 @@ const settingKeys = {
     .describe("the repository's environments on GitHub, which jobs wait for; others come to be without rules"),
   ceilings: ceilings.default({}).describe("GitHub's ceilings, lowered to what a scenario can reach"),
   installed: z.boolean().default(true).describe("whether the App is installed from the start"),
+  enforcer: z.boolean().default(false).describe("whether the second App, `app.enforcer.yml`, is installed as well"),
   start: moment.default(Date.UTC(2026, 2, 2, 9)).describe("the clock at the start"),
 };
 

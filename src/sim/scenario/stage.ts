@@ -16,6 +16,8 @@ export const webhookSecret = "a secret of the scenarios";
 const actionsLogin = "github-actions[bot]";
 /** What the server of a scenario takes halts by. */
 export const adminToken = "the admin token of every scenario, 32+".replaceAll(" ", "-");
+/** What monitoring signs with in every scenario. */
+export const signalsSecret = "the secret of every signal in a scenario";
 const policyPath = ".github/sallyport.yml";
 
 /** The clock of GitHub and of the server, which only the scenario moves. */
@@ -57,6 +59,8 @@ export class Stage {
   readonly waiting = new Map<string, WaitingDeployment>();
   /** `acme/.github`, once it holds a policy. */
   organisationRepository: SimRepository | null = null;
+  /** The second App; null: there is none. */
+  enforcer: SimApp | null = null;
   /** The pull request that was opened last. */
   latest: SimPullRequest | null = null;
   /** What merge queues made last for each pull request, also after they gave it up. */
@@ -192,6 +196,18 @@ export async function setStage(setting: Setting): Promise<Stage> {
   setGates(stage, setting.gates);
   for (const [name, { gate, admins_bypass }] of Object.entries(setting.environments)) {
     repository.environment({ name, rules: gate ? [app.state] : [], adminsMayBypass: admins_bypass });
+  }
+  if (setting.enforcer) {
+    const { permissions } = readManifest("app.enforcer.yml");
+    const own = {
+      slug: "sallyport-enforcer",
+      permissions,
+      events: [],
+      secret: webhookSecret,
+      privateKey: privateKey(),
+    };
+    stage.enforcer = github.app(own);
+    stage.enforcer.install(acme.account);
   }
   return stage;
 }

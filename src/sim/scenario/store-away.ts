@@ -8,6 +8,7 @@ export function awayWhile(isAway: () => boolean, store: OpenStore): OpenStore {
     ledger: failing(isAway, store.ledger),
     decisions: failing(isAway, store.decisions),
     strikes: failing(isAway, store.strikes),
+    signals: failing(isAway, store.signals),
     books: failing(isAway, store.books),
     places: failing(isAway, store.places),
     reports: failing(isAway, store.reports),

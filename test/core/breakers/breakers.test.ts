@@ -7,7 +7,7 @@ import { effective } from "../policy/read.ts";
 
 const hourMs = 3_600_000;
 const nowMs = 100 * countedMs;
-const all: TripOn = { bypassMerge: true, guardrailEdit: true, blocksPerHour: 3 };
+const all: TripOn = { bypassMerge: true, rollback: true, guardrailEdit: true, blocksPerHour: 3 };
 const never = (): null => null;
 
 function strike(breaker: BreakerName, atMs: number): Strike {
@@ -29,7 +29,7 @@ describe("breakers", () => {
   });
 
   test("a word that the policy does not have trips over nothing", () => {
-    const none: TripOn = { bypassMerge: false, guardrailEdit: false, blocksPerHour: null };
+    const none: TripOn = { bypassMerge: false, rollback: false, guardrailEdit: false, blocksPerHour: null };
     const strikes = [...blocks(0, 1, 2, 3), strike("bypass_merge", nowMs), strike("guardrail_edit", nowMs)];
     expect(tripped(strikes, none)).toEqual([]);
     expect(tripped(strikes)).toEqual(["bypass_merge", "guardrail_edit", "blocks_per_hour"]);
@@ -60,6 +60,7 @@ describe("breakers", () => {
     const watched = own("mode: observe\nhalt: { trip_on: [guardrail_edit, { blocks_per_hour: 1 }] }");
     expect(tightest([five, two, watched, strictDefault()])).toEqual({
       bypassMerge: true,
+      rollback: false,
       guardrailEdit: false,
       blocksPerHour: 2,
     });
@@ -70,13 +71,19 @@ describe("breakers", () => {
     const own = "version: 1\nhalt: { trip_on: [guardrail_edit, { blocks_per_hour: 4 }] }\n";
     expect(effective({ organisation, own }).halt.tripOn).toEqual({
       bypassMerge: false,
+      rollback: false,
       guardrailEdit: true,
       blocksPerHour: 4,
     });
   });
 
-  test("`rollback` is refused as long as nothing sees one", () => {
-    expect(() => policyOf("version: 1\nhalt: { trip_on: [rollback] }\n")).toThrow(/not enforced yet/u);
+  test("`rollback` needs a cause that counts", () => {
+    expect(() => policyOf("version: 1\nhalt: { trip_on: [rollback] }\n")).toThrow(/no cause counts/u);
+    const on = "rollback: { on: [deployment_failure] }\nhalt: { trip_on: [rollback] }\n";
+    expect(policyOf(`version: 1\n${on}`).halt.tripOn.rollback).toBe(true);
+  });
+
+  test("a number of blocked heads starts at one", () => {
     expect(() => policyOf("version: 1\nhalt: { trip_on: [{ blocks_per_hour: 0 }] }\n")).toThrow(/from 1/u);
   });
 });

@@ -55,6 +55,7 @@ export function factsOf(over: Partial<DeploymentFacts> = {}): DeploymentFacts {
     gaps: [],
     knownSinceMs: nowMs - 86_400_000,
     halts: [],
+    signals: [],
     ...over,
   };
 }

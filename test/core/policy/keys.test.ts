@@ -112,7 +112,8 @@ override:
   by: ["@acme/sre", "@person-a", administrators]
   count: 1
   break_glass: { by: ["@acme/oncall"], count: 1, for: 4h, report_to: acme/incidents }
-halt: { by: ["@acme/oncall", "@person-b"], trip_on: [bypass_merge, guardrail_edit, { blocks_per_hour: 10 }] }
+rollback: { on: [deployment_failure, error_rate, health], threshold: 5%, measured: points, within: 60m, do: open_revert }
+halt: { by: ["@acme/oncall", "@person-b"], trip_on: [bypass_merge, rollback, guardrail_edit, { blocks_per_hour: 10 }] }
 waivers:
   - { rule: k8s-liveness-too-eager, paths: ["k8s/staging/batch/**"], reason: it may restart, until: 2026-12-31, by: "@acme/sre" }
 `;
@@ -132,7 +133,6 @@ const later: Readonly<Record<string, unknown>> = {
     findings: { from: ["x"] },
   },
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
-  rollback: { on: ["error_rate"], threshold: "5%", measured: "points", within: "60m", do: "open_revert" },
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
   images: [{ name: "ghcr.io/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }],
 };

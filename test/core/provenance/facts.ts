@@ -85,6 +85,7 @@ export function facts(
     publications: [],
     readings: [],
     appearances: [],
+    signals: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -95,9 +95,25 @@ export async function readDeployments(
   wanted: Wanted,
   baseSha: string,
 ): Promise<DeploymentRecord> {
+  const { environments, branches, deployed } = await readDeployed(session, repository, parts, wanted.environments);
+  const commits = [...new Set([baseSha, ...deployed])].toSorted(byCodeUnits);
+  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits, baseSha)) };
+}
+
+/** Deployments, and the branches that `deployed_by` names, without what was deployed. */
+export async function readDeployed(
+  session: Session,
+  repository: Repository,
+  parts: Pick<DeploymentParts, "policy" | "carriers">,
+  wanted: Wanted["environments"],
+): Promise<{
+  readonly environments: readonly EnvironmentRecord[];
+  readonly branches: readonly BranchRecord[];
+  readonly deployed: readonly string[];
+}> {
   const now = session.clock.now();
   const environments = await Promise.all(
-    wanted.environments.map(async ({ name, withinMs }): Promise<EnvironmentRecord> => {
+    wanted.map(async ({ name, withinMs }): Promise<EnvironmentRecord> => {
       const environment = parts.policy.environments[name];
       if (environment === undefined)
         return { kind: "unknown", environment: name, because: "the policy has no such environment" };
@@ -108,7 +124,7 @@ export async function readDeployments(
     record.kind === "known" ? [...record.deployments, ...record.runs].map((one) => one.sha) : [],
   );
   const refs = new Set(
-    wanted.environments.flatMap(({ name }) =>
+    wanted.flatMap(({ name }) =>
       (parts.policy.environments[name]?.deployedBy ?? []).flatMap((one) => (one.kind === "workflow" ? [one.ref] : [])),
     ),
   );
@@ -117,8 +133,7 @@ export async function readDeployments(
       .toSorted(byCodeUnits)
       .map(async (ref): Promise<BranchRecord> => await readBranch(session, repository, ref, new Set(deployed))),
   );
-  const commits = [...new Set([baseSha, ...deployed])].toSorted(byCodeUnits);
-  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits, baseSha)) };
+  return { environments, branches, deployed };
 }
 
 /** Refusals are an answer too: without the permission nothing is evidence, and people decide. */
@@ -138,7 +153,7 @@ function refused({ status, message }: GitHubFailure): boolean {
 async function readEnvironment(
   session: Session,
   repository: Repository,
-  { carriers }: DeploymentParts,
+  { carriers }: Pick<DeploymentParts, "carriers">,
   environment: Environment,
   sinceMs: number,
 ): Promise<EnvironmentRecord> {

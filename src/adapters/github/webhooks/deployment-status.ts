@@ -6,5 +6,6 @@ import { changed, ofRepository, type Reader } from "./reader.ts";
  */
 export const deploymentStatus: Reader = (payload) => {
   const { installation, repository } = ofRepository.parse(payload);
-  return [changed({ kind: "sweep_repository", installationId: installation.id, repository })];
+  const at = { installationId: installation.id, repository };
+  return [changed({ kind: "sweep_repository", ...at }), changed({ kind: "aftermath", ...at })];
 };

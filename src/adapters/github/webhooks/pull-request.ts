@@ -18,5 +18,10 @@ export const pullRequest: Reader = (payload) => {
   const merged = landing.safeParse(payload);
   if (!merged.success) return [pull];
   const { ref: branch } = merged.data.pull_request.base;
-  return [pull, changed({ kind: "branch", installationId, repository, branch })];
+  return [
+    pull,
+    changed({ kind: "branch", installationId, repository, branch }),
+    // It may be the revert of a change that something went wrong after.
+    changed({ kind: "aftermath", installationId, repository }),
+  ];
 };

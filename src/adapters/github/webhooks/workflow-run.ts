@@ -14,5 +14,6 @@ const schema = ofRepository.extend({
 export const workflowRun: Reader = (payload) => {
   const { action, installation, repository, workflow_run: run } = schema.parse(payload);
   if (action !== "completed" || !runsBranch(run.event)) return [];
-  return [changed({ kind: "sweep_repository", installationId: installation.id, repository })];
+  const at = { installationId: installation.id, repository };
+  return [changed({ kind: "sweep_repository", ...at }), changed({ kind: "aftermath", ...at })];
 };

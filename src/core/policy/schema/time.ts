@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planDemands } from "../schema.ts";
 import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
-import { duration, percentage, text } from "./values.ts";
+import { text } from "./values.ts";
 
 export const declaredPlan = key(z.enum(planDemands), {
   join: stricter(planDemands),
@@ -20,20 +20,5 @@ export const evidence = later(
     joinName: "union of what is required, intersection of who is trusted",
     type: "{ plans: { required, from }, findings: { from } }",
     says: "Workflows whose evidence counts, and evidence that is required.",
-  },
-);
-
-export const rollback = later(
-  z.strictObject({
-    on: z.array(text),
-    threshold: percentage.optional(),
-    measured: z.enum(["points", "percent"]).optional(),
-    within: duration.optional(),
-    do: z.enum(["open_revert", "report"]).optional(),
-  }),
-  {
-    joinName: "the smaller threshold",
-    type: "{ on, threshold, measured, within, do }",
-    says: "When a revert is opened.",
   },
 );

@@ -193,16 +193,12 @@ export const halters = z
   .min(1, "needs at least one entry");
 
 /** What halts an agent by itself. `blocks_per_hour` is the number at which it does. */
-export type Tripper = "bypass_merge" | "guardrail_edit" | { readonly blocks_per_hour: number };
-const trippingWords = ["bypass_merge", "guardrail_edit"] as const;
+export type Tripper = "bypass_merge" | "rollback" | "guardrail_edit" | { readonly blocks_per_hour: number };
+const trippingWords = ["bypass_merge", "rollback", "guardrail_edit"] as const;
 const tripperWord = z.unknown().transform((value, context): Tripper => {
   const written = asText(value);
   const word = trippingWords.find((one) => one === written);
   if (word !== undefined) return word;
-  if (written === "rollback") {
-    context.addIssue({ code: "custom", message: "not enforced yet", params: { remedy: "remove it" } });
-    return z.NEVER;
-  }
   context.addIssue({
     code: "custom",
     message: "",

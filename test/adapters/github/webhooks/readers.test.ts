@@ -12,6 +12,7 @@ const pull = (number: number) => ({
   kind: "changed",
   subject: { kind: "pull_request", installationId: 7, repository: at, number },
 });
+const aftermath = { kind: "changed", subject: { kind: "aftermath", installationId: 7, repository: at } };
 const sweepRepository = { kind: "changed", subject: { kind: "sweep_repository", installationId: 7, repository: at } };
 const branch = (name: string) => ({
   kind: "changed",
@@ -60,10 +61,10 @@ describe("what an event marks", () => {
   });
 
   test("what is deployed, and a workflow that ended, mark the repository; runs of pull requests do not", () => {
-    expect(marks("deployment", { action: "created" })).toEqual([sweepRepository]);
-    expect(marks("deployment_status", { action: "created" })).toEqual([sweepRepository]);
+    expect(marks("deployment", { action: "created" })).toEqual([sweepRepository, aftermath]);
+    expect(marks("deployment_status", { action: "created" })).toEqual([sweepRepository, aftermath]);
     const run = (action: string, event: string) => marks("workflow_run", { action, workflow_run: { event } });
-    expect(run("completed", "push")).toEqual([sweepRepository]);
+    expect(run("completed", "push")).toEqual([sweepRepository, aftermath]);
     expect(run("requested", "push")).toEqual([]);
     for (const event of ["pull_request", "pull_request_target", "merge_group"])
       expect(run("completed", event)).toEqual([]);
@@ -71,7 +72,11 @@ describe("what an event marks", () => {
 
   test("a merge marks the branch that it moved as well, and no other action does", () => {
     const pull_request = { merged: true, base: { ref: "release" } };
-    expect(marks("pull_request", { action: "closed", number: 3, pull_request })).toEqual([pull(3), branch("release")]);
+    expect(marks("pull_request", { action: "closed", number: 3, pull_request })).toEqual([
+      pull(3),
+      branch("release"),
+      aftermath,
+    ]);
     expect(marks("pull_request", { action: "labeled", number: 3, pull_request })).toEqual([pull(3)]);
     const unmerged = { ...pull_request, merged: false };
     expect(marks("pull_request", { action: "closed", number: 3, pull_request: unmerged })).toEqual([pull(3)]);
