@@ -153,7 +153,7 @@ async function merged(hands: Permissions) {
   const { pull, github, shop, settled } = stage;
   const admin = github.user("person-z");
   shop.grant(admin, "admin");
-  for (const protection of [...shop.state.protections]) shop.unprotect(protection);
+  for (const protection of shop.state.protections.toReversed()) shop.unprotect(protection);
   pull.merge(admin);
   await settled();
   const parts = realParts(stage.config);

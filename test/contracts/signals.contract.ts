@@ -51,7 +51,7 @@ export function signalsContract(engine: EngineName): void {
 
     test("of two that bring the same request at once, one is refused", async () => {
       const taken = await Promise.all([1, 2].map(() => store.signals.take(request("r1"), [signal("a")])));
-      expect(taken.toSorted()).toEqual([false, true]);
+      expect(taken.filter(Boolean)).toHaveLength(1);
     });
 
     test("a signal that is told again by another request is one, and is in the ledger once", async () => {

@@ -33,13 +33,14 @@ describe("a rise of the error rate", () => {
   });
 
   test("counts in percent wherever it counts in points, which joining two policies rests on", () => {
+    expect.hasAssertions();
     const rates = fc.integer({ min: 0, max: 10_000 }).map((hundredths) => (hundredths / 100).toFixed(2));
     fc.assert(
       fc.property(rates, rates, fc.integer({ min: 1, max: 99 }), (before, after, percent) => {
         const [points, relative] = (["points", "percent"] as const).map((measured) =>
           isOver(rise(before, after), asks(`${percent}%`, measured)),
         );
-        return points !== true || relative === true;
+        expect(points !== true || relative === true).toBe(true);
       }),
     );
   });
