@@ -11,7 +11,12 @@ const { values } = parseArgs({
     judged: { type: "boolean", default: false },
   },
 });
-const given = { pulls: Number(values.pulls), armed: Number(values.armed), latencyMs: Number(values.latency) };
+const given = {
+  pulls: Number(values.pulls),
+  armed: Number(values.armed),
+  latencyMs: Number(values.latency),
+  atOnce: 8,
+};
 const results: Drilled[] = [];
 for (const how of ["in place", "new runs"] as const) {
   results.push(await drill({ ...given, how, untilJudged: values.judged && how === "in place" }));

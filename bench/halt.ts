@@ -24,6 +24,8 @@ export interface Drill {
   readonly armed: number;
   /** From a request to its answer. */
   readonly latencyMs: number;
+  /** How many looks go on side by side. */
+  readonly atOnce: number;
   /** `in place`: as the service does it. `new runs`: each green is followed by another run, as every other verdict is. */
   readonly how: "in place" | "new runs";
   /** Whether to wait until each was judged anew, which takes hours. */
@@ -53,14 +55,13 @@ export interface Drilled {
 const manifest = z
   .object({ default_permissions: z.record(z.string(), z.enum(["read", "write"])), default_events: z.array(z.string()) })
   .parse(parse(readFileSync(new URL("../app.yml", import.meta.url), "utf8")));
-const concurrency = 8;
 const minuteMs = 60_000;
 const longestMs = 24 * 60 * minuteMs;
 /** The least that GitHub gives an installation. */
 const requestsPerHour = 5_000;
 
 /** Halts everyone everywhere over so many open green pull requests, on the fake with GitHub's limits and a clock that only requests and waiting move. */
-export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill): Promise<Drilled> {
+export async function drill({ pulls, armed, latencyMs, atOnce, how, untilJudged }: Drill): Promise<Drilled> {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-drill-"));
   let nowMs = Date.UTC(2026, 2, 2, 9);
   const github = await startGitHub({ clock: { now: () => nowMs } });
@@ -121,7 +122,7 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
     fetch: async (...given) => {
       const answer = await real.fetch(...given);
       // So many are under way at once: each moves the clock by its share.
-      nowMs += latencyMs / concurrency;
+      nowMs += latencyMs / atOnce;
       return answer;
     },
     rest: async (ms) => {
@@ -133,7 +134,7 @@ export async function drill({ pulls, armed, latencyMs, how, untilJudged }: Drill
     },
     limits: {
       ...real.limits,
-      loop: { ...real.limits.loop, concurrency },
+      loop: { ...real.limits.loop, concurrency: atOnce },
     },
   };
 

@@ -19,6 +19,8 @@ export interface InspectedBranch {
   readonly policySources: readonly string[];
   /** Why they cannot be used, as sentences. */
   readonly policyErrors: readonly string[];
+  /** Productions to which a change may come without a proved bake, as clauses; none where no policy file is in force. */
+  readonly unproved: readonly string[];
   /** How it moved in the last `recentDays`; null where a whole owner is inspected: one repository takes hundreds of requests. */
   readonly recent: { readonly facts: BranchFacts; readonly complete: boolean } | null;
   /** Heads of open pull requests onto it, and how many of them have no run of this App. */

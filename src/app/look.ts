@@ -242,7 +242,9 @@ async function end(
 /** Plans the next try, after withdrawing what stands if too many have failed. False: the lease was lost. */
 async function fail(held: Held, error: unknown, ports: LoopPorts, limits: LoopLimits): Promise<boolean> {
   const { claim } = held;
-  const withdrawnFrom = await withdrawIfTimeAndAgain(held, ports, limits);
+  // Who is told to wait has found nothing wrong, and what could be sent now would be refused as well: it must not count as taken back.
+  const waits = (error instanceof StepFailed ? error.cause : error) instanceof RetryLater;
+  const withdrawnFrom = waits ? [] : await withdrawIfTimeAndAgain(held, ports, limits);
   const nowMs = ports.clock.now();
   const retryMs = held.stopping.aborted ? nowMs : retryAtMs(error, claim.attempts, nowMs, limits);
   const step = error instanceof StepFailed ? error.step : "collect";

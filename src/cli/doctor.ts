@@ -124,12 +124,13 @@ function bypassCell(lists: readonly (readonly unknown[] | null)[]): string {
 /** What stands behind a row, and what to do about it. */
 function notesOf({ repository, branches, unread }: InspectedRepository): readonly string[] {
   const name = `${repository.owner}/${repository.name}`;
-  const ofBranches = branches.flatMap(({ branch, posture, policyErrors, heads, recent }) => {
+  const ofBranches = branches.flatMap(({ branch, posture, policyErrors, unproved, heads, recent }) => {
     const at = `${name} ${branch}`;
     return [
       ...standingNote(at, standingOf(posture), requirementClause(posture)),
       ...weaknesses(posture).map((weakness) => `${at}: ${weakness}.`),
       ...policyErrors.map((error) => `${at}: ${error}`),
+      ...unproved.map((clause) => `${at}: ${clause}.`),
       ...headsNote(at, name, posture.requiring.length > 0, heads),
       ...(recent === null ? [] : aroundNote(at, aroundOf(recent.facts), recent.complete)),
     ];

@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import type { ChangeSet, Gap } from "./change/change-set.ts";
+import type { Past } from "./past/past.ts";
 import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { PlanMarks } from "./plan/plan.ts";
@@ -162,6 +163,7 @@ export interface Facts {
    * has a Gap.
    */
   readonly landing: ChangeSet | null;
+  readonly past: Past;
   readonly pullRequest: PullRequestFacts;
   readonly commits: readonly CommitFacts[];
   /** Commits that merge the base and are nothing but what merging gives: they contribute nothing, and nobody. */

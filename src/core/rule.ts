@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
 import type { Edit } from "./change/edit.ts";
 import type { KindEvidence } from "./kinds/evidence.ts";
+import type { FormerValues } from "./past/growth.ts";
 import type { InvariantId } from "./invariants.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Policy } from "./policy/schema.ts";
@@ -75,7 +76,7 @@ export type Observation = Sighting | Undecided;
 /**
  * Vocabulary of the policy that rules share, read-only. `limitsAt` are the limits in force for a path: the policy's own joined
  * with those of every environment that the path reaches. `plan` is what the author declares (null: nothing that can be read), and
- * `kinds` what the change is found to do. Everything else that a rule needs is in its options.
+ * `kinds` what the change is found to do. `formerly` is what the base branch held in so long a time. Everything else that a rule needs is in its options.
  */
 export interface Context {
   readonly policy: Pick<
@@ -87,6 +88,7 @@ export interface Context {
   readonly plan: Plan | null;
   /** Each kind with the first place in each file that shows it. */
   readonly kinds: readonly KindEvidence[];
+  readonly formerly: (withinMs: number) => FormerValues;
 }
 
 /**

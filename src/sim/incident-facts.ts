@@ -1,6 +1,7 @@
 import { type Halt, nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
+import { pastNotAsked } from "../core/past/past.ts";
 import type { Account, Facts, ReviewFacts } from "../core/facts.ts";
 import { ofBranch, policyPaths } from "../core/policy/places.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
@@ -50,6 +51,7 @@ export function factsOfIncident(
     mergeBaseSha: baseSha,
     change,
     landing: null,
+    past: pastNotAsked,
     ...opened(incident),
     reviews: incident.approved_by.map((login, index) => approval(accountOf(login), index)),
     people: incident.approved_by.map((login) => ({ account: accountOf(login), permission: "write" })),

@@ -36,5 +36,6 @@ export function planOf(text: string | undefined): Plan | null {
 /** The context of rules for one change, as an evaluation would make it. */
 export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan: Plan | null = null): Context {
   const kinds = computeKinds(change, views);
-  return ruleContext(policy, computeReach(change, views, policy, "main"), "main", { plan, kinds });
+  const formerly = () => ({ of: () => [], unknown: () => null });
+  return ruleContext(policy, computeReach(change, views, policy, "main"), "main", { plan, kinds, formerly });
 }

@@ -1,4 +1,5 @@
 import { nothingDecided } from "../../src/core/decisions/decision.ts";
+import { pastNotAsked } from "../../src/core/past/past.ts";
 import type { ChangedFile, ChangeSet, Status } from "../../src/core/change/change-set.ts";
 import type {
   Account,
@@ -116,6 +117,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     mergeBaseSha: baseSha,
     change: changeOf(),
     landing: null,
+    past: pastNotAsked,
     pullRequest: pullRequest(),
     commits: [commit()],
     reviews: [],

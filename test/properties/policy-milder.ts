@@ -8,7 +8,6 @@ import {
   type BreakGlass,
   type Budgets,
   type ByRisk,
-  type Environment,
   type EnvironmentLimits,
   gateScopes,
   identityLevels,
@@ -109,6 +108,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
   }
   ask(holdsAll(a.freezes, b.freezes), "freezes");
   ask(holdsAll(a.operations, b.operations), "operations");
+  restores(a, b, ask);
   ask(holdsAll(b.waivers, a.waivers), "waivers");
   return found;
 }
@@ -168,6 +168,22 @@ function budgets(a: Budgets, b: Budgets, ask: Ask): void {
   ask((a.pushesPerFinding ?? Infinity) <= (b.pushesPerFinding ?? Infinity), "budgets.pushesPerFinding");
 }
 
+function restores(a: Policy, b: Policy, ask: Ask): void {
+  if (a.restore === null) return;
+  const theirs = b.restore;
+  ask(theirs !== null && a.restore.withinMs <= theirs.withinMs, "restore.within");
+  ask(holdsAll(theirs?.skips ?? [], a.restore.skips), "restore.skips");
+  for (const demand of theirs?.approvals ?? []) {
+    const met = a.restore.approvals.some((own) => same(own.from, demand.from) && own.count >= demand.count);
+    ask(met, "restore.approvals");
+  }
+  for (const [name, own] of Object.entries(a.environments)) {
+    const there = b.environments[name];
+    ask(holdsAll(there?.deployedBy ?? [], own.deployedBy), `environments.${name}.deployed_by`);
+    ask(holdsAll(there?.deployments ?? [], own.deployments), `environments.${name}.deployments`);
+  }
+}
+
 function environments(a: Policy, b: Policy, ask: Ask): void {
   for (const [name, theirs] of Object.entries(b.environments)) {
     const own = a.environments[name];
@@ -184,7 +200,7 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
       );
       const [here, there] = [a.environments[bake.in], b.environments[bake.in]];
       ask(holdsAll(there?.deployedBy ?? [], here?.deployedBy ?? []), `environments.${bake.in}.deployed_by`);
-      ask(holdsAll(evidence(there), evidence(here)), `environments.${bake.in}.deployments`);
+      ask(holdsAll(there?.deployments ?? [], here?.deployments ?? []), `environments.${bake.in}.deployments`);
     }
     ask(holdsAll(own.aliases, theirs.aliases), `environments.${name}.aliases`);
     ask(holdsAll(own.branches, theirs.branches), `environments.${name}.branches`);
@@ -249,10 +265,4 @@ function limits(a: Policy, b: Policy, ask: Ask): void {
   const threshold = (policy: Policy) => policy.limits.kubernetes.livenessFailureThreshold ?? 0;
   ask(threshold(a) >= threshold(b), "limits.kubernetes.liveness_failure_threshold");
   ask(holdsAll(own.values, theirs.values), "limits.values");
-}
-
-/** The names under which a deployment counts as one to this environment. */
-function evidence(environment: Environment | undefined): readonly string[] {
-  const [first = [], ...others] = environment?.deployments ?? [];
-  return first.filter((name) => others.every((names) => names.includes(name)));
 }

@@ -91,6 +91,7 @@ const freeze = fc.record(
     schedule,
     environments: someOf("production", "staging"),
     applies_to: fc.constantFrom("agents", "everyone"),
+    except: fc.constant(["restore"]),
   },
   { requiredKeys: ["name", "schedule"] },
 );
@@ -204,6 +205,11 @@ const model = {
   capacity: fc.uniqueArray(pool, { selector: ({ name }) => name, maxLength: 2 }),
   freezes: fc.uniqueArray(freeze, { selector: ({ name }) => name, maxLength: 2 }),
   operations: fc.array(operation, { maxLength: 2 }),
+  restore: record({
+    within: fc.constantFrom("1d", "14d"),
+    skips: some("bake", "freezes", "budgets"),
+    approvals: fc.record({ count: fc.integer({ min: 1, max: 3 }), from: approvers }),
+  }),
   waivers: fc.array(waiver, { maxLength: 2 }),
 };
 

@@ -2,6 +2,7 @@ import type { Collected, PolicySource } from "../../app/ports.ts";
 import { changeSet, differences } from "../../core/change/build.ts";
 import type { Content, Gap } from "../../core/change/change-set.ts";
 import type { Account, CollectedFacts, Facts } from "../../core/facts.ts";
+import { pastUnknowable } from "../../core/past/past.ts";
 import { contextPaths } from "../../core/reach/context.ts";
 import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
@@ -23,6 +24,7 @@ export const unknowable: readonly string[] = [
   "The organisation's policy is not in this repository: it may ask for more.",
   "The permissions and teams of people.",
   "Other open pull requests.",
+  "What the base branch held before, and since when: GitHub keeps the record of that.",
 ];
 
 /** The two sides of a local change, before anything is read for it. */
@@ -64,6 +66,7 @@ export async function assemble(
     mergeBaseSha: sides.mergeBaseSha,
     change,
     landing: null,
+    past: pastUnknowable,
     pullRequest: {
       title,
       body: body.join("\n").trim(),

@@ -10,6 +10,7 @@ import {
   type Scope,
 } from "../../app/inspection.ts";
 import type { Clock, PolicySource, PostureSource } from "../../app/ports.ts";
+import { unprovedProductions } from "../../core/bake/unproved.ts";
 import type { PolicyReading } from "../../core/policy/reading.ts";
 import type { Repository } from "../../core/subject.ts";
 import { ask, askAll, askOrNull, GitHubFailure, type Session } from "./api.ts";
@@ -25,7 +26,7 @@ export interface InspectorParts {
   readonly clock: Clock;
   readonly posture: PostureSource;
   readonly branches: Pick<GitHubBranches, "recent">;
-  readonly policiesOf: (sources: readonly PolicySource[]) => Pick<PolicyReading, "sources" | "errors">;
+  readonly policiesOf: (sources: readonly PolicySource[]) => Pick<PolicyReading, "sources" | "errors" | "policy">;
 }
 
 /** Pages of 100: more repositories than an installation has, and more open heads than anybody asks one by one. */
@@ -146,13 +147,14 @@ export class GitHubInspector implements Inspector {
       Promise.all(commits.map((commit) => this.#policies.ofRepository(session, repository, commit))),
       Promise.all(heads.map((sha) => this.#hasRun(session, repository, sha, checkNameOn(branch, isDefault)))),
     ]);
-    const { sources, errors } = this.#parts.policiesOf([organisation, ...own.flat()]);
+    const { sources, errors, policy } = this.#parts.policiesOf([organisation, ...own.flat()]);
     const withoutRun = runs.filter((has) => !has).length;
     return {
       branch,
       posture,
       policySources: sources,
       policyErrors: errors,
+      unproved: isDefault && sources.length > 0 ? unprovedProductions(policy) : [],
       heads: { open: heads.length, withoutRun, complete: pulls.complete },
     };
   }

@@ -95,6 +95,8 @@ export interface VersionFacts {
 export interface DeploymentRecord {
   readonly environments: readonly EnvironmentRecord[];
   readonly branches: readonly BranchRecord[];
+  /** What was looked up in `versions`, and is absent in one where it is not there. */
+  readonly paths: readonly string[];
   /** Of every commit that was deployed, and of the base's tip. */
   readonly versions: readonly VersionFacts[];
   /** By blob, where a requirement compares more than the id. */

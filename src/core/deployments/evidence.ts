@@ -1,3 +1,4 @@
+import { shorten } from "../../lib/text.ts";
 import type { Environment, Witness } from "../policy/schema.ts";
 import { actionsId } from "../provenance/catalogue.ts";
 import type { Repository } from "../subject.ts";
@@ -5,12 +6,6 @@ import type { BranchRecord, DeploymentFacts, DeploymentState, WorkflowRunFacts }
 
 /** What an environment says of itself, as far as evidence goes. */
 type Evidencing = Pick<Environment, "deployments" | "deployedBy">;
-
-/** Names in GitHub's Deployments API that every policy file gives an environment, letter by letter. */
-export function deploymentNames({ deployments }: Pick<Environment, "deployments">): readonly string[] {
-  const [first = [], ...others] = deployments;
-  return first.filter((name) => others.every((names) => names.includes(name)));
-}
 
 /** Something that happened to an environment. Only what is `proved` can be evidence; what speaks against a change needs no proof. */
 export interface Happening {
@@ -50,10 +45,9 @@ export function evidenceOf(
   branches: readonly BranchRecord[],
   repository: Repository,
 ): Evidence {
-  const names = deploymentNames(environment);
   const judged = deployments.map((deployment) => ({
     deployment,
-    proof: proofOf(deployment, names, environment, branches, repository),
+    proof: proofOf(deployment, environment, branches, repository),
   }));
   const happenings =
     deployments.length > 0
@@ -83,8 +77,7 @@ type Proof =
 
 function proofOf(
   deployment: DeploymentFacts,
-  names: readonly string[],
-  { deployedBy }: Evidencing,
+  { deployments: names, deployedBy }: Evidencing,
   branches: readonly BranchRecord[],
   repository: Repository,
 ): Proof {
@@ -144,20 +137,28 @@ export function whyNot(
   const named = deployedBy.flatMap((witness) =>
     witness.kind === "workflow" && witness.path === run.path && (witness.repository ?? here) === here ? [witness] : [],
   );
-  if (named.length === 0) return `\`${run.path}\` is not in \`deployed_by\``;
-  if (!run.own) return `\`${run.path}\` ran on a fork's commit`;
-  if (!runsBranch(run.event)) return `\`${run.path}\` ran for \`${run.event}\`, which may run what its author wrote`;
+  const [file, on] = [quoted(run.path), quoted(run.branch ?? "no branch")];
+  if (named.length === 0) return `${file} is not in \`deployed_by\``;
+  if (!run.own) return `${file} ran on a fork's commit`;
+  if (!runsBranch(run.event)) return `${file} ran for ${quoted(run.event)}, which may run what its author wrote`;
   const witness = named.find(({ ref }) => ref === `${headsPrefix}${run.branch ?? ""}`);
-  if (witness === undefined) return `\`${run.path}\` ran on \`${run.branch ?? "no branch"}\``;
+  if (witness === undefined) return `${file} ran on ${on}`;
   const branch = branches.find(({ ref }) => ref === witness.ref);
-  if (branch?.isProtected !== true) return `\`${run.branch ?? ""}\` is not known to be protected`;
+  if (branch?.isProtected !== true) return `${on} is not known to be protected`;
   // A tag may have the name of a branch, and of any commit.
-  if (!branch.stood.includes(run.sha)) return `its commit is not known to have stood on \`${run.branch ?? ""}\``;
+  if (!branch.stood.includes(run.sha)) return `its commit is not known to have stood on ${on}`;
   return null;
 }
 
+/** Paths and branches are chosen by whoever pushes. */
+function quoted(text: string): string {
+  return `\`${shorten(text.replaceAll("`", "'"), nameMax)}\``;
+}
+
+const nameMax = 100;
+
 function runName({ id, path, branch }: WorkflowRunFacts): string {
-  return `run ${id} of \`${path.slice(path.lastIndexOf("/") + 1)}\` on \`${branch ?? ""}\``;
+  return `run ${id} of ${quoted(path.slice(path.lastIndexOf("/") + 1))} on ${quoted(branch ?? "")}`;
 }
 
 const unknownBy = { proved: false, by: null } as const;
@@ -168,6 +169,8 @@ function happeningsOf({ id, sha, statuses }: DeploymentFacts, proof: Proof): rea
     const kind = kindOf(status.state);
     if (kind === null) return [];
     if (kind !== "went_live") return [{ ...at, ...unknownBy, kind }];
+    // That success is told below. A later one proves nothing, and what it makes live again may be another version.
+    if (proof.kind === "job" && status.createdAtMs <= proof.provedMs) return [];
     if (proof.kind === "app" && proof.slugs.some((slug) => isBy(slug, status)))
       return [{ ...at, kind, proved: true, by: proof.by }];
     return [{ ...at, ...unknownBy, kind }];

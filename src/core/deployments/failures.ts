@@ -2,7 +2,7 @@ import type { Environment } from "../policy/schema.ts";
 import { actionsId } from "../provenance/catalogue.ts";
 import type { Repository } from "../subject.ts";
 import type { BranchRecord, DeploymentFacts, EnvironmentRecord } from "./deployments.ts";
-import { deploymentNames, isBy, whyNot } from "./evidence.ts";
+import { isBy, whyNot } from "./evidence.ts";
 
 /** A deployment that failed by the word of somebody whom the policy names. */
 export interface DeploymentFailure {
@@ -27,7 +27,7 @@ export function failuresOf(
   branches: readonly BranchRecord[],
   repository: Repository,
 ): readonly DeploymentFailure[] {
-  const names = deploymentNames(environment);
+  const { deployments: names } = environment;
   return deployments
     .filter((one) => one.environment !== null && names.includes(one.environment))
     .flatMap((one): readonly DeploymentFailure[] => {

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy/schema.ts";
 import { boundPaths } from "../bake/twins.ts";
+import { wantedForRestore } from "./restore-wanted.ts";
 
 /** What is to be read of deployments for a change. */
 export interface Wanted {
@@ -16,10 +17,14 @@ export function deploymentsWanted(paths: readonly string[], policy: Policy, base
   const bound = boundPaths(paths, policy, baseRef);
   const withinMs = new Map<string, number>();
   for (const { bake } of bound) withinMs.set(bake.in, Math.max(withinMs.get(bake.in) ?? 0, bake.expiresMs));
+  const restore = wantedForRestore(paths, policy);
+  for (const one of restore?.environments ?? [])
+    withinMs.set(one.name, Math.max(withinMs.get(one.name) ?? 0, one.withinMs));
   if (withinMs.size === 0) return null;
   return {
     environments: [...withinMs].map(([name, ms]) => ({ name, withinMs: ms })),
-    paths: bound.map(({ twins }) => twins),
+    // A restore may bring back what is not there now: each of its paths is looked up by itself.
+    paths: [...bound.map(({ twins }) => twins), ...(restore?.paths ?? []).map((path) => [path])],
     contentsOf: [...new Set(bound.flatMap(({ twins }) => twins))],
   };
 }

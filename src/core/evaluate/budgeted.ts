@@ -1,10 +1,11 @@
 import { type Booking, takesNoMore } from "../requirements/booking.ts";
 import { budgetShortages } from "../requirements/budget.ts";
 import { joinedGlass, overrides } from "../requirements/overrides.ts";
-import { asked } from "../requirements/shortage.ts";
+import { asked, type Short } from "../requirements/shortage.ts";
+import { isSkippable, shownFor } from "../requirements/restored.ts";
 import { subjectId } from "../subject.ts";
 import { nextOf } from "./conclude.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, Requirement } from "./evaluation.ts";
 
 /**
  * What an evaluation comes to once the books are opened, and how its own page of them reads then; null: it spends nothing. It is a step of
@@ -35,13 +36,14 @@ export function budgeted(
   };
   if (!isReady) return { evaluation, booking: own };
   const short = budgetShortages({ ...own, holds: known?.holds ?? false }, others, spending, evaluatedAtMs);
-  const liftable = short.map(({ requirement, excess }) => ({ id: requirement.id, rule: null, excess }));
+  const { standing, asks } = exceptRestored(short, evaluation.restore);
+  const liftable = standing.map(({ requirement, excess }) => ({ id: requirement.id, rule: null, excess }));
   const { answers, lifted, brokenGlass } = overrides(liftable, spending.words, evaluatedAtMs);
   const judged = {
     ...evaluation,
     requirements: [
-      ...evaluation.requirements,
-      ...short.map((one) => asked(one, lifted.get(one.requirement.id) ?? null)),
+      ...withNew(evaluation.requirements, asks),
+      ...standing.map((one) => asked(one, lifted.get(one.requirement.id) ?? null)),
     ],
     shortages: [
       ...evaluation.shortages,
@@ -50,7 +52,7 @@ export function budgeted(
     overriding: [...evaluation.overriding, ...answers],
     brokenGlass: joinedGlass(evaluation.brokenGlass, brokenGlass),
   };
-  const waiting = short.filter(({ requirement }) => !lifted.has(requirement.id));
+  const waiting = standing.filter(({ requirement }) => !lifted.has(requirement.id));
   if (waiting.length === 0) return { evaluation: judged, booking: { ...own, holds: true } };
   const verdict = "wait";
   const ends = waiting.map(({ requirement: { state } }) => (state.kind === "waiting" ? state.untilMs : null));
@@ -64,4 +66,25 @@ export function budgeted(
     },
     booking: own,
   };
+}
+
+/** What is left of shortages where the change is a restore that skips budgets: all until it is approved, and it asks for that. */
+function exceptRestored(
+  short: readonly Short[],
+  restore: Evaluation["restore"],
+): { readonly standing: readonly Short[]; readonly asks: readonly Requirement[] } {
+  const skips =
+    restore?.skips.includes("budgets") === true && short.some(({ requirement }) => isSkippable(requirement));
+  if (restore === null || !skips) return { standing: short, asks: [] };
+  const asks = restore.approved ? restore.asks : shownFor(restore, requirementsOf(short));
+  return { standing: restore.approved ? short.filter(({ requirement }) => !isSkippable(requirement)) : short, asks };
+}
+
+function requirementsOf(short: readonly Short[]): readonly Requirement[] {
+  return short.map(({ requirement }) => requirement);
+}
+
+/** Those that it does not hold yet come last. */
+function withNew(all: readonly Requirement[], more: readonly Requirement[]): readonly Requirement[] {
+  return [...all, ...more.filter(({ id }) => all.every((one) => one.id !== id))];
 }

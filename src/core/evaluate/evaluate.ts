@@ -7,6 +7,8 @@ import type { Facts } from "../facts.ts";
 import { amountsOf } from "../amounts/amounts.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { statefulDeletions } from "../kinds/stateful.ts";
+import { formerValues, growthWindowsMs } from "../past/growth.ts";
+import { nextToLeaveMs } from "../past/past.ts";
 import { planGaps } from "../plan/gaps.ts";
 import { marksIn } from "../plan/plan.ts";
 import { readPlan } from "../plan/read.ts";
@@ -30,6 +32,8 @@ import { policyChangeRequirements } from "../requirements/policy-change.ts";
 import { pushesPerFinding } from "../requirements/pushes.ts";
 import { opinions } from "../requirements/eligibility.ts";
 import { type Liftable, mayLiftGap, overrides, wordsOn } from "../requirements/overrides.ts";
+import { restoring } from "../requirements/restore.ts";
+import { liftedBy, restoreTold, skipsBake, withRestore } from "../requirements/restored.ts";
 import { shownBy } from "../requirements/reports.ts";
 import { asked as askedBy, type Short } from "../requirements/shortage.ts";
 import { spendingOf, sumGaps } from "../requirements/spending.ts";
@@ -45,6 +49,7 @@ import {
   type Finding,
   type Fix,
   notAsked,
+  type Overridden,
   type PolicyUsed,
   type Program,
   type Requirement,
@@ -107,7 +112,8 @@ function judge(input: Input): Draft {
   const kinds = computeKinds(lands, views).map((evidence) => lineWritten(evidence, both));
   const declared = readPlan(facts.pullRequest.body);
   const plan = declared.kind === "declared" ? declared.plan : null;
-  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds });
+  const formerly = formerValues(facts.past, both.landing, input.tools.memo, nowMs);
+  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds, formerly });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const amounts = amountsOf(views, [...facts.gaps, ...built.gaps], context);
   const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools: input.tools, nowMs });
@@ -126,7 +132,8 @@ function judge(input: Input): Draft {
     changed(touched).map(({ path }) => path),
     policy.areas,
   );
-  const risk = assessRisk(reach, kinds, areas, statefulDeletions(views), observed.findings, gaps, policy);
+  const deletions = statefulDeletions(views);
+  const risk = assessRisk(reach, kinds, areas, deletions, observed.findings, gaps, policy);
   const patch = patchDigest(facts.change);
   const files = sizeOf(facts.change);
   const grounds = {
@@ -146,21 +153,27 @@ function judge(input: Input): Draft {
   const tooMuch = tooMuchAtOnce(spending);
   const lifting = overrides(liftable(observed.findings, gaps, tooMuch, unmet(bakes)), words, nowMs);
   const findings = observed.findings.map((one) => ({ ...one, overridden: lifting.lifted.get(one.id) ?? null }));
-  const judgedGaps = gaps.map((gap) => ({ ...gap, overridden: lifting.lifted.get(gap.id) ?? null }));
-  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings, gaps: judgedGaps };
-  const grant = autonomyOf({ ...deeds, facts, provenance, policy, nowMs });
+  const deeds = { change: lands, reach, kinds, kubernetes: views.kubernetes, findings };
+  const gapsBut = (lifted: ReadonlyMap<string, Overridden>) =>
+    gaps.map((gap) => ({ ...gap, overridden: lifted.get(gap.id) ?? null }));
+  const grant = autonomyOf({ ...deeds, gaps: gapsBut(lifting.lifted), facts, provenance, policy, nowMs });
   const { leastPeople } = grant;
   const identity = ownIdentity(facts, provenance, policy);
-  const asks = [
-    ...demands({ scope, risk, reach, areas, findings, gaps: judgedGaps, provenance, leastPeople, policy }),
+  const asksBut = (lifted: ReadonlyMap<string, Overridden>) => [
+    ...demands({ scope, risk, reach, areas, findings, gaps: gapsBut(lifted), provenance, leastPeople, policy }),
     ...identity.asks,
-    ...bakeAsks(bakes, new Set(lifting.lifted.keys()), policy),
+    ...bakeAsks(bakes, new Set(lifted.keys()), policy),
     ...pushesPerFinding(shownBy(findings, gaps).findings, facts, provenance, policy),
   ];
+  const restore = restoring({ ...input, reach, kinds, deletions, gaps });
+  const missed = bakeGaps(bakes).map(({ id }) => id);
+  const told = restoreTold(restore, (lift) => asksBut(liftedBy(lift, missed, lifting.lifted)), given, grounds);
+  const lifted = told?.approved === true ? liftedBy(told, missed, lifting.lifted) : lifting.lifted;
+  const [judgedGaps, asks] = [gapsBut(lifted), asksBut(lifted)];
   const halts = haltsOn(facts.decided.halts, facts.subject, whoWrote(provenance, facts.gaps));
   const asked = declaredPlan(declared, provenance, policy);
   const baking = bakeRequirements(bakes, lifting.lifted, policy.timezone);
-  const requirements = [
+  const others = [
     ...haltRequirements(halts, policy.timezone),
     ...(scope === "full" ? readablePolicy(input.policyErrors) : []),
     ...freezes({ facts, reach, provenance, policyChange, policy, nowMs }),
@@ -173,9 +186,11 @@ function judge(input: Input): Draft {
     ...asked,
     ...tickets({ facts, scope, areas, provenance, policy }),
     ...baking,
-    ...armedMeanwhile(autoMerge(facts, provenance, grant.mayStayArmed, policy), baking),
+    ...armedMeanwhile(autoMerge(facts, provenance, grant.mayStayArmed, policy), skipsBake(told) ? [] : baking),
     ...tooMuch.map((one) => askedBy(one, lifting.lifted.get(one.requirement.id) ?? null)),
   ];
+  const withoutRun = missed.some((id) => !lifting.lifted.has(id));
+  const requirements = withRestore(others, restore, told, policy, withoutRun);
   const verdict = verdictOf(findings, judgedGaps, requirements);
   const outcome = {
     subject: facts.subject,
@@ -206,7 +221,12 @@ function judge(input: Input): Draft {
     bakes,
     spending,
     conduct: conductOf(facts, { provenance, findings, gaps: judgedGaps }, policy, input.used, nowMs),
-    nextLookMs: nextLook(policy, [lifting.nextEndMs, ...requirements.map(({ laterMs }) => laterMs)], nowMs),
+    restore: told,
+    nextLookMs: nextLook(
+      policy,
+      [lifting.nextEndMs, nextForGrowth(facts, policy, nowMs), ...requirements.map(({ laterMs }) => laterMs)],
+      nowMs,
+    ),
     patch,
     readings: given.readings,
     files,
@@ -325,6 +345,14 @@ function liftable(
 function nextLook(policy: Policy, others: readonly (number | null)[], nowMs: number): number | null {
   const moments = [...policy.waivers.map((waiver) => waiver.untilMs), ...others.filter((moment) => moment !== null)];
   const ahead = moments.filter((moment) => moment > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+/** A value that the base held grows too old to be measured against. */
+function nextForGrowth({ past }: Facts, policy: Policy, nowMs: number): number | null {
+  if (past.kind !== "known") return null;
+  const moments = growthWindowsMs(policy).map((withinMs) => nextToLeaveMs(past, withinMs, nowMs));
+  const ahead = moments.filter((moment) => moment !== null);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 

@@ -8,6 +8,7 @@ import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
+import type { RestoreSkip } from "../policy/schema.ts";
 import type { Provenance } from "../provenance/provenance.ts";
 import type { FileReach } from "../reach/reach.ts";
 import type { Spending } from "../requirements/booking.ts";
@@ -143,6 +144,7 @@ export interface Requirement {
     | "own_identity"
     | "policy"
     | "policy_change"
+    | "restore"
     | "ticket";
   /** What is asked, as a cell of the report: "2 approvals (high risk)". */
   readonly what: string;
@@ -162,6 +164,37 @@ export interface Requirement {
   readonly askable: readonly string[];
   /** When the answer may change by itself, as when less will be enough or a freeze begins; null: never. */
   readonly laterMs: number | null;
+}
+
+/** That an environment ran a commit: the word of a witness that the policy names. */
+export interface Ran {
+  readonly environment: string;
+  /** When it went live, by GitHub's clock. */
+  readonly atMs: number;
+  /** Who says so: "run 8812 of `deploy.yml` on `main`". */
+  readonly by: string;
+}
+
+/** That every path of a change returns to what one commit held, which stood on the base branch and ran. */
+export interface RestoreProof {
+  readonly sha: string;
+  readonly paths: number;
+  /** When the base branch was moved to that commit, and when on from it. */
+  readonly stoodFromMs: number;
+  readonly stoodUntilMs: number;
+  /** Each production that the change reaches. */
+  readonly ran: readonly Ran[];
+  /** From when on it is too long ago. */
+  readonly expiresMs: number;
+}
+
+/** A proven restore: what it may skip, and whether people have approved it as one. */
+export interface RestoreTold {
+  readonly proof: RestoreProof;
+  readonly skips: readonly RestoreSkip[];
+  readonly approved: boolean;
+  /** The approvals that it takes, to be shown where there is something to skip. */
+  readonly asks: readonly Requirement[];
 }
 
 /** What a pull request shows beside its check run, for those who do not open it. Nothing of it is ever read back. */
@@ -250,6 +283,8 @@ export interface Evaluation {
   readonly bakes: readonly Bake[];
   /** What it takes of budgets. Whether there is room is decided over our own books, see `budgeted`. */
   readonly spending: Spending | null;
+  /** That it is a proven return to what production ran; null: it is not known to be one. Budgets are decided over our own books. */
+  readonly restore: RestoreTold | null;
   readonly next: Next;
   /** What breakers make of it; null: nothing. */
   readonly conduct: Conduct | null;

@@ -52,6 +52,7 @@ export function unevaluated(
     brokenGlass: [],
     requirements: haltRequirements(halts, "UTC"),
     shortages: [],
+    restore: null,
     bakes: [],
     spending: null,
     next: { actor: "operator", action: "wait", do: `It is tried again by itself: ${reason}.`, atMs: null },

@@ -48,10 +48,14 @@ export function strictDefault(): Policy {
 
 /** What all files state together, on the defaults, before it is resolved to a policy. */
 export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule[]): Statement {
-  const own = files.defaultBranch?.statement ?? {};
+  const { organisation, defaultBranch, baseBranch } = files;
   const above = standsAbove(files);
-  const statement = files.organisation === null ? above : tighten(above, own, rules);
-  const policy = tighten(statement, files.baseBranch?.statement ?? {}, rules);
+  const [own, base] = [defaultBranch?.statement ?? {}, baseBranch?.statement ?? {}];
+  const known = new Set([above, own, base].flatMap(({ environments = {} }) => Object.keys(environments)));
+  const theirs = organisation === null ? {} : above;
+  const prove = (statement: Statement): Statement => withProofs(statement, theirs, known);
+  const statement = organisation === null ? prove(above) : tighten(prove(above), prove(own), rules);
+  const policy = tighten(statement, prove(base), rules);
   return withZones(files.operations.reduce((so, file) => root.join.combine(so, file.statement), policy));
 }
 
@@ -91,24 +95,55 @@ function onDefault(statement: Statement): Statement {
 
 /** Joins a file to a statement that holds already. */
 function tighten(whole: Statement, file: Statement, rules: readonly KnownRule[]): Statement {
-  return root.join.combine(closed(spellOut(whole, file, rules), file), spellOut(file, whole, rules));
+  const closing = withoutOtherWitnesses(closed(spellOut(whole, file, rules), file));
+  return root.join.combine(closing, spellOut(file, whole, rules));
+}
+
+/**
+ * What production ran lets a restore pass: who proves that is for the file that allows restores alone, also in environments that only a
+ * file further down has, which are spelled out by now.
+ */
+function withoutOtherWitnesses(statement: Statement): Statement {
+  const { environments = {}, restore } = statement;
+  if ((restore?.within ?? 0) === 0) return statement;
+  const proved = Object.entries(environments).map(([name, stated]) => {
+    const { deployments = [[]], deployed_by: deployedBy = [] } = stated;
+    return [name, { ...stated, deployments, deployed_by: deployedBy }] as const;
+  });
+  return { ...statement, environments: Object.fromEntries(proved) };
+}
+
+/**
+ * A file that asks for a bake, and says nothing of what proves it, leaves that to the organisation's, and where that is silent to nobody:
+ * else another file would prove what it likes.
+ */
+function withProofs(statement: Statement, above: Statement, known: ReadonlySet<string>): Statement {
+  const { environments = {} } = statement;
+  const baking = Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in));
+  const proved = [...new Set(baking)]
+    .filter((name) => known.has(name))
+    .map((name) => {
+      const [own, theirs] = [environments[name], above.environments?.[name]];
+      const deployments = own?.deployments ?? theirs?.deployments ?? [[]];
+      const deployedBy = own?.deployed_by ?? theirs?.deployed_by ?? [];
+      return [name, { ...own, deployments, deployed_by: deployedBy }] as const;
+    });
+  return proved.length === 0
+    ? statement
+    : { ...statement, environments: { ...environments, ...Object.fromEntries(proved) } };
 }
 
 /** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */
 function closed(statement: Statement, file: Statement): Statement {
   const { environments = {}, rules = {}, agents } = statement;
   const saysNothing = agents?.autonomy === undefined && file.agents?.autonomy === undefined;
-  const baking = new Set(Object.values(environments).flatMap(({ bake = [] }) => bake.map((one) => one.in)));
   return {
     ...statement,
     ...(saysNothing ? {} : { agents: { ...agents, autonomy: withPropose(agents?.autonomy) } }),
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, stated]) => {
         const together = stated.together_with_staging ?? defaultTogether;
-        const proof = baking.has(name)
-          ? { deployments: stated.deployments ?? [[]], deployed_by: stated.deployed_by ?? [] }
-          : {};
-        return [name, { ...stated, ...proof, tier: tierOf(name, stated), together_with_staging: together }] as const;
+        return [name, { ...stated, tier: tierOf(name, stated), together_with_staging: together }] as const;
       }),
     ),
     // A rule's options are opaque: what tightens is unknown, so those that hold already stay, the rule's defaults included.
@@ -220,8 +255,14 @@ function unreachableEnvironments({ environments = {} }: Statement, policy: Polic
 }
 
 /** A bake that nothing can ever have behind it, in this file or together with the others. */
-function impossibleBakes({ environments = {} }: Statement, policy: Policy): readonly Mistake[] {
-  return Object.entries(environments).flatMap(([name, { bake = [] }]) =>
+function impossibleBakes({ environments = {}, services = {} }: Statement, policy: Policy): readonly Mistake[] {
+  const bakes = Object.values(policy.environments).flatMap((environment) => environment.bakes);
+  const tooLong = Object.entries(services).flatMap(([name, { bake = 0 }]): readonly Mistake[] => {
+    if (bakes.every(({ expiresMs }) => expiresMs >= bake)) return [];
+    const message = "where it bakes the proof expires before the time is over";
+    return [{ path: ["services", name, "bake"], at: "value", message, remedy: "state a shorter time" }];
+  });
+  const ofEnvironments = Object.entries(environments).flatMap(([name, { bake = [] }]) =>
     bake.flatMap(({ in: where }): readonly Mistake[] => {
       const at = { path: ["environments", name, "bake", "in"], at: "value" } as const;
       if (where === name) return [{ ...at, message: "nothing bakes where it is to go", remedy: "name another one" }];
@@ -231,6 +272,7 @@ function impossibleBakes({ environments = {} }: Statement, policy: Policy): read
       return [{ path: ["environments", name, "bake"], at: "key", message, remedy: "state a shorter `for`" }];
     }),
   );
+  return [...ofEnvironments, ...tooLong];
 }
 
 /** What nobody could ever say to have come, in this file or together with the others. */

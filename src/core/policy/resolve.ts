@@ -26,6 +26,7 @@ import type {
   Operation,
   Policy,
   Rollback,
+  Restore,
   RulePolicy,
   ServicePolicy,
   Treatment,
@@ -70,6 +71,12 @@ function byRiskOf(stated: StatedByRisk | undefined, otherwise: StatedByRisk | un
   const at = (risk: (typeof riskTiers)[number]): number =>
     required(stated?.[risk] ?? otherwise?.[risk], `approvals.by_risk.${risk}`);
   return { low: at("low"), elevated: at("elevated"), high: at("high"), critical: at("critical") };
+}
+
+/** What every list has. */
+function inEvery(given: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = given;
+  return sorted(first.filter((name) => others.every((list) => list.includes(name))));
 }
 
 type StatedEnvironment = NonNullable<Statement["environments"]>[string];
@@ -132,7 +139,15 @@ function freezeOf(stated: StatedFreeze, otherwise: string): Freeze {
     window: windowOf(stated, otherwise),
     environments: sorted(stated.environments),
     appliesTo: stated.applies_to,
+    exceptRestore: stated.except.includes("restore"),
   };
+}
+
+function restoreOf(stated: Statement["restore"]): Restore | null {
+  const withinMs = required(stated?.within, "restore.within");
+  const approvals = required(stated?.approvals, "restore.approvals");
+  if (withinMs === 0) return null;
+  return { withinMs, skips: sorted(stated?.skips ?? []), approvals };
 }
 
 /** `otherwise` is the zone of a window that names none. */
@@ -220,7 +235,7 @@ export function resolve(statement: Statement): Policy {
         limits: environmentLimits(stated.limits),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
         forbids: sorted(stated.forbids ?? []),
-        deployments: sorted((stated.deployments ?? []).map((names) => sorted(names))),
+        deployments: inEvery(stated.deployments ?? []),
         deployedBy: sorted(stated.deployed_by ?? []),
         bakes: sorted(stated.bake ?? []),
       }),
@@ -300,6 +315,7 @@ export function resolve(statement: Statement): Policy {
     ),
     freezes: sorted((statement.freezes ?? []).map((stated) => freezeOf(stated, zone))),
     operations: sorted((statement.operations ?? []).map((stated) => operationOf(stated, zone))),
+    restore: restoreOf(statement.restore),
     waivers: sorted(statement.waivers ?? []),
   };
 }

@@ -22,6 +22,9 @@ export const alarmKinds = ["bypass_merge", "direct_push", "gate_not_required"] a
 export const autonomies = ["observe", "propose", "sandbox", "execute"] as const;
 /** Levels of what follows when an agent works with a person's account. */
 export const identityLevels = ["off", "observe", "review", "block"] as const;
+/** What a proven return to what production ran does not have to pass. */
+export const restoreSkips = ["bake", "freezes", "budgets"] as const;
+export type RestoreSkip = (typeof restoreSkips)[number];
 
 /** What may count against a change after it went live. */
 export const rollbackCauses = ["deployment_failure", "error_rate", "health"] as const;
@@ -152,8 +155,8 @@ export interface Environment {
   readonly togetherWithStaging: TogetherLevel;
   /** Kinds of change that are blocked where they reach this environment. */
   readonly forbids: readonly Kind[];
-  /** Its names in GitHub's Deployments API. A name counts that is in every list; none at all: no deployment is known to be one of here. */
-  readonly deployments: readonly (readonly string[])[];
+  /** Its names in GitHub's Deployments API, letter by letter; none: no deployment is known to be one to here. */
+  readonly deployments: readonly string[];
   /** Whose word proves a deployment to here; empty: nobody's does. */
   readonly deployedBy: readonly Witness[];
   /** Where a change must have run before it may come here; each of them holds. */
@@ -217,6 +220,8 @@ export interface ValueLimit {
   readonly max: Amount | null;
   /** A value may grow to at most this multiple of what stood before. */
   readonly growthFactor: Rational | null;
+  /** How far back the smallest value counts as what stood before; null: what stands now alone does. */
+  readonly growthWithinMs: number | null;
 }
 
 export interface Limits {
@@ -308,6 +313,17 @@ export interface Freeze {
   /** None: whatever a change reaches, and also where it reaches nothing. */
   readonly environments: readonly string[];
   readonly appliesTo: GateScope;
+  /** Whether it lets a proven restore through, where `restore.skips` has freezes as well. */
+  readonly exceptRestore: boolean;
+}
+
+/** What a return to content that production ran may skip, once people have approved it as one. */
+export interface Restore {
+  /** How long ago the branch may have held that content, and production have run it. */
+  readonly withinMs: number;
+  readonly skips: readonly RestoreSkip[];
+  /** Asked for in addition to all others; at least one. */
+  readonly approvals: readonly Demand[];
 }
 
 /** Something that is planned for services, and that changes must leave alone meanwhile. */
@@ -425,5 +441,7 @@ export interface Policy {
   readonly capacity: readonly Capacity[];
   readonly freezes: readonly Freeze[];
   readonly operations: readonly Operation[];
+  /** Null: nothing is. */
+  readonly restore: Restore | null;
   readonly waivers: readonly Waiver[];
 }

@@ -110,6 +110,7 @@ const requirement = z.strictObject({
     "own_identity",
     "policy",
     "policy_change",
+    "restore",
     "ticket",
   ]),
   what: z.string(),
@@ -119,7 +120,9 @@ const requirement = z.strictObject({
   state: z.enum(["met", "waiting", "missing", "failed"]),
   until: moment
     .nullable()
-    .describe("when it is met by itself; of a freeze or an operation, when it next opens or ends"),
+    .describe(
+      "when it is met by itself; of a freeze or an operation, when it next opens or ends; of a restore, when its proof is too old",
+    ),
   need: z.int().nullable(),
   have: z.int().nullable(),
   counted: z.array(z.string()),

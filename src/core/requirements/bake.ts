@@ -62,7 +62,7 @@ export function bakesOf({ facts, landing, reach, scope, policy, tools, nowMs }: 
     });
 }
 
-const noRecord: DeploymentRecord = { environments: [], branches: [], versions: [], contents: {} };
+const noRecord: DeploymentRecord = { environments: [], branches: [], paths: [], versions: [], contents: {} };
 
 interface Group {
   readonly first: BoundPath;

@@ -35,7 +35,7 @@ export function freezes({ facts, reach, provenance, policyChange, policy, nowMs 
     const stopped = concerned ? stoppedBy(freeze, reached) : null;
     if (stopped === null) return [];
     const told = {
-      id: `freeze:${index + 1}`,
+      id: freezeId(index),
       kind: "freeze",
       what: `the freeze \`${freeze.name.replaceAll("`", "'")}\``,
       window: freeze.window,
@@ -45,6 +45,11 @@ export function freezes({ facts, reach, provenance, policyChange, policy, nowMs 
     } as const;
     return outside(told, policy.timezone, nowMs);
   });
+}
+
+/** Of the freeze at that place in the policy. */
+export function freezeId(index: number): string {
+  return `freeze:${index + 1}`;
 }
 
 /** Whether files may have changed that are not known, so that nothing tells what the change reaches. */

@@ -8,6 +8,9 @@ import { type Booking, type PoolRoom, type Spending, type Takes } from "./bookin
 import { aheadByReadiness, isHere, leavesMs, type Purse, purses, quoted } from "./purse.ts";
 import { failsAlone, type Short, type Shortage, waitsFor } from "./shortage.ts";
 
+/** Begins the ids of requirements of node pools. */
+export const capacityId = "budget:capacity/";
+
 /** A sum that a policy may bound: where its bound stands, what a change takes of it, and how it is told. */
 interface Sum {
   readonly name: SumName;
@@ -107,7 +110,7 @@ export function poolsTogether(
     const told = `${formatQuantity(add(after, taken))} with those that are green or wait before it`;
     const excess = over(add(after, taken), allowed);
     const shortage = { taken: told, behind: first, untilMs, excess: excess > 0n ? excess : 0n };
-    return [waitsFor({ id: `budget:capacity/${name}`, what, withinMs: readingMs }, shortage, own)];
+    return [waitsFor({ id: `${capacityId}${name}`, what, withinMs: readingMs }, shortage, own)];
   });
 }
 

@@ -96,6 +96,11 @@ export function values(
   };
 }
 
+/** Whether a file that should hold configuration shows none of its keys to this view: nothing can be said of what it sets. */
+export function isUnreadable(path: string, file: FileVersion, memo: Memo): boolean {
+  return formatOf(path) !== null && !readingOf(path, file, memo).ok;
+}
+
 function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings {
   if (file === null) return { ok: true, settings: [] };
   const { content } = file;

@@ -55,6 +55,7 @@ export async function startWorld(
       pull_requests: "write",
       issues: "write",
       members: "read",
+      deployments: "read",
     },
     events: [],
   });

@@ -6,7 +6,7 @@ import type {
   DeploymentState,
   WorkflowRunFacts,
 } from "../../../src/core/deployments/deployments.ts";
-import { deploymentNames, evidenceOf } from "../../../src/core/deployments/evidence.ts";
+import { evidenceOf } from "../../../src/core/deployments/evidence.ts";
 import type { Account } from "../../../src/core/facts.ts";
 import type { Witness } from "../../../src/core/policy/schema.ts";
 
@@ -50,10 +50,10 @@ function evidence(
     runs?: readonly WorkflowRunFacts[];
     branch?: Partial<BranchRecord>;
     deployedBy?: readonly Witness[];
-    names?: readonly (readonly string[])[];
+    names?: readonly string[];
   } = {},
 ) {
-  const environment = { deployments: more.names ?? [["staging"]], deployedBy: more.deployedBy ?? [workflow, app] };
+  const environment = { deployments: more.names ?? ["staging"], deployedBy: more.deployedBy ?? [workflow, app] };
   return evidenceOf({ deployments, runs: more.runs ?? [] }, environment, [{ ...main, ...more.branch }], repository);
 }
 const proved = (...given: Parameters<typeof evidence>) => evidence(...given).happenings.filter((one) => one.proved);
@@ -114,6 +114,12 @@ describe("a deployment", () => {
   it("counts no second success of a job, which any workflow can post in the name of Actions", () => {
     const again = deployment({ statuses: [status("success", 4), status("inactive", 6), status("success", 9)] });
     expect(proved([again]).map(({ atMs }) => atMs)).toEqual([4]);
+    const told = evidence([again]).happenings.map(({ kind, atMs, proved: counts }) => [kind, atMs, counts]);
+    expect(told).toEqual([
+      ["went_live", 4, true],
+      ["ended", 6, false],
+      ["went_live", 9, false],
+    ]);
   });
 
   it("needs no proof to speak against a change, nor a word that is known", () => {
@@ -133,19 +139,6 @@ describe("a run without a deployment", () => {
     for (const other of [{ event: "pull_request" }, { own: false }, { branch: "feature" }, { sha: "bb" }])
       expect(proved([], { runs: [{ ...run, ...other }] })).toEqual([]);
   });
-});
-
-it("a name of an environment counts that every policy file has", () => {
-  expect(
-    deploymentNames({
-      deployments: [
-        ["a", "b"],
-        ["b", "c"],
-      ],
-    }),
-  ).toEqual(["b"]);
-  expect(deploymentNames({ deployments: [] })).toEqual([]);
-  expect(proved([deployment()], { names: [["staging"], ["other"]] })).toEqual([]);
 });
 
 it("property: the order in which GitHub gives deployments and statuses says nothing", () => {

@@ -43,7 +43,8 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     },
     examples: {},
   });
-  const context = ruleContext(policy, { files: [], gaps: [] }, "main", { plan: null, kinds: [] });
+  const formerly = () => ({ of: () => [], unknown: () => null });
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main", { plan: null, kinds: [], formerly });
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }
 

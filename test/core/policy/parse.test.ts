@@ -267,12 +267,14 @@ limits:
         reviewAbove: null,
         max: { dimension: "milliseconds", value: { numerator: 30000n, denominator: 1n } },
         growthFactor: null,
+        growthWithinMs: null,
       },
       {
         keys: ["**.heap"],
         reviewAbove: { dimension: "bytes", value: { numerator: 536870912n, denominator: 1n } },
         max: null,
         growthFactor: { numerator: 3n, denominator: 2n },
+        growthWithinMs: null,
       },
     ]);
   });

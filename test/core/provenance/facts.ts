@@ -55,6 +55,7 @@ export function facts(
     mergeBaseSha: "41d07be000000000000000000000000000000000",
     change: { files: [] },
     landing: null,
+    past: { kind: "not_asked" },
     pullRequest: {
       title: "Give search more memory",
       body: "",

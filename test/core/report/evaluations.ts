@@ -154,6 +154,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     brokenGlass: [],
     requirements: [],
     shortages: [],
+    restore: null,
     spending: null,
     next: { actor: "nobody", action: "merge", do: "Nothing is missing.", atMs: null },
     nextLookMs: null,

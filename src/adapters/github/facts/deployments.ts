@@ -9,7 +9,6 @@ import type {
   EnvironmentRecord,
   WorkflowRunFacts,
 } from "../../../core/deployments/deployments.ts";
-import { deploymentNames } from "../../../core/deployments/evidence.ts";
 import type { Wanted } from "../../../core/deployments/wanted.ts";
 import type { Account } from "../../../core/facts.ts";
 import type { Environment, Policy } from "../../../core/policy/schema.ts";
@@ -158,8 +157,7 @@ async function readEnvironment(
   environment: Environment,
   sinceMs: number,
 ): Promise<EnvironmentRecord> {
-  const { name } = environment;
-  const names = deploymentNames(environment);
+  const { name, deployments: names } = environment;
   // Actions makes the deployments of its own jobs; those of others no job carries.
   const withCarrier = async (shown: Shown): Promise<DeploymentFacts> => {
     const made = { id: shown.databaseId, sha: shown.commitOid };
@@ -252,13 +250,14 @@ async function readVersions(
   { paths, contentsOf }: Wanted,
   commits: readonly string[],
   baseSha: string,
-): Promise<Pick<DeploymentRecord, "versions" | "contents">> {
+): Promise<Pick<DeploymentRecord, "paths" | "versions" | "contents">> {
   const { tree } = await trees.list(session, repository, baseSha);
-  const sought = paths.flatMap((alternatives) => {
+  const all = paths.flatMap((alternatives) => {
     const there = alternatives.filter((path) => tree.has(path));
     return there.length > 0 ? there : alternatives;
   });
-  const versions = await files.read(session, repository, commits, [...new Set(sought)].toSorted(byCodeUnits));
+  const sought = [...new Set(all)].toSorted(byCodeUnits);
+  const versions = await files.read(session, repository, commits, sought);
   const compared = new Set(contentsOf);
   const entries = versions.flatMap((version) =>
     Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
@@ -266,5 +265,5 @@ async function readVersions(
   const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
   const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
   const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
-  return { versions, contents: Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b))) };
+  return { paths: sought, versions, contents: Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b))) };
 }

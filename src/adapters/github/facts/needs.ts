@@ -16,6 +16,11 @@ export function teamsNamed(value: unknown): readonly string[] {
 
 /** What of a policy decides which facts are collected, as text to compare. */
 export function factsNeeded(policy: Policy): string {
-  const { layout, environments, services, capacity } = policy;
-  return canonicalJson([{ layout, environments, services, capacity }, asksOwners(policy), teamsNamed(policy)]);
+  const { layout, environments, services, capacity, limits, restore } = policy;
+  const { values } = limits;
+  return canonicalJson([
+    { layout, environments, services, capacity, values, restore },
+    asksOwners(policy),
+    teamsNamed(policy),
+  ]);
 }

@@ -14,6 +14,7 @@ import type {
 import type { CollectedFacts, PullRequestFacts } from "../../../core/facts.ts";
 import { changed } from "../../../core/change/change-set.ts";
 import { ownersOf, parseCodeOwners } from "../../../core/requirements/codeowners.ts";
+import { wantedForRestore } from "../../../core/deployments/restore-wanted.ts";
 import { deploymentsWanted } from "../../../core/deployments/wanted.ts";
 import { editedPolicies } from "../../../core/policy/proposed.ts";
 import { type Unusable, withFormers } from "../../../core/policy/former.ts";
@@ -43,6 +44,8 @@ import {
   withDismissals,
 } from "./people.ts";
 import { pusherOf, readMovements, readWorkflowActs } from "./movements.ts";
+import { Entries } from "./entries.ts";
+import { readPast } from "./past.ts";
 import { Policies, tip, tipOrNull } from "./policies.ts";
 import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
@@ -79,6 +82,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #parts: FactSourceParts;
   readonly #trees = new Trees();
   readonly #policies = new Policies();
+  readonly #entries = new Entries();
   readonly #carriers = new Carriers();
   readonly #deployed = new DeployedFiles();
 
@@ -225,7 +229,15 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const mayDecide = editedPolicies(written).length > 0 || commands.length > 0;
     const writers = await readWriters(session, repository);
     const touched = [read.change, ...(landed.landing === null ? [] : [landed.landing])].flatMap(changed);
-    const wanted = deploymentsWanted([...new Set(touched.map(({ path }) => path))], policy, base);
+    const paths = [...new Set(touched.map(({ path }) => path))];
+    const wanted = deploymentsWanted(paths, policy, base);
+    const restoreMs = wantedForRestore(paths, policy) === null ? null : (policy.restore?.withinMs ?? null);
+    const { past, unsettled: unfinished } = await readPast(
+      session,
+      repository,
+      { ...parts, entries: this.#entries, policy },
+      { branch: base, tip: baseSha, landing: landed.landing ?? read.change, restoreMs },
+    );
     const deployments =
       wanted === null
         ? null
@@ -247,6 +259,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       head: { sha: pull.head.sha, fromFork: pull.head.repo?.id !== repository.id },
       mergeBaseSha,
       landing: landed.landing,
+      past,
       pullRequest: { ...described(pull, happenings), lastPusher, workflowActs, prompts },
       commits,
       updateMerges,
@@ -269,7 +282,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       posture,
       unknowable: [],
     };
-    const lookAgainMs = landed.unsettled || unsettled ? this.#parts.clock.now() + unsettledMs : null;
+    const lookAgainMs = landed.unsettled || unsettled || unfinished ? this.#parts.clock.now() + unsettledMs : null;
     return {
       facts,
       policies,

@@ -89,7 +89,7 @@ const demands: z.ZodType<readonly Demand[]> = scalarOr(
 );
 
 /** Demands on the same people keep the larger count; demands on others stand beside each other. */
-const everyDemand: Join<readonly Demand[]> = combined("every demand holds", (a, b) => {
+export const everyDemand: Join<readonly Demand[]> = combined("every demand holds", (a, b) => {
   const largest = new Map<string, Demand>();
   for (const demand of [...a, ...b]) {
     const who = canonicalJson(demand.from);

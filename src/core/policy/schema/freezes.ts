@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Misread, readMoment, readSchedule, type Schedule, type StatedMoment } from "../../windows/read.ts";
 import { gateScopes, operationActions } from "../schema.ts";
 import { union } from "./join.ts";
-import { laterPart, list, part } from "./key.ts";
+import { list, part } from "./key.ts";
 import { name, text } from "./values.ts";
 
 function timeOf<T extends object>(read: (written: string) => T | Misread): z.ZodType<T> {
@@ -24,6 +24,7 @@ export interface StatedFreeze {
   readonly to: StatedMoment | null;
   readonly environments: readonly string[];
   readonly applies_to: (typeof gateScopes)[number];
+  readonly except: readonly "restore"[];
 }
 
 const zoned = "in the zone that it names, else in the `timezone` of its file, else in that of the policy";
@@ -53,9 +54,10 @@ export const freezes = list(
       otherwise: "`agents`",
       says: "Whether it stops the changes of agents, or also those of people and automation.",
     }),
-    except: laterPart(z.array(z.literal("restore")), {
+    except: part(z.array(z.literal("restore")).default([]), {
       type: "list of restore",
-      says: "What may be merged all the same.",
+      otherwise: "nothing",
+      says: "What may be merged all the same: a proven restore, where `restore.skips` has `freezes` too.",
     }),
   },
   {
@@ -68,10 +70,11 @@ export const freezes = list(
           to: one.to ?? null,
           environments: one.environments ?? [],
           applies_to: one.applies_to,
+          except: [...new Set(one.except)],
         }),
       ),
     join: union<StatedFreeze>(),
-    type: "list of { name, schedule or from and to, environments, applies_to }",
+    type: "list of { name, schedule or from and to, environments, applies_to, except }",
     says: "Windows in which changes are not merged. No approval and no override lifts one; two of the same name in two files both hold.",
   },
 );

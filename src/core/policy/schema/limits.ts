@@ -6,13 +6,13 @@ import { group, key, laterPart, later, list, part } from "./key.ts";
 import {
   amount,
   bound,
-  duration,
   exactCount,
   factor,
   keyPattern,
   name,
   percentage,
   quantity,
+  span,
   tighterBound,
   wholeNumber,
 } from "./values.ts";
@@ -30,9 +30,9 @@ const values = list(
       says: "A value above this asks people.",
     }),
     max: part(amount.optional(), { type: "number, or one with a unit", says: "A value above this blocks." }),
-    growth: part(z.strictObject({ factor, within: laterPart(duration, growthWindow()).schema }).optional(), {
-      type: "{ factor }",
-      says: "How many times the value that stood before a new one may be; `within` is not enforced yet.",
+    growth: part(z.strictObject({ factor, within: span.optional() }).optional(), {
+      type: "{ factor, within }",
+      says: "How many times the value that stood before a new one may be; with `within`, the smallest that the base branch held in so long a time. Of what GitHub's record of the branch does not tell (500 movements, and no further back than it goes) a Gap is made.",
     }),
   },
   {
@@ -43,6 +43,7 @@ const values = list(
           reviewAbove: review_above ?? null,
           max: max ?? null,
           growthFactor: growth?.factor ?? null,
+          growthWithinMs: growth?.within ?? null,
         }),
       ),
     join: union<ValueLimit>(),
@@ -50,10 +51,6 @@ const values = list(
     says: "Bounds on configuration values; each that names a key holds.",
   },
 );
-
-function growthWindow(): { readonly type: string; readonly says: string } {
-  return { type: "duration", says: "The window whose smallest value growth is measured against." };
-}
 
 export const limits = group("Bounds on one change.", {
   files: key(bound(exactCount), {

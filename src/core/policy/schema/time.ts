@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planDemands } from "../schema.ts";
 import { stricter } from "./join.ts";
 import { key, later } from "./key.ts";
-import { approvers, duration, text, wholeNumber } from "./values.ts";
+import { text } from "./values.ts";
 
 export const declaredPlan = key(z.enum(planDemands), {
   join: stricter(planDemands),
@@ -20,18 +20,5 @@ export const evidence = later(
     joinName: "union of what is required, intersection of who is trusted",
     type: "{ plans: { required, from }, findings: { from } }",
     says: "Workflows whose evidence counts, and evidence that is required.",
-  },
-);
-
-export const restore = later(
-  z.strictObject({
-    within: duration,
-    skips: z.array(z.enum(["bake", "freezes", "budgets"])).optional(),
-    approvals: z.strictObject({ count: wholeNumber, from: approvers }).optional(),
-  }),
-  {
-    joinName: "the shorter time, the larger count",
-    type: "{ within, skips, approvals }",
-    says: "What a return to content that ran before may skip.",
   },
 );

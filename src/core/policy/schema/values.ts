@@ -94,6 +94,13 @@ export const factor = scalar("a number, such as 2 or 1.5", (value) =>
   typeof value === "number" ? positive(parseQuantity(asText(value))) : null,
 );
 export const duration = scalar("a duration, such as 30s, 24h or 14d", (value) => parseDuration(asText(value)));
+/** GitHub tells of a year at most where it is asked for a period, and promises nothing of what lies further back. */
+const longestSpanMs = 366 * 86_400_000;
+/** How far back is looked. */
+export const span = scalar("a duration from 1s to 366d, such as 30d", (value) => {
+  const milliseconds = parseDuration(asText(value));
+  return milliseconds === null || milliseconds < 1_000 || milliseconds > longestSpanMs ? null : milliseconds;
+});
 
 /** A time in which something holds: none would be a line that does nothing. */
 export const lastingDuration = scalar("a duration that lasts, such as 14d", (value) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Amount, type Dimension, formatAmount, parseAmount } from "../../../lib/amount.ts";
 import { type Bound, crossing, floor, least } from "../../../lib/bound.ts";
+import { formatDuration } from "../../../lib/duration.ts";
 import { compare, divide, formatDecimal, multiply, type Rational, rational, zero } from "../../../lib/quantity.ts";
 import { type Context, defineRule, type Observation, type Shown } from "../../rule.ts";
 import { type ConfigValue, namedBy, type Written } from "../../views/values.ts";
@@ -46,7 +47,60 @@ function rounded(bound: Rational, { value, dimension }: Amount): Rational {
   return whole ? rational(floor(bound), 1n) : bound;
 }
 
-function* judge(value: ConfigValue, after: Written, before: Written | undefined, limit: Limit): Generator<Observation> {
+/** What growth is measured against. */
+interface Measure {
+  readonly factor: Rational;
+  readonly from: Amount;
+  /** Where it is not what stands now: how long ago the base may have held it. */
+  readonly withinMs: number | null;
+}
+
+/** What growth has to be measured against, and what is not known of that, as a noun clause. */
+interface Measured {
+  readonly measure: Measure | null;
+  readonly unknown: string | null;
+}
+
+function mostOf({ from, factor }: Measure): Rational {
+  return multiply(from.value, factor);
+}
+
+/** The smallest value that stands, or stood in the window. Of a value without a limit nothing grows. */
+function measureOf(
+  { key }: ConfigValue,
+  after: Written,
+  before: Written | undefined,
+  dimension: Dimension,
+  { growthFactor: factor, growthWithinMs: withinMs }: Limit,
+  { formerly, reach }: Pick<Context, "formerly" | "reach">,
+): Measured {
+  if (factor === null) return { measure: null, unknown: null };
+  const then = withinMs === null ? null : formerly(withinMs);
+  const former = (then?.of(after) ?? []).filter((stood) => !isArrival({ before: stood, after }, reach));
+  const stood = [before, ...former].filter((written) => written !== undefined && !isUnset(written));
+  const read = stood.map(amountOf);
+  const comparable = read.filter((amount) => amount !== null).filter(({ value }) => compare(value, zero) > 0);
+  const alike = comparable.filter((amount) => amount.dimension === dimension);
+  const [smallest] = alike.toSorted((a, b) => compare(a.value, b.value));
+  const measure = smallest === undefined ? null : { factor, from: smallest, withinMs };
+  const unlike = read.includes(null) || alike.length < comparable.length;
+  const missing = then?.unknown(after) ?? null;
+  const grows = `how much \`${key}\` grows`;
+  const unknown = unlike
+    ? `${grows}: what stood before is no amount to compare with`
+    : missing === null || withinMs === null
+      ? null
+      : `${grows} against what the base held within ${formatDuration(withinMs)}: ${missing}`;
+  return { measure, unknown };
+}
+
+function* judge(
+  value: ConfigValue,
+  after: Written,
+  before: Written | undefined,
+  limit: Limit,
+  context: Pick<Context, "formerly" | "reach">,
+): Generator<Observation> {
   const about = `${after.path} ${value.key}`;
   const undecided = (what: string): Observation => ({ at: after.place, about, undecided: what });
   const amount = amountOf(after);
@@ -60,25 +114,10 @@ function* judge(value: ConfigValue, after: Written, before: Written | undefined,
   const bound = boundOf(limit, amount.dimension);
   if (bound === null) return yield undecided(`what unit \`${value.key}\` is in: its bound has another one`);
   const crossed = crossing(bound, amount.value);
-  const ratio = was === null ? null : divide(amount.value, was.value);
-  const { growthFactor } = limit;
-  const grew = ratio !== null && growthFactor !== null && compare(ratio, growthFactor) > 0;
-  if (crossed === null && !grew) {
-    const unlimited = read !== null && compare(read.value, zero) <= 0;
-    const unknown = growthFactor !== null && was === null && !isUnset(before) && !unlimited;
-    if (unknown) yield undecided(`how much \`${value.key}\` grows: what stood before is no amount to compare with`);
-    return;
-  }
-  yield sighting({
-    value,
-    after,
-    amount,
-    was,
-    ratio,
-    bound,
-    growthFactor: ratio === null ? null : growthFactor,
-    about,
-  });
+  const { measure, unknown } = measureOf(value, after, before, amount.dimension, limit, context);
+  const grew = measure !== null && compare(amount.value, mostOf(measure)) > 0;
+  if (!grew && unknown !== null && (crossed === null || limit.growthWithinMs !== null)) yield undecided(unknown);
+  if (crossed !== null || grew) yield sighting({ value, after, amount, was, bound, measure, about });
 }
 
 interface Judged {
@@ -86,21 +125,22 @@ interface Judged {
   readonly after: Written;
   readonly amount: Amount;
   readonly was: Amount | null;
-  readonly ratio: Rational | null;
   readonly bound: Bound;
   /** Null where nothing stood before, or no growth is bounded. */
-  readonly growthFactor: Rational | null;
+  readonly measure: Measure | null;
   readonly about: string;
 }
 
-function sighting({ value, after, amount, was, ratio, bound, growthFactor, about }: Judged): Observation {
+function sighting({ value, after, amount, was, bound, measure, about }: Judged): Observation {
   const format = (of: Rational): string => formatAmount({ value: of, dimension: amount.dimension });
   const [text, stood] = [formatAmount(amount), was === null ? "none" : formatAmount(was)];
-  const upTo = was === null || growthFactor === null ? null : multiply(was.value, growthFactor);
+  const upTo = measure === null ? null : mostOf(measure);
   const grew = upTo !== null && compare(amount.value, upTo) > 0;
   const crossed = crossing(bound, amount.value);
-  const factor = growthFactor === null ? "" : `${formatDecimal(growthFactor)}×`;
-  const grown = ratio === null ? "" : times(ratio);
+  const factor = measure === null ? "" : `${formatDecimal(measure.factor)}×`;
+  const grown = measure === null ? "" : times(divide(amount.value, measure.from.value));
+  const earlier = measure !== null && (was === null || compare(measure.from.value, was.value) < 0);
+  const window = earlier && measure.withinMs !== null ? `within ${formatDuration(measure.withinMs)}` : "";
   const rows = [
     bound.reviewAbove === null
       ? null
@@ -121,7 +161,13 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
       ? null
       : {
           name: "growth",
-          cells: ["Growth", stood, `${text} (${grown})`, `${factor} = ${format(upTo)}`, grew ? "blocks" : ""],
+          cells: [
+            "Growth",
+            measure !== null && earlier ? `${format(measure.from.value)} ${window}` : stood,
+            `${text} (${grown})`,
+            `${factor} = ${format(upTo)}`,
+            grew ? "blocks" : "",
+          ],
         },
   ].filter((row) => row !== null);
   const clauses = [
@@ -129,7 +175,8 @@ function sighting({ value, after, amount, was, ratio, bound, growthFactor, about
     crossed === "reviewAbove" && bound.reviewAbove !== null
       ? `above ${format(bound.reviewAbove)} a person is asked`
       : "",
-    grew ? `${grown} is more than ${factor}` : "",
+    grew && !earlier ? `${grown} is more than ${factor}` : "",
+    grew && earlier ? `more than ${factor} the ${format(measure.from.value)} that the base held ${window}` : "",
   ].filter((clause) => clause !== "");
   const most = least([bound.max, upTo].filter((room) => room !== null));
   const clean = least([bound.reviewAbove, bound.max, upTo].filter((room) => room !== null));
@@ -182,7 +229,7 @@ export default defineRule({
     "Choose a value within the bounds; where more is really needed, a person raises the bound in the policy first.",
   needs: "values",
   options: z.strictObject({}),
-  *detect({ values, unread }, _, { limitsAt, reach }) {
+  *detect({ values, unread }, _, { limitsAt, reach, formerly }) {
     const matchers = new Map<Limit, (value: ConfigValue) => boolean>();
     for (const value of values) {
       const { before, after } = value;
@@ -191,7 +238,7 @@ export default defineRule({
       for (const limit of limitsAt(after.path).values) {
         const matches = matchers.get(limit) ?? namedBy(limit.keys);
         matchers.set(limit, matches);
-        if (matches(value)) yield* judge(value, after, stood, limit);
+        if (matches(value)) yield* judge(value, after, stood, limit, { reach, formerly });
       }
     }
     for (const { place, reason, keys } of unread) {

@@ -1,0 +1,163 @@
+import { afterEach, expect, test } from "vitest";
+import { DeployedFiles } from "../../../../src/adapters/github/facts/deployed-files.ts";
+import { Carriers } from "../../../../src/adapters/github/facts/deployment-jobs.ts";
+import { readDeployments } from "../../../../src/adapters/github/facts/deployments.ts";
+import { Trees } from "../../../../src/adapters/github/facts/trees.ts";
+import type { BlobCache } from "../../../../src/app/ports.ts";
+import type { NewDeployment } from "../../../../src/sim/state/deployments.ts";
+import { effective } from "../../../core/policy/read.ts";
+import { startWorld, type World } from "../world.ts";
+
+const worlds: World[] = [];
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.github.stop();
+});
+
+const hour = 3_600_000;
+const path = "k8s/staging/api.yaml";
+const policy = effective({
+  own: `
+version: 1
+environments:
+  staging: { deployments: [staging], deployed_by: ["workflow:.github/workflows/deploy.yml@refs/heads/main", "app:argo"] }
+`,
+});
+const noBlobs: BlobCache = { get: async () => new Map(), put: async () => {} };
+
+async function started() {
+  const world = await startWorld({ "README.md": "shop\n", [path]: "replicas: 1\n" });
+  worlds.push(world);
+  const { github, shop, writer, apiFor, installationId, clock, at } = world;
+  shop.protect({ requiredChecks: [] });
+  const actions = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
+  const carriers = new Carriers();
+  const files = new DeployedFiles();
+  const run = (conclusion: "success" | null = "success") =>
+    shop.runWorkflow(actions.state, {
+      path: ".github/workflows/deploy.yml",
+      event: "push",
+      branch: "main",
+      sha: shop.tip(),
+      actor: writer,
+      conclusion,
+    });
+  /** By Actions, as the job of a run; or as somebody else. */
+  const deploy = (more: Partial<NewDeployment> = {}, by: Parameters<typeof shop.deploy>[0] = actions.state) =>
+    shop.deploy(by, { ref: shop.tip(), environment: "staging", ...more });
+  const read = async (withinMs = 24 * hour, paths: readonly (readonly string[])[] = [[path]]) => {
+    const session = { api: await apiFor(installationId), signal: AbortSignal.timeout(30_000), clock };
+    const parts = { trees: new Trees(), blobs: noBlobs, policy, carriers, files };
+    const wanted = { environments: [{ name: "staging", withinMs }], paths, contentsOf: paths.flat() };
+    const record = await readDeployments(session, at, parts, wanted, shop.tip());
+    const [staging] = record.environments;
+    return { record, staging, known: staging?.kind === "known" ? staging : null };
+  };
+  return { ...world, actions, run, deploy, read };
+}
+
+test("a deployment comes with its statuses, the job that carries it and what its commit has", async () => {
+  const { actions, shop, run, deploy, read, pass } = await started();
+  const carried = run();
+  const made = deploy({ workflowRun: carried });
+  pass(1_000);
+  shop.deploymentStatus(made, actions.state, { state: "success" });
+  const { record, known } = await read();
+  expect(known?.deployments).toMatchObject([
+    {
+      id: made.id,
+      environment: "staging",
+      sha: shop.tip(),
+      creator: { id: 41_898_282, login: "github-actions[bot]", type: "Bot" },
+      statuses: [{ state: "success", creator: { login: "github-actions[bot]" } }],
+      carriedBy: {
+        path: ".github/workflows/deploy.yml",
+        branch: "main",
+        event: "push",
+        own: true,
+        conclusion: "success",
+      },
+    },
+  ]);
+  expect(record.branches).toMatchObject([{ ref: "refs/heads/main", isProtected: true }]);
+  const entry = record.versions.find(({ sha }) => sha === shop.tip())?.files?.[path];
+  expect(record.contents[entry?.sha ?? ""]).toEqual({ kind: "text", text: "replicas: 1\n" });
+});
+
+test("what Actions made without a job of its own is carried by none, nor is what a person made", async () => {
+  const { run, deploy, read, writer } = await started();
+  run();
+  deploy();
+  deploy({}, writer);
+  expect((await read()).known?.deployments.map(({ carriedBy }) => carriedBy)).toEqual([null, null]);
+});
+
+test("a deployment that a status has moved here is one of nowhere", async () => {
+  const { shop, actions, deploy, read } = await started();
+  const made = deploy({ environment: "preview" });
+  shop.deploymentStatus(made, actions.state, { state: "success", environment: "staging" });
+  expect((await read()).known?.deployments).toMatchObject([{ id: made.id, environment: null }]);
+});
+
+test("an environment in other letters is another one", async () => {
+  const { deploy, read } = await started();
+  deploy({ environment: "Staging" });
+  expect((await read()).known?.deployments).toEqual([]);
+});
+
+test("all pages are read, back to one that is older than what is asked for", async () => {
+  const { deploy, read, pass } = await started();
+  for (let number = 0; number < 130; number += 1) {
+    deploy();
+    pass(hour);
+  }
+  const { known } = await read();
+  const made = known?.deployments.map(({ createdAtMs }) => createdAtMs) ?? [];
+  expect([made.length < 130, made.length > 24, known?.sinceMs !== null]).toEqual([true, true, true]);
+  expect(made).toEqual(made.toSorted((a, b) => a - b));
+  expect(await read(1_000 * hour)).toMatchObject({ known: { sinceMs: null, deployments: { length: 130 } } });
+});
+
+test("nothing is known of an environment of which a deployment has more statuses than are read, or that is hidden", async () => {
+  const { github, shop, actions, deploy, read } = await started();
+  const made = deploy();
+  for (let number = 0; number < 101; number += 1) shop.deploymentStatus(made, actions.state, { state: "in_progress" });
+  expect((await read()).staging).toMatchObject({ kind: "unknown", because: "a deployment has more than 100 statuses" });
+  github.fail("POST /graphql", 403);
+  expect((await read()).staging).toMatchObject({ kind: "unknown" });
+});
+
+test("a failure of GitHub is none of its answers", async () => {
+  const { github, deploy, read } = await started();
+  deploy();
+  github.fail("POST /graphql", 502);
+  await expect(read()).rejects.toThrow("Cannot ask GitHub POST /graphql");
+});
+
+test("of a run without a deployment the success counts, unless a job on its commit carries one", async () => {
+  const { run, deploy, read, shop, writer } = await started();
+  const first = run();
+  expect((await read()).known?.runs).toMatchObject([{ id: first.id, conclusion: "success" }]);
+  shop.commit("main", { by: writer, files: { "README.md": "the shop\n" } });
+  const second = run();
+  deploy({ environment: "Staging", workflowRun: second });
+  expect((await read()).known?.runs.map(({ id }) => id)).toEqual([first.id]);
+});
+
+test("what does not change is asked for once", async () => {
+  const { github, run, deploy, read, actions, shop } = await started();
+  shop.deploymentStatus(deploy({ workflowRun: run() }), actions.state, { state: "success" });
+  await read();
+  const before = github.requests.entries.length;
+  await read();
+  const asked = github.requests.entries.slice(before).map(({ route }) => route);
+  expect(asked.filter((route) => route.includes("/actions/") || route.includes("check-runs"))).toEqual([]);
+  expect(asked.length).toBeLessThanOrEqual(7);
+});
+
+test("of a commit that is gone nothing is known, and what stands nowhere is missing", async () => {
+  const { deploy, read, shop, writer } = await started();
+  shop.commit("main", { by: writer, files: { [path]: null } });
+  deploy();
+  const { record } = await read();
+  expect(record.versions.find(({ sha }) => sha === shop.tip())?.files).toEqual({});
+});
