@@ -137,7 +137,7 @@ function candidates({ repository: name }: SignalOrder, known: Awaited<ReturnType
 /** By its own name first, in whatever case, then by others that the policy gives it. */
 function environmentOf(written: string, { environments }: Policy): string | undefined {
   const all: readonly Environment[] = Object.values(environments);
-  const others = ({ aliases, deployments }: Environment): readonly string[] => [...aliases, ...deployments.flat()];
+  const others = ({ aliases, deployments }: Environment): readonly string[] => [...aliases, ...deployments];
   const named = all.find(({ name }) => sameName(name, written));
   return (named ?? all.find((one) => others(one).some((other) => sameName(other, written))))?.name;
 }

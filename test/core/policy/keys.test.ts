@@ -226,8 +226,8 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, rollback]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `rollback`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, evidence]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `evidence`; remove it",
     ]);
   });
 });
