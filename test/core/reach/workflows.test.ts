@@ -30,6 +30,10 @@ describe("a job with an environment", () => {
       expect(plain(run)).toBe("production");
     expect(plain("kubectl apply -f other")).toBe("?");
   });
+  test("also where the command is longer than anybody writes one", () => {
+    const run = `kubectl apply ${"--server-side ".repeat(1_000)}-k base`;
+    expect(environments([...base, workflow(deploying(run))])).toBe("production");
+  });
   test("also Terraform, by its folder, and Helm, by its chart and values", () => {
     const root = [edited("infra/main.tf"), context("infra/x.tf", 'resource "a" "b" {}\n')];
     expect(environments([...root, workflow(deploying("terraform -chdir=infra apply -auto-approve"))])).toBe(

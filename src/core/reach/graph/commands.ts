@@ -8,12 +8,11 @@ export interface Deployed {
   readonly tree: boolean;
 }
 
-/** A longer line is written by no person, and searching it for expressions would take long. */
-const lineLimit = 10_000;
+/** In a longer command quotes are not paired, which would take long: it is taken apart at its blanks, and no path in it is lost that has none. */
+const pairedLimit = 10_000;
 
 /** What a line of a script deploys, as far as it is written out. Tools that are not known here say nothing. */
 export function deployedBy({ text, line }: Line): readonly Deployed[] {
-  if (text.length > lineLimit) return [];
   return text
     .split(/&&|\|\|?|;/u)
     .map(words)
@@ -56,9 +55,11 @@ function inCommand([tool = "", ...rest]: readonly string[]): readonly Found[] {
 const unit = (text: string): Found => ({ text, tree: false });
 const whole = (text: string): Found => ({ text, tree: true });
 
-/** Words of a shell's line; quotes hold one together. */
+/** Words of a shell's command; quotes hold one together. */
 function words(text: string): readonly string[] {
-  return (text.match(/(?:\$\{\{[^}]*\}\}|"[^"]*"|'[^']*'|[^\s"'])+/gu) ?? []).map((word) => word.replace(/["']/gu, ""));
+  const found =
+    text.length > pairedLimit ? text.split(/\s+/u) : text.match(/(?:\$\{\{[^}]*\}\}|"[^"]*"|'[^']*'|[^\s"'])+/gu);
+  return (found ?? []).map((word) => word.replace(/["']/gu, "")).filter((word) => word !== "");
 }
 
 /** Values of an option, behind it or joined to it by `=`. */
