@@ -1,5 +1,6 @@
 import { directoryOf } from "../views/terraform.ts";
 import type { Edge, Unit } from "./graph/edge.ts";
+import { isTerragrunt } from "./graph/terragrunt.ts";
 import type { Call } from "./terraform-graph.ts";
 import { put, type Trail } from "./trail.ts";
 import type { World } from "./world.ts";
@@ -8,7 +9,7 @@ import type { World } from "./world.ts";
 export const stepsLimit = 60;
 
 /** Calls of modules that may lead to a module and cannot be followed. */
-export function openCalls(module: string, { terraform, view }: World, trail: Trail): void {
+export function openCalls(module: string, { terraform, view, graph }: World, trail: Trail): void {
   const name = module.slice(module.lastIndexOf("/") + 1);
   for (const call of terraform.open) {
     if (!mayCall(call, module, name)) continue;
@@ -19,12 +20,13 @@ export function openCalls(module: string, { terraform, view }: World, trail: Tra
         "Write the source as a literal path, or pin a remote one with `?ref=`; `modules` in the organisation's policy says which repository a source is.",
     });
   }
-  for (const { path, line, text, reason } of view.unreadContext) {
+  const callers = [...view.unreadContext, ...graph.unread.filter(({ path }) => isTerragrunt(path))];
+  for (const { path, line, text, reason } of callers) {
     if (text !== null && !text.includes(name === "" ? ".." : name)) continue;
     trail.open = true;
     put(trail, `unresolved-caller:${path}`, path, line, {
       reason: `whether \`${path}\` calls \`${module}\`, since it is ${reason}`,
-      remedy: "Make the file valid Terraform in a change of its own.",
+      remedy: "Repair the file in a change of its own.",
     });
   }
 }

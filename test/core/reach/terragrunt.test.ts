@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { context, edited, text } from "../change/changes.ts";
+import { between, context, edited, text, version } from "../change/changes.ts";
 import { chains, environments, gapsOf, named, reach } from "./reached.ts";
 
 const run = (folder: string, source: string) =>
@@ -29,6 +29,13 @@ describe("a folder of Terragrunt", () => {
     const files = [module, run("units/production/queue", source)];
     expect(environments(files)).toBe(expected);
     expect(gapsOf(files)).toEqual(gaps);
+  });
+  test("that cannot be read may run any module", () => {
+    const broken = version("100644", { kind: "unread", reason: "not valid UTF-8" });
+    const files = [module, run("units/staging/queue", "../../../modules//queue")];
+    const unread = between("units/production/queue/terragrunt.hcl", broken, broken);
+    expect(environments([...files, unread])).toBe("staging ?");
+    expect(gapsOf([...files, unread])).toEqual(["unresolved-caller:units/production/queue/terragrunt.hcl"]);
   });
   test("is promoted by the file that holds its version", () => {
     const pinned = run("units/production/queue", '${git}//modules/queue?ref=${trimspace(file("../deployed-ref"))}');

@@ -45,7 +45,7 @@ export function deploymentGraph(change: ChangeSet, memo: Memo, place: Place): Gr
       if (argo.declared.length > 0) declared.set(file.path, [...(declared.get(file.path) ?? []), ...argo.declared]);
     }
   }
-  found.push(...workflowsOf(change, byPath, memo, place), { edges: terragruntOf(change, byPath), unread: [] });
+  found.push(...workflowsOf(change, byPath, memo, place), terragruntOf(change, byPath));
   const charts = foldersOf(change, isChartFile);
   const kustomizations = foldersOf(change, isKustomizationFile);
   const edges = found.flatMap((one) => one.edges).filter(({ by }) => by.kind !== "chart" || charts.any.has(by.path));
@@ -106,15 +106,18 @@ function workflowsOf(
   );
 }
 
-function terragruntOf({ files }: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): readonly Edge[] {
+function terragruntOf({ files }: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): Found {
   const shared = Map.groupBy(files.map(({ path }) => path).filter(isSharedHcl), directoryOf);
-  return files.flatMap((file) =>
-    isTerragrunt(file.path)
-      ? sidesOf(file, byPath).flatMap(({ content }) =>
-          terragruntEdges(file.path, content.kind === "text" ? content.text : "", shared),
-        )
-      : [],
-  );
+  const edges: Edge[] = [];
+  const unread: Unread[] = [];
+  for (const file of files.filter(({ path }) => isTerragrunt(path)))
+    for (const { content } of sidesOf(file, byPath)) {
+      const text = content.kind === "text" ? content.text : null;
+      // What it may include is told by where it lies.
+      edges.push(...terragruntEdges(file.path, text ?? "", shared));
+      if (text === null) unread.push({ path: file.path, line: null, reason: "no text that can be read", text });
+    }
+  return { edges, unread };
 }
 
 /** Folders with such a file: on either side, and on both. */
