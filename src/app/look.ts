@@ -82,8 +82,8 @@ async function lookAtSubject(held: Held, ports: LoopPorts, limits: LoopLimits): 
       if (halted !== null) return { entry: halted, nextLookMs: ports.clock.now() };
       // Attempts that ended in a crash have withdrawn nothing: it must happen before whatever crashes them comes again.
       if (attempts > limits.withdrawAfterAttempts) {
-        const standing = await ports.judgements.of(subject);
-        if (standing.some(({ verdict }) => verdict !== null)) await withdrawJudgements(held, standing, ports, limits);
+        // Also what is recorded as withdrawn: that is written first, and GitHub may have refused it.
+        await withdrawJudgements(held, await ports.judgements.of(subject), ports, limits);
         await losePlace(held, subject, ports);
       }
       return await lookAtPullRequest(held, subject, ports, limits);

@@ -173,6 +173,25 @@ describe.each(engines)("two instances on %s", (engine) => {
     expect(standsOn(world, "a")).toBe("not evaluated: hold");
   });
 
+  test("a green is withdrawn again where its withdrawal crashed between the record and GitHub", async () => {
+    await here.queue.receive([delivery("d", 1)], clock.now());
+    await loopOn(here, world, clock).runDue();
+    await here.queue.receive([delivery("e", 1)], clock.now());
+    for (let crash = 0; crash < limits.withdrawAfterAttempts; crash++) {
+      await here.queue.claim(clock.now(), limits.leaseMs, 1);
+      await database.endLeases();
+    }
+    const crashed = stopAt("publish");
+    void loopOn(here, world, clock).runDue();
+    await crashed.reached;
+    expect(standsOn(world, "a")).toBe("allow");
+    await database.endLeases();
+    const stop = stopAt("collect");
+    void loopOn(there, world, clock).runDue();
+    await stop.reached;
+    expect(standsOn(world, "a")).toBe("not evaluated: hold");
+  });
+
   test("side by side look at every subject once", async () => {
     const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
     for (const number of numbers) world.pulls.set(number, open(number.toString(16).padStart(40, "0"), "allow"));
