@@ -1,0 +1,49 @@
+import type { Place } from "../change/change-set.ts";
+import type { HclBlock } from "../hcl.ts";
+
+/**
+ * A resource or data source as one root configuration makes it: one for each instance where `count` or `for_each` is decided, else one
+ * for all. Its values are evaluated as far as the configuration alone decides them.
+ */
+export interface Resource {
+  readonly mode: "managed" | "data" | "ephemeral";
+  readonly type: string;
+  readonly name: string;
+  /** As a plan writes it: `module.db["a"].aws_db_instance.main[0]`. */
+  readonly address: string;
+  /** Address of the module call that it belongs to, `module.db["a"]`; empty in the root. */
+  readonly module: string;
+  /** Directory of the module that holds the block. */
+  readonly directory: string;
+  readonly path: string;
+  /** As it stands in the file: what people see. */
+  readonly written: HclBlock;
+  /**
+   * Evaluated: `dynamic` blocks are expanded where they are decided (else they stay, as blocks of type `dynamic`). What nobody can
+   * decide without a provider or a state is `unknown`, with the expression as its text; a reference to an attribute of a resource
+   * is its absolute address there: `module.net.aws_security_group.web.id`.
+   */
+  readonly block: HclBlock;
+}
+
+/** What becomes of one address of one root. */
+export interface ResourceChange {
+  /** Directory of the root configuration. */
+  readonly root: string;
+  /** The variables file that is given by hand (`production.tfvars`), where the root has such files; null: none. */
+  readonly variables: string | null;
+  readonly before: Resource | undefined;
+  readonly after: Resource | undefined;
+  /** `moved`: a `moved` block takes the address before to the one after. */
+  readonly pairedBy: "address" | "moved";
+  /**
+   * Every place of the change that its values come from: its own block, variables and their files, locals, arguments of module calls,
+   * providers, modules, and resources that it refers to. Empty: nothing of the change explains that anything happens to it.
+   */
+  readonly explainedBy: readonly Place[];
+}
+
+/** All resources of all root configurations, changed or not, sorted by root, variables file and address. */
+export interface ResourcesView {
+  readonly resources: readonly ResourceChange[];
+}
