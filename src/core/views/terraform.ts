@@ -5,7 +5,7 @@ import type { Parsed, Tools } from "../syntax.ts";
 import { readTerraformJson } from "./terraform-json.ts";
 
 /** Names what the readers make of a blob; a reader that answers differently gets a new number. */
-const readerVersion = 1;
+const readerVersion = 2;
 const linkLimit = 10;
 
 /** A block with its address, which is unique in its module (directory), whichever file it is in. */
@@ -105,7 +105,7 @@ function sourceOn(file: ChangedFile, side: Side, byPath: ReadonlyMap<string, Cha
 
 function parse(path: string, sha: string, text: string, { memo, syntax }: Tools): Parsed<HclBody> {
   return path.endsWith(".json")
-    ? memo(`terraform-json/${readerVersion}/${sha}`, () => readTerraformJson(text))
+    ? memo(`terraform-json/${readerVersion}/${sha}`, () => readTerraformJson(text, syntax))
     : memo(`terraform/${readerVersion}/${sha}`, () => syntax.hcl(text));
 }
 
@@ -222,7 +222,21 @@ export function sameBlock(a: HclBlock, b: HclBlock): boolean {
 
 /** Terraform does not read the order of attributes; that of blocks can matter. */
 function essence({ type, labels, body }: HclBlock): unknown {
-  const attributes = body.attributes.map(({ name, value }) => [name, value] as const);
+  const attributes = body.attributes.map(({ name, value }) => [name, bare(value)] as const);
   attributes.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return [type, labels, attributes, body.blocks.map(essence)];
+}
+
+/** A value without what the reader made of its texts, which says the same once more. */
+function bare(value: HclValue): unknown {
+  switch (value.kind) {
+    case "literal":
+      return value;
+    case "unknown":
+      return { text: value.text };
+    case "list":
+      return value.items.map(bare);
+    case "object":
+      return { entries: value.entries.map((entry) => [entry.key, bare(entry.value)]) };
+  }
 }
