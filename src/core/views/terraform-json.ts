@@ -38,6 +38,22 @@ class Refused extends Error {
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
 export function readTerraformJson(text: string, syntax: Syntax): Parsed<HclBody> {
+  return readJson(text, syntax, topLevel);
+}
+
+/** A file of values for variables, in JSON: its keys are the attributes. */
+export function readJsonValues(text: string, syntax: Syntax): Parsed<HclBody> {
+  return readJson(text, syntax, (node, reader) => ({
+    attributes: objects(node, reader).flatMap((object) => attributesOf(object, reader)),
+    blocks: [],
+  }));
+}
+
+function readJson(
+  text: string,
+  syntax: Syntax,
+  bodyOf: (node: Node | null, reader: Reader) => HclBody,
+): Parsed<HclBody> {
   if (text.length > sizeLimitCharacters) return { ok: false, line: 1, reason: "larger than 1 MiB" };
   const invalid = jsonMistake(text);
   if (invalid !== null) return { ok: false, line: 1, reason: invalid };
@@ -48,7 +64,7 @@ export function readTerraformJson(text: string, syntax: Syntax): Parsed<HclBody>
   if (error !== undefined) return { ok: false, line: lines.linePos(error.pos[0]).line, reason: error.message };
   try {
     const reader: Reader = { syntax, line: (offset) => lines.linePos(offset).line };
-    return { ok: true, value: topLevel(document.contents, reader) };
+    return { ok: true, value: bodyOf(document.contents, reader) };
   } catch (thrown) {
     if (thrown instanceof Refused) return { ok: false, line: thrown.line, reason: thrown.message };
     throw thrown;
