@@ -1,3 +1,4 @@
+import type { Place, Side } from "../change/change-set.ts";
 import { joined } from "../change/symlinks.ts";
 import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../hcl.ts";
 import type { Tools } from "../syntax.ts";
@@ -43,7 +44,10 @@ export function createWorld(repository: Repository, standing: Standing, root: st
   };
 }
 
-/** A part of a block; it is changed where the other side does not have the same in the block of that name. */
+/**
+ * A part of a block; it is changed where the other side does not have the same in the block of that name. It is placed in the head, unless
+ * only the base has it.
+ */
 export function originOf(
   world: World,
   module: Module,
@@ -51,15 +55,17 @@ export function originOf(
   part: (block: HclBlock) => HclBlock | null = (block) => block,
 ): Origin {
   const here = part(item.block) ?? item.block;
+  const other = world.other.modules.get(module.directory)?.items.get(item.key);
+  const there = other === undefined ? null : part(other.block);
+  const isPlacedThere = world.standing.side === "base" && other !== undefined && there !== null;
   return {
-    place: { path: item.path, side: world.standing.side, line: here.line, endLine: here.endLine },
-    isChanged: () => {
-      const there = world.other.modules.get(module.directory)?.items.get(item.key);
-      if (there === item) return false;
-      const same = there === undefined ? null : part(there.block);
-      return same === null || !sameBlock(here, same);
-    },
+    place: isPlacedThere ? placeOf("head", other.path, there) : placeOf(world.standing.side, item.path, here),
+    isChanged: () => other !== item && (there === null || !sameBlock(here, there)),
   };
+}
+
+function placeOf(side: Side, path: string, { line, endLine }: Pick<HclBlock, "line" | "endLine">): Place {
+  return { path, side, line, endLine };
 }
 
 export function attributePart(name: string): (block: HclBlock) => HclBlock | null {
@@ -71,12 +77,13 @@ export function attributePart(name: string): (block: HclBlock) => HclBlock | nul
 
 /** Assigned in a file of values. */
 export function assignedIn(world: World, path: string, attribute: HclAttribute): Origin {
+  const there = world.other.variableFiles.get(path)?.attributes.find(({ name }) => name === attribute.name);
   return {
-    place: { path, side: world.standing.side, line: attribute.line, endLine: attribute.endLine },
-    isChanged: () => {
-      const there = world.other.variableFiles.get(path)?.attributes.find(({ name }) => name === attribute.name);
-      return there === undefined || !sameBlock(blockWith("", [attribute]), blockWith("", [there]));
-    },
+    place:
+      world.standing.side === "base" && there !== undefined
+        ? placeOf("head", path, there)
+        : placeOf(world.standing.side, path, attribute),
+    isChanged: () => there === undefined || !sameBlock(blockWith("", [attribute]), blockWith("", [there])),
   };
 }
 
@@ -92,7 +99,8 @@ export function readOrigin(world: World, named: string): Origin | null {
   const path = joined(world.root === "" ? [] : world.root.split("/"), named);
   const file = path === null ? undefined : world.repository.files.get(path);
   if (file === undefined || file.status === "unchanged") return null;
-  return { place: { path: file.path, side: world.standing.side, line: 1 }, isChanged: () => true };
+  const side = file.after === null ? "base" : "head";
+  return { place: { path: file.path, side, line: 1 }, isChanged: () => true };
 }
 
 /** A template in a file has the syntax of a heredoc. */

@@ -137,7 +137,7 @@ describe("the JSON syntax", () => {
       ["module.m", 5, 5],
       ["local.l", 6, 6],
     ]);
-    expect(blocks[0]?.after?.block.body.attributes.map(({ value }) => value)).toEqual([
+    expect(blocks[0]?.after?.block.body.attributes.map(({ value }) => value)).toMatchObject([
       { kind: "literal", value: 1 },
       { kind: "unknown", text: "${var.a}" },
     ]);
@@ -150,5 +150,7 @@ describe("the JSON syntax", () => {
     ["a key that stands twice", '{"locals": {"a": 1, "a": 2}}', 'the key "a" stands twice'],
     ["a string in the place of a block", '{"resource": "x"}', "an object was expected in the place of a block"],
     ["nesting over 200", "[".repeat(100_000), "nested deeper than 200"],
-  ])("%s is refused", (_, source, reason) => expect(readTerraformJson(source, tools.syntax)).toMatchObject({ ok: false, reason }));
+  ])("%s is refused", (_, source, reason) =>
+    expect(readTerraformJson(source, tools.syntax)).toMatchObject({ ok: false, reason }),
+  );
 });
