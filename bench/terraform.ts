@@ -97,13 +97,17 @@ function filesIn(directory: string): readonly ChangedFile[] {
       .map((path) => added(path, readFileSync(join(directory, path), "utf8")));
   const git = (...args: string[]): string =>
     execFileSync("git", ["-C", directory, ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
-  return git("ls-tree", "-r", "-z", "--name-only", "HEAD")
+  return git("ls-tree", "-r", "-z", "HEAD")
     .split("\0")
-    .filter(claims)
-    .map((path) => added(path, git("show", `HEAD:${path}`)));
+    .flatMap((line) => {
+      const [, mode = "", path = ""] = /^(\d+) [^\t]*\t(.*)$/su.exec(line) ?? [];
+      return claims(path) ? [added(path, git("show", `HEAD:${path}`), mode === "120000")] : [];
+    });
 }
 
-function added(path: string, text: string): ChangedFile {
-  const after: FileVersion = { mode: "100644", sha: sha256(text), content: { kind: "text", text } };
+function added(path: string, text: string, isLink = false): ChangedFile {
+  const after: FileVersion = isLink
+    ? { mode: "120000", sha: sha256(text), content: { kind: "symlink", target: text } }
+    : { mode: "100644", sha: sha256(text), content: { kind: "text", text } };
   return { path, status: "added", before: null, after };
 }

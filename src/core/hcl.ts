@@ -47,8 +47,8 @@ export type HclExpression =
   | {
       readonly kind: "conditional";
       readonly condition: HclValue;
-      readonly then: HclValue;
-      readonly otherwise: HclValue;
+      readonly whenTrue: HclValue;
+      readonly whenFalse: HclValue;
     }
   /** `spread`: the last argument is a list of arguments (`merge(local.tags...)`). */
   | { readonly kind: "call"; readonly name: string; readonly arguments: readonly HclValue[]; readonly spread: boolean }
@@ -82,8 +82,8 @@ export type TemplatePart =
   | {
       readonly kind: "if";
       readonly condition: HclValue;
-      readonly then: readonly TemplatePart[];
-      readonly otherwise: readonly TemplatePart[];
+      readonly whenTrue: readonly TemplatePart[];
+      readonly whenFalse: readonly TemplatePart[];
     }
   | {
       readonly kind: "for";

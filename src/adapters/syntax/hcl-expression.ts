@@ -94,9 +94,9 @@ function expressionOf(node: Node, depth: number): HclExpression | null {
       return only === undefined ? null : operationOf(only, depth + 1);
     }
     case "conditional": {
-      const [condition, then, otherwise] = expressions(node).map((part) => valueOf(part, depth + 1));
-      if (condition === undefined || then === undefined || otherwise === undefined) return null;
-      return { kind: "conditional", condition, then, otherwise };
+      const [condition, whenTrue, whenFalse] = expressions(node).map((part) => valueOf(part, depth + 1));
+      if (condition === undefined || whenTrue === undefined || whenFalse === undefined) return null;
+      return { kind: "conditional", condition, whenTrue, whenFalse };
     }
     case "function_call":
       return callOf(node, depth);

@@ -110,9 +110,9 @@ function assembled(tokens: readonly Token[], plain: (raw: string) => string, val
       const value = (): HclValue => (only === undefined ? { kind: "unknown", text: "" } : valueOf(only));
       if (node.type === "template_interpolation") found.push({ kind: "value", value: value() });
       else if (node.type === "template_if_intro") {
-        const then = run();
-        const otherwise = then.endedBy === "template_else_intro" ? run().found : [];
-        found.push({ kind: "if", condition: value(), then: then.found, otherwise });
+        const first = run();
+        const whenFalse = first.endedBy === "template_else_intro" ? run().found : [];
+        found.push({ kind: "if", condition: value(), whenTrue: first.found, whenFalse });
       } else if (node.type === "template_for_start") {
         const [first = "", second] = namesOf(node);
         const names = second === undefined ? { key: null, value: first } : { key: first, value: second };

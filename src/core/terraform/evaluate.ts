@@ -13,7 +13,6 @@ import {
   fault,
   isFault,
   list,
-  literal,
   object,
   shown,
   undecidedFrom,
@@ -107,10 +106,10 @@ function evaluateExpression(expression: HclExpression, text: string, scope: Scop
 function evaluateConditional(expression: HclExpression & { readonly kind: "conditional" }, scope: Scope): HclValue {
   const condition = evaluate(expression.condition, scope);
   const holds = asBool(condition);
-  if (holds !== undefined) return evaluate(holds ? expression.then : expression.otherwise, scope);
-  const [then, otherwise] = [evaluate(expression.then, scope), evaluate(expression.otherwise, scope)];
+  if (holds !== undefined) return evaluate(holds ? expression.whenTrue : expression.whenFalse, scope);
+  const [then, otherwise] = [evaluate(expression.whenTrue, scope), evaluate(expression.whenFalse, scope)];
   if (equal(then, otherwise) === true) return then;
-  const named = `${shown(expression.condition, condition)} ? ${shown(expression.then, then)} : ${shown(expression.otherwise, otherwise)}`;
+  const named = `${shown(expression.condition, condition)} ? ${shown(expression.whenTrue, then)} : ${shown(expression.whenFalse, otherwise)}`;
   return undecidedFrom(named, [condition]);
 }
 

@@ -3,7 +3,7 @@ import { attributeOf } from "../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
-import { blockWith, type Item, localSource, type Module } from "./module.ts";
+import { callPart, isResource, type Item, localSource, type Module, providerOf } from "./module.ts";
 import { targetOf } from "./repository.ts";
 import type { Scope } from "./scope.ts";
 import { converted } from "./types.ts";
@@ -281,27 +281,6 @@ export function instantiate(
     providerNode,
   };
   return self;
-}
-
-export function isResource({ block }: Item): boolean {
-  return (
-    (block.type === "resource" || block.type === "data" || block.type === "ephemeral") && block.labels.length === 2
-  );
-}
-
-const ofTheCall = new Set(["source", "version", "count", "for_each", "providers"]);
-
-/** What of a call concerns everything in the module; arguments concern what uses them. */
-function callPart(block: HclBlock): HclBlock {
-  const attributes = block.body.attributes.filter(({ name }) => ofTheCall.has(name));
-  return { ...blockWith(block.type, attributes), line: block.line, endLine: block.endLine };
-}
-
-/** Its local name: the type's first word, if nothing else is said. */
-function providerOf({ body, labels }: HclBlock): string {
-  const said = attributeOf(body, "provider");
-  const text = said?.kind === "unknown" ? said.text : said?.kind === "literal" ? String(said.value) : (labels[0] ?? "");
-  return /^[^._[]+/u.exec(said === undefined ? text : text.replace(/[.[].*$/u, ""))?.[0] ?? "";
 }
 
 function relative(from: string, to: string): string {

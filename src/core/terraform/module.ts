@@ -20,6 +20,12 @@ export interface Module {
   readonly readsFiles: boolean;
 }
 
+/** A `.tfvars` file: values for the variables of a root. */
+export interface VariableFile {
+  readonly path: string;
+  readonly attributes: readonly HclAttribute[];
+}
+
 export interface ModuleFile {
   readonly path: string;
   readonly blocks: readonly HclBlock[];
@@ -121,4 +127,25 @@ export function localSource({ block }: Item): string | null {
   const source = attributeOf(block.body, "source");
   const text = source?.kind === "literal" && typeof source.value === "string" ? source.value : "";
   return /^\.\.?(?:\/|$)/u.test(text) ? text : null;
+}
+
+export function isResource({ block }: Item): boolean {
+  return (
+    (block.type === "resource" || block.type === "data" || block.type === "ephemeral") && block.labels.length === 2
+  );
+}
+
+const ofTheCall = new Set(["source", "version", "count", "for_each", "providers"]);
+
+/** What of a call concerns everything in the module; arguments concern what uses them. */
+export function callPart(block: HclBlock): HclBlock {
+  const attributes = block.body.attributes.filter(({ name }) => ofTheCall.has(name));
+  return { ...blockWith(block.type, attributes), line: block.line, endLine: block.endLine };
+}
+
+/** Its local name: the type's first word, if nothing else is said. */
+export function providerOf({ body, labels }: HclBlock): string {
+  const said = attributeOf(body, "provider");
+  const text = said?.kind === "unknown" ? said.text : said?.kind === "literal" ? String(said.value) : (labels[0] ?? "");
+  return /^[^._[]+/u.exec(said === undefined ? text : text.replace(/[.[].*$/u, ""))?.[0] ?? "";
 }

@@ -31,10 +31,10 @@ export function pairByAddress<T extends Addressed>(
     return true;
   };
   const standing = new Set(right.keys());
-  for (const address of [...left.keys()]) take(address, address, "address");
-  for (const address of [...left.keys()])
+  for (const address of left.keys()) take(address, address, "address");
+  for (const address of left.keys())
     destinations(address, moves, (at) => standing.has(at)).some((to) => take(address, to, "moved"));
-  for (const address of [...left.keys()]) if (!isOpen(address)) take(address, impliedMove(address), "moved");
+  for (const address of left.keys()) if (!isOpen(address)) take(address, impliedMove(address), "moved");
   return [...pairs, ...pairOpen([...left.values()], [...right.values()])];
 }
 

@@ -4,8 +4,7 @@ import { joined } from "../change/symlinks.ts";
 import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
 import { directoryOf, isTerraform, sourceOn } from "../views/terraform.ts";
-import { localSource, type Module, moduleOf } from "./module.ts";
-import type { VariableFile } from "./variables.ts";
+import { localSource, type Module, moduleOf, type VariableFile } from "./module.ts";
 
 /**
  * A repository can hold a configuration twice: `main.tofu` stands for `main.tf` where OpenTofu runs, and Terraform reads neither it nor any

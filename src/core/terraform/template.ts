@@ -35,7 +35,7 @@ function piecesOf(part: TemplatePart, scope: Scope): readonly Piece[] {
       const condition = scope.evaluate(part.condition, scope);
       const holds = asBool(condition);
       if (holds === undefined) return [open(part.condition, condition)];
-      return (holds ? part.then : part.otherwise).flatMap((inner) => piecesOf(inner, scope));
+      return (holds ? part.whenTrue : part.whenFalse).flatMap((inner) => piecesOf(inner, scope));
     }
     case "for": {
       const of = scope.evaluate(part.of, scope);

@@ -5,12 +5,6 @@ import { attributeOf, directoryOf } from "../views/terraform.ts";
 import type { Module } from "./module.ts";
 import type { Repository, Standing } from "./repository.ts";
 
-/** A `.tfvars` file: values for the variables of a root. */
-export interface VariableFile {
-  readonly path: string;
-  readonly attributes: readonly HclAttribute[];
-}
-
 /** The variable files that belong to a root. */
 export interface VariableFiles {
   /** Those that Terraform reads by itself, the later ones winning. https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence */

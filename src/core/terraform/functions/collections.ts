@@ -62,7 +62,7 @@ function lengthOf(value: HclValue | undefined): HclValue | null {
   if (value?.kind === "list") return literal(value.items.length);
   if (value?.kind === "object") return literal(value.entries.length);
   const text = value?.kind === "literal" && typeof value.value === "string" ? value.value : null;
-  return text === null ? null : literal([...text].length);
+  return text === null ? null : literal(Array.from(text).length);
 }
 
 /** The key of a decided map; else its default, where one is given. */

@@ -49,7 +49,7 @@ function textOf(address: bigint, bits: 32 | 128): string {
   const runs = [...groups.join(":").matchAll(/(?:^|:)0(?::0)+(?=:|$)/gu)].map(([run]) => run);
   const longest = runs.toSorted((a, b) => b.replaceAll(":", "").length - a.replaceAll(":", "").length)[0];
   if (longest === undefined) return groups.join(":");
-  const [before = "", after = ""] = splitOnce(groups.join(":"), longest);
+  const [before, after] = splitOnce(groups.join(":"), longest);
   return `${before}::${after.replace(/^:/u, "")}`;
 }
 

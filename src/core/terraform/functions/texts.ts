@@ -99,13 +99,13 @@ function replace(text: string, from: string, to: string): HclValue | null {
 function substr([of, offset, length]: readonly HclValue[]): HclValue | null {
   const [text, from, count] = [asText(of), asNumber(offset), asNumber(length)];
   if (text === undefined || from === undefined || count === undefined) return null;
-  const characters = [...text];
+  const characters = Array.from(text);
   const start = from < 0 ? Math.max(0, characters.length + from) : from;
   return literal(characters.slice(start, count < 0 ? undefined : start + count).join(""));
 }
 
 function trimmed(text: string, cutset: string, atStart: boolean, atEnd: boolean): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   let [from, to] = [0, characters.length];
   while (atStart && from < to && cutset.includes(characters[from] ?? "")) from++;
   while (atEnd && to > from && cutset.includes(characters[to - 1] ?? "")) to--;
@@ -150,5 +150,5 @@ export const textFunctions: Functions = [
   ["endswith", plain((text = "", suffix = "") => text.endsWith(suffix))],
   ["strcontains", plain((text = "", part = "") => text.includes(part))],
   ["basename", plain((path = "") => path.split("/").findLast((part) => part !== "") ?? ".")],
-  ["strrev", plain((text = "") => [...text].toReversed().join(""))],
+  ["strrev", plain((text = "") => Array.from(text).toReversed().join(""))],
 ];
