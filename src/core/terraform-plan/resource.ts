@@ -1,7 +1,7 @@
 import { differences } from "./differences.ts";
 import { isObject } from "./json.ts";
 import type { PlannedChange } from "./plan.ts";
-import { none, type Redactor } from "./redact.ts";
+import { hidden, none, type Redactor } from "./redact.ts";
 import type { ResourceChangeJson } from "./schema.ts";
 
 export function modeOf(mode: string): PlannedChange["mode"] {
@@ -12,7 +12,7 @@ export function modeOf(mode: string): PlannedChange["mode"] {
 export function readChange(row: ResourceChangeJson, redactor: Redactor): PlannedChange {
   const { change } = row;
   const replacePaths = change.replace_paths.map((path) =>
-    path.map((step) => (typeof step === "string" ? (redactor.text(step) ?? "(sensitive)") : step)),
+    path.map((step) => (typeof step === "string" ? (redactor.text(step) ?? hidden) : step)),
   );
   const { attributes, unlisted } = differences(
     {
