@@ -12,7 +12,7 @@ export interface Differences {
 
 const listedMax = 500;
 /** Lists in lists in lists: from here on elements are compared by their position, as looking for equal ones prints all that is below. */
-const listsMax = 8;
+const listsMax = 5;
 
 /** What differs between two sides, each difference at the innermost name that tells it. */
 export function differences(

@@ -12,7 +12,7 @@ export interface Matched {
   readonly reordered: boolean;
 }
 
-/** Beyond this, the first that is at all alike is taken: looking for the most alike grows with the square. */
+/** Beyond this, the rest is paired in its order: looking for the most alike grows with the square. */
 const comparedMax = 64;
 
 /**
@@ -23,11 +23,12 @@ export function matched({ before, after }: Sides): Matched {
   const { equal, rest, open } = equals(printed(before), printed(after));
   const free = new Set(open);
   const compared = rest.length <= comparedMax && open.length <= comparedMax;
-  const pairs = rest.flatMap((index): (readonly [number, number])[] => {
-    const partner = mostAlike(partOf(before, index).value, free, after, compared);
-    if (partner === undefined) return [];
-    free.delete(partner);
-    return [[index, partner]];
+  const pairs = rest.flatMap((was, order): (readonly [number, number])[] => {
+    const candidates = compared ? [...free] : open.slice(order, order + 1);
+    const is = mostAlike(partOf(before, was).value, candidates, after);
+    if (is === undefined) return [];
+    free.delete(is);
+    return [[was, is]];
   });
   const paired = new Set(pairs.map(([was]) => was));
   return {
@@ -88,16 +89,9 @@ function holdsTrue(tree: unknown): boolean {
 }
 
 /** The position of the candidate that shares most with the element; undefined: none shares anything. */
-function mostAlike(element: unknown, candidates: ReadonlySet<number>, list: Marked, compared: boolean) {
-  let best: number | undefined;
-  let most = 0;
-  for (const index of candidates) {
-    const shared = alike(element, partOf(list, index).value);
-    if (shared <= most) continue;
-    [best, most] = [index, shared];
-    if (!compared) break;
-  }
-  return best;
+function mostAlike(element: unknown, candidates: readonly number[], list: Marked): number | undefined {
+  const scored = candidates.map((index) => ({ index, shared: alike(element, partOf(list, index).value) }));
+  return scored.filter(({ shared }) => shared > 0).toSorted((a, b) => b.shared - a.shared)[0]?.index;
 }
 
 /** How many names two objects hold the same value under. Two lists are alike for being lists. */
