@@ -45,6 +45,31 @@ export function imports({ importing }: Pick<PlannedChange, "importing">): boolea
   return importing !== null;
 }
 
-export function doesNothing({ actions }: Acted): boolean {
+export function doesNothing({ actions }: Pick<Acted, "actions">): boolean {
   return actions.length > 0 && actions.every((action) => action === "no-op");
+}
+
+/** What happens to a resource, in one word; what is worse than another comes first in what people read. */
+export type Outcome =
+  | "unknown"
+  | "delete"
+  | "replace"
+  | "forget"
+  | "update"
+  | "create"
+  | "import"
+  | "move"
+  | "read"
+  | "nothing";
+
+export function outcomeOf(change: PlannedChange): Outcome {
+  if (isUnknown(change)) return doesNothing(change) ? "nothing" : "unknown";
+  if (replaces(change)) return "replace";
+  if (destroys(change)) return "delete";
+  if (forgets(change)) return "forget";
+  if (updates(change)) return "update";
+  if (creates(change)) return "create";
+  if (imports(change)) return "import";
+  if (moves(change)) return "move";
+  return reads(change) ? "read" : "nothing";
 }

@@ -146,6 +146,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     kinds: [],
     areas: [],
     plan: { declared: { kind: "none" }, before: null, template: null },
+    terraformPlans: [],
     invariants: results({}),
     findings: [],
     gaps: [],
