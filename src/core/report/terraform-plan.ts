@@ -90,7 +90,7 @@ function listed(sentences: readonly string[]): readonly string[] {
 
 function madeWith({ plan }: AttributedPlan): string {
   const version = plan.terraformVersion === null ? "" : ` Made with version ${code(plan.terraformVersion, 40)}.`;
-  return plan.timestampMs === null ? version : `${version} Made at ${isoMoment(plan.timestampMs)}.`;
+  return plan.timestampMs === null ? version : `${version} Made at ${code(isoMoment(plan.timestampMs))}.`;
 }
 
 function graveRow(row: ReviewRow, number: number, linked: Linked): string {

@@ -1,7 +1,7 @@
 import type { PlannedChange, TerraformPlan } from "../../../src/core/terraform-plan/plan.ts";
 import { readTerraformPlan } from "../../../src/core/terraform-plan/read.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** A row as Terraform writes it: an update of `aws_db_instance.main` in the root, unless said otherwise. */
 export function row(change: Fields, fields: Fields = {}): Fields {
