@@ -3,7 +3,6 @@ import type { Strike } from "../core/breakers/breakers.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
 import type { Answer } from "../core/deployment-gate/answer.ts";
-import type { ReadClaims } from "../core/deployment-gate/job-token.ts";
 import type { CollectedDeploymentFacts } from "../core/deployment-gate/facts.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
 import type { Signposting, Standing as SignpostsStanding } from "../core/evaluate/signposts.ts";
@@ -19,6 +18,7 @@ import type {
   PublishedReport,
   Reading,
 } from "../core/facts.ts";
+import type { JobClaims, ReadClaims, WitnessClaims } from "../core/job-token.ts";
 import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { Policy } from "../core/policy/schema.ts";
 import type { Cause } from "../core/rollback/cause.ts";
@@ -233,7 +233,12 @@ export interface Books {
 
 /** Proves who asks, by the token of a job. Rejects where that cannot be found out now. */
 export interface JobTokens {
-  prove(token: string): Promise<ReadClaims>;
+  prove(token: string): Promise<ReadClaims<JobClaims>>;
+}
+
+/** Proves who brings evidence. Rejects as `JobTokens` does. */
+export interface WitnessTokens {
+  proveWitness(token: string): Promise<ReadClaims<WitnessClaims>>;
 }
 
 /** Where the App is installed now, as GitHub says; null: not there, or suspended. */
