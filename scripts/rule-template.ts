@@ -7,6 +7,14 @@ interface Start {
   readonly example: readonly string[];
 }
 
+const terraform: readonly string[] = [
+  "M terraform/production/main.tf",
+  '  resource "aws_instance" "api" {',
+  '-   instance_type = "t3.small"',
+  '>   instance_type = "t3.large"',
+  "  }",
+];
+
 const starts: Readonly<Record<Need, Start>> = {
   paths: { needs: "paths", example: ["> A some/path"] },
   kubernetes: {
@@ -21,16 +29,8 @@ const starts: Readonly<Record<Need, Start>> = {
       ">   replicas: 4",
     ],
   },
-  terraform: {
-    needs: "terraform",
-    example: [
-      "M terraform/production/main.tf",
-      '  resource "aws_instance" "api" {',
-      '-   instance_type = "t3.small"',
-      '>   instance_type = "t3.large"',
-      "  }",
-    ],
-  },
+  terraform: { needs: "terraform", example: terraform },
+  resources: { needs: "resources", example: terraform },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
 };
 

@@ -1,5 +1,7 @@
 import type { ChangeSet, Gap } from "../change/change-set.ts";
 import type { Tools } from "../syntax.ts";
+import type { ResourcesView } from "../terraform/model.ts";
+import { resources } from "../terraform/resources.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
@@ -10,6 +12,7 @@ export interface Views {
   readonly paths: PathsView;
   readonly kubernetes: KubernetesView;
   readonly terraform: TerraformView;
+  readonly resources: ResourcesView;
   readonly values: ValuesView;
 }
 export type Need = keyof Views;
@@ -20,7 +23,7 @@ export type Need = keyof Views;
  */
 export type Build<V> = (change: ChangeSet, tools: Tools) => { readonly view: V; readonly gaps: readonly Gap[] };
 
-export const builders: { readonly [N in Need]: Build<Views[N]> } = { paths, kubernetes, terraform, values };
+export const builders: { readonly [N in Need]: Build<Views[N]> } = { paths, kubernetes, terraform, resources, values };
 
 /** Builds every view once; the gaps of all of them, in the order of the views. */
 export function buildViews(change: ChangeSet, tools: Tools): { readonly views: Views; readonly gaps: readonly Gap[] } {
@@ -28,6 +31,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     paths: builders.paths(change, tools),
     kubernetes: builders.kubernetes(change, tools),
     terraform: builders.terraform(change, tools),
+    resources: builders.resources(change, tools),
     values: builders.values(change, tools),
   };
   return {
@@ -35,8 +39,9 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
       paths: built.paths.view,
       kubernetes: built.kubernetes.view,
       terraform: built.terraform.view,
+      resources: built.resources.view,
       values: built.values.view,
     },
-    gaps: [...built.paths.gaps, ...built.kubernetes.gaps, ...built.terraform.gaps, ...built.values.gaps],
+    gaps: [built.paths, built.kubernetes, built.terraform, built.resources, built.values].flatMap(({ gaps }) => gaps),
   };
 }
