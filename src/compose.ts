@@ -175,6 +175,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       strikes: store.strikes,
       reports: store.reports,
       signals: store.signals,
+      evidence: store.evidence,
       evaluator: pool,
       told: new ToldEffects(),
       comments,

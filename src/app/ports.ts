@@ -18,6 +18,7 @@ import type {
   PublishedReport,
   Reading,
 } from "../core/facts.ts";
+import type { ReceivedEvidence } from "../core/evidence/evidence.ts";
 import type { JobClaims, ReadClaims, WitnessClaims } from "../core/job-token.ts";
 import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { Policy } from "../core/policy/schema.ts";
@@ -510,6 +511,27 @@ export interface Signals {
   ): Promise<boolean>;
   /** What was said of a repository's environments since then, the earliest first. */
   of(repositoryId: number, sinceMs: number): Promise<readonly Signal[]>;
+}
+
+/** What workflows brought for commits, for as long as it may be asked about. */
+export interface Evidence {
+  /**
+   * Keeps what was brought for one commit, and marks the pull requests that were judged on it and those of `alsoFor`, or where there are
+   * none the repository, in one transaction. `known`: it was brought before, and nothing was written. `too_much`: with it there would be more
+   * for that commit than `most` and `mostBytes`; in its place is kept that something was refused. What was received before
+   * `forgetBeforeMs` is forgotten.
+   */
+  take(
+    evidence: ReceivedEvidence,
+    at: {
+      readonly installationId: number;
+      readonly repository: Repository;
+      readonly alsoFor: readonly PullRequestSubject[];
+    },
+    limits: { readonly most: number; readonly mostBytes: number; readonly forgetBeforeMs: number },
+  ): Promise<"taken" | "known" | "too_much">;
+  /** What was brought for these commits, the earliest first. */
+  of(repositoryId: number, headShas: readonly string[]): Promise<readonly ReceivedEvidence[]>;
 }
 
 /** Something that went wrong, and what may have led to it. */
