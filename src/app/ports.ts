@@ -19,6 +19,7 @@ import type {
   Reading,
 } from "../core/facts.ts";
 import type { ReceivedEvidence } from "../core/evidence/evidence.ts";
+import type { ReadEvidence } from "../core/evidence/read.ts";
 import type { JobClaims, ReadClaims, WitnessClaims } from "../core/job-token.ts";
 import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { Policy } from "../core/policy/schema.ts";
@@ -532,6 +533,32 @@ export interface Evidence {
   ): Promise<"taken" | "known" | "too_much">;
   /** What was brought for these commits, the earliest first. */
   of(repositoryId: number, headShas: readonly string[]): Promise<readonly ReceivedEvidence[]>;
+}
+
+/** Reads what was brought, away from the thread that answers webhooks; what is too much for it is unreadable. */
+export interface EvidenceReader {
+  /** Rejects where there is no room for it now. */
+  read(kind: "plan" | "findings", text: string): Promise<ReadEvidence>;
+}
+
+/** A run of a workflow, by GitHub's own record. */
+export interface RunShown {
+  /** Of a pull request its own head, and not the merge that is checked out. */
+  readonly headSha: string;
+  readonly event: string;
+  readonly underWay: boolean;
+  /** Numbers of open pull requests of the repository with that head, as far as GitHub says; of a fork it says none. */
+  readonly pullRequests: readonly number[];
+}
+
+/** Reads runs. Rejects where GitHub cannot be asked. */
+export interface RunSource {
+  /** Null: GitHub shows this App no such run in that repository. */
+  run(
+    at: { readonly installationId: number; readonly repository: Repository },
+    runId: number,
+    signal: AbortSignal,
+  ): Promise<RunShown | null>;
 }
 
 /** Something that went wrong, and what may have led to it. */
