@@ -193,6 +193,23 @@ const signals: Migration = {
   },
 };
 
+const evidence: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("evidence")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("repository_id", "bigint", (column) => column.notNull())
+      .addColumn("head_sha", "text", (column) => column.notNull())
+      .addColumn("received_ms", "bigint", (column) => column.notNull())
+      .addColumn("bytes", "bigint", (column) => column.notNull())
+      .addColumn("about", "text", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("evidence_head").on("evidence").columns(["repository_id", "head_sha"]).execute();
+    await db.schema.createIndex("evidence_received").on("evidence").column("received_ms").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -205,6 +222,7 @@ export const migrations: MigrationProvider = {
     "0007_brakes": brakes,
     "0008_deployment_gate": deploymentGate,
     "0009_signals": signals,
+    "0010_evidence": evidence,
   }),
 };
 

@@ -4,6 +4,8 @@ import type { Bake } from "../bake/bake.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { joined, type Landing, placeWritten } from "../change/landing.ts";
 import type { Facts } from "../facts.ts";
+import { evidenceGaps } from "../evidence/demanded.ts";
+import { modulesTouched } from "../evidence/roots.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { type StatefulDeletion, statefulDeletions } from "../kinds/stateful.ts";
@@ -73,6 +75,9 @@ export function sightOf(input: Input): Sight {
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
     ...planGaps(declared),
+    ...evidenceGaps(facts, policy, scope, () =>
+      modulesTouched(lands, views, { ...destinationOf(facts), modules: policy.modules }, tools.memo),
+    ),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
   const paths = changed(touched).map(({ path }) => path);

@@ -72,6 +72,8 @@ export const defaultStatement: Statement = {
   },
   rules: {},
   declared_plan: "optional",
+  // Nobody: what a trusted scanner found at the base already is no finding any more, and who that is must not be for a file further down.
+  evidence: { findings: { from: [] } },
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   // A list of nobody: a file further down joins its own to it, and lets nobody in.
