@@ -1,7 +1,15 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangeSet, Gap } from "../change/change-set.ts";
 import type { Tools } from "../syntax.ts";
-import { type BlockChange, sameBlock, terraform, type TerraformBlock } from "../views/terraform.ts";
+import {
+  attributeOf,
+  type BlockChange,
+  sameBlock,
+  terraform,
+  type TerraformBlock,
+  type TerraformView,
+  textOf,
+} from "../views/terraform.ts";
 import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
@@ -10,9 +18,32 @@ export function resources(
   tools: Tools,
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
   const { view, gaps } = terraform(change, tools);
-  const found = view.blocks.flatMap(changeOf);
+  const found = moved(view.blocks.flatMap(changeOf), view);
   found.sort((a, b) => byCodeUnits(keyOf(a), keyOf(b)));
   return { view: { resources: found, blocks: view.blocks }, gaps };
+}
+
+function moved(changes: readonly ResourceChange[], { blocks }: TerraformView): ResourceChange[] {
+  const targets = new Map(
+    blocks.flatMap(({ after, directory }) => {
+      const [from, to] = ["from", "to"].map((name) => after && attributeOf(after.block.body, name));
+      return after?.block.type === "moved" && from !== undefined && to !== undefined
+        ? [[`${directory}\n${textOf(from)}`, `${directory}\n${textOf(to)}`] as const]
+        : [];
+    }),
+  );
+  const arrivals = new Map(
+    changes.flatMap((one) => (one.after && !one.before ? [[`${one.root}\n${one.after.address}`, one] as const] : [])),
+  );
+  const taken = new Set<ResourceChange>();
+  const joined = changes.map((one) => {
+    const to = one.before && !one.after ? targets.get(`${one.root}\n${one.before.address}`) : undefined;
+    const arrival = to === undefined ? undefined : arrivals.get(to);
+    if (arrival === undefined) return one;
+    taken.add(arrival);
+    return { ...one, after: arrival.after, pairedBy: "moved" as const };
+  });
+  return joined.filter((one) => !taken.has(one));
 }
 
 function keyOf({ root, variables, before, after }: ResourceChange): string {
