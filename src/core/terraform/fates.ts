@@ -1,9 +1,11 @@
+import type { HclBlock } from "../hcl.ts";
 import type { Place } from "../change/change-set.ts";
 import type { BlockChange, TerraformBlock } from "../views/terraform.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 import { destroys } from "./gone-modules.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { likeness } from "./likeness.ts";
+import { isOpen, withoutKeys } from "./moves.ts";
 
 interface Told {
   readonly root: string;
@@ -14,19 +16,19 @@ interface Told {
 
 /**
  * What becomes of a resource that stood at the base. `readdressed`: another of its kind comes to an address that nothing ties to the
- * old one, so Terraform destroys the one and creates the other. `undecided`: how many there are is an expression, and another one than
- * before.
+ * old one, so Terraform destroys the one and creates the other. `uncounted`: how many of it are left is an expression, and another one
+ * than before; what may be left of it stands as well.
  */
 export type Fate =
   | (Told & { readonly kind: "stands"; readonly after: Resource })
   | (Told & { readonly kind: "destroyed"; readonly statement: TerraformBlock | null })
   | (Told & { readonly kind: "forgotten"; readonly statement: TerraformBlock })
   | (Told & { readonly kind: "readdressed"; readonly after: Resource })
-  | (Told & { readonly kind: "undecided"; readonly after: Resource; readonly what: string });
+  | (Told & { readonly kind: "uncounted"; readonly after: Resource; readonly what: string });
 
 const cache = new WeakMap<ResourcesView, readonly Fate[]>();
 
-/** The fate of every managed resource of the base, in the order of the view. */
+/** The fates of every managed resource of the base. */
 export function fatesOf(view: ResourcesView): readonly Fate[] {
   const known = cache.get(view);
   if (known !== undefined) return known;
@@ -36,9 +38,7 @@ export function fatesOf(view: ResourcesView): readonly Fate[] {
   return fates;
 }
 
-type Changes = ResourcesView["resources"];
-
-function fatesIn(changes: Changes, view: ResourcesView): readonly Fate[] {
+function fatesIn(changes: ResourcesView["resources"], view: ResourcesView): readonly Fate[] {
   const managed = changes.filter(({ before, after }) => (after ?? before)?.mode === "managed");
   const arrivals = new Map(
     managed.flatMap(({ before, after }) =>
@@ -50,34 +50,20 @@ function fatesIn(changes: Changes, view: ResourcesView): readonly Fate[] {
   for (const { root, variables, before, after, explainedBy } of managed) {
     if (before === undefined) continue;
     const told: Told = { root, variables, before, explainedBy };
-    if (after !== undefined) {
-      const what = repetitionChange(before, after);
-      fates.push(what === null ? { kind: "stands", ...told, after } : { kind: "undecided", ...told, after, what });
-      continue;
-    }
-    const implied = arrivals.get(impliedMove(before.address));
-    if (implied === undefined || isOpen(implied)) gone.push(told);
+    if (after === undefined) gone.push(told);
     else {
-      arrivals.delete(implied.address);
-      fates.push({ kind: "stands", ...told, after: implied });
+      fates.push({ kind: "stands", ...told, after });
+      const what = countedBy(before, after, view);
+      if (what !== null) fates.push({ kind: "uncounted", ...told, after, what });
     }
   }
   return [...fates, ...gone.map((told) => fateOfGone(told, arrivals, view))];
-}
-
-/** Terraform moves a resource itself where `count` comes or goes, from and to the instance 0; no module, and nothing with keys. */
-function impliedMove(address: string): string {
-  return address.endsWith("[0]") ? address.slice(0, -"[0]".length) : `${address}[0]`;
 }
 
 function fateOfGone(told: Told, arrivals: Map<string, Resource>, view: ResourcesView): Fate {
   const { before, root } = told;
   const statement = removalOf(before, root, view);
   if (statement !== null) return { kind: destroys(statement) ? "destroyed" : "forgotten", ...told, statement };
-  const open = [...arrivals.values()].find((one) => keyless(one.address) === keyless(before.address) && isOpen(one));
-  if (open !== undefined) {
-    return { kind: "undecided", ...told, after: open, what: repetitionText(open) ?? "an expression" };
-  }
   const after = successorOf(before, arrivals);
   if (after === null) return { kind: "destroyed", ...told, statement: null };
   arrivals.delete(after.address);
@@ -98,33 +84,37 @@ function successorOf(before: Resource, arrivals: ReadonlyMap<string, Resource>):
 }
 const leastLikeness = 0.6;
 
-/** Without the keys of instances: `module.a["x"].b.c[0]` is `module.a.b.c`. */
-export function keyless(address: string): string {
-  return address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/gu, "");
+/** The expression that decides how many are left, where it is another one than before, or none; null: as many as there were. */
+function countedBy(before: Resource, after: Resource, view: ResourcesView): string | null {
+  if (!isOpen(before.address) && !isOpen(after.address)) return null;
+  const [was, is] = [repetitionIn(before.block), repetitionIn(after.block)];
+  // Without `count` there is one, and Terraform takes the instance 0 for it.
+  if (is === null && was?.name === "count" && before.module === after.module) return null;
+  if (was?.text !== is?.text) return is?.text ?? after.address;
+  const call = callsOf(after.module).find((name) => callChanges(name, view));
+  if (call !== undefined) return `how often module.${call} is called`;
+  return before.address === after.address ? null : (is?.text ?? after.address);
 }
 
-function repetitionText({ block }: Resource): string | null {
-  const value = attributeOf(block.body, "count") ?? attributeOf(block.body, "for_each");
-  return value === undefined ? null : textOf(value);
+function repetitionIn({ body }: HclBlock): { readonly name: string; readonly text: string } | null {
+  const found = body.attributes.find(({ name }) => name === "count" || name === "for_each");
+  return found === undefined ? null : { name: found.name, text: textOf(found.value) };
 }
 
-/** One for all instances, because nobody can tell how many there are. */
-function isOpen(resource: Resource): boolean {
-  const { block, address } = resource;
-  const value = attributeOf(block.body, "count") ?? attributeOf(block.body, "for_each");
-  return value !== undefined && value.kind === "unknown" && !address.endsWith("]");
+function callsOf(module: string): readonly string[] {
+  return [...withoutKeys(module).matchAll(/(?:^|\.)module\.([^.]+)/gu)].map(([, name = ""]) => name);
 }
 
-/** The expression, where another one decides at head how many there are. */
-function repetitionChange(before: Resource, after: Resource): string | null {
-  if (!isOpen(after)) return null;
-  const [was, is] = [repetitionText(before), repetitionText(after)];
-  return was === is ? null : is;
+function callChanges(name: string, { blocks }: ResourcesView): boolean {
+  return blocks.some(({ before, after }) => {
+    if (before?.block.type !== "module" || after === undefined || before.block.labels[0] !== name) return false;
+    return repetitionIn(before.block)?.text !== repetitionIn(after.block)?.text;
+  });
 }
 
 /** The `removed` block that says what becomes of a resource, in the root or in its own module. */
 function removalOf(before: Resource, root: string, { blocks }: ResourcesView): TerraformBlock | null {
-  const absolute = keyless(before.address);
+  const absolute = withoutKeys(before.address);
   const own = `${before.type}.${before.name}`;
   for (const { after } of blocks) {
     if (after?.block.type !== "removed") continue;

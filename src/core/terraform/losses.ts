@@ -1,8 +1,9 @@
 import type { Place } from "../change/change-set.ts";
 import { type Fate, fatesOf } from "./fates.ts";
 import type { ResourcesView } from "./model.ts";
+import { withoutKeys } from "./moves.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
-import { isDeployed, listed, nameOf, placeOfLoss } from "./telling.ts";
+import { inCode, isDeployed, listed, nameOf, placeOfLoss } from "./telling.ts";
 
 type Destroyed = Extract<Fate, { kind: "destroyed" }>;
 
@@ -55,4 +56,24 @@ function lossOf(first: Destroyed, fates: readonly Destroyed[], view: ResourcesVi
     message: `${listed(addresses)} ${new Set(addresses).size > 1 ? "are" : "is"} ${how}${where}, and no \`moved\` block takes it elsewhere`,
     paths: [before.path],
   };
+}
+
+/** Of what nobody can tell how much is left, one for each block. */
+export interface Uncounted {
+  readonly at: Place;
+  readonly about: string;
+  readonly text: string;
+}
+
+export function uncountedIn(view: ResourcesView, stated: StatedTiers, reach: Reach): readonly Uncounted[] {
+  const found = new Map<string, Uncounted>();
+  for (const fate of fatesOf(view)) {
+    const { before, explainedBy } = fate;
+    if (fate.kind !== "uncounted" || tierOf(before.type, stated) === null) continue;
+    if (!isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+    const about = `${before.path} ${nameOf(before)}`;
+    const text = `how many of ${inCode(withoutKeys(before.address))} are left: that is ${inCode(fate.what)} now`;
+    found.set(about, { at: placeOfLoss(before, explainedBy, view), about, text });
+  }
+  return [...found.values()];
 }

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { fatesOf } from "../../terraform/fates.ts";
-import { lossesOf } from "../../terraform/losses.ts";
-import { tierOf } from "../../terraform/stateful.ts";
-import { inCode, isDeployed, nameOf, placeOfLoss } from "../../terraform/telling.ts";
+import { lossesOf, uncountedIn } from "../../terraform/losses.ts";
+import { inCode, isDeployed } from "../../terraform/telling.ts";
 import { goneModules } from "../../terraform/gone-modules.ts";
 
 export default defineRule({
@@ -21,15 +19,8 @@ export default defineRule({
     for (const { at, about, addresses, message, paths } of lossesOf(view, "A", policy.stateful, reach)) {
       yield { at, about, message, paths, object: addresses[0] ?? about, before: "present", after: "destroyed" };
     }
-    for (const fate of fatesOf(view)) {
-      const { before, explainedBy } = fate;
-      if (fate.kind !== "undecided" || tierOf(before.type, policy.stateful) === null) continue;
-      if (!isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
-      yield {
-        at: placeOfLoss(before, explainedBy, view),
-        about: `${before.path} ${nameOf(before)}`,
-        undecided: `how many of ${inCode(before.address)} are left: that is ${inCode(fate.what)} now`,
-      };
+    for (const { at, about, text } of uncountedIn(view, policy.stateful, reach)) {
+      yield { at, about, undecided: text };
     }
     for (const { at, path, address, source } of goneModules(view)) {
       if (!isDeployed([path], reach)) continue;
