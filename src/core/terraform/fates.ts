@@ -23,8 +23,14 @@ export type Fate =
   | (Told & { readonly kind: "stands"; readonly after: Resource })
   | (Told & { readonly kind: "destroyed"; readonly statement: TerraformBlock | null })
   | (Told & { readonly kind: "forgotten"; readonly statement: TerraformBlock })
-  | (Told & { readonly kind: "readdressed"; readonly after: Resource })
+  | (Told & { readonly kind: "readdressed"; readonly after: Resource; readonly broughtBy: readonly Place[] })
   | (Told & { readonly kind: "uncounted"; readonly after: Resource; readonly what: string });
+
+/** A resource that stood nowhere before, and what of the change brings it. */
+interface Arrival {
+  readonly after: Resource;
+  readonly broughtBy: readonly Place[];
+}
 
 const cache = new WeakMap<ResourcesView, readonly Fate[]>();
 
@@ -41,8 +47,8 @@ export function fatesOf(view: ResourcesView): readonly Fate[] {
 function fatesIn(changes: ResourcesView["resources"], view: ResourcesView): readonly Fate[] {
   const managed = changes.filter(({ before, after }) => (after ?? before)?.mode === "managed");
   const arrivals = new Map(
-    managed.flatMap(({ before, after }) =>
-      before === undefined && after !== undefined ? [[after.address, after] as const] : [],
+    managed.flatMap(({ before, after, explainedBy }) =>
+      before === undefined && after !== undefined ? [[after.address, { after, broughtBy: explainedBy }] as const] : [],
     ),
   );
   const fates: Fate[] = [];
@@ -60,24 +66,25 @@ function fatesIn(changes: ResourcesView["resources"], view: ResourcesView): read
   return [...fates, ...gone.map((told) => fateOfGone(told, arrivals, view))];
 }
 
-function fateOfGone(told: Told, arrivals: Map<string, Resource>, view: ResourcesView): Fate {
+function fateOfGone(told: Told, arrivals: Map<string, Arrival>, view: ResourcesView): Fate {
   const { before, root } = told;
   const statement = removalOf(before, root, view);
   if (statement !== null) return { kind: destroys(statement) ? "destroyed" : "forgotten", ...told, statement };
-  const after = successorOf(before, arrivals);
-  if (after === null) return { kind: "destroyed", ...told, statement: null };
-  arrivals.delete(after.address);
-  return { kind: "readdressed", ...told, after };
+  const arrival = successorOf(before, arrivals);
+  if (arrival === null) return { kind: "destroyed", ...told, statement: null };
+  arrivals.delete(arrival.after.address);
+  return { kind: "readdressed", ...told, ...arrival };
 }
 
 /** The arrival that is most like it, if any is the same thing by name, or by most of what is written. */
-function successorOf(before: Resource, arrivals: ReadonlyMap<string, Resource>): Resource | null {
-  let best: { readonly one: Resource; readonly score: number } | null = null;
+function successorOf(before: Resource, arrivals: ReadonlyMap<string, Arrival>): Arrival | null {
+  let best: { readonly one: Arrival; readonly score: number } | null = null;
   for (const one of arrivals.values()) {
-    if (one.type !== before.type) continue;
-    const alike = likeness(before, one);
-    if (alike === null || (one.name !== before.name && alike < leastLikeness)) continue;
-    const score = alike + (one.name === before.name ? 1 : 0);
+    if (one.after.type !== before.type) continue;
+    const alike = likeness(before, one.after);
+    const sameName = one.after.name === before.name;
+    if (alike === null || (!sameName && alike < leastLikeness)) continue;
+    const score = alike + (sameName ? 1 : 0);
     if (best === null || score > best.score) best = { one, score };
   }
   return best?.one ?? null;

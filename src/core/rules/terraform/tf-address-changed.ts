@@ -65,6 +65,115 @@ export default defineRule({
           cidr_block = "10.0.0.0/16"
         }`,
     },
+    "for_each takes the place of count": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+      -   count      = 1
+      >   for_each   = toset([
+      +     "orders",
+      +   ])
+          identifier = "orders"
+        }`,
+    },
+    "another key": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+      -   for_each = { a = 100 }
+      >   for_each = {
+      +     primary = 100
+      +   }
+          size     = each.value
+        }`,
+    },
+    "another name of a module": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      - module "db" {
+      > module "database" {
+          source = "../modules/db"
+        }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }
+        resource "aws_db_instance" "replica" {
+          identifier = "orders-replica"
+        }`,
+    },
+    "a module is called with count: Terraform moves no module by itself": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      ! module "db" {
+      +   count  = 1
+          source = "../modules/db"
+        }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    },
+    "into a module": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      - resource "aws_db_instance" "main" {
+      -   identifier = "orders"
+      - }
+      + module "db" {
+      +   source = "../modules/db"
+      + }
+      A terraform/modules/db/main.tf
+      > resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    },
+    "a module with a moved block": `
+      M terraform/production/main.tf
+      - module "db" {
+      + module "database" {
+          source = "../modules/db"
+        }
+      + moved {
+      +   from = module.db
+      +   to   = module.database
+      + }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    "into a module with a moved block": `
+      M terraform/production/main.tf
+      - resource "aws_db_instance" "main" {
+      -   identifier = "orders"
+      - }
+      + module "db" {
+      +   source = "../modules/db"
+      + }
+      + moved {
+      +   from = aws_db_instance.main
+      +   to   = module.db.aws_db_instance.main
+      + }
+      A terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    "for_each takes the place of count, with a moved block": `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+      -   count      = 1
+      +   for_each   = toset(["orders"])
+          identifier = "orders"
+        }
+      + moved {
+      +   from = aws_db_instance.main[0]
+      +   to   = aws_db_instance.main["orders"]
+      + }`,
     "a moved block says so": `
       M terraform/production/main.tf
       - resource "aws_db_instance" "main" {

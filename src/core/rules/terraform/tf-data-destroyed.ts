@@ -109,6 +109,90 @@ export default defineRule({
       -   version = "6.1.0"
       - }
         locals { a = 1 }`,
+    "fewer of them": `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+      -   count = 3
+      >   count = 2
+          size  = 100
+        }`,
+    "none of them": `
+      M terraform/production/main.tf
+      ! variable "enabled" {
+      -   default = true
+      +   default = false
+        }
+        resource "aws_ebs_volume" "data" {
+          count = var.enabled ? 1 : 0
+          size  = 100
+        }`,
+    "one key less": `
+      M terraform/production/main.tf
+        resource "google_storage_bucket" "team" {
+      -   for_each = toset(["ads", "maps", "search"])
+      >   for_each = toset(["maps", "ads"])
+          name     = each.key
+        }`,
+    "how many is an expression that nobody can decide": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+      -   count = 3
+      >   count = var.volumes
+          size  = 100
+        }`,
+    },
+    "a module is called no more, and what it held is gone": `
+      M terraform/production/main.tf
+        locals { a = 1 }
+      < module "db" {
+      -   source = "../modules/db"
+      - }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    "a module stays and makes no database any more": `
+      M terraform/production/main.tf
+        module "db" {
+          source   = "../modules/db"
+      -   database = true
+      >   database = false
+        }
+      = terraform/modules/db/main.tf
+        variable "database" {}
+        resource "aws_db_instance" "main" {
+          count      = var.database ? 1 : 0
+          identifier = "orders"
+        }`,
+    "more of them": `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+      -   count = 2
+      +   count = 3
+          size  = 100
+        }`,
+    "the same keys in another order": `
+      M terraform/production/main.tf
+        resource "google_storage_bucket" "team" {
+      -   for_each = toset(["ads", "maps"])
+      +   for_each = toset(["maps", "ads"])
+          name     = each.key
+        }`,
+    "Terraform itself takes the one for the first of count": `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+      +   count      = 1
+          identifier = "orders"
+        }`,
+    "how many was an expression and still is": `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+          count = var.volumes
+      -   size  = 100
+      +   size  = 200
+        }`,
     "an alarm holds nothing": `
       M terraform/production/main.tf
       - resource "aws_cloudwatch_metric_alarm" "cpu" {

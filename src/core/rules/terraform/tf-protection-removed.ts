@@ -150,6 +150,41 @@ export default defineRule({
       -   deletion_protection = true
       >   deletion_protection = false
         }`,
+    "a variable's file turns it off": `
+      M terraform/production/terraform.tfvars
+      - protected = true
+      > protected = false
+      = terraform/production/main.tf
+        variable "protected" {}
+        resource "aws_db_instance" "main" {
+          deletion_protection = var.protected
+        }`,
+    "a call of a module turns it off": `
+      M terraform/production/main.tf
+        module "db" {
+          source    = "../modules/db"
+      -   protected = true
+      >   protected = false
+        }
+      = terraform/modules/db/main.tf
+        variable "protected" {
+          default = true
+        }
+        resource "aws_db_instance" "main" {
+          deletion_protection = var.protected
+        }`,
+    "what is not decided follows from another expression": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        locals {
+      -   protected = var.a
+      >   protected = var.b
+        }
+        resource "aws_db_instance" "main" {
+          deletion_protection = local.protected
+        }`,
+    },
     "in JSON": `
       M terraform/production/main.tf.json
         {
@@ -182,6 +217,15 @@ export default defineRule({
       M terraform/production/main.tf
         resource "aws_db_instance" "main" {
       -   deletion_protection = false
+      +   deletion_protection = var.protected
+        }`,
+    "a variable that says the same": `
+      M terraform/production/main.tf
+      + variable "protected" {
+      +   default = true
+      + }
+        resource "aws_db_instance" "main" {
+      -   deletion_protection = true
       +   deletion_protection = var.protected
         }`,
     "a new database starts without": `
