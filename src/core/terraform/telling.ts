@@ -1,0 +1,67 @@
+import type { Place } from "../change/change-set.ts";
+import { attributeOf, textOf, type TerraformBlock } from "../views/terraform.ts";
+import { blockOf } from "./fates.ts";
+import type { Resource, ResourcesView } from "./model.ts";
+
+/** Names what a reader of the file sees, whatever root it stands in. */
+export function nameOf({ type, name }: Resource): string {
+  return `${type}.${name}`;
+}
+
+/** Addresses in code, the first few of them. */
+export function listed(addresses: readonly string[]): string {
+  const distinct = [...new Set(addresses)];
+  const shown = distinct.slice(0, addressesShown).map(inCode);
+  const more = distinct.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+const addressesShown = 4;
+
+export function inCode(text: string): string {
+  return `\`${text.replaceAll("`", "'")}\``;
+}
+
+/** The line that takes a resource away: of its block at base, of what repeats it, or of whatever else explains that it is gone. */
+export function placeOfLoss(before: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+  const block = blockOf(before, view);
+  if (block?.after === undefined) return { path: before.path, side: "base", line: before.written.line };
+  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+}
+
+/** The line that brings a resource to its address. */
+export function placeOfArrival(after: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+  const block = blockOf(after, view);
+  const header: Place = { path: after.path, side: "head", line: after.written.line };
+  if (block?.after === undefined || block.before === undefined) return header;
+  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+}
+
+/** `count` or `for_each` where it is not what it was; its block, where it is gone. */
+function repetitionPlace(before: TerraformBlock | undefined, after: TerraformBlock): Place | null {
+  const header: Place = { path: after.path, side: "head", line: after.block.line };
+  for (const name of ["count", "for_each"]) {
+    const is = after.block.body.attributes.find((one) => one.name === name);
+    const was = before === undefined ? undefined : attributeOf(before.block.body, name);
+    if (is !== undefined && (was === undefined || textOf(was) !== textOf(is.value)))
+      return { ...header, line: is.line };
+  }
+  const went = ["count", "for_each"].some(
+    (name) => before !== undefined && attributeOf(before.block.body, name) !== undefined,
+  );
+  const repeats = ["count", "for_each"].some((name) => attributeOf(after.block.body, name) !== undefined);
+  return went && !repeats ? header : null;
+}
+
+function elsewhere(explainedBy: readonly Place[], { path, block }: TerraformBlock): Place {
+  return explainedBy.find(({ side }) => side === "head") ?? explainedBy[0] ?? { path, side: "head", line: block.line };
+}
+
+type Reach = (path: string) => { readonly targets: readonly unknown[]; readonly unresolved: boolean };
+
+/** Whether anything runs what stands there: what lies in samples and tests holds nothing. */
+export function isDeployed(paths: readonly string[], reach: Reach): boolean {
+  return paths.some((path) => {
+    const { targets, unresolved } = reach(path);
+    return unresolved || targets.length > 0;
+  });
+}
