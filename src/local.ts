@@ -32,7 +32,7 @@ export function openLocal(environment: GitEnvironment): LocalPort {
   };
   const judge = async ({ facts, policies }: LocalFacts): Promise<Evaluation> =>
     evaluateBy(
-      { ...facts, publications: [], readings: [], appearances: [], signals: [], evidence: [], decided: nothingDecided },
+      { ...facts, publications: [], readings: [], appearances: [], signals: [], evidence: [], plansBefore: [], decided: nothingDecided },
       policies,
       await tools,
       Date.now(),

@@ -67,6 +67,7 @@ export function factsOfIncident(
     appearances: [],
     signals: [],
     evidence: [],
+    plansBefore: [],
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -16,6 +16,7 @@ import type { UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import type { Input } from "./input.ts";
 import { planTold, rulesWith } from "./plan.ts";
+import { acceptedOf } from "../terraform-plan/memory.ts";
 import type { Scope } from "./scope.ts";
 import { planIn, sightOf } from "./sight.ts";
 import { signpostsOf } from "./signposts.ts";
@@ -67,7 +68,8 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
-    terraformPlans: [],
+    terraformPlans: sight.views.terraformPlans.plans,
+    plansAccepted: acceptedOf(sight.views.terraformPlans, findings, facts.plansBefore),
     invariants: invariantResults(rulesWith(planIn(declared), input.rules), findings, requirements, policy, scope),
     gaps,
     overriding: lifting.answers,

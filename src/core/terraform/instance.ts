@@ -23,6 +23,8 @@ export interface ModuleInstance {
   readonly resources: () => readonly MadeResource[];
   readonly children: () => readonly ModuleInstance[];
   readonly providerNode: (name: string) => string;
+  /** Calls of modules that are not here. Ask when everything is computed. */
+  readonly unread: () => readonly { readonly address: string; readonly node: string }[];
 }
 
 export interface MadeResource {
@@ -279,6 +281,12 @@ export function instantiate(
     resources,
     children: () => [...module.items.values()].filter(({ block }) => block.type === "module").flatMap(childrenOf),
     providerNode,
+    unread: () =>
+      [...module.items.values()].flatMap((item) =>
+        item.block.type === "module" && targetOf(world.standing, module.directory, localSource(item)) === null
+          ? [{ address: `${prefix}${item.key}`, node: nodeOf(item.key) }]
+          : [],
+      ),
   };
   return self;
 }

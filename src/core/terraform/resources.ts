@@ -6,7 +6,8 @@ import type { Tools } from "../syntax.ts";
 import { terraform, unreadGaps } from "../views/terraform.ts";
 import { instantiate, type MadeResource, type ModuleInstance } from "./instance.ts";
 import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
-import { movesIn } from "./moves.ts";
+import { type Move, movesIn, withoutKeys } from "./moves.ts";
+import { type NamedBlocks, namedIn } from "./named.ts";
 import { pairByAddress } from "./pair.ts";
 import { flavoursOf, isTouched, type Repository, repositoryOf, rootsOf, type Standing } from "./repository.ts";
 import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./variables.ts";
@@ -30,6 +31,44 @@ export function resources(
   };
 }
 
+/** One root as one set of variable files makes it, touched by the change or not. */
+export interface RootConfiguration {
+  /** As `ResourceChange.variables`. */
+  readonly variables: string | null;
+  readonly resources: readonly ResourceChange[];
+  /** Calls of modules that were not read: what they make is not among the resources. */
+  readonly unread: readonly UnreadModule[];
+  readonly moves: readonly Move[];
+  /** What its files name, instances and values aside; null: no file of it was read on that side. */
+  readonly named: { readonly base: NamedBlocks | null; readonly head: NamedBlocks | null };
+}
+
+export interface UnreadModule {
+  /** Instances aside, `module.net.module.db`. */
+  readonly address: string;
+  readonly before: boolean;
+  readonly after: boolean;
+  /** As `ResourceChange.explainedBy`. */
+  readonly explainedBy: readonly Place[];
+}
+
+/**
+ * The configuration in one folder, once for each set of variables that it may be given. The view leaves out what the change does not
+ * touch; a plan of it is judged all the same.
+ */
+export function configurationsOf(change: ChangeSet, tools: Tools, root: string): readonly RootConfiguration[] {
+  return flavoursOf(change).flatMap((flavour) => {
+    const repository = repositoryOf(change, tools, flavour);
+    const files = variableFilesBy(repository, [...new Set([...rootsOf(repository), root])])(root);
+    const named = { base: namedIn(repository.base, root), head: namedIn(repository.head, root) };
+    return variantsOf(root, files, repository).map((variables) => ({
+      ...ofRoot(repository, root, files, variables, tools),
+      variables,
+      named,
+    }));
+  });
+}
+
 function keyOf({ root, variables, before, after }: ResourceChange): string {
   return [root, variables ?? "", (after ?? before)?.address ?? "", before?.address ?? ""].join("\n");
 }
@@ -38,13 +77,12 @@ function uniqueById(gaps: readonly Gap[]): readonly Gap[] {
   return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
 }
 
-interface Found {
-  readonly resources: readonly ResourceChange[];
+interface Found extends Pick<RootConfiguration, "resources" | "unread" | "moves"> {
   readonly gaps: readonly Gap[];
 }
 
 /** Only roots that the change touches: in the others nothing changes. */
-function ofRepository(repository: Repository, tools: Tools): Found {
+function ofRepository(repository: Repository, tools: Tools): Pick<Found, "resources" | "gaps"> {
   const roots = rootsOf(repository);
   const filesOf = variableFilesBy(repository, roots);
   const found = roots.flatMap((root) => {
@@ -67,8 +105,11 @@ function ofRoot(
     return evaluateRoot(world, files, variables);
   };
   const [before, after] = [evaluateOn(repository.base), evaluateOn(repository.head)];
-  const pairs = pairByAddress(before.resources, after.resources, movesIn(after.instances));
+  const moves = movesIn(after.instances);
+  const pairs = pairByAddress(before.resources, after.resources, moves);
   return {
+    moves,
+    unread: unreadIn(before, after),
     resources: pairs.map((pair) => ({
       root,
       variables,
@@ -82,6 +123,19 @@ function ofRoot(
     })),
     gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.steps <= 0) ? [tooLarge(root)] : [],
   };
+}
+
+function unreadIn(before: Evaluated, after: Evaluated): readonly UnreadModule[] {
+  const found = new Map<string, UnreadModule>();
+  for (const [side, { world, instances }] of [["before", before] as const, ["after", after] as const]) {
+    for (const { address: of, node } of instances.flatMap(({ unread }) => unread())) {
+      const address = withoutKeys(of);
+      const known = found.get(address) ?? { address, before: false, after: false, explainedBy: [] };
+      const explainedBy = placesOf([...known.explainedBy, ...world.tracker.changesBehind(node)]);
+      found.set(address, { ...known, explainedBy, [side]: true });
+    }
+  }
+  return [...found.values()].toSorted((a, b) => byCodeUnits(a.address, b.address));
 }
 
 function tooLarge(root: string): Gap {
