@@ -56,11 +56,13 @@ export function terraformPlansIn(text: string | undefined, { change, tools, trus
   const stated = notation.parse(parse(text));
   const { root, workspace, lineage, serial, backend, remembered } = stated;
   const named = configurationsOf(change, tools, root)[0]?.named.head ?? null;
-  const { configuration = [...(named?.resources ?? []), ...(named?.unread ?? []).map((call) => `${call}.null_resource.in`)] } =
-    stated;
+  const {
+    configuration = [...(named?.resources ?? []), ...(named?.unread ?? []).map((call) => `${call}.null_resource.in`)],
+  } = stated;
   const rows = stated.changes.map(rowOf);
   const existing = rows.filter(({ change: { actions } }) => !["create", "read"].includes(actions.join()));
-  const state = stated.state ?? (existing.length === 0 ? ["null_resource.other"] : existing.map(({ address }) => address));
+  const state =
+    stated.state ?? (existing.length === 0 ? ["null_resource.other"] : existing.map(({ address }) => address));
   const json = {
     format_version: "1.2",
     terraform_version: "1.11.4",
@@ -70,17 +72,17 @@ export function terraformPlansIn(text: string | undefined, { change, tools, trus
     timestamp: "2026-02-11T14:00:00Z",
     resource_changes: rows,
     resource_drift: stated.drift.map(rowOf),
-    ...(state.length === 0 ? {} : { prior_state: { format_version: "1.0", values: { root_module: { resources: state.map(partsOf) } } } }),
+    ...(state.length === 0
+      ? {}
+      : { prior_state: { format_version: "1.0", values: { root_module: { resources: state.map(partsOf) } } } }),
     ...(configuration === null ? {} : { configuration: configurationOf(configuration) }),
   };
   const read = readTerraformPlan(JSON.stringify(json));
   if (!read.ok) throw new Error(`The Terraform plan of an example cannot be read: ${read.reason}`);
-  const before = remembered === undefined ? [] : [{ root, workspace, ...remembered, lineage: digestOf(remembered.lineage) }];
+  const before =
+    remembered === undefined ? [] : [{ root, workspace, ...remembered, lineage: digestOf(remembered.lineage) }];
   const ground = { change, tools, remembered: before, written: null, baseSinceMs: null };
-  const plan = judged(
-    { root, workspace, plan: read.value, trusted, states: [{ lineage, serial, backend }] },
-    ground,
-  );
+  const plan = judged({ root, workspace, plan: read.value, trusted, states: [{ lineage, serial, backend }] }, ground);
   return { plans: [{ ...plan, isBehind: stated.behind }] };
 }
 
@@ -105,6 +107,8 @@ function rowOf(stated: z.infer<typeof row>) {
       before: actions.join() === "create" ? null : side(0),
       after: actions.join() === "delete" ? null : side(1),
       after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: {},
       replace_paths: forced_by,
     },
   };
@@ -141,7 +145,13 @@ function configurationOf(addresses: readonly string[]) {
       at.module_calls[call] ??= { source: "./", module: { resources: [], module_calls: {} } };
       at = at.module_calls[call]?.module ?? at;
     }
-    at.resources.push({ address: `${mode === "data" ? "data." : ""}${type}.${name}`, mode, type, name, expressions: {} });
+    at.resources.push({
+      address: `${mode === "data" ? "data." : ""}${type}.${name}`,
+      mode,
+      type,
+      name,
+      expressions: {},
+    });
   }
   return { root_module: root };
 }

@@ -22,5 +22,9 @@ export function topicsOf(subjectId: string, entry: Entry): readonly string[] {
   const appeared = entry.kind === "evaluated" && entry.appeared.length > 0 ? [appearancesIn(entry.repositoryId)] : [];
   const plans = entry.kind === "evaluated" && entry.terraformPlans.length > 0 ? [plansIn(entry.repositoryId)] : [];
   return [
-    ...(publishedReport(entry) === null ? [] : [publicationsOf(subjectId)]), ...new Set(reading), ...appeared, ...plans];
+    ...(publishedReport(entry) === null ? [] : [publicationsOf(subjectId)]),
+    ...new Set(reading),
+    ...appeared,
+    ...plans,
+  ];
 }

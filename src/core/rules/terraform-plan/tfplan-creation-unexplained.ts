@@ -52,9 +52,9 @@ export default defineRule({
         resource "aws_db_instance" "main" {
           identifier = "orders"
         }
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
       -   name = "audit"
-      >   name = "audits"
+      +   name = "audits"
         }`,
     },
     "an instance whose number is not decided, and did not change": {
@@ -63,10 +63,10 @@ export default defineRule({
           - create: aws_sqs_queue.audit[3]`,
       change: `
       M terraform/production/main.tf
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
           count = var.queues
       -   name  = "audit"
-      >   name  = "audits"
+      +   name  = "audits"
         }`,
     },
     "a queue that the change adds": {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { listed } from "../../terraform/telling.ts";
+import { inCode } from "../../terraform/telling.ts";
 import { tierOf } from "../../terraform/stateful.ts";
 import { addressesOf, byBlock, pathText, planOf, verb } from "../../terraform-plan/telling.ts";
 
@@ -21,20 +21,24 @@ export default defineRule({
         ({ change, outcome }) => outcome === "replace" && tierOf(change.type, policy.stateful) === "A",
       );
       for (const rows of byBlock(replaced)) {
-        const [{ at, about, change }] = rows;
-        const forcing = [...new Set(rows.flatMap((row) => row.change.replacePaths.map(pathText)))];
-        const because =
-          forcing.length === 0
-            ? "no attribute forces it: it was tainted, triggered or asked for"
-            : `forced by ${listed(forcing)}`;
-        yield {
-          at,
-          about,
-          message: `${planOf(plan)} destroys ${addressesOf(rows)} and makes ${verb(rows.length, "it", "them")} anew, ${because}`,
-          object: change.address,
-          before: "present",
-          after: "replaced",
-        };
+        const forcing = [...new Set(rows.flatMap(({ change }) => change.replacePaths.map(pathText)))];
+        for (const path of forcing.length === 0 ? [null] : forcing) {
+          const forced =
+            path === null ? rows : rows.filter(({ change }) => change.replacePaths.map(pathText).includes(path));
+          const [first = rows[0]] = forced;
+          const because =
+            path === null
+              ? "no attribute forces it: it was tainted, triggered or asked for"
+              : `forced by ${inCode(path)}`;
+          yield {
+            at: first.at,
+            about: path === null ? first.about : `${first.about}#${path}`,
+            message: `${planOf(plan)} destroys ${addressesOf(forced)} and makes ${verb(forced.length, "it", "them")} anew, ${because}`,
+            object: first.change.address,
+            before: "present",
+            after: "replaced",
+          };
+        }
       }
     }
   },
@@ -46,9 +50,9 @@ export default defineRule({
             forced_by: [[identifier]]`,
       change: `
       M terraform/production/main.tf
-        resource "aws_db_instance" "main" {
+      ! resource "aws_db_instance" "main" {
       -   identifier = "orders"
-      >   identifier = "shop"
+      +   identifier = "shop"
         }`,
     },
     "asked for on the command line": {

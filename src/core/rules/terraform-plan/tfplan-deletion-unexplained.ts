@@ -73,9 +73,9 @@ export default defineRule({
           - replace: aws_sqs_queue.audit`,
       change: `
       M terraform/production/main.tf
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
       -   delay_seconds = 1
-      >   delay_seconds = 2
+      +   delay_seconds = 2
         }`,
     },
     "a leftover": {
@@ -85,9 +85,9 @@ export default defineRule({
             deposed: abc123`,
       change: `
       M terraform/production/main.tf
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
       -   delay_seconds = 1
-      >   delay_seconds = 2
+      +   delay_seconds = 2
         }`,
     },
     "a queue that the change takes out": {

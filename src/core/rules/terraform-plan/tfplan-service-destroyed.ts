@@ -58,9 +58,9 @@ export default defineRule({
             forced_by: [[model]]`,
       change: `
       M terraform/production/main.tf
-        resource "acme_router" "main" {
+      ! resource "acme_router" "main" {
       -   model = 1
-      >   model = 2
+      +   model = 2
         }`,
     },
     "changed in place": {

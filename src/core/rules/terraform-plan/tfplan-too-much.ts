@@ -80,9 +80,9 @@ export default defineRule({
             forced_by: [[name]]`,
       change: `
       M terraform/production/main.tf
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
       -   name = "audit"
-      >   name = "audits"
+      +   name = "audits"
         }`,
     },
     "many changes": {

@@ -51,10 +51,10 @@ export default defineRule({
             of: { delay_seconds: [7, 1], name: [a, b] }`,
       change: `
       M terraform/production/main.tf
-        resource "aws_sqs_queue" "audit" {
+      ! resource "aws_sqs_queue" "audit" {
           delay_seconds = 1
       -   name          = "a"
-      >   name          = "b"
+      +   name          = "b"
         }`,
     },
     "what the change asks for": {
