@@ -32,7 +32,9 @@ async function main(): Promise<number> {
     if (!json) process.stdout.write(text);
   };
   const colour = terminalEnvironment().colour && process.stdout.isTTY;
-  const { base, incidents } = loadIncidents();
+  const { base, incidents: all } = loadIncidents();
+  // Nobody on the stage runs workflows, which is how a plan proves where it comes from.
+  const incidents = all.filter(({ plan }) => plan === null);
   const home = mkdtempSync(join(tmpdir(), "sallyport-demo-"));
   const clock = demoClock(Date.parse(incidents[0]?.at ?? ""));
   const stage = await setStage(base, secret, clock);
