@@ -82,7 +82,16 @@ export function terraformPlansIn(text: string | undefined, { change, tools, trus
   const before =
     remembered === undefined ? [] : [{ root, workspace, ...remembered, lineage: digestOf(remembered.lineage) }];
   const ground = { change, tools, remembered: before, written: null, baseSinceMs: null };
-  const plan = judged({ root, workspace, plan: read.value, trusted, states: [{ lineage, serial, backend }] }, ground);
+  const plan = judged(
+    {
+      root,
+      workspace,
+      plan: read.value,
+      trusted,
+      sources: [{ plan: read.value, state: { lineage, serial, backend }, trusted }],
+    },
+    ground,
+  );
   return { plans: [{ ...plan, isBehind: stated.behind }] };
 }
 

@@ -9,7 +9,7 @@ import { withoutKeys } from "../terraform/moves.ts";
 import { configurationsOf, type RootConfiguration } from "../terraform/resources.ts";
 import { outcomeOf } from "./actions.ts";
 import { attribute } from "./attribute.ts";
-import type { Attributions } from "./attribution.ts";
+import type { Attribution, Attributions } from "./attribution.ts";
 import type { Declared, JudgedPlan, JudgedRow, RememberedPlan, TerraformPlansView } from "./judged.ts";
 import { upgradesIn } from "./lock.ts";
 import type { PlannedChange, TerraformPlan } from "./plan.ts";
@@ -40,17 +40,30 @@ export function terraformPlansOf(facts: Facts, policy: Pick<Policy, "evidence">,
   return { plans: plansFor(facts, policy).map((plan) => judgePlan(plan, ground)) };
 }
 
-export type BroughtPlan = Pick<RootPlan, "root" | "workspace" | "plan" | "trusted"> & Pick<JudgedPlan, "states">;
-
-export function judgePlan({ root, workspace, plan, trusted, ...rest }: RootPlan, ground: Ground): JudgedPlan {
-  const states = rest.from.map(({ evidence }) => evidence.state);
-  return judged({ root, workspace, plan, trusted, states }, ground);
+function judgePlan({ from, ...merged }: RootPlan, ground: Ground): JudgedPlan {
+  const sources = from.map(({ plan, evidence: { state }, trust }) => ({
+    plan,
+    state,
+    trusted: trust.kind === "trusted",
+  }));
+  return judged({ ...merged, sources }, ground);
 }
 
-export function judged({ root, workspace, plan, trusted, states }: BroughtPlan, ground: Ground): JudgedPlan {
+/** Holds a plan, and each that it was made of, against the change. */
+export function judged(
+  {
+    root,
+    workspace,
+    plan,
+    trusted,
+    sources,
+  }: Pick<RootPlan, "root" | "workspace" | "plan" | "trusted"> & Pick<JudgedPlan, "sources">,
+  ground: Ground,
+): JudgedPlan {
   const { change, tools, written, baseSinceMs } = ground;
   const configurations = forWorkspace(configurationsOf(change, tools, root), workspace);
-  const attributions = attributedBy(plan, configurations, upgradesIn(change, tools, root));
+  const upgrades = upgradesIn(change, tools, root);
+  const attributions = inEach(sources.map((one) => attributedBy(one.plan, configurations, upgrades)));
   const home = homeOf(root, change);
   const blockOf = blocksIn(configurations);
   const name = `\`${(root === "" ? "." : root).replaceAll("`", "'")}\``;
@@ -67,7 +80,7 @@ export function judged({ root, workspace, plan, trusted, states }: BroughtPlan, 
     home,
     rows: rowsOf(plan, attributions, blockOf, home),
     declared: declaredBy(configurations),
-    states,
+    sources,
     remembered: ground.remembered.filter((one) => one.root === root && one.workspace === workspace),
     isBehind: moved && (plan.timestampMs === null || baseSinceMs === null || plan.timestampMs <= baseSinceMs),
   };
@@ -99,6 +112,14 @@ function attributedBy(
       return [address, attribution === "nothing" ? (better ?? attribution) : attribution];
     }),
   );
+}
+
+/** What one plan says explains nothing of another: a row is explained where it is in each of them in which anything happens to it. */
+function inEach(all: readonly Attributions[]): Attributions {
+  const found = new Map<string, Attribution>();
+  for (const [address, attribution] of all.flatMap((one) => [...one]))
+    if (found.get(address) !== "nothing") found.set(address, attribution);
+  return found;
 }
 
 type BlockOf = (change: PlannedChange) => Resource | null;
@@ -150,14 +171,14 @@ function placeOf(block: Resource, attribution: JudgedRow["attribution"], home: P
 
 function declaredBy(configurations: readonly RootConfiguration[]): Declared {
   const [first] = configurations;
-  if (first === undefined) return { managedAtBase: null, namedAtHead: null, unreadAtHead: [], isPartial: false };
+  if (first === undefined) return { managedAtBase: null, namedAtHead: null, unreadAtBase: [], unreadAtHead: [] };
   const { base, head } = first.named;
   const managed = first.resources.flatMap(({ before }) => (before?.mode === "managed" ? [before.address] : []));
   return {
     managedAtBase: base === null ? null : [...new Set(managed)].toSorted(byCodeUnits),
     namedAtHead: head === null ? null : head.resources,
+    unreadAtBase: base?.unread ?? [],
     unreadAtHead: head?.unread ?? [],
-    isPartial: (base?.unread.length ?? 0) + (head?.unread.length ?? 0) > 0,
   };
 }
 

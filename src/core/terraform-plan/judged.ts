@@ -2,7 +2,7 @@ import type { Place } from "../change/change-set.ts";
 import type { StateMark } from "../evidence/evidence.ts";
 import type { Outcome } from "./actions.ts";
 import type { AttributedPlan, Attribution } from "./attribution.ts";
-import type { PlannedChange } from "./plan.ts";
+import type { PlannedChange, TerraformPlan } from "./plan.ts";
 
 /** What rules see of the Terraform plans that were brought for a change. */
 export interface TerraformPlansView {
@@ -20,12 +20,19 @@ export interface JudgedPlan extends AttributedPlan {
   /** Everything that happens to managed resources, sorted by address. */
   readonly rows: readonly JudgedRow[];
   readonly declared: Declared;
-  /** What the makers of the plan said of their states. */
-  readonly states: readonly StateMark[];
+  /** Each plan that was brought of it, the earliest first: `plan` is what all of them come to. */
+  readonly sources: readonly PlanSource[];
   /** What was accepted of this root and workspace before, the latest last. */
   readonly remembered: readonly RememberedPlan[];
   /** True: its root has changed on the base since the change began, and nothing shows that the plan was made after that. */
   readonly isBehind: boolean;
+}
+
+export interface PlanSource {
+  readonly plan: TerraformPlan;
+  /** What its maker said of the state. */
+  readonly state: StateMark;
+  readonly trusted: boolean;
 }
 
 export interface JudgedRow {
@@ -44,10 +51,9 @@ export interface Declared {
   readonly managedAtBase: readonly string[] | null;
   /** Addresses without instances of all resources that the head names, modules that were not read aside. */
   readonly namedAtHead: readonly string[] | null;
-  /** Addresses of calls of modules that were not read. */
+  /** Addresses of calls of modules that were not read: what they make is in neither list. */
+  readonly unreadAtBase: readonly string[];
   readonly unreadAtHead: readonly string[];
-  /** Modules that were not read on either side make resources that `managedAtBase` does not hold. */
-  readonly isPartial: boolean;
 }
 
 /** What is kept of a plan that was not found wanting, for those that come after it. No value, and no name of a resource. */

@@ -29,18 +29,25 @@ export function acceptedOf(
       ({ rule, about, waived, overridden }) =>
         about === one.about && waived === null && overridden === null && stateRules.includes(rule),
     );
-    if (!one.trusted || one.plan.errored !== false || one.plan.complete !== true || doubted) return [];
+    // One that is not trusted could say that there is less than there is.
+    if (
+      !one.sources.every(({ trusted }) => trusted) ||
+      one.plan.errored !== false ||
+      one.plan.complete !== true ||
+      doubted
+    )
+      return [];
     const kept = keptOf(one);
     const last = before.findLast(({ root, workspace }) => root === one.root && workspace === one.workspace);
     return last !== undefined && canonicalJson(last) === canonicalJson(kept) ? [] : [kept];
   });
 }
 
-function keptOf({ root, workspace, plan, states }: JudgedPlan): RememberedPlan {
+function keptOf({ root, workspace, plan, sources }: JudgedPlan): RememberedPlan {
   const there = plan.priorState?.managed.length ?? 0;
   const managed = plan.changes.filter(({ mode, deposed }) => mode === "managed" && deposed === null);
   const leaving = managed.filter((change) => (destroys(change) || forgets(change)) && !creates(change)).length;
-  const state = states.at(-1);
+  const state = sources.at(-1)?.state;
   return {
     root,
     workspace,

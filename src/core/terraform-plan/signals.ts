@@ -1,4 +1,5 @@
 import { withoutKeys } from "../terraform/moves.ts";
+import { listed } from "../terraform/telling.ts";
 import type { JudgedPlan } from "./judged.ts";
 import { lineageDigest } from "./memory.ts";
 import { standsFor } from "./presence.ts";
@@ -10,19 +11,18 @@ const shrunkShare = 0.2;
 
 /** Why a plan seems to be made from an empty or an older state, as clauses; empty: nothing says so. */
 export function missingState(one: JudgedPlan): readonly string[] {
-  const declared = one.declared.managedAtBase ?? [];
+  const { managedAtBase, unreadAtBase } = one.declared;
+  const declared = managedAtBase ?? [];
   const created = one.rows.filter(({ outcome, change }) => outcome === "create" && change.importing === null);
   const again = created.filter(({ change }) => declared.some((address) => standsFor(address, change.address)));
-  const there = one.plan.priorState?.managed.length ?? 0;
+  const inModules = created.filter(({ change }) => unreadAtBase.some((call) => isWithin(change.address, call)));
+  const there = Math.min(...one.sources.map(({ plan }) => plan.priorState?.managed.length ?? 0));
   const said: string[] = [];
-  if (declared.length > 0 && there === 0 && again.length > 0)
+  if (there === 0 && again.length > 0)
     said.push(`its state is empty, where the base declares ${counted(declared.length)}`);
-  else if (
-    declared.length > 0 &&
-    created.length === one.rows.length &&
-    again.length >= declared.length * recreatedShare &&
-    again.length > 0
-  )
+  else if (there === 0 && inModules.length > 0)
+    said.push(`its state is empty, where the base calls ${listed(unreadAtBase)} already`);
+  else if (created.length === one.rows.length && again.length > 0 && again.length >= declared.length * recreatedShare)
     said.push(
       `it creates ${again.length} of the ${counted(declared.length)} that the base declares, and does nothing else`,
     );
@@ -35,13 +35,15 @@ export function missingState(one: JudgedPlan): readonly string[] {
 /** Why a plan seems to be made from the state of something else; empty: nothing says so. */
 export function foreignState(one: JudgedPlan): readonly string[] {
   const said: string[] = [];
-  const held = one.plan.priorState?.managed ?? [];
-  const { managedAtBase, isPartial } = one.declared;
-  if (managedAtBase !== null && !isPartial && managedAtBase.length > 0 && held.length > 0) {
-    const known = held.filter((address) => managedAtBase.some((at) => withoutKeys(at) === withoutKeys(address)));
-    if (known.length === 0) said.push(`nothing of the ${counted(held.length)} in its state is declared at the base`);
+  const { managedAtBase, unreadAtBase, unreadAtHead } = one.declared;
+  const isPartial = unreadAtBase.length + unreadAtHead.length > 0;
+  const names = new Set((managedAtBase ?? []).map(withoutKeys));
+  for (const { plan } of one.sources) {
+    const held = plan.priorState?.managed ?? [];
+    if (names.size > 0 && !isPartial && held.length > 0 && !held.some((address) => names.has(withoutKeys(address))))
+      said.push(`nothing of the ${counted(held.length)} in its state is declared at the base`);
   }
-  for (const state of one.states) {
+  for (const { state } of one.sources) {
     const last = one.remembered.findLast(({ lineage }) => lineage !== null);
     const lineage = state.lineage === null ? null : lineageDigest(state.lineage);
     if (last !== undefined && lineage !== null && last.lineage !== lineage)
@@ -57,20 +59,32 @@ export function foreignState(one: JudgedPlan): readonly string[] {
   return [...new Set(said)];
 }
 
-/** Addresses that only the plan or only the head names; null: one of them does not say what it names. */
+/** Addresses that only a plan or only the head names; null: one of the plans, or the head, does not say what it names. */
 export function configurationDifference({
-  plan,
+  sources,
   declared: { namedAtHead, unreadAtHead },
 }: JudgedPlan): { readonly planned: readonly string[]; readonly written: readonly string[] } | null {
-  if (plan.configuration === null || namedAtHead === null) return null;
-  const isUnread = (address: string): boolean => unreadAtHead.some((call) => address.startsWith(`${call}.`));
-  const isListed = (address: string): boolean => !/(?:^|\.)ephemeral\./u.test(address);
-  const planned = new Set(plan.configuration.resources.map(({ address }) => address).filter(isListed));
+  if (namedAtHead === null) return null;
   const written = new Set(namedAtHead.filter(isListed));
-  return {
-    planned: [...planned].filter((address) => !written.has(address) && !isUnread(address)),
-    written: [...written].filter((address) => !planned.has(address)),
-  };
+  const difference = { planned: new Set<string>(), written: new Set<string>() };
+  for (const { plan } of sources) {
+    if (plan.configuration === null) return null;
+    const planned = new Set(plan.configuration.resources.map(({ address }) => address).filter(isListed));
+    for (const address of planned)
+      if (!written.has(address) && !unreadAtHead.some((call) => isWithin(address, call)))
+        difference.planned.add(address);
+    for (const address of written) if (!planned.has(address)) difference.written.add(address);
+  }
+  return { planned: [...difference.planned], written: [...difference.written] };
+}
+
+/** What exists only while Terraform runs: plans of older versions do not name it. */
+function isListed(address: string): boolean {
+  return !/(?:^|\.)ephemeral\./u.test(address);
+}
+
+function isWithin(address: string, call: string): boolean {
+  return withoutKeys(address).startsWith(`${call}.`);
 }
 
 export function counted(number: number): string {

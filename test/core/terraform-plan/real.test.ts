@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { RememberedPlan } from "../../../src/core/terraform-plan/judged.ts";
 import { lineageDigest } from "../../../src/core/terraform-plan/memory.ts";
 import { repository } from "../evaluate/changes.ts";
@@ -155,4 +156,76 @@ describe("what was accepted before", () => {
       expect(judgedWith(files, brought).plansAccepted).toEqual([]);
     },
   );
+});
+
+describe("a plan that is not of a trusted workflow", () => {
+  const forged = (change: (plan: Record<string, unknown>) => Record<string, unknown>, name: string): string =>
+    JSON.stringify(change(z.record(z.string(), z.unknown()).parse(JSON.parse(realCase(name).brought.json))));
+  const anybodys = (json: string) => ({ json, isAnybodys: true }) as const;
+
+  test.each(["state-missing", "state-foreign", "stale-base", "destroy", "replace-asked"])(
+    "takes nothing from what a trusted one says: %s",
+    (name) => {
+      const { files, brought } = realCase(name);
+      const nothing = { ...brought, ...anybodys(realCase("nothing").brought.json) };
+      for (const both of [
+        [brought, nothing],
+        [nothing, brought],
+      ])
+        expect(told(judgedWith(files, both))).toEqual(expect.arrayContaining([...(expected[name]?.[0] ?? [])]));
+    },
+  );
+
+  test("explains no replacement that somebody asked for, by naming an attribute that changes", () => {
+    const { files, brought } = realCase("replace-asked");
+    const row = {
+      address: "module.network.terraform_data.this",
+      module_address: "module.network",
+      mode: "managed",
+      type: "terraform_data",
+      name: "this",
+    };
+    const change = {
+      actions: ["delete", "create"],
+      before: {},
+      after: {},
+      after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: {},
+    };
+    const asked = forged((plan) => ({ ...plan, resource_changes: [{ ...row, change }] }), "replace-asked");
+    const forced = forged(
+      (plan) => ({ ...plan, resource_changes: [{ ...row, change: { ...change, replace_paths: [["input"]] } }] }),
+      "replace-asked",
+    );
+    expect(unexplained(judgedWith(files, { ...brought, json: forced }))).toEqual([]);
+    expect(
+      unexplained(
+        judgedWith(files, [
+          { ...brought, json: asked },
+          { ...brought, ...anybodys(forced) },
+        ]),
+      ),
+    ).toEqual([row.address]);
+  });
+
+  test("does not hide that a trusted one is of another configuration", () => {
+    const { files } = realCase("honest-update");
+    const stale = realCase("rename").brought;
+    const fresh = { ...stale, ...anybodys(realCase("honest-update").brought.json) };
+    for (const both of [
+      [stale, fresh],
+      [fresh, stale],
+    ])
+      expect(told(judgedWith(files, both))).toContain("tfplan-configuration-differs");
+  });
+
+  test("counts by itself, and is not remembered", () => {
+    const { files, brought } = realCase("state-missing");
+    expect(told(judgedWith(files, { ...brought, isAnybodys: true }))).toEqual(["tfplan-state-missing"]);
+    const honest = realCase("honest-update");
+    expect(judgedWith(honest.files, [honest.brought, { ...honest.brought, isAnybodys: true }]).plansAccepted).toEqual(
+      [],
+    );
+  });
 });

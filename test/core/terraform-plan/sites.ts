@@ -16,7 +16,21 @@ export interface Brought {
   readonly root?: string;
   readonly workspace?: string;
   readonly state?: StateMark;
+  /** A workflow that no policy names made it. */
+  readonly isAnybodys?: true;
 }
+
+const anybody = {
+  kind: "workflow",
+  repositoryId: 10,
+  runId: 1,
+  runAttempt: 1,
+  event: "push",
+  workflowRef: "acme/infra/.github/workflows/mine.yml@refs/heads/mine",
+  jobWorkflowRef: "acme/infra/.github/workflows/mine.yml@refs/heads/mine",
+  baseRef: null,
+  actorId: 51,
+} as const;
 
 export const noState: StateMark = { lineage: null, serial: null, backend: null };
 
@@ -39,22 +53,24 @@ export function filesOf(
 /** The whole evaluation of an agent's change with a plan that was given to it. */
 export function judgedWith(
   files: readonly ChangedFile[],
-  { json, root = "terraform/production", workspace = "default", state = noState }: Brought,
+  brought: Brought | readonly Brought[],
   facts: Partial<Facts> = {},
   policies: readonly PolicySource[] = [],
 ): Evaluation {
-  const evidence = {
-    id: "e1",
-    headSha,
-    receivedAtMs: 0,
-    source: { kind: "local" as const },
-    root,
-    workspace,
-    state,
-    sha256: "0".repeat(64),
-    brought: { kind: "plan" as const, plan: read(json) },
-  };
-  return judge(factsOf({ change: changeOf(...files), evidence: [evidence], ...facts }), policies);
+  const evidence = [brought]
+    .flat()
+    .map(({ json, root = "terraform/production", workspace = "default", state = noState, isAnybodys }, index) => ({
+      id: `e${index}`,
+      headSha,
+      receivedAtMs: index,
+      source: isAnybodys === true ? anybody : ({ kind: "local" } as const),
+      root,
+      workspace,
+      state,
+      sha256: "0".repeat(64),
+      brought: { kind: "plan", plan: read(json) } as const,
+    }));
+  return judge(factsOf({ change: changeOf(...files), evidence, ...facts }), policies);
 }
 
 /** Rules on plans that report, and gaps of plans, once each. */

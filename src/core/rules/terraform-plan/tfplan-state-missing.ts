@@ -55,6 +55,20 @@ export default defineRule({
         resource "aws_sqs_queue" "mail" {
         }`,
     },
+    "an empty state beside a module from elsewhere": {
+      terraformPlan: `
+        state: []
+        configuration: [module.vpc.aws_vpc.this]
+        changes:
+          - create: module.vpc.aws_vpc.this`,
+      change: `
+      > M terraform/production/main.tf
+        module "vpc" {
+          source = "terraform-aws-modules/vpc/aws"
+      -   name   = "a"
+      +   name   = "b"
+        }`,
+    },
     "less than there was": {
       terraformPlan: `
         state: [aws_sqs_queue.audit]
