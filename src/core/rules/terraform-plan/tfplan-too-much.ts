@@ -14,7 +14,8 @@ export default defineRule({
   confidence: "high",
   summary: "A Terraform plan does more at once than the policy allows.",
   why: "Nobody reads a plan of many rows line by line, and what is destroyed by mistake is found among what is destroyed on purpose.",
-  remedy: "Split the change, so that each plan can be read; apply one before the next is planned.",
+  remedy:
+    "Have people read the plan row by row and accept it; or split the change, and apply one part before the next is planned.",
   needs: "terraformPlans",
   options: z.strictObject({}),
   *detect({ plans }, _, { policy }) {
