@@ -107,9 +107,6 @@ function ofArrival(row: PlannedChange, { changesOf }: Sources): readonly Place[]
   const arrived = changesOf(row.address).filter(
     ({ after }) => after !== undefined && standsFor(after.address, row.address),
   );
-  // One variant of the configuration that had it is enough: then it should stand.
-  const had = changesOf(row.address).some(({ before }) => before?.address === row.address && !isOpen(before.address));
-  if (had) return null;
   return firstOf(
     arrived.map((change) => (change.before === undefined || isCounted(change) ? change.explainedBy : null)),
   );
@@ -119,8 +116,6 @@ function ofDeparture(row: PlannedChange, { changesOf }: Sources): readonly Place
   const left = changesOf(row.address).filter(
     ({ before }) => before !== undefined && standsFor(before.address, row.address),
   );
-  const stays = changesOf(row.address).some(({ after }) => after?.address === row.address && !isOpen(after.address));
-  if (stays) return null;
   return firstOf(left.map((change) => (change.after === undefined || isCounted(change) ? change.explainedBy : null)));
 }
 
