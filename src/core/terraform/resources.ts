@@ -17,11 +17,11 @@ export function resources(
   change: ChangeSet,
   tools: Tools,
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
-  const { gaps } = terraform(change, tools);
+  const { view, gaps } = terraform(change, tools);
   const flavours = flavoursOf(change).map((flavour) => ofRepository(repositoryOf(change, tools, flavour), tools));
   const found = flavours.flatMap((flavour) => flavour.resources);
   return {
-    view: { resources: found.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b))) },
+    view: { resources: found.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b))), blocks: view.blocks },
     gaps: [
       ...gaps,
       ...unreadGaps(change, tools, isVariableFile),
