@@ -87,10 +87,17 @@ function decisive(evaluation: Evaluation): Decisive {
   }
 }
 
+/** Until when a requirement waits, as the end of a sentence about it; empty where that sentence says it, and where nobody knows. */
+export function untilWhen({ kind, state }: Requirement, timezone: string): string {
+  const saysSo = kind === "bake" || kind === "auto_merge";
+  if (saysSo || state.kind !== "waiting" || state.untilMs === null) return "";
+  return `, until ${moment(state.untilMs, timezone)}`;
+}
+
 function askedBy(requirement: Requirement): Decisive {
   const { what, now, state, kind } = requirement;
   // The first clause says when it is over, or why not; the rest would not fit.
-  if (kind === "bake") return { fact: what, brief: what, numbers: `; ${now.split(/[;,(]\s/u)[0] ?? ""}` };
+  if (kind === "bake") return { fact: what, brief: what, numbers: `; ${now.split(/;\s|\s\(|, by itself/u)[0] ?? ""}` };
   const { fact, numbers } =
     byClock(requirement) && state.kind === "failed"
       ? { fact: standsOpen(requirement), numbers: "" }
