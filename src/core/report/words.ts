@@ -1,7 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
-import { byClock } from "../evaluate/conclude.ts";
+import { acceptedByPeople, byClock } from "../evaluate/conclude.ts";
 import type { Evaluation, Excluded, Finding, Next, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
@@ -72,7 +72,9 @@ function decisive(evaluation: Evaluation): Decisive {
     case "block":
       return headline === undefined ? asked : { fact: headline, numbers: "" };
     case "hold":
-      return headline === undefined ? asked : { fact: headline, numbers: numbers === "" ? "" : `; ${numbers}` };
+      // What people have accepted holds nothing any more: something else does.
+      if (headline === undefined || acceptedByPeople(requirements)) return asked;
+      return { fact: headline, numbers: numbers === "" ? "" : `; ${numbers}` };
     case "wait":
       return asked;
     case "allow":

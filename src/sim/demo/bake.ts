@@ -70,16 +70,15 @@ export async function isSplit(incident: Incident, held: Opened, theatre: Theatre
 
 /** A day after the deployment, on which no webhook is delivered: whatever the check says then, it says by itself. */
 async function aDayPasses(opened: Opened, deployedMs: number, theatre: Theatre): Promise<Step[]> {
-  const { stage, clock, settled } = theatre;
+  const { stage, clock } = theatre;
   const steps: Step[] = [];
-  await settled();
+  await theatre.settled();
   stage.github.deliveries.hold();
   for (const [hours, wanted] of [
     [23, ({ verdict }: Arrived) => verdict.verdict === "wait"],
     [24, ({ verdict }: Arrived) => verdict.verdict !== "wait"],
   ] as const) {
     await clock.forwardTo(deployedMs + hours * hourMs + minuteMs);
-    await settled();
     const seen = await awaitCheckRun(opened, stage, wanted);
     steps.push(stepOf(`The clock moves on to ${hours} h after the deployment. Nobody does anything.`, seen, theatre));
   }

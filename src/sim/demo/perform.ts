@@ -56,6 +56,7 @@ export async function perform(home: string): Promise<Performance> {
   const forwardTo = async (ms: number): Promise<void> => {
     await settled();
     clock.forwardTo(ms);
+    await settled();
   };
   await introduced(service);
   const theatre: Theatre = {

@@ -54,10 +54,11 @@ export function scene(
 }
 
 /** When it was, what happened, and what the check run said then, with the reason. */
-function stepLines({ atMs, deed, verdict, title }: Step, colour: boolean): readonly string[] {
+function stepLines({ atMs, deed, verdict, title, waits }: Step, colour: boolean): readonly string[] {
   return [
     `${paint("dim", moment(atMs, "UTC"), colour)}  ${deed}`,
     `  ${paint(verdictStyle[verdict] ?? "bold", title, colour)}`,
+    ...(waits === null ? [] : [`  ${waits}`]),
   ];
 }
 

@@ -7,7 +7,10 @@ export interface Theatre {
   readonly stage: Stage;
   readonly clock: {
     now(): number;
-    /** Puts it forward once all that is due has been looked at: an answer that was under way meanwhile would show that the clocks differ. */
+    /**
+     * Puts it forward once all that is due has been looked at: an answer that was under way meanwhile would show that the clocks differ.
+     * Resolves once all that is due then has been looked at.
+     */
     forwardTo(ms: number): Promise<void>;
   };
   /** Where the service listens, and the token of whoever runs it. */
@@ -25,6 +28,8 @@ export interface Step {
   readonly verdict: Arrived["verdict"]["verdict"];
   /** The title of the check run: the verdict, and why. */
   readonly title: string;
+  /** What it waits for elsewhere, where the title does not say that; else null. */
+  readonly waits: string | null;
 }
 
 /** What came of an incident: its check run, and what was seen on the way to it and after it. */
@@ -43,5 +48,7 @@ export function plainly({ number }: Opened, arrived: Arrived, { clock }: Theatre
 
 /** What a check run says at this moment. */
 export function stepOf(deed: string, { verdict, title }: Arrived, { clock }: Pick<Theatre, "clock">): Step {
-  return { atMs: clock.now(), deed, verdict: verdict.verdict, title };
+  const bake = verdict.requirements.find(({ kind, state }) => kind === "bake" && state !== "met");
+  const waits = bake === undefined || title.includes(": Bake: ") ? null : `${bake.what}: ${bake.now}`;
+  return { atMs: clock.now(), deed, verdict: verdict.verdict, title, waits };
 }
