@@ -1,7 +1,7 @@
 import type { Tree, TreeEntry } from "../core/change/build.ts";
 import type { Content } from "../core/change/change-set.ts";
 import type { Account } from "../core/account.ts";
-import type { DeploymentFacts, DeploymentRecord, VersionFacts } from "../core/deployments/deployments.ts";
+import type { ArrivalFacts, DeploymentFacts, DeploymentRecord, VersionFacts } from "../core/deployments/deployments.ts";
 import type { Wanted } from "../core/deployments/wanted.ts";
 import { actionsId } from "../core/provenance/catalogue.ts";
 
@@ -13,6 +13,7 @@ export interface OnMain {
 }
 
 const actions: Account = { id: actionsId, login: "github-actions[bot]", type: "Bot" };
+const twinNumber = 6;
 const deployMs = 90_000;
 
 /** What stood on the default branch, the oldest first; a commit that is as the one before it is that one. */
@@ -53,8 +54,14 @@ export function deploymentsOf(
     branches: [{ ref: "refs/heads/main", isProtected: true, stood: onMain.map(({ sha }) => sha).toReversed() }],
     paths,
     versions,
+    arrivals: onMain.flatMap((_, index) => arrivalOf(versions[index], versions[index + 1])),
     contents: Object.fromEntries(compared.map((entry) => [entry.sha, contentOf(entry)])),
   };
+}
+
+/** One that is merged to staging comes with a pull request of its own. */
+function arrivalOf(before: VersionFacts | undefined, after: VersionFacts | undefined): readonly ArrivalFacts[] {
+  return before === undefined || after === undefined ? [] : [{ before, after, pullRequest: twinNumber }];
 }
 
 function deployed({ sha, deployedAtMs }: OnMain, index: number): readonly DeploymentFacts[] {

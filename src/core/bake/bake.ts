@@ -16,6 +16,8 @@ export interface Bake {
   readonly because: string | null;
   /** Whether the base has the change where it bakes. */
   readonly merged: boolean;
+  /** The pull request that brought the change to where it bakes from; null: that is not known. */
+  readonly broughtBy: number | null;
   /** The latest ones. */
   readonly ticks: readonly Tick[];
   /** The newest deployment of the change that proves nothing, with the reason; null: there is none. */

@@ -91,6 +91,14 @@ export interface VersionFacts {
   readonly files: Readonly<Record<string, TreeEntry>> | null;
 }
 
+/** A step of a branch with which what lies at the paths changed: the merge of one pull request, and nothing else, by GitHub's word. */
+export interface ArrivalFacts {
+  /** The branch's tips. */
+  readonly before: VersionFacts;
+  readonly after: VersionFacts;
+  readonly pullRequest: number;
+}
+
 /** All that is read of deployments for one change. Only where the policy asks for it. */
 export interface DeploymentRecord {
   readonly environments: readonly EnvironmentRecord[];
@@ -99,6 +107,8 @@ export interface DeploymentRecord {
   readonly paths: readonly string[];
   /** Of every commit that was deployed, and of the base's tip. */
   readonly versions: readonly VersionFacts[];
+  /** Of paths whose contents are compared, the newest first; none says nothing. */
+  readonly arrivals: readonly ArrivalFacts[];
   /** By blob, where a requirement compares more than the id. */
   readonly contents: Readonly<Record<string, Content>>;
 }

@@ -62,7 +62,14 @@ export function bakesOf({ facts, landing, reach, scope, policy, tools, nowMs }: 
     });
 }
 
-const noRecord: DeploymentRecord = { environments: [], branches: [], paths: [], versions: [], contents: {} };
+const noRecord: DeploymentRecord = {
+  environments: [],
+  branches: [],
+  paths: [],
+  versions: [],
+  arrivals: [],
+  contents: {},
+};
 
 interface Group {
   readonly first: BoundPath;
@@ -92,7 +99,14 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
   const unknown = unknownBecause(known);
   const where = policy.environments[bake.in];
   if (unknown !== null || known?.kind !== "known" || where === undefined)
-    return { ...told, baked: null, because: unknown ?? "nothing is known of it", ticks: [], unproved: null };
+    return {
+      ...told,
+      baked: null,
+      because: unknown ?? "nothing is known of it",
+      broughtBy: null,
+      ticks: [],
+      unproved: null,
+    };
   const evidence = evidenceOf(known, where, record.branches, facts.subject.repository);
   const { baked, ticks } = bakeClock(
     {
@@ -105,7 +119,26 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
     },
     nowMs,
   );
-  return { ...told, baked, because: null, ticks: ticks.slice(-ticksShown), unproved: newestUnproved(evidence, change) };
+  return {
+    ...told,
+    baked,
+    because: null,
+    broughtBy: broughtBy(baked, change, record),
+    ticks: ticks.slice(-ticksShown),
+    unproved: newestUnproved(evidence, change),
+  };
+}
+
+/** The pull request with which the change came to stand there: before it was deployed, where that counts, and else the last one. */
+function broughtBy(baked: Baked, change: Sought, record: DeploymentRecord): number | null {
+  const live = baked.kind === "complete" || baked.kind === "running" ? baked.since.sha : null;
+  const arrival = record.arrivals.find(
+    ({ before, after }) =>
+      change.at(after.sha)?.same === true &&
+      change.at(before.sha)?.same === false &&
+      (live === null || after.sha === live || stoodBefore(after.sha, live, record)),
+  );
+  return arrival?.pullRequest ?? null;
 }
 
 function unknownBecause(record: EnvironmentRecord | undefined): string | null {

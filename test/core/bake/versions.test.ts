@@ -27,6 +27,7 @@ function same(path: string, before: string | null, after: string | null, staging
     environments: [],
     branches: [],
     paths: [twin],
+    arrivals: [],
     versions: [{ sha: "d", files: stands === null ? {} : { [twin]: { mode: stands.mode, sha: stands.sha } } }],
     contents,
   };

@@ -7,6 +7,7 @@ import type {
   DeploymentRecord,
   DeploymentStatusFacts,
   EnvironmentRecord,
+  VersionFacts,
   WorkflowRunFacts,
 } from "../../../core/deployments/deployments.ts";
 import type { Wanted } from "../../../core/deployments/wanted.ts";
@@ -17,6 +18,7 @@ import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { askGraphql, GitHubFailure, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
+import { readArrivals } from "./arrivals.ts";
 import { readContents } from "./blobs.ts";
 import { readBranch } from "./deployed-branches.ts";
 import type { DeployedFiles } from "./deployed-files.ts";
@@ -97,7 +99,30 @@ export async function readDeployments(
 ): Promise<DeploymentRecord> {
   const { environments, branches, deployed } = await readDeployed(session, repository, parts, wanted.environments);
   const commits = [...new Set([baseSha, ...deployed])].toSorted(byCodeUnits);
-  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits, baseSha)) };
+  const { paths, versions } = await readVersions(session, repository, parts, wanted, commits, baseSha);
+  const compared = paths.filter((path) => wanted.contentsOf.includes(path));
+  const arrivals = await readArrivals(session, repository, parts.files, branches, compared);
+  const all = [...versions, ...arrivals.flatMap(({ before, after }) => [before, after])];
+  const contents = await contentsAt(session, repository, parts.blobs, all, compared);
+  return { environments, branches, paths, versions, arrivals, contents };
+}
+
+/** What stands at these paths of the versions, by blob. */
+async function contentsAt(
+  session: Session,
+  repository: Repository,
+  blobs: BlobCache,
+  versions: readonly VersionFacts[],
+  paths: readonly string[],
+): Promise<DeploymentRecord["contents"]> {
+  const compared = new Set(paths);
+  const entries = versions.flatMap((version) =>
+    Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
+  );
+  const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
+  const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
+  const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
+  return Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b)));
 }
 
 /** Deployments, and the branches that `deployed_by` names, without what was deployed. */
@@ -246,11 +271,11 @@ function accountOf(actor: z.infer<typeof actorShape> | null): Account | null {
 async function readVersions(
   session: Session,
   repository: Repository,
-  { trees, blobs, files }: DeploymentParts,
-  { paths, contentsOf }: Wanted,
+  { trees, files }: DeploymentParts,
+  { paths }: Wanted,
   commits: readonly string[],
   baseSha: string,
-): Promise<Pick<DeploymentRecord, "paths" | "versions" | "contents">> {
+): Promise<Pick<DeploymentRecord, "paths" | "versions">> {
   const { tree } = await trees.list(session, repository, baseSha);
   const all = paths.flatMap((alternatives) => {
     const there = alternatives.filter((path) => tree.has(path));
@@ -258,12 +283,5 @@ async function readVersions(
   });
   const sought = [...new Set(all)].toSorted(byCodeUnits);
   const versions = await files.read(session, repository, commits, sought);
-  const compared = new Set(contentsOf);
-  const entries = versions.flatMap((version) =>
-    Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
-  );
-  const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
-  const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
-  const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
-  return { paths: sought, versions, contents: Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b))) };
+  return { paths: sought, versions };
 }

@@ -161,3 +161,35 @@ test("of a commit that is gone nothing is known, and what stands nowhere is miss
   const { record } = await read();
   expect(record.versions.find(({ sha }) => sha === shop.tip())?.files).toEqual({});
 });
+
+test("what a merged pull request alone changed is told with its number, and what was pushed or landed with others is not", async () => {
+  const { shop, writer, read } = await started();
+  const text = (replicas: number) => ({ [path]: `replicas: ${replicas}\n` });
+  const numbers = async () => (await read()).record.arrivals.map(({ pullRequest, after }) => [pullRequest, after.sha]);
+  shop.commit("main", { by: writer, files: text(2) });
+  expect(await numbers()).toEqual([]);
+
+  shop.commit("twin", { by: writer, files: text(3), from: "main" });
+  const twin = shop.openPullRequest({ head: "twin", by: writer });
+  const merged = twin.merge(writer, { method: "squash" });
+  expect(await numbers()).toEqual([[twin.number, merged]]);
+  const [arrival] = (await read()).record.arrivals;
+  expect(arrival?.before.files).not.toEqual(arrival?.after.files);
+
+  // One step of the branch lands a push and the merge of a pull request on top of it.
+  shop.commit("both", { by: writer, files: text(4), from: "main" });
+  shop.commit("both", { by: writer, files: text(5) });
+  const both = shop.openPullRequest({ head: "both", by: writer });
+  both.merge(writer, { method: "rebase" });
+  shop.commit("main", { by: writer, files: { "README.md": "the shop\n" } });
+  expect(await numbers()).toEqual([[twin.number, merged]]);
+});
+
+test("where GitHub tells of no pull requests, nothing else is missing", async () => {
+  const { github, shop, writer, read } = await started();
+  shop.commit("twin", { by: writer, files: { [path]: "replicas: 2\n" }, from: "main" });
+  shop.openPullRequest({ head: "twin", by: writer }).merge(writer);
+  github.fail("GET /repos/{owner}/{repo}/commits/{sha}/pulls", 403);
+  const { record, known } = await read();
+  expect([record.arrivals, known?.kind]).toEqual([[], "known"]);
+});
