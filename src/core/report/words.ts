@@ -64,7 +64,9 @@ function decisive(evaluation: Evaluation): Decisive {
   const gap = gapsWorstFirst(gaps).find(
     ({ level, overridden }) => overridden === null && (verdict !== "block" || level === "block"),
   );
-  const missing = requirements.find(({ state }) => state.kind !== "met");
+  const unmet = requirements.filter(({ state }) => state.kind !== "met");
+  // What time brings holds nothing.
+  const missing = (verdict === "hold" ? unmet.find(({ state }) => state.kind === "missing") : undefined) ?? unmet[0];
   const numbers = missing === undefined ? "" : missing.now;
   const asked = missing === undefined ? { fact: "see below", numbers: "" } : askedBy(missing);
   const headline = worst?.message.replace(/\.$/, "") ?? (gap === undefined ? undefined : `cannot decide ${gap.reason}`);
