@@ -185,6 +185,16 @@ test("what a merged pull request alone changed is told with its number, and what
   expect(await numbers()).toEqual([[twin.number, merged]]);
 });
 
+test("a pull request that was merged later, and contains what was pushed before, has not brought it", async () => {
+  const { shop, writer, read } = await started();
+  const pushed = shop.commit("work", { by: writer, files: { [path]: "replicas: 2\n" }, from: "main" });
+  shop.commit("work", { by: writer, files: { "README.md": "the shop\n" } });
+  const later = shop.openPullRequest({ head: "work", by: writer });
+  shop.push("main", pushed, writer);
+  later.merge(writer);
+  expect((await read()).record.arrivals).toEqual([]);
+});
+
 test("where GitHub tells of no pull requests, nothing else is missing", async () => {
   const { github, shop, writer, read } = await started();
   shop.commit("twin", { by: writer, files: { [path]: "replicas: 2\n" }, from: "main" });
