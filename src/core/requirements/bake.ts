@@ -2,6 +2,7 @@ import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Bake } from "../bake/bake.ts";
 import { type Baked, bakeClock, type Undoing } from "../bake/clock.ts";
+import { broughtBy, stoodBefore } from "../bake/arrival.ts";
 import { withHealth } from "../bake/health.ts";
 import { type BoundPath, boundPaths } from "../bake/twins.ts";
 import { sought, type Sought } from "../bake/versions.ts";
@@ -129,25 +130,9 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
   };
 }
 
-/** The pull request with which the change came to stand there: before it was deployed, where that counts, and else the last one. */
-function broughtBy(baked: Baked, change: Sought, record: DeploymentRecord): number | null {
-  const live = baked.kind === "complete" || baked.kind === "running" ? baked.since.sha : null;
-  const arrival = record.arrivals.find(
-    ({ before, after }) =>
-      change.at(after.sha)?.same === true &&
-      change.at(before.sha)?.same === false &&
-      (live === null || after.sha === live || stoodBefore(after.sha, live, record)),
-  );
-  return arrival?.pullRequest ?? null;
-}
-
 function unknownBecause(record: EnvironmentRecord | undefined): string | null {
   if (record === undefined) return "nobody could ask GitHub for its deployments";
   return record.kind === "unknown" ? record.because : null;
-}
-
-function stoodBefore(sha: string, than: string, { branches }: DeploymentRecord): boolean {
-  return branches.some(({ stood }) => stood.includes(than) && stood.indexOf(sha) > stood.indexOf(than));
 }
 
 function newestUnproved({ unproved }: Evidence, change: Sought): Bake["unproved"] {
