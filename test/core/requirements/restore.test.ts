@@ -88,7 +88,7 @@ function factsWith(held: Held = {}): Facts {
     past: held.past ?? stood(older, newer),
     deployments:
       held.record === undefined
-        ? { environments: [held.environment ?? known], branches: [], versions, paths, contents: {} }
+        ? { environments: [held.environment ?? known], branches: [], tips: [], versions, paths, contents: {} }
         : held.record,
     gaps: held.gaps ?? [],
     people: writers(oncall, person(5)),
