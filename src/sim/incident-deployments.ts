@@ -54,6 +54,7 @@ export function deploymentsOf(
     branches: [{ ref: "refs/heads/main", isProtected: true, stood: onMain.map(({ sha }) => sha).toReversed() }],
     paths,
     versions,
+    tips: [],
     arrivals: onMain.flatMap((_, index) => arrivalOf(versions[index], versions[index + 1])),
     contents: Object.fromEntries(compared.map((entry) => [entry.sha, contentOf(entry)])),
   };

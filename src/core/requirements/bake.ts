@@ -68,6 +68,7 @@ const noRecord: DeploymentRecord = {
   branches: [],
   paths: [],
   versions: [],
+  tips: [],
   arrivals: [],
   contents: {},
 };
@@ -87,6 +88,7 @@ interface Group {
 function bakeOf({ first, members, service, forMs, change, record, facts, policy, nowMs }: Group): Bake {
   const { environment, bake } = first;
   const known = record.environments.find((one) => one.environment === bake.in);
+  const served = record.tips.filter((tip) => tip.environment === bake.in).map(({ sha }) => sha);
   const told = {
     id: `bake:${environment}:${bake.in}${service === null ? "" : `:${service}`}`,
     environment,
@@ -95,7 +97,7 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
     forMs,
     paths: [...new Set(members.map(({ path }) => path))].toSorted(byCodeUnits),
     twins: change.twinsAt(facts.base.sha),
-    merged: change.at(facts.base.sha)?.same ?? false,
+    merged: [facts.base.sha, ...served].some((sha) => change.at(sha)?.same === true),
   };
   const unknown = unknownBecause(known);
   const where = policy.environments[bake.in];

@@ -30,6 +30,7 @@ const live = (...deployments: readonly DeploymentFacts[]) => {
     paths: [],
     versions: [],
     arrivals: [],
+    tips: [],
     contents: {},
   };
   return liveIn(environments, record, repository);
@@ -69,7 +70,15 @@ test("a success in the words of somebody who is not named is none, and the reaso
 
 test("nothing is live where nothing is known, whatever is said", () => {
   const unknown = { kind: "unknown", environment: "production", because: "GitHub does not say" } as const;
-  const record = { environments: [unknown], branches: [], paths: [], versions: [], arrivals: [], contents: {} };
+  const record = {
+    environments: [unknown],
+    branches: [],
+    paths: [],
+    versions: [],
+    tips: [],
+    arrivals: [],
+    contents: {},
+  };
   expect(liveIn(environments, record, repository)).toEqual({ live: null, because: "GitHub does not say" });
   expect(live().live).toBeNull();
 });
