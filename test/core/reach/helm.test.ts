@@ -31,6 +31,15 @@ describe("a chart", () => {
         .join(" "),
     ).toBe(expected);
   });
+  test("is not told by what one of its templates is about", () => {
+    const about = edited("charts/api/templates/notify-test.yaml");
+    expect(environments([about, chart("charts/api")])).toBe("development ?");
+    expect(environments([edited("charts/api-prod/templates/notify-test.yaml"), chart("charts/api-prod")])).toBe(
+      "development production",
+    );
+    const layout = reachPolicy({ layout: ["charts/api/templates/notify-{environment}.yaml"] });
+    expect(environments([about, chart("charts/api")], layout)).toBe("development");
+  });
   test("takes those that it depends on with it, and those in its folder of charts", () => {
     const parent = chart("charts/api", depends("file://../../lib/common"));
     expect(environments([edited("lib/common/templates/x.tpl"), chart("lib/common"), parent, ...values])).toBe(
