@@ -170,9 +170,9 @@ function deployedFrom(path: string, chain: readonly Step[], told: boolean, world
   for (const holder of holdersOf(path, chain, world))
     if (!isDocument(path) && !isSample(path) && !settingsOfTests.test(path) && isOfChart(path, holder.by.path))
       enterChart(holder);
-  for (const { unit, line, name, words } of graph.declaredIn(path)) {
+  for (const { unit, line, note, words } of graph.declaredIn(path)) {
     const found = unique(words.flatMap(world.names.inWord));
-    const next = [...chain, { path, line, note: `Application "${name}"` }];
+    const next = [...chain, { path, line, note }];
     for (const environment of found) add(trail, environment, null, next);
     walkUp(unit, next, told || found.length > 0, world, trail);
   }
