@@ -1,4 +1,4 @@
-import type { ChangedFile, ChangeSet, FileVersion } from "../../change/change-set.ts";
+import { type ChangedFile, type ChangeSet, changed, type FileVersion } from "../../change/change-set.ts";
 import { linkTarget } from "../../change/symlinks.ts";
 import { globMatcher } from "../../policy/patterns.ts";
 import type { Memo } from "../../syntax.ts";
@@ -9,7 +9,7 @@ import { saysNothing } from "./expressions.ts";
 import { chartEdges, declaresDependencies, isChartFile } from "./helm.ts";
 import { isKustomizationFile, kustomizationEdges } from "./kustomize.ts";
 import type { Place } from "./remote.ts";
-import { isSharedHcl, isTerragrunt, terragruntEdges } from "./terragrunt.ts";
+import { isSharedHcl, terragruntEdges } from "./terragrunt.ts";
 import { workflowEdges, type WorkflowsFound } from "./workflows.ts";
 import { isWorkflow } from "./workflow-read.ts";
 
@@ -111,18 +111,22 @@ function workflowsOf(
   );
 }
 
-function terragruntOf({ files }: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): Found {
-  const shared = Map.groupBy(files.map(({ path }) => path).filter(isSharedHcl), directoryOf);
-  const edges: Edge[] = [];
-  const unread: Unread[] = [];
-  for (const file of files.filter(({ path }) => isTerragrunt(path)))
-    for (const { content } of sidesOf(file, byPath)) {
-      const text = content.kind === "text" ? content.text : null;
-      // What it may include is told by where it lies.
-      edges.push(...terragruntEdges(file.path, text ?? "", shared));
-      if (text === null) unread.push({ path: file.path, line: null, reason: "no text that can be read", text });
-    }
-  return { edges, unread };
+function terragruntOf(change: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): Found {
+  const hcl = change.files
+    .filter(({ path }) => isSharedHcl(path))
+    .flatMap((file) =>
+      sidesOf(file, byPath).map(({ content }) => ({
+        path: file.path,
+        text: content.kind === "text" ? content.text : null,
+      })),
+    );
+  // Of files without edges of their own only the changed ones are asked for.
+  const paths = new Set([...hcl, ...changed(change)].map(({ path }) => path));
+  const { edges, unread } = terragruntEdges(hcl, [...paths]);
+  return {
+    edges,
+    unread: unread.map((path) => ({ path, line: null, reason: "no text that can be read", text: null })),
+  };
 }
 
 /** Folders with such a file: on either side, and on both. */
