@@ -176,7 +176,8 @@ function fromRoot({ kind, path: folder }: Unit, chain: readonly Step[], world: W
     for (const environment of environmentsIn(path, kind === "chart" ? folder : "", names)) {
       const word = kind === "chart" ? "values" : "variables";
       add(trail, environment, null, [...chain, { path, line: null, note: `${word} of ${environment}` }]);
-      told = true;
+      // Values for the machines of developers may lie here, and those of production with whoever deploys it.
+      told ||= names.isProduction(environment);
     }
   }
   for (const { name, path, line } of kind === "module" ? (terraform.workspaces.get(folder) ?? []) : []) {
