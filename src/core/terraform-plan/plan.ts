@@ -41,8 +41,8 @@ export interface PlannedChange {
   readonly previousAddress: string | null;
   /** Address of the module instance, `module.db["a"]`; empty in the root. */
   readonly module: string;
-  /** `unknown`: a mode that this version does not know. */
-  readonly mode: "managed" | "data" | "unknown";
+  /** `ephemeral`: read anew at each run, and kept in no state. `unknown`: a mode that this version does not know. */
+  readonly mode: "managed" | "data" | "ephemeral" | "unknown";
   readonly type: string;
   readonly name: string;
   readonly index: string | number | null;

@@ -57,6 +57,7 @@ describe("a plan that says two things of one resource is refused", () => {
       { address: "aws_db_instance.main[0]" },
       { index: 0 },
       { index: "a", address: "aws_db_instance.main[0]" },
+      { address: "aws_db_instance.main[*]" },
     ]) {
       expect(refusal(planJson([row({}, fields)]))).toContain("does not say what its parts say");
     }
@@ -79,6 +80,7 @@ test("addresses with keys and modules are read", () => {
     address: 'module.a["x"].aws_db_instance.main["k\\"]"]',
   };
   expect(changed({}, fields)).toMatchObject({ module: 'module.a["x"]', index: 'k"]' });
+  expect(changed({}, { address: "aws_db_instance.main[*]", index_unknown: true }).index).toBeNull();
 });
 
 test("keys and words that are new are let through, and what is unknown stays unknown", () => {
