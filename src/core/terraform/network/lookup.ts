@@ -1,0 +1,114 @@
+import type { HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
+import type { Resource } from "../model.ts";
+import { bare, expressionOf } from "./reading.ts";
+import { addresses, type NamedKind, networkPeer, type Peer } from "./traffic.ts";
+import type { Family } from "../../../lib/ip.ts";
+
+/** A reference to an attribute of something that the configuration makes or reads. */
+export interface Reference {
+  readonly address: string;
+  readonly type: string;
+  readonly data: boolean;
+  readonly attribute: string;
+}
+
+/** All resources of one root on one side, and what their addresses are called after the change. */
+export interface Lookup {
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly afterwards: (address: string) => string;
+}
+
+const reference =
+  /^(?<address>(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?<data>data\.)?(?<type>[a-z][\w-]*)\.[\w-]+(?:\[[^\]]*\])?)\.(?<attribute>[\w.[\]*]+)$/u;
+const noResources: ReadonlySet<string> = new Set([
+  "var",
+  "local",
+  "each",
+  "count",
+  "path",
+  "module",
+  "self",
+  "terraform",
+]);
+
+/** What an expression refers to, where it is nothing but a reference to a resource or a data source. */
+export function referenceIn(expression: string): Reference | null {
+  const groups = reference.exec(bare(expression))?.groups;
+  const { address = "", type = "", attribute = "" } = groups ?? {};
+  if (groups === undefined || noResources.has(type)) return null;
+  return { address, type, data: groups["data"] !== undefined, attribute };
+}
+
+/** The resource that an expression refers to, under its address after the change. An index that nobody decided is left out. */
+export function referred(
+  expression: string,
+  { resources, afterwards }: Lookup,
+): { readonly key: string; readonly to: Reference } | null {
+  const to = referenceIn(expression);
+  if (to === null) return null;
+  const whole = to.address.replace(/\[[^\]]*\]$/u, "");
+  const address = !resources.has(to.address) && resources.has(whole) ? whole : to.address;
+  return { key: afterwards(address), to: { ...to, address } };
+}
+
+/** Data sources that stand for networks of one's own. */
+const ownNetworks: ReadonlySet<string> = new Set([
+  "aws_vpc",
+  "aws_subnet",
+  "aws_subnets",
+  "aws_instance",
+  "aws_network_interface",
+  "aws_nat_gateway",
+  "aws_eip",
+  "azurerm_virtual_network",
+  "azurerm_subnet",
+  "azurerm_public_ip",
+  "google_compute_network",
+  "google_compute_subnetwork",
+  "google_compute_address",
+]);
+/** Outputs of the network modules that many use, of the addresses of one's own network. */
+const networkOutput =
+  /^module\.[\w-]+(?:\[[^\]]*\])?\.(?:vpc_cidr_block|(?:private|public|intra|database)_subnets_cidr_blocks)$/u;
+
+/**
+ * The peer that one item of a list of networks stands for. A reference to a network that the configuration makes is that network, with
+ * its addresses where they are written; any other expression stands for itself.
+ */
+export function networkOf(value: HclValue, of: Resource, lookup: Lookup, family: Family): readonly Peer[] {
+  if (value.kind === "literal") {
+    const peer = networkPeer(String(value.value));
+    return [peer ?? { kind: "expression", name: String(value.value), family }];
+  }
+  const expression = expressionOf(value, of);
+  const found = referred(expression, lookup);
+  if (found === null) {
+    const kind: NamedKind = networkOutput.test(expression) ? "network" : "expression";
+    return [{ kind, name: expression, family }];
+  }
+  const { key, to } = found;
+  const target = lookup.resources.get(to.address);
+  const written =
+    target === undefined ? undefined : attributeOf(target.block.body, to.attribute.replace(/\[\d+\]$/u, ""));
+  const literals = written?.kind === "list" ? written.items : written === undefined ? [] : [written];
+  const peers = literals.map((item) => (item.kind === "literal" ? networkPeer(String(item.value)) : null));
+  if (peers.length > 0 && peers.every((peer) => peer !== null)) return peers;
+  const own = target?.mode === "managed" || ownNetworks.has(to.type);
+  return [{ kind: own ? "network" : "expression", name: `${key}.${to.attribute}`, family }];
+}
+
+/** A security group, an address of a set, a subnet: something with addresses of its own, whichever it is. */
+export function memberOf(value: HclValue, of: Resource, lookup: Lookup, kind: NamedKind, itself: string): Peer {
+  const expression = value.kind === "literal" ? String(value.value) : expressionOf(value, of);
+  const found = value.kind === "literal" ? null : referred(expression, lookup);
+  const key = found?.key ?? expression;
+  return { kind, name: key === itself ? "itself" : key, family: 4 };
+}
+
+/** Addresses from one to another; null where they are none. */
+export function rangePeer(start: string, end: string): Peer | null {
+  const [from, to] = [networkPeer(start), networkPeer(end)];
+  if (from?.kind !== "addresses" || to?.kind !== "addresses" || from.family !== to.family) return null;
+  return addresses({ family: from.family, from: from.from, to: to.to });
+}

@@ -1,0 +1,78 @@
+import type { Place } from "../../change/change-set.ts";
+import type { ResourceChange } from "../model.ts";
+import { type Source, touches, type TrafficRule } from "./rule.ts";
+import type { Traffic } from "./traffic.ts";
+import type { Widening } from "./widening.ts";
+
+/** What a line of a rule is about: who comes first, as the line that people look for. */
+const telling = [
+  /cidr|address|range|prefix|tags|accounts|group|self|value|_ip$/u,
+  /port/u,
+  /protocol/u,
+  /priority|rule_n|action|access|type|direction|disabled/u,
+];
+
+/** Where a reviewer looks for what lets the traffic through: a line that the change wrote, or one that it took away. */
+export function placeOf(widening: Widening, grown: Traffic): Place {
+  const { rules, stood, scope } = widening;
+  const concerns = (rule: TrafficRule): boolean => (rule.scope === "" || rule.scope === scope) && touches(rule, grown);
+  const allows = rules.filter((rule) => rule.effect === "allow" && concerns(rule));
+  const lost = stood.filter((rule) => rule.effect === "deny" && concerns(rule) && !rules.some(sameAs(rule)));
+  const fresh = allows.filter((rule) => !stood.some(sameAs(rule)));
+  const [first] = fresh.toSorted((a, b) => reachOf(b) - reachOf(a));
+  if (first !== undefined) return placeOfRule(widening, first);
+  const [denial] = lost;
+  if (denial !== undefined) return { path: denial.source.path, side: "base", line: denial.source.line };
+  const [any] = [...allows, ...rules];
+  return any === undefined ? somewhere(widening) : placeOfRule(widening, any);
+}
+
+/** Where a rule of the head is written, as near as possible to what the change wrote. */
+export function placeOfRule({ stood, changes }: Widening, rule: TrafficRule): Place {
+  const { source } = rule;
+  const line = changedLine(source, stood.map((one) => one.source));
+  const change = changes.find(({ after }) => {
+    return after?.path === source.path && after.written.line <= source.line && source.line <= after.written.endLine;
+  });
+  const own = change?.explainedBy.filter((place) => place.path === source.path && place.side === "head") ?? [];
+  const [elsewhere] = change?.explainedBy ?? [];
+  // A value that comes from a variable or a local is changed where that is written.
+  if (own.length === 0 && elsewhere !== undefined) return elsewhere;
+  return { path: source.path, side: "head", line };
+}
+
+/** A rule of the base that the head does not have. */
+export function placeOfLost(rule: TrafficRule): Place {
+  return { path: rule.source.path, side: "base", line: rule.source.line };
+}
+
+function changedLine({ attributes, line }: Source, stood: readonly Source[]): number {
+  const shared = (other: Source): number => attributes.filter((one) => other.attributes.some(sameText(one))).length;
+  const twin = stood.toSorted((a, b) => shared(b) - shared(a))[0];
+  const changed = attributes.filter((one) => !(twin?.attributes.some(sameText(one)) ?? false));
+  const readable = changed.length === 0 ? attributes : changed;
+  for (const pattern of telling) {
+    const found = readable.find(({ name }) => pattern.test(name));
+    if (found !== undefined) return found.line;
+  }
+  return line;
+}
+
+function sameText(a: { readonly name: string; readonly text: string }): (b: typeof a) => boolean {
+  return (b) => a.name === b.name && a.text === b.text;
+}
+
+function sameAs(a: TrafficRule): (b: TrafficRule) => boolean {
+  const key = (rule: TrafficRule): string => rule.source.attributes.map(({ name, text }) => `${name}=${text}`).join("\n");
+  const ofA = key(a);
+  return (b) => b.effect === a.effect && b.open === a.open && key(b) === ofA;
+}
+
+/** How many addresses a rule is about, roughly: the one for everybody is the one that people look for. */
+function reachOf({ peers }: TrafficRule): number {
+  return Math.max(0, ...peers.map((peer) => (peer.kind === "addresses" ? (peer.to - peer.from).toString(2).length : 0)));
+}
+
+function somewhere({ changes, root }: Widening): Place {
+  return changes.find(({ explainedBy }) => explainedBy.length > 0)?.explainedBy[0] ?? { path: root, side: "head", line: 1 };
+}
