@@ -1,5 +1,6 @@
 import type { Place } from "../change/change-set.ts";
 import type { HclBlock } from "../hcl.ts";
+import type { BlockChange } from "../views/terraform.ts";
 
 /**
  * A resource or data source as one root configuration makes it: one for each instance where `count` or `for_each` is decided, else one
@@ -43,7 +44,9 @@ export interface ResourceChange {
   readonly explainedBy: readonly Place[];
 }
 
-/** All resources of all root configurations, changed or not, sorted by root, variables file and address. */
 export interface ResourcesView {
+  /** All resources of all root configurations, changed or not, sorted by root, variables file and address. */
   readonly resources: readonly ResourceChange[];
+  /** Every block as it stands in the files, for what makes no resource itself: `removed`, `provider`, calls of modules. */
+  readonly blocks: readonly BlockChange[];
 }

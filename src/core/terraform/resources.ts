@@ -12,7 +12,7 @@ export function resources(
   const { view, gaps } = terraform(change, tools);
   const found = view.blocks.flatMap(changeOf);
   found.sort((a, b) => byCodeUnits(keyOf(a), keyOf(b)));
-  return { view: { resources: found }, gaps };
+  return { view: { resources: found, blocks: view.blocks }, gaps };
 }
 
 function keyOf({ root, variables, before, after }: ResourceChange): string {
