@@ -30,7 +30,10 @@ export function placeOf(widening: Widening, grown: Traffic): Place {
 /** Where a rule of the head is written, as near as possible to what the change wrote. */
 export function placeOfRule({ stood, changes }: Widening, rule: TrafficRule): Place {
   const { source } = rule;
-  const line = changedLine(source, stood.map((one) => one.source));
+  const line = changedLine(
+    source,
+    stood.map((one) => one.source),
+  );
   const change = changes.find(({ after }) => {
     return after?.path === source.path && after.written.line <= source.line && source.line <= after.written.endLine;
   });
@@ -63,16 +66,22 @@ function sameText(a: { readonly name: string; readonly text: string }): (b: type
 }
 
 function sameAs(a: TrafficRule): (b: TrafficRule) => boolean {
-  const key = (rule: TrafficRule): string => rule.source.attributes.map(({ name, text }) => `${name}=${text}`).join("\n");
+  const key = (rule: TrafficRule): string =>
+    rule.source.attributes.map(({ name, text }) => `${name}=${text}`).join("\n");
   const ofA = key(a);
   return (b) => b.effect === a.effect && b.open === a.open && key(b) === ofA;
 }
 
 /** How many addresses a rule is about, roughly: the one for everybody is the one that people look for. */
 function reachOf({ peers }: TrafficRule): number {
-  return Math.max(0, ...peers.map((peer) => (peer.kind === "addresses" ? (peer.to - peer.from).toString(2).length : 0)));
+  return Math.max(
+    0,
+    ...peers.map((peer) => (peer.kind === "addresses" ? (peer.to - peer.from).toString(2).length : 0)),
+  );
 }
 
 function somewhere({ changes, root }: Widening): Place {
-  return changes.find(({ explainedBy }) => explainedBy.length > 0)?.explainedBy[0] ?? { path: root, side: "head", line: 1 };
+  return (
+    changes.find(({ explainedBy }) => explainedBy.length > 0)?.explainedBy[0] ?? { path: root, side: "head", line: 1 }
+  );
 }

@@ -34,7 +34,11 @@ export function openingsOf(of: Traffic, widerThan: number): readonly Opening[] {
     const peers = describeAddresses(family, along, breadth);
     const first = rows[twin];
     if (first === undefined) rows.push({ services, peers, breadth });
-    else rows[twin] = { ...first, peers: breadth === "everybody" ? joinEverybody(first.peers, peers) : `${first.peers}, ${peers}` };
+    else
+      rows[twin] = {
+        ...first,
+        peers: breadth === "everybody" ? joinEverybody(first.peers, peers) : `${first.peers}, ${peers}`,
+      };
   }
   const byServices = Map.groupBy(
     [...of.named.values()].filter(({ peer }) => peer.kind !== "expression"),
