@@ -11,6 +11,7 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
@@ -28,6 +29,7 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  tfNetworkEgressWidened,
   tfNetworkIngressWidened,
   tooManyFiles,
   tooManyServices,

@@ -33,8 +33,10 @@ function judging({ ports, wider_than: widerThan, private: own }: z.output<typeof
         case "wide":
           return barrier.kind.stands === "guard" && meets(services, guarded) ? "blocks" : "asks";
         case "foreign":
-        case "narrow":
           return "asks";
+        case "narrow":
+          // A new list of networks restricts what would let everybody in.
+          return fresh && barrier.kind.unstated === "everybody" ? "pass" : "asks";
         case "private":
         case "named":
           // Nothing that stood before is reached through a barrier that is new.

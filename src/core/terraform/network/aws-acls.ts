@@ -8,7 +8,13 @@ import type { Direction, TrafficRule } from "./rule.ts";
 import { parseProtocol, servicesOf } from "./services.ts";
 
 /** Security groups stand behind it, and it is stateless: answers need open ports too. */
-const kind: BarrierKind = { noun: "network ACL", stands: "outer", target: null, implied: nothingImplied };
+const kind: BarrierKind = {
+  noun: "network ACL",
+  stands: "outer",
+  target: null,
+  unstated: "nobody",
+  implied: nothingImplied,
+};
 
 /** `aws_network_acl`, and the default one of a VPC, with the rules that stand in them. What no rule is about is denied. */
 export const networkAcl: Reader = (resource, lookup) => {

@@ -8,7 +8,13 @@ import type { Direction, TrafficRule } from "./rule.ts";
 import { allServices, parseProtocol, servicesOf, type Services } from "./services.ts";
 import { everyPeer, type Peer } from "./traffic.ts";
 
-const kind: BarrierKind = { noun: "security group", stands: "guard", target: null, implied: nothingImplied };
+const kind: BarrierKind = {
+  noun: "security group",
+  stands: "guard",
+  target: null,
+  unstated: "nobody",
+  implied: nothingImplied,
+};
 
 /** The same rule of traffic under the names that its resource type has for it. */
 interface Names {
@@ -74,7 +80,7 @@ function groupOf(resource: Resource, lookup: Lookup): string {
 /** The barrier that an attribute of a rule names. */
 export function barrierOf(resource: Resource, attribute: string, lookup: Lookup): string {
   const value = attributeOf(resource.block.body, attribute);
-  if (value === undefined) return `${attribute} of ${resource.address}`;
+  if (value === undefined) return `without ${attribute}`;
   if (value.kind === "literal") return String(value.value);
   const expression = expressionOf(value, resource);
   return referred(expression, lookup)?.key ?? expression;

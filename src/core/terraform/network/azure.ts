@@ -18,6 +18,7 @@ const kind: BarrierKind = {
   noun: "network security group",
   stands: "guard",
   target: null,
+  unstated: "nobody",
   implied: {
     ingress: { when: "always", peers: [virtualNetwork] },
     egress: { when: "denied", peers: everyPeer },
@@ -87,9 +88,10 @@ function isEveryPort(items: readonly HclValue[]): boolean {
 
 function servicesIn(block: HclBlock, resource: Resource): readonly { services: Services; open: string | null }[] {
   const protocol = readText(block, "protocol", resource);
-  const parsed = protocol.kind === "known" ? parseProtocol(protocol.value) : null;
+  const parsed = protocol.kind === "known" ? parseProtocol(protocol.value) : protocol.kind === "absent" ? "all" : null;
   if (parsed === null) {
-    return [{ services: allServices, open: protocol.kind === "open" ? protocol.expression : "no protocol" }];
+    const open = protocol.kind === "open" ? protocol.expression : "the protocol";
+    return [{ services: allServices, open }];
   }
   const items = ["destination_port_range", "destination_port_ranges"].flatMap((name) => readItems(block, name));
   return items.map((item) => {

@@ -12,6 +12,8 @@ export interface BarrierKind {
   readonly stands: "guard" | "outer";
   /** What it lets people talk to where that has no port in the configuration. */
   readonly target: string | null;
+  /** Whom it lets in where nothing is written. */
+  readonly unstated: "nobody" | "everybody";
   /** What comes after all rules that are written, by direction. */
   readonly implied: Readonly<Record<Direction, Implied | null>>;
 }

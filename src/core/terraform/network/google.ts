@@ -7,20 +7,28 @@ import { type Lookup, memberOf, networkOf } from "./lookup.ts";
 import { expressionOf, nested, type Read, readFlag, readItems, readText, readWhole, sourceOf } from "./reading.ts";
 import type { Direction, TrafficRule } from "./rule.ts";
 import { allServices, parseProtocol, portRange, type Services, servicesOf } from "./services.ts";
-import { everyPeer, type Peer } from "./traffic.ts";
+import { everyIpv4, everyPeer, type Peer } from "./traffic.ts";
 
 /** Without a rule everything may go out (implied rules of VPC networks). */
 const network: BarrierKind = {
   noun: "firewall of network",
   stands: "guard",
   target: null,
-  implied: { ingress: null, egress: { when: "denied", peers: everyPeer } },
+  unstated: "nobody",
+  implied: { ingress: null, egress: { when: "denied", peers: everyIpv4 } },
 };
-const policy: BarrierKind = { noun: "firewall policy", stands: "guard", target: null, implied: nothingImplied };
+const policy: BarrierKind = {
+  noun: "firewall policy",
+  stands: "guard",
+  target: null,
+  unstated: "nobody",
+  implied: nothingImplied,
+};
 const left: BarrierKind = {
   noun: "what is left to the networks by firewall policy",
   stands: "outer",
   target: null,
+  unstated: "nobody",
   implied: { ingress: { when: "always", peers: everyPeer }, egress: { when: "always", peers: everyPeer } },
 };
 const defaultPriority = 1000n;
@@ -129,8 +137,8 @@ function peersOf(resource: Resource, direction: Direction, lookup: Lookup): read
       readItems(block, name).map((item) => memberOf(item, resource, lookup, "network", "")),
     ),
   ];
-  // Without any source or destination the rule is for every address (documentation of `compute.firewalls`).
-  return peers.length === 0 ? everyPeer : peers;
+  // Without any source or destination the rule is for 0.0.0.0/0 (reference of `compute.firewalls`).
+  return peers.length === 0 ? everyIpv4 : peers;
 }
 
 function matchPeers(match: HclBlock, direction: Direction, resource: Resource, lookup: Lookup): readonly Peer[] {

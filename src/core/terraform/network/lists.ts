@@ -7,16 +7,39 @@ import { type Lookup, memberOf, networkOf, rangePeer } from "./lookup.ts";
 import { nested, readFlag, readItems, readText, sourceOf } from "./reading.ts";
 import type { TrafficRule } from "./rule.ts";
 import { allServices } from "./services.ts";
-import { everyPeer, type Peer } from "./traffic.ts";
+import { everyIpv4, type Peer } from "./traffic.ts";
 
 /** Lists of networks from which a service with an address of its own is reached. */
-function listKind(noun: string, target: string, stands: BarrierKind["stands"]): BarrierKind {
-  return { noun, target, stands, implied: nothingImplied };
-}
-const database = listKind("networks that reach database", "the database", "guard");
-const cluster = listKind("networks that reach cluster", "the Kubernetes API", "guard");
+const shared = { implied: nothingImplied } as const;
+const database: BarrierKind = {
+  ...shared,
+  noun: "networks that reach database",
+  target: "the database",
+  stands: "guard",
+  unstated: "nobody",
+};
+const cluster: BarrierKind = {
+  ...shared,
+  noun: "networks that reach cluster",
+  target: "the Kubernetes API",
+  stands: "guard",
+  unstated: "everybody",
+};
+const nodes: BarrierKind = {
+  ...shared,
+  noun: "networks that reach nodes",
+  target: "tcp 22 (ssh)",
+  stands: "guard",
+  unstated: "nobody",
+};
 /** Whoever reaches it must still sign in, as everywhere in the provider's own services. */
-const service = listKind("networks that reach", "the service", "outer");
+const service: BarrierKind = {
+  ...shared,
+  noun: "networks that reach",
+  target: "the service",
+  stands: "outer",
+  unstated: "everybody",
+};
 
 /** Who is on the list; the places of the list are those of its block. */
 interface Listed {
@@ -48,13 +71,13 @@ function listing(
   return [{ kind, barrier, rules, stated: lists.every(({ stated }) => stated) }];
 }
 
-function everybody(block: HclBlock, stated: boolean): Listed {
-  return { peers: everyPeer, block, stated };
+function everybody(block: HclBlock, stated: boolean, open: string | null = null): Listed {
+  return { peers: everyIpv4, block, stated, open };
 }
 
 /** Blocks that are not decided may hold anybody. */
 function openLists(block: HclBlock, open: readonly { readonly expression: string }[]): readonly Listed[] {
-  return open.map(({ expression }) => ({ peers: everyPeer, block, stated: true, open: expression }));
+  return open.map(({ expression }) => ({ peers: everyIpv4, block, stated: true, open: expression }));
 }
 
 export const sqlInstance: Reader = (resource, lookup) => {
@@ -84,11 +107,10 @@ export const sqlInstance: Reader = (resource, lookup) => {
 
 export const gkeCluster: Reader = (resource, lookup) => {
   const barrier = lookup.afterwards(resource.address);
-  const isPrivate = nested(resource.block, "private_cluster_config", resource).blocks.some((block) => {
-    const flag = readFlag(block, "enable_private_endpoint", resource);
-    return flag.kind === "known" && flag.value;
-  });
-  if (isPrivate) return listing(cluster, barrier, resource, []);
+  const flags = nested(resource.block, "private_cluster_config", resource).blocks.map((block) =>
+    readFlag(block, "enable_private_endpoint", resource),
+  );
+  if (flags.some((flag) => flag.kind === "known" && flag.value)) return listing(cluster, barrier, resource, []);
   const configurations = nested(resource.block, "master_authorized_networks_config", resource);
   if (configurations.unstated) return listing(cluster, barrier, resource, [everybody(resource.block, false)]);
   const lists = configurations.blocks.flatMap((block) => {
@@ -111,10 +133,26 @@ export const eksCluster: Reader = (resource, lookup) => {
   const lists = blocks.flatMap((block): readonly Listed[] => {
     const flag = readFlag(block, "endpoint_public_access", resource);
     if (flag.kind === "known" && !flag.value) return [];
-    if (attributeOf(block.body, "public_access_cidrs") === undefined) return [everybody(block, flag.kind !== "absent")];
-    return [listedIn(block, ["public_access_cidrs"], resource, lookup)];
+    const unread = flag.kind === "open" ? flag.expression : null;
+    const listed = listedIn(block, ["public_access_cidrs"], resource, lookup);
+    const written = attributeOf(block.body, "public_access_cidrs") !== undefined || flag.kind !== "absent";
+    // An empty list stands for the default of the provider, which is everybody.
+    return [listed.peers.length === 0 ? everybody(block, written, unread) : { ...listed, open: unread }];
   });
   return listing(cluster, barrier, resource, [...lists, ...openLists(resource.block, open)]);
+};
+
+/** Nodes that can be signed in to: from everywhere, unless groups are named (reference of `CreateNodegroup`). */
+export const eksNodes: Reader = (resource, lookup) => {
+  const { blocks, open } = nested(resource.block, "remote_access", resource);
+  const lists = blocks
+    .filter((block) => attributeOf(block.body, "ec2_ssh_key") !== undefined)
+    .map((block): Listed => {
+      const groups = readItems(block, "source_security_group_ids");
+      const peers = groups.map((item) => memberOf(item, resource, lookup, "security group", ""));
+      return peers.length === 0 ? everybody(block, true) : { peers, block, stated: true };
+    });
+  return listing(nodes, lookup.afterwards(resource.address), resource, [...lists, ...openLists(resource.block, open)]);
 };
 
 export const aksCluster: Reader = (resource, lookup) => {

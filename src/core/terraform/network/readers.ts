@@ -3,7 +3,7 @@ import { securityGroup, securityGroupRule, singleRule } from "./aws-groups.ts";
 import { networkSecurityGroup, networkSecurityRule } from "./azure.ts";
 import type { Reader } from "./barrier.ts";
 import { firewall, policyRule } from "./google.ts";
-import { aksCluster, eksCluster, firewallRule, gkeCluster, networkRules, sqlInstance } from "./lists.ts";
+import { aksCluster, eksCluster, eksNodes, firewallRule, gkeCluster, networkRules, sqlInstance } from "./lists.ts";
 
 /** Who reads which resource type. Names: the resource indexes of the providers aws 6, google 7 and azurerm 4, and what they retired. */
 export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -16,6 +16,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws_default_network_acl", networkAcl],
   ["aws_network_acl_rule", networkAclRule],
   ["aws_eks_cluster", eksCluster],
+  ["aws_eks_node_group", eksNodes],
   ["google_compute_firewall", firewall],
   ["google_compute_firewall_policy_rule", policyRule],
   ["google_compute_network_firewall_policy_rule", policyRule],

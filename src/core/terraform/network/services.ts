@@ -1,4 +1,4 @@
-import { type Interval, type Intervals, intersection, intervals } from "../../../lib/intervals.ts";
+import { difference, type Interval, type Intervals, intersection, intervals, sizeOf } from "../../../lib/intervals.ts";
 import { nameOfPort } from "./ports.ts";
 
 /**
@@ -84,9 +84,13 @@ export function servicesOfPorts(ports: readonly number[]): Services {
 
 /** What people read: `tcp 22 (ssh), 443 (https)`, `all of udp`, `everything`. */
 export function formatServices(services: Services): string {
-  if (services.length === 1 && intersection(services, allServices).length === 1 && covers(services, allServices[0])) {
-    return "everything";
-  }
+  const missing = difference(allServices, services);
+  if (sizeOf(missing) * 2n < sizeOf(allServices) && missing.length > 0) return `everything but ${listed(missing)}`;
+  return listed(services);
+}
+
+function listed(services: Services): string {
+  if (covers(services, allServices[0])) return "everything";
   const parts: string[] = [];
   const whole: Interval[] = [];
   for (let protocol = 0; protocol < 256; protocol++) {

@@ -77,7 +77,8 @@ function describeAddresses(family: Family, along: Intervals, breadth: Breadth): 
 
 function joinEverybody(first: string, second: string): string {
   const [a, b] = [first, second].map((text) => /^any address \((?<inner>.*)\)$/u.exec(text)?.groups?.["inner"]);
-  return a === undefined || b === undefined ? `${first}, ${second}` : `any address (${a}, ${b})`;
+  if (a !== undefined && b !== undefined) return `any address (${a}, ${b})`;
+  return first === second ? first : `${first}, ${second}`;
 }
 
 function shortened(texts: readonly string[]): string {

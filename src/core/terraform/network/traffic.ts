@@ -43,6 +43,9 @@ export const everyPeer: readonly Peer[] = [
   addresses({ family: 6, ...everyAddress(6) }),
 ];
 
+/** Every IPv4 address: what providers mean where nothing is written. */
+export const everyIpv4: readonly Peer[] = everyPeer.slice(0, 1);
+
 /** The addresses of a network as it is written; null where it is no network. */
 export function networkPeer(text: string): Peer | null {
   const range = parseNetwork(text.trim());
