@@ -31,7 +31,8 @@ function judging({ ports, wider_than: widerThan, private: own }: z.output<typeof
       switch (breadth) {
         case "everybody":
         case "wide":
-          return barrier.kind.stands === "guard" && meets(services, guarded) ? "blocks" : "asks";
+          if (barrier.kind.stands === "outer" || (fresh && !barrier.stated)) return "asks";
+          return meets(services, guarded) ? "blocks" : "asks";
         case "foreign":
           return "asks";
         case "narrow":

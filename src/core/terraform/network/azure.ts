@@ -94,6 +94,8 @@ function servicesIn(block: HclBlock, resource: Resource): readonly { services: S
     return [{ services: allServices, open }];
   }
   const items = ["destination_port_range", "destination_port_ranges"].flatMap((name) => readItems(block, name));
+  // Ports must be written; a rule without any is taken to be for all of them.
+  if (items.length === 0) return [{ services: servicesOf(parsed, null, null), open: null }];
   return items.map((item) => {
     const range = item.kind === "literal" ? portRange(String(item.value)) : null;
     if (range === null) return { services: allServices, open: expressionOf(item, resource) };

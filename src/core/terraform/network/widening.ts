@@ -48,7 +48,8 @@ export function widenings(changes: readonly ResourceChange[]): readonly Widening
 
 function widened(sides: RootSides, before: Barrier | undefined, after: Barrier): readonly Widening[] {
   const fresh = !sides.stood.has(nameOnly(after.name)) && isMade(sides, after.name);
-  if (fresh && !after.stated) return [];
+  // What the provider's own services let in by default is no decision of the change.
+  if (fresh && !after.stated && after.kind.stands === "outer") return [];
   const found: Widening[] = [];
   for (const direction of ["ingress", "egress"] as const) {
     const [stood, rules] = [inDirection(before, direction), inDirection(after, direction)];
