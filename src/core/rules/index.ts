@@ -13,6 +13,7 @@ import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
+import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -31,6 +32,7 @@ export const rules = [
   reachesProductionWithStaging,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
+  tfNetworkRouteOpened,
   tooManyFiles,
   tooManyServices,
 ] as const;

@@ -1,5 +1,4 @@
 import type { Place } from "../../change/change-set.ts";
-import type { ResourceChange } from "../model.ts";
 import { type Source, touches, type TrafficRule } from "./rule.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Widening } from "./widening.ts";

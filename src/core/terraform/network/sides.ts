@@ -1,7 +1,7 @@
 import type { Resource, ResourceChange } from "../model.ts";
 import type { BarrierKind } from "./barrier.ts";
-import type { Lookup } from "./lookup.ts";
 import { readers } from "./readers.ts";
+import { lookupIn, rootsOf } from "./roots.ts";
 import type { TrafficRule } from "./rule.ts";
 import { keyOfPeer } from "./traffic.ts";
 
@@ -20,7 +20,6 @@ export type Barriers = ReadonlyMap<string, Barrier>;
 /** All resources of a root on both sides, and what they make of barriers. */
 export interface RootSides {
   readonly root: string;
-  readonly variables: string | null;
   readonly changes: readonly ResourceChange[];
   readonly before: Barriers;
   readonly after: Barriers;
@@ -28,44 +27,24 @@ export interface RootSides {
   readonly stood: ReadonlySet<string>;
 }
 
-/** One root with one variables file after the other. */
+/** The barriers of every root that a change concerns. */
 export function rootSides(changes: readonly ResourceChange[]): readonly RootSides[] {
-  const roots = Map.groupBy(changes, ({ root, variables }) => JSON.stringify([root, variables]));
-  return [...roots.values()].flatMap((own) => {
-    const [first] = own;
-    const concerned = own.some(({ explainedBy, before, after }) => {
-      return explainedBy.length > 0 || before === undefined || after === undefined;
-    });
-    return first === undefined || !concerned ? [] : [sidesOf(first, own)];
+  return rootsOf(changes).map((root): RootSides => {
+    const after = barriersOf(root.after, new Map());
+    const asMoved = barriersOf(root.before, root.moved);
+    const renamed = renames(asMoved, after);
+    const calledNow = ({ address }: Resource): string => {
+      const moved = root.moved.get(address) ?? address;
+      return renamed.get(moved) ?? moved;
+    };
+    const names = new Map(root.before.map((resource) => [resource.address, calledNow(resource)]));
+    const before = renamed.size === 0 ? asMoved : barriersOf(root.before, names);
+    return { root: root.root, changes: root.changes, before, after, stood: new Set(names.values()) };
   });
 }
 
-function sidesOf({ root, variables }: ResourceChange, changes: readonly ResourceChange[]): RootSides {
-  const moved = new Map(
-    changes.flatMap(({ before, after }) =>
-      before === undefined || after === undefined ? [] : [[before.address, after.address] as const],
-    ),
-  );
-  const olds = changes.flatMap(({ before }) => before ?? []);
-  const news = changes.flatMap(({ after }) => after ?? []);
-  const after = barriersOf(news, new Map());
-  const asMoved = barriersOf(olds, moved);
-  const renamed = renames(asMoved, after);
-  const names = new Map([...olds.map(({ address }) => [address, renamed.get(moved.get(address) ?? address)] as const)]);
-  const together = new Map([
-    ...moved,
-    ...[...names].flatMap(([from, to]) => (to === undefined ? [] : [[from, to] as const])),
-  ]);
-  const before = renamed.size === 0 ? asMoved : barriersOf(olds, together);
-  const stood = new Set(olds.map(({ address }) => together.get(address) ?? address));
-  return { root, variables, changes, before, after, stood };
-}
-
 function barriersOf(resources: readonly Resource[], moved: ReadonlyMap<string, string>): Barriers {
-  const lookup: Lookup = {
-    resources: new Map(resources.map((resource) => [resource.address, resource])),
-    afterwards: (address) => moved.get(address) ?? address,
-  };
+  const lookup = lookupIn(resources, moved);
   const found = resources.flatMap((resource) => {
     const reader = resource.mode === "managed" ? readers.get(resource.type) : undefined;
     return reader === undefined ? [] : reader(resource, lookup);
