@@ -75,6 +75,86 @@ export default defineRule({
       >     cidr_blocks = ["0.0.0.0/0"]
           }
         }`,
+    "a new group that opens a database to everybody": `
+      A infra/db.tf
+        resource "aws_security_group" "db" {
+          name = "db"
+        }
+        resource "aws_vpc_security_group_ingress_rule" "db" {
+          security_group_id = aws_security_group.db.id
+          ip_protocol       = "tcp"
+          from_port         = 5432
+          to_port           = 5432
+      >   cidr_ipv4         = "0.0.0.0/0"
+        }`,
+    "everybody, in two halves": `
+      M infra/web.tf
+        resource "aws_security_group_rule" "ssh" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 22
+          to_port           = 22
+          protocol          = "tcp"
+      -   cidr_blocks       = ["192.0.2.7/32"]
+      >   cidr_blocks       = ["0.0.0.0/1", "128.0.0.0/1"]
+        }`,
+    "IPv6, where only IPv4 was open": `
+      M infra/web.tf
+        resource "aws_security_group_rule" "web" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 443
+          to_port           = 443
+          protocol          = "tcp"
+          cidr_blocks       = ["0.0.0.0/0"]
+      >   ipv6_cidr_blocks  = ["::/0"]
+        }`,
+    "another group may reach the database": `
+      M infra/db.tf
+        resource "aws_security_group" "db" {
+          name = "db"
+        }
+      + resource "aws_vpc_security_group_ingress_rule" "batch" {
+      +   security_group_id            = aws_security_group.db.id
+      +   ip_protocol                  = "tcp"
+      +   from_port                    = 5432
+      +   to_port                      = 5432
+      >   referenced_security_group_id = aws_security_group.batch.id
+      + }`,
+    "a denial that stood before a permission is gone": `
+      M infra/acl.tf
+        resource "aws_network_acl" "main" {
+      <   ingress {
+      -     rule_no    = 100
+      -     action     = "deny"
+      -     protocol   = "tcp"
+      -     from_port  = 22
+      -     to_port    = 22
+      -     cidr_block = "0.0.0.0/0"
+      -   }
+          ingress {
+            rule_no    = 200
+            action     = "allow"
+            protocol   = "-1"
+            from_port  = 0
+            to_port    = 0
+            cidr_block = "0.0.0.0/0"
+          }
+        }`,
+    "a list of networks that nobody can decide": {
+      reverse: "reports",
+      change: `
+      M infra/web.tf
+        resource "aws_security_group_rule" "ssh" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 22
+          to_port           = 22
+          protocol          = "tcp"
+      -   cidr_blocks       = ["10.0.0.0/8"]
+      >   cidr_blocks       = var.admin_networks
+        }`,
+    },
     "a narrower network": `
       M infra/web.tf
         resource "aws_security_group" "web" {
@@ -86,5 +166,123 @@ export default defineRule({
       +     cidr_blocks = ["10.0.0.0/8"]
           }
         }`,
+    "a group in place of everybody": `
+      M infra/web.tf
+        resource "aws_vpc_security_group_ingress_rule" "web" {
+          security_group_id            = "sg-0a1b2c3d"
+          ip_protocol                  = "tcp"
+          from_port                    = 443
+          to_port                      = 443
+      -   cidr_ipv4                    = "0.0.0.0/0"
+      +   referenced_security_group_id = aws_security_group.balancer.id
+        }`,
+    "the same networks split, doubled, reordered and described": `
+      M infra/web.tf
+        resource "aws_security_group_rule" "web" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 443
+          to_port           = 443
+      -   protocol          = "tcp"
+      +   protocol          = "6"
+      -   cidr_blocks       = ["10.0.0.0/8", "192.0.2.7/32"]
+      +   cidr_blocks       = ["192.0.2.7/32", "10.128.0.0/9", "192.0.2.7/32", "10.0.0.0/9"]
+      +   description       = "office and network"
+        }`,
+    "a rule that becomes a resource of its own": `
+      M infra/web.tf
+        resource "aws_security_group" "web" {
+      -   ingress = [{
+      -     from_port        = 22
+      -     to_port          = 22
+      -     protocol         = "tcp"
+      -     cidr_blocks      = ["0.0.0.0/0"]
+      -     ipv6_cidr_blocks = []
+      -     self             = false
+      -   }]
+        }
+      + resource "aws_vpc_security_group_ingress_rule" "ssh" {
+      +   security_group_id = aws_security_group.web.id
+      +   ip_protocol       = "tcp"
+      +   from_port         = 22
+      +   to_port           = 22
+      +   cidr_ipv4         = "0.0.0.0/0"
+      + }`,
+    "a group under another name": `
+      M infra/web.tf
+      - resource "aws_security_group" "web" {
+      + resource "aws_security_group" "frontend" {
+          ingress {
+            from_port   = 22
+            to_port     = 22
+            protocol    = "tcp"
+            cidr_blocks = ["0.0.0.0/0"]
+            self        = true
+          }
+        }
+        resource "aws_security_group" "db" {
+          ingress {
+            from_port       = 5432
+            to_port         = 5432
+            protocol        = "tcp"
+      -     security_groups = [aws_security_group.web.id]
+      +     security_groups = [aws_security_group.frontend.id]
+          }
+        }`,
+    "a new group for its own network": `
+      A infra/api.tf
+        resource "aws_security_group" "api" {
+          ingress {
+            from_port       = 8080
+            to_port         = 8080
+            protocol        = "tcp"
+            cidr_blocks     = [aws_vpc.main.cidr_block]
+            security_groups = [aws_security_group.balancer.id]
+          }
+        }`,
+    "an expression that stood before": `
+      M infra/web.tf
+        resource "aws_security_group_rule" "ssh" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 22
+          to_port           = 22
+          protocol          = "tcp"
+          cidr_blocks       = var.admin_networks
+      +   description       = "administration"
+        }`,
+    "a denial in front of a permission": `
+      M infra/firewall.tf
+        resource "google_compute_firewall" "deny_ssh" {
+          network       = "main"
+          priority      = 100
+          source_ranges = ["0.0.0.0/0"]
+          deny {
+            protocol = "tcp"
+          }
+        }
+      + resource "google_compute_firewall" "allow_ssh" {
+      +   network       = "main"
+      +   priority      = 200
+      +   source_ranges = ["0.0.0.0/0"]
+      +   allow {
+      +     protocol = "tcp"
+      +     ports    = ["22"]
+      +   }
+      + }`,
+    "private networks, where the policy asks nobody": {
+      options: { private: "silent" },
+      change: `
+      M infra/db.tf
+        resource "aws_security_group_rule" "db" {
+          type              = "ingress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 5432
+          to_port           = 5432
+          protocol          = "tcp"
+      -   cidr_blocks       = ["10.1.0.0/16"]
+      +   cidr_blocks       = ["10.0.0.0/8"]
+        }`,
+    },
   },
 });

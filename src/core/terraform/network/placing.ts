@@ -5,7 +5,7 @@ import type { Widening } from "./widening.ts";
 
 /** What a line of a rule is about: who comes first, as the line that people look for. */
 const telling = [
-  /cidr|address|range|prefix|tags|accounts|group|self|value|_ip$/u,
+  /cidr|address(?!_)|_addresses|ranges|prefix|_tags$|_accounts$|^security_groups$|^source_security|^referenced_|^self$|^value$|_ip$/u,
   /port/u,
   /protocol/u,
   /priority|rule_n|action|access|type|direction|disabled/u,
