@@ -69,10 +69,13 @@ function breadthOfNamed({ kind, name }: NamedPeer): Opening["breadth"] {
 
 function describeAddresses(family: Family, along: Intervals, breadth: Breadth): string {
   const all = networksOf(family, [everyAddress(family)]).join();
-  if (breadth !== "everybody") return shortened(networksOf(family, along));
   const missing = networksOf(family, difference([everyAddress(family)], along));
   if (missing.length === 0) return `any address (${all})`;
-  return missing.length <= exceptions ? `any address (${all} but ${missing.join(", ")})` : "any public address";
+  const networks = networksOf(family, along);
+  if (missing.length <= exceptions && missing.length < networks.length) {
+    return `any address (${all} but ${missing.join(", ")})`;
+  }
+  return breadth === "everybody" ? "any public address" : shortened(networks);
 }
 
 function joinEverybody(first: string, second: string): string {
