@@ -1,8 +1,8 @@
 import type { HclBlock } from "../../hcl.ts";
 import type { Resource } from "../model.ts";
-import { barrierOf, openRule, portsOf } from "./aws-groups.ts";
+import { openRule, portsOf } from "./aws-groups.ts";
 import { type BarrierKind, nothingImplied, type Reader } from "./barrier.ts";
-import { type Lookup, networkOf } from "./lookup.ts";
+import { barrierOf, type Lookup, networkOf } from "./lookup.ts";
 import { nested, readFlag, readItems, readText, readWhole, sourceOf } from "./reading.ts";
 import type { Direction, TrafficRule } from "./rule.ts";
 import { parseProtocol, servicesOf } from "./services.ts";

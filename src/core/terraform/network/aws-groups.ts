@@ -1,9 +1,8 @@
 import type { HclBlock } from "../../hcl.ts";
-import { attributeOf } from "../../views/terraform.ts";
 import type { Resource } from "../model.ts";
 import { type BarrierKind, nothingImplied, type Reader } from "./barrier.ts";
-import { type Lookup, memberOf, networkOf, referred } from "./lookup.ts";
-import { expressionOf, nested, type Read, readFlag, readItems, readText, readWhole, sourceOf } from "./reading.ts";
+import { barrierOf, type Lookup, memberOf, networkOf } from "./lookup.ts";
+import { nested, type Read, readFlag, readItems, readText, readWhole, sourceOf } from "./reading.ts";
 import type { Direction, TrafficRule } from "./rule.ts";
 import { allServices, parseProtocol, servicesOf, type Services } from "./services.ts";
 import { everyPeer, type Peer } from "./traffic.ts";
@@ -75,15 +74,6 @@ export const singleRule: Reader = (resource, lookup) => {
 
 function groupOf(resource: Resource, lookup: Lookup): string {
   return barrierOf(resource, "security_group_id", lookup);
-}
-
-/** The barrier that an attribute of a rule names. */
-export function barrierOf(resource: Resource, attribute: string, lookup: Lookup): string {
-  const value = attributeOf(resource.block.body, attribute);
-  if (value === undefined) return `without ${attribute}`;
-  if (value.kind === "literal") return String(value.value);
-  const expression = expressionOf(value, resource);
-  return referred(expression, lookup)?.key ?? expression;
 }
 
 function openText(read: Read<unknown>, name: string): string {

@@ -2,9 +2,9 @@ import { difference } from "../../../lib/intervals.ts";
 import { everyAddress } from "../../../lib/ip.ts";
 import type { HclBlock, HclValue } from "../../hcl.ts";
 import type { Resource } from "../model.ts";
-import { barrierOf, openRule } from "./aws-groups.ts";
+import { openRule } from "./aws-groups.ts";
 import type { BarrierKind, Reader } from "./barrier.ts";
-import { type Lookup, memberOf, networkOf } from "./lookup.ts";
+import { type Lookup, memberOf, networkOf, ownerByName } from "./lookup.ts";
 import { expressionOf, nested, readItems, readText, readWhole, sourceOf } from "./reading.ts";
 import type { TrafficRule } from "./rule.ts";
 import { allServices, parseProtocol, portRange, type Services, servicesOf } from "./services.ts";
@@ -38,20 +38,6 @@ export const networkSecurityRule: Reader = (resource, lookup) => {
   const barrier = ownerByName(resource, "network_security_group_name", "azurerm_network_security_group", lookup);
   return [{ kind, barrier, rules: rulesOf(resource.block, resource, lookup), stated: true }];
 };
-
-/** What an attribute names, by reference, or by a name that is written where it is made as well. */
-export function ownerByName(resource: Resource, attribute: string, type: string, lookup: Lookup): string {
-  const named = barrierOf(resource, attribute, lookup);
-  const owner = [...lookup.resources.values()].find(
-    (one) => one.type === type && readText(one.block, "name", one).kind === "known" && nameIs(one, named),
-  );
-  return owner === undefined ? named : lookup.afterwards(owner.address);
-}
-
-function nameIs(one: Resource, named: string): boolean {
-  const name = readText(one.block, "name", one);
-  return name.kind === "known" && name.value.toLowerCase() === named.toLowerCase();
-}
 
 /** One rule for each part of its ports, and for each destination: a rule for one destination says nothing of others. */
 function rulesOf(block: HclBlock, resource: Resource, lookup: Lookup): readonly TrafficRule[] {

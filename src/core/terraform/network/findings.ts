@@ -132,10 +132,18 @@ function undecidedIn(widening: Widening, judging: Judging): readonly Seen[] {
       name,
       at,
       sighting: null,
-      undecided: `what ${name} ${verb}${what}: \`${expression}\` is not decided`,
+      undecided: `what ${name} ${verb}${what}: \`${readable(expression)}\` is not decided`,
     };
   });
   return [...Map.groupBy(found, ({ at }) => `${at.path}:${at.line}`).values()].flatMap(([first]) => first ?? []);
+}
+
+const shownCharacters = 120;
+
+/** An expression as a reader takes it in: without what a dynamic block makes of it. */
+function readable(expression: string): string {
+  const [over = ""] = expression.split(" in content {");
+  return over.length <= shownCharacters ? over : `${over.slice(0, shownCharacters)}...`;
 }
 
 /** Instances and roots that say the same at the same place are one observation that names the others. */

@@ -1,9 +1,9 @@
 import type { HclBlock } from "../../hcl.ts";
 import { textOf } from "../../views/terraform.ts";
 import type { Resource } from "../model.ts";
-import { barrierOf, openRule } from "./aws-groups.ts";
+import { openRule } from "./aws-groups.ts";
 import { type BarrierKind, nothingImplied, type Reader } from "./barrier.ts";
-import { type Lookup, memberOf, networkOf } from "./lookup.ts";
+import { barrierOf, type Lookup, memberOf, networkOf, ownerByName } from "./lookup.ts";
 import { expressionOf, nested, type Read, readFlag, readItems, readText, readWhole, sourceOf } from "./reading.ts";
 import type { Direction, TrafficRule } from "./rule.ts";
 import { allServices, parseProtocol, portRange, type Services, servicesOf } from "./services.ts";
@@ -41,7 +41,7 @@ interface Part {
 /** `google_compute_firewall`: each rule is for a network, all its machines or those with a tag or a service account. */
 export const firewall: Reader = (resource, lookup) => {
   const { block } = resource;
-  const barrier = barrierOf(resource, "network", lookup);
+  const barrier = ownerByName(resource, "network", "google_compute_network", lookup);
   const disabled = readFlag(block, "disabled", resource);
   if (disabled.kind === "known" && disabled.value) return [{ kind: network, barrier, rules: [], stated: true }];
   const direction = directionOf(block, resource);

@@ -1,9 +1,8 @@
 import type { HclBlock } from "../../hcl.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import type { Resource } from "../model.ts";
-import { barrierOf } from "./aws-groups.ts";
 import { type BarrierKind, type Declaration, nothingImplied, type Reader } from "./barrier.ts";
-import { type Lookup, memberOf, networkOf, rangePeer } from "./lookup.ts";
+import { barrierOf, type Lookup, memberOf, networkOf, rangePeer } from "./lookup.ts";
 import { nested, readFlag, readItems, readText, sourceOf } from "./reading.ts";
 import type { TrafficRule } from "./rule.ts";
 import { allServices } from "./services.ts";

@@ -1,7 +1,7 @@
 import type { HclValue } from "../../hcl.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import type { Resource } from "../model.ts";
-import { bare, expressionOf } from "./reading.ts";
+import { bare, expressionOf, readText } from "./reading.ts";
 import { addresses, type NamedKind, networkPeer, type Peer } from "./traffic.ts";
 import type { Family } from "../../../lib/ip.ts";
 
@@ -40,7 +40,13 @@ export function referenceIn(expression: string): Reference | null {
   return { address, type, data: groups["data"] !== undefined, attribute };
 }
 
-/** The resource that an expression refers to, under its address after the change. An index that nobody decided is left out. */
+/** Attributes that say which resource it is, and nothing else of it. */
+const identities: ReadonlySet<string> = new Set(["arn", "id", "key", "name", "self_link"]);
+
+/**
+ * What an expression refers to, under its address after the change; with the attribute, where that is more than a name of the resource:
+ * a data source may have many groups. An index that nobody decided is left out.
+ */
 export function referred(
   expression: string,
   { resources, afterwards }: Lookup,
@@ -49,7 +55,8 @@ export function referred(
   if (to === null) return null;
   const whole = to.address.replace(/\[[^\]]*\]$/u, "");
   const address = !resources.has(to.address) && resources.has(whole) ? whole : to.address;
-  return { key: afterwards(address), to: { ...to, address } };
+  const name = afterwards(address);
+  return { key: identities.has(to.attribute) ? name : `${name}.${to.attribute}`, to: { ...to, address } };
 }
 
 /** Data sources that stand for networks of one's own. */
@@ -95,7 +102,7 @@ export function networkOf(value: HclValue, of: Resource, lookup: Lookup, family:
   const peers = literals.map((item) => (item.kind === "literal" ? networkPeer(String(item.value)) : null));
   if (peers.length > 0 && peers.every((peer) => peer !== null)) return peers;
   const own = target?.mode === "managed" || ownNetworks.has(to.type);
-  return [{ kind: own ? "network" : "expression", name: `${key}.${to.attribute}`, family }];
+  return [{ kind: own ? "network" : "expression", name: key, family }];
 }
 
 /** A security group, an address of a set, a subnet: something with addresses of its own, whichever it is. */
@@ -111,4 +118,27 @@ export function rangePeer(start: string, end: string): Peer | null {
   const [from, to] = [networkPeer(start), networkPeer(end)];
   if (from?.kind !== "addresses" || to?.kind !== "addresses" || from.family !== to.family) return null;
   return addresses({ family: from.family, from: from.from, to: to.to });
+}
+
+/** The barrier that an attribute of a rule names. */
+export function barrierOf(resource: Resource, attribute: string, lookup: Lookup): string {
+  const value = attributeOf(resource.block.body, attribute);
+  if (value === undefined) return `without ${attribute}`;
+  if (value.kind === "literal") return String(value.value);
+  const expression = expressionOf(value, resource);
+  return referred(expression, lookup)?.key ?? expression;
+}
+
+/** What an attribute names, by reference, or by a name that is written where it is made as well. */
+export function ownerByName(resource: Resource, attribute: string, type: string, lookup: Lookup): string {
+  const named = barrierOf(resource, attribute, lookup);
+  const owner = [...lookup.resources.values()].find(
+    (one) => one.type === type && readText(one.block, "name", one).kind === "known" && nameIs(one, named),
+  );
+  return owner === undefined ? named : lookup.afterwards(owner.address);
+}
+
+function nameIs(one: Resource, named: string): boolean {
+  const name = readText(one.block, "name", one);
+  return name.kind === "known" && name.value.toLowerCase() === named.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import type { Place } from "../../change/change-set.ts";
+import type { ResourceChange } from "../model.ts";
 import { type Source, touches, type TrafficRule } from "./rule.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Widening } from "./widening.ts";
@@ -36,11 +37,16 @@ export function placeOfRule({ stood, changes }: Widening, rule: TrafficRule): Pl
   const change = changes.find(({ after }) => {
     return after?.path === source.path && after.written.line <= source.line && source.line <= after.written.endLine;
   });
-  const own = change?.explainedBy.filter((place) => place.path === source.path && place.side === "head") ?? [];
+  const own = change?.explainedBy.filter((place) => isWithin(place, change.after)) ?? [];
   const [elsewhere] = change?.explainedBy ?? [];
   // A value that comes from a variable or a local is changed where that is written.
   if (own.length === 0 && elsewhere !== undefined) return elsewhere;
   return { path: source.path, side: "head", line };
+}
+
+function isWithin({ path, side, line }: Place, resource: ResourceChange["after"]): boolean {
+  if (resource?.path !== path || side !== "head") return false;
+  return resource.written.line <= line && line <= resource.written.endLine;
 }
 
 /** A rule of the base that the head does not have. */

@@ -6,8 +6,7 @@ import type { HclBlock } from "../../hcl.ts";
 import type { Observation } from "../../rule.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import type { Resource, ResourceChange } from "../model.ts";
-import { barrierOf } from "./aws-groups.ts";
-import { type Lookup, referred } from "./lookup.ts";
+import { barrierOf, type Lookup, referred } from "./lookup.ts";
 import { expressionOf, nested, readItems } from "./reading.ts";
 import { lookupIn, type Root, rootsOf } from "./roots.ts";
 

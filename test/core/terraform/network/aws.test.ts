@@ -221,7 +221,7 @@ describe("security groups", () => {
             }
           }`;
     expect(said(change("var.rules"))).toEqual([]);
-    expect(said(change("var.others"))).toEqual([expect.stringMatching(/^gap: .*var\.rules in content/u)]);
+    expect(said(change("var.others"))).toEqual([expect.stringMatching(/^gap: .*`var\.rules` is not decided/u)]);
   });
 });
 
