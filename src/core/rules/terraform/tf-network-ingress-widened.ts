@@ -31,7 +31,8 @@ function judging({ ports, wider_than: widerThan, private: own }: z.output<typeof
       switch (breadth) {
         case "everybody":
         case "wide":
-          if (barrier.kind.stands === "outer" || (fresh && !barrier.stated)) return "asks";
+          // The API of a cluster asks whoever comes for credentials; what lets everybody in where it restricted before is another thing.
+          if (barrier.kind.stands === "outer" || (fresh && barrier.kind.unstated === "everybody")) return "asks";
           return meets(services, guarded) ? "blocks" : "asks";
         case "foreign":
           return "asks";

@@ -1,5 +1,5 @@
 import type { HclValue } from "../../hcl.ts";
-import { attributeOf } from "../../views/terraform.ts";
+import { attributeOf, textOf } from "../../views/terraform.ts";
 import type { Resource } from "../model.ts";
 import { bare, expressionOf, readText } from "./reading.ts";
 import { addresses, type NamedKind, networkPeer, type Peer } from "./traffic.ts";
@@ -125,7 +125,7 @@ export function barrierOf(resource: Resource, attribute: string, lookup: Lookup)
   const value = attributeOf(resource.block.body, attribute);
   if (value === undefined) return `without ${attribute}`;
   if (value.kind === "literal") return String(value.value);
-  const expression = expressionOf(value, resource);
+  const expression = bare(textOf(value));
   return referred(expression, lookup)?.key ?? expression;
 }
 

@@ -36,3 +36,22 @@ export function lookupIn(resources: readonly Resource[], moved: ReadonlyMap<stri
     afterwards: (address) => moved.get(address) ?? address,
   };
 }
+
+/** Literal ids and names, and what is only read: they stand whatever the configuration makes. */
+const standing = /^[\w-]+$|\bdata\./u;
+
+/**
+ * Whether what goes by a name comes with the change. Where the name is an expression that nobody decides, it does if every module call
+ * that says something about it does, or the whole configuration.
+ */
+export function newness({ before, after, moved }: Root): (name: string, modules: Iterable<string>) => boolean {
+  const stood = new Set(before.map(({ address }) => moved.get(address) ?? address));
+  const made = new Set(after.flatMap(({ mode, address }) => (mode === "managed" ? [address] : [])));
+  const modules = [...new Set(before.map((resource) => resource.module))];
+  const isNewModule = (module: string): boolean =>
+    !modules.some((one) => module === "" || one === module || one.startsWith(`${module}.`));
+  return (name, declaring) => {
+    if (made.has(name)) return !stood.has(name);
+    return !standing.test(name) && [...declaring].every(isNewModule);
+  };
+}

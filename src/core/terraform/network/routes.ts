@@ -8,13 +8,14 @@ import { attributeOf } from "../../views/terraform.ts";
 import type { Resource, ResourceChange } from "../model.ts";
 import { barrierOf, type Lookup, referred } from "./lookup.ts";
 import { expressionOf, nested, readItems } from "./reading.ts";
-import { lookupIn, type Root, rootsOf } from "./roots.ts";
+import { lookupIn, newness, type Root, rootsOf } from "./roots.ts";
 
 /** Where a route leads: `internet`, or another network through a peering, a transit gateway or a private gateway. */
 interface Route {
   readonly through: string;
   readonly destination: { readonly family: Family; readonly addresses: Intervals } | { readonly expression: string };
   readonly place: Place;
+  readonly module: string;
 }
 
 /** Attributes of a route that lead out of the network, and what they lead to. NAT and egress-only gateways let nobody in. */
@@ -31,7 +32,7 @@ const lists = ["destination_prefix_list_id"];
 /** All routes of a root on one side, by route table, and the tables of its subnets. */
 interface Routing {
   readonly tables: ReadonlyMap<string, readonly Route[]>;
-  readonly subnets: ReadonlyMap<string, { readonly table: string; readonly place: Place }>;
+  readonly subnets: ReadonlyMap<string, { readonly table: string; readonly place: Place; readonly module: string }>;
 }
 
 /** Routes that newly lead from what stood before to the internet or to another network. */
@@ -47,16 +48,22 @@ type Opened = Observation & { readonly about: string };
 
 function opened(root: Root): readonly Opened[] {
   const [before, after] = [routingOf(root.before, root.moved), routingOf(root.after, new Map())];
-  const stood = new Set(root.before.map(({ address }) => root.moved.get(address) ?? address));
   const made = new Set(root.after.filter(({ mode }) => mode === "managed").map(({ address }) => address));
-  const isFresh = (name: string): boolean => made.has(name) && !stood.has(name);
+  const isNew = newness(root);
   const tables = [...after.tables].flatMap(([table, routes]) =>
-    isFresh(table) ? [] : newly(before.tables.get(table) ?? [], routes, `route table \`${table}\``, root.root),
+    isNew(
+      table,
+      routes.map(({ module }) => module),
+    )
+      ? []
+      : newly(before.tables.get(table) ?? [], routes, `route table \`${table}\``, root.root),
   );
-  const subnets = [...after.subnets].flatMap(([subnet, { table, place }]) => {
+  const subnets = [...after.subnets].flatMap(([subnet, { table, place, module }]) => {
     const was = before.subnets.get(subnet)?.table;
-    if (isFresh(subnet) || was === table) return [];
+    if (isNew(subnet, [module]) || was === table) return [];
     if (!made.has(table)) {
+      // An expression for the subnet stands for subnets that other lines tell of.
+      if (!made.has(subnet) && !/^subnet-/u.test(subnet)) return [];
       const undecided = `where subnet \`${subnet}\` leads: the routes of \`${table}\` are not in this configuration`;
       return [{ at: place, about: [root.root, subnet, table].join(" "), undecided }];
     }
@@ -105,7 +112,7 @@ function addedTo(before: readonly Route[], { destination }: Route): string | nul
 function routingOf(resources: readonly Resource[], moved: ReadonlyMap<string, string>): Routing {
   const lookup = lookupIn(resources, moved);
   const tables = new Map<string, readonly Route[]>();
-  const subnets = new Map<string, { table: string; place: Place }>();
+  const subnets = new Map<string, { table: string; place: Place; module: string }>();
   for (const resource of resources) {
     if (resource.mode !== "managed") continue;
     const add = (table: string, routes: readonly Route[]): void => {
@@ -119,7 +126,12 @@ function routingOf(resources: readonly Resource[], moved: ReadonlyMap<string, st
       case "aws_default_route_table": {
         const { blocks, open } = nested(resource.block, "route", resource);
         const undecided = open.map(({ expression, line }): Route => {
-          return { through: "what is not decided", destination: { expression }, place: headPlace(resource, line) };
+          return {
+            through: "what is not decided",
+            destination: { expression },
+            place: headPlace(resource, line),
+            module: resource.module,
+          };
         });
         add(lookup.afterwards(resource.address), [
           ...blocks.flatMap((block) => routesIn(block, resource, lookup)),
@@ -133,6 +145,7 @@ function routingOf(resources: readonly Resource[], moved: ReadonlyMap<string, st
           subnets.set(barrierOf(resource, "subnet_id", lookup), {
             table,
             place: headPlace(resource, lineOf(resource)),
+            module: resource.module,
           });
         }
         break;
@@ -177,7 +190,9 @@ function routesIn(block: HclBlock, resource: Resource, lookup: Lookup): readonly
     .map((item) => {
       return { expression: item.kind === "literal" ? String(item.value) : expressionOf(item, resource) };
     });
-  return through.flatMap((way) => [...ends, ...listed].map((destination) => ({ through: way, destination, place })));
+  return through.flatMap((way) =>
+    [...ends, ...listed].map((destination) => ({ through: way, destination, place, module: resource.module })),
+  );
 }
 
 function lineOfGateway(block: HclBlock): number {

@@ -1,7 +1,7 @@
 import type { Resource, ResourceChange } from "../model.ts";
 import type { BarrierKind } from "./barrier.ts";
 import { readers } from "./readers.ts";
-import { lookupIn, rootsOf } from "./roots.ts";
+import { lookupIn, newness, rootsOf } from "./roots.ts";
 import type { TrafficRule } from "./rule.ts";
 import { keyOfPeer } from "./traffic.ts";
 
@@ -13,6 +13,8 @@ export interface Barrier {
   readonly rules: readonly TrafficRule[];
   /** False where nothing is written, and what counts is the provider's default. */
   readonly stated: boolean;
+  /** Addresses of the module calls that say something about it. */
+  readonly modules: ReadonlySet<string>;
 }
 
 export type Barriers = ReadonlyMap<string, Barrier>;
@@ -23,8 +25,8 @@ export interface RootSides {
   readonly changes: readonly ResourceChange[];
   readonly before: Barriers;
   readonly after: Barriers;
-  /** Addresses after the change of what stood before it. */
-  readonly stood: ReadonlySet<string>;
+  /** Whether the barrier comes with the change: nothing stood behind it. */
+  readonly isNew: (barrier: Barrier) => boolean;
 }
 
 /** The barriers of every root that a change concerns. */
@@ -39,7 +41,9 @@ export function rootSides(changes: readonly ResourceChange[]): readonly RootSide
     };
     const names = new Map(root.before.map((resource) => [resource.address, calledNow(resource)]));
     const before = renamed.size === 0 ? asMoved : barriersOf(root.before, names);
-    return { root: root.root, changes: root.changes, before, after, stood: new Set(names.values()) };
+    const comes = newness({ ...root, moved: names });
+    const isNew = ({ name, modules }: Barrier): boolean => comes(name.replace(/ \(rest\)$/u, ""), modules);
+    return { root: root.root, changes: root.changes, before, after, isNew };
   });
 }
 
@@ -47,7 +51,7 @@ function barriersOf(resources: readonly Resource[], moved: ReadonlyMap<string, s
   const lookup = lookupIn(resources, moved);
   const found = resources.flatMap((resource) => {
     const reader = resource.mode === "managed" ? readers.get(resource.type) : undefined;
-    return reader === undefined ? [] : reader(resource, lookup);
+    return reader === undefined ? [] : reader(resource, lookup).map((part) => ({ ...part, module: resource.module }));
   });
   const grouped = Map.groupBy(found, ({ kind, barrier }) => `${kind.noun}\n${barrier}`);
   const barriers = [...grouped].flatMap(([key, parts]): (readonly [string, Barrier])[] => {
@@ -56,7 +60,8 @@ function barriersOf(resources: readonly Resource[], moved: ReadonlyMap<string, s
     const stated = parts.some((part) => part.stated);
     // A default holds only while nothing else says otherwise.
     const rules = parts.filter((part) => part.stated === stated).flatMap((part) => part.rules);
-    return [[key, { name: first.barrier, kind: first.kind, rules, stated }]];
+    const modules = new Set(parts.map(({ module }) => module));
+    return [[key, { name: first.barrier, kind: first.kind, rules, stated, modules }]];
   });
   return new Map(barriers);
 }

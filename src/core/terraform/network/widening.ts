@@ -47,7 +47,7 @@ export function widenings(changes: readonly ResourceChange[]): readonly Widening
 }
 
 function widened(sides: RootSides, before: Barrier | undefined, after: Barrier): readonly Widening[] {
-  const fresh = !sides.stood.has(nameOnly(after.name)) && isMade(sides, after.name);
+  const fresh = sides.isNew(after);
   // What the provider's own services let in by default is no decision of the change.
   if (fresh && !after.stated && after.kind.stands === "outer") return [];
   const found: Widening[] = [];
@@ -99,13 +99,4 @@ function impliedRules({ kind }: Barrier, direction: Direction, rules: readonly T
   const source = { path: "", line: 0, attributes: [] };
   const rest = { effect: "allow", priority: lastPriority, services: allServices, scope: "", open: null } as const;
   return [{ ...rest, direction, peers: implied.peers, source }];
-}
-
-/** The address in the name of a barrier, which may say more. */
-function nameOnly(name: string): string {
-  return name.replace(/ \(rest\)$/u, "");
-}
-
-function isMade({ changes }: RootSides, name: string): boolean {
-  return changes.some(({ after }) => after?.mode === "managed" && after.address === nameOnly(name));
 }
