@@ -62,8 +62,6 @@ function opened(root: Root): readonly Opened[] {
     const was = before.subnets.get(subnet)?.table;
     if (isNew(subnet, [module]) || was === table) return [];
     if (!made.has(table)) {
-      // An expression for the subnet stands for subnets that other lines tell of.
-      if (!made.has(subnet) && !/^subnet-/u.test(subnet)) return [];
       const undecided = `where subnet \`${subnet}\` leads: the routes of \`${table}\` are not in this configuration`;
       return [{ at: place, about: [root.root, subnet, table].join(" "), undecided }];
     }
