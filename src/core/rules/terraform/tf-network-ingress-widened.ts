@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
+import { callObservations } from "../../terraform/network/calls.ts";
 import { type Judging, networkObservations, type Weight } from "../../terraform/network/findings.ts";
 import { guardedPorts } from "../../terraform/network/ports.ts";
 import { servicesOfPorts } from "../../terraform/network/services.ts";
@@ -60,8 +61,9 @@ export default defineRule({
     "Let in only the networks, groups and ports that need it; reach machines and databases through a VPN, a bastion or the provider's session service.",
   needs: "resources",
   options,
-  *detect({ resources }, given) {
+  *detect({ resources, blocks }, given) {
     yield* networkObservations(resources, judging(given));
+    yield* callObservations(blocks, given.wider_than);
   },
   examples: {
     "ssh is opened to everybody": `
