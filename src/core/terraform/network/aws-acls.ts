@@ -25,7 +25,7 @@ export const networkAcl: Reader = (resource, lookup) => {
       ...open.map(({ expression, line }) => openRule(resource, direction, expression, line)),
     ];
   });
-  return [{ kind, barrier: lookup.afterwards(resource.address), rules, stated: true }];
+  return [{ kind, barrier: lookup.nameOf(resource), rules, stated: true }];
 };
 
 export const networkAclRule: Reader = (resource, lookup) => {

@@ -41,7 +41,7 @@ const single: Names = {
 
 /** Security groups of AWS, with the rules that stand in them. */
 export const securityGroup: Reader = (resource, lookup) => {
-  const barrier = lookup.afterwards(resource.address);
+  const barrier = lookup.nameOf(resource);
   const rules = (["ingress", "egress"] as const).flatMap((direction): readonly TrafficRule[] => {
     const { blocks, open } = nested(resource.block, direction, resource);
     return [
@@ -124,8 +124,7 @@ function peersOf(block: HclBlock, names: Names, resource: Resource, lookup: Look
 /** The networks of a prefix list that the configuration makes; null for any other, or where one of them is not decided. */
 function entriesOf(list: string, lookup: Lookup): readonly Peer[] | null {
   const owner = [...lookup.resources.values()].find(
-    ({ type, mode, address }) =>
-      type === "aws_ec2_managed_prefix_list" && mode === "managed" && lookup.afterwards(address) === list,
+    (one) => one.type === "aws_ec2_managed_prefix_list" && one.mode === "managed" && lookup.nameOf(one) === list,
   );
   if (owner === undefined) return null;
   const inline = nested(owner.block, "entry", owner);

@@ -31,7 +31,7 @@ export const networkSecurityGroup: Reader = (resource, lookup) => {
     ...blocks.flatMap((block) => rulesOf(block, resource, lookup)),
     ...open.map(({ expression, line }) => openRule(resource, "ingress", expression, line)),
   ];
-  return [{ kind, barrier: lookup.afterwards(resource.address), rules, stated: true }];
+  return [{ kind, barrier: lookup.nameOf(resource), rules, stated: true }];
 };
 
 export const networkSecurityRule: Reader = (resource, lookup) => {

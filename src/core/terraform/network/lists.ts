@@ -101,11 +101,11 @@ export const sqlInstance: Reader = (resource, lookup) => {
     }),
   ]);
   const all = [...openLists(resource.block, settings.open), ...lists];
-  return listing(database, lookup.afterwards(resource.address), resource, all);
+  return listing(database, lookup.nameOf(resource), resource, all);
 };
 
 export const gkeCluster: Reader = (resource, lookup) => {
-  const barrier = lookup.afterwards(resource.address);
+  const barrier = lookup.nameOf(resource);
   const flags = nested(resource.block, "private_cluster_config", resource).blocks.map((block) =>
     readFlag(block, "enable_private_endpoint", resource),
   );
@@ -127,7 +127,7 @@ export const gkeCluster: Reader = (resource, lookup) => {
 };
 
 export const eksCluster: Reader = (resource, lookup) => {
-  const barrier = lookup.afterwards(resource.address);
+  const barrier = lookup.nameOf(resource);
   const { blocks, open } = nested(resource.block, "vpc_config", resource);
   const lists = blocks.flatMap((block): readonly Listed[] => {
     const flag = readFlag(block, "endpoint_public_access", resource);
@@ -151,11 +151,11 @@ export const eksNodes: Reader = (resource, lookup) => {
       const peers = groups.map((item) => memberOf(item, resource, lookup, "security group", ""));
       return peers.length === 0 ? everybody(block, true) : { peers, block, stated: true };
     });
-  return listing(nodes, lookup.afterwards(resource.address), resource, [...lists, ...openLists(resource.block, open)]);
+  return listing(nodes, lookup.nameOf(resource), resource, [...lists, ...openLists(resource.block, open)]);
 };
 
 export const aksCluster: Reader = (resource, lookup) => {
-  const barrier = lookup.afterwards(resource.address);
+  const barrier = lookup.nameOf(resource);
   const isPrivate = readFlag(resource.block, "private_cluster_enabled", resource);
   if (isPrivate.kind === "known" && isPrivate.value) return listing(cluster, barrier, resource, []);
   const profile = nested(resource.block, "api_server_access_profile", resource);
@@ -206,7 +206,7 @@ export const networkRules: Reader = (resource, lookup) => {
   const open = inside.flatMap((name) => nested(resource.block, name, resource).open);
   const owner = resource.type.endsWith("_network_rules")
     ? barrierOf(resource, "storage_account_id", lookup)
-    : lookup.afterwards(resource.address);
+    : lookup.nameOf(resource);
   const unstated = blocks.length === 0 && open.length === 0;
   const lists = blocks.map((block): Listed => {
     const action = readText(block, "default_action", resource);

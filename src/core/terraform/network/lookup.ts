@@ -17,6 +17,8 @@ export interface Reference {
 export interface Lookup {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly afterwards: (address: string) => string;
+  /** What a resource itself is called after the change: one that stands for many instances is each of them. */
+  readonly nameOf: (resource: Resource) => string;
 }
 
 const reference =
@@ -135,7 +137,7 @@ export function ownerByName(resource: Resource, attribute: string, type: string,
   const owner = [...lookup.resources.values()].find(
     (one) => one.type === type && readText(one.block, "name", one).kind === "known" && nameIs(one, named),
   );
-  return owner === undefined ? named : lookup.afterwards(owner.address);
+  return owner === undefined ? named : lookup.nameOf(owner);
 }
 
 function nameIs(one: Resource, named: string): boolean {

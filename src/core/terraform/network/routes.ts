@@ -8,7 +8,7 @@ import { attributeOf } from "../../views/terraform.ts";
 import type { Resource, ResourceChange } from "../model.ts";
 import { barrierOf, type Lookup, referred } from "./lookup.ts";
 import { expressionOf, nested, readItems } from "./reading.ts";
-import { lookupIn, newness, type Root, rootsOf } from "./roots.ts";
+import { asTheyAre, lookupIn, type Names, newness, type Root, rootsOf } from "./roots.ts";
 
 /** Where a route leads: `internet`, or another network through a peering, a transit gateway or a private gateway. */
 interface Route {
@@ -47,7 +47,7 @@ export function routeObservations(changes: readonly ResourceChange[]): readonly 
 type Opened = Observation & { readonly about: string };
 
 function opened(root: Root): readonly Opened[] {
-  const [before, after] = [routingOf(root.before, root.moved), routingOf(root.after, new Map())];
+  const [before, after] = [routingOf(root.before, root.names), routingOf(root.after, asTheyAre)];
   const made = new Set(root.after.filter(({ mode }) => mode === "managed").map(({ address }) => address));
   const isNew = newness(root);
   const tables = [...after.tables].flatMap(([table, routes]) =>
@@ -107,8 +107,8 @@ function addedTo(before: readonly Route[], { destination }: Route): string | nul
   return added.length === 0 ? null : networksOf(family, added).slice(0, 8).join(", ");
 }
 
-function routingOf(resources: readonly Resource[], moved: ReadonlyMap<string, string>): Routing {
-  const lookup = lookupIn(resources, moved);
+function routingOf(resources: readonly Resource[], names: Names): Routing {
+  const lookup = lookupIn(resources, names);
   const tables = new Map<string, readonly Route[]>();
   const subnets = new Map<string, { table: string; place: Place; module: string }>();
   for (const resource of resources) {
@@ -131,10 +131,7 @@ function routingOf(resources: readonly Resource[], moved: ReadonlyMap<string, st
             module: resource.module,
           };
         });
-        add(lookup.afterwards(resource.address), [
-          ...blocks.flatMap((block) => routesIn(block, resource, lookup)),
-          ...undecided,
-        ]);
+        add(lookup.nameOf(resource), [...blocks.flatMap((block) => routesIn(block, resource, lookup)), ...undecided]);
         break;
       }
       case "aws_route_table_association":

@@ -1,7 +1,7 @@
 import type { Resource, ResourceChange } from "../model.ts";
 import type { BarrierKind } from "./barrier.ts";
 import { readers } from "./readers.ts";
-import { lookupIn, newness, rootsOf } from "./roots.ts";
+import { asTheyAre, lookupIn, type Names, newness, rootsOf } from "./roots.ts";
 import type { TrafficRule } from "./rule.ts";
 import { keyOfPeer } from "./traffic.ts";
 
@@ -32,23 +32,26 @@ export interface RootSides {
 /** The barriers of every root that a change concerns. */
 export function rootSides(changes: readonly ResourceChange[]): readonly RootSides[] {
   return rootsOf(changes).map((root): RootSides => {
-    const after = barriersOf(root.after, new Map());
-    const asMoved = barriersOf(root.before, root.moved);
+    const after = barriersOf(root.after, asTheyAre);
+    const asMoved = barriersOf(root.before, root.names);
     const renamed = renames(asMoved, after);
-    const calledNow = ({ address }: Resource): string => {
-      const moved = root.moved.get(address) ?? address;
-      return renamed.get(moved) ?? moved;
-    };
-    const names = new Map(root.before.map((resource) => [resource.address, calledNow(resource)]));
+    const names = renamed.size === 0 ? root.names : withRenamed(root.names, renamed);
     const before = renamed.size === 0 ? asMoved : barriersOf(root.before, names);
-    const comes = newness({ ...root, moved: names });
+    const comes = newness({ ...root, names });
     const isNew = ({ name, modules }: Barrier): boolean => comes(name.replace(/ \(rest\)$/u, ""), modules);
     return { root: root.root, changes: root.changes, before, after, isNew };
   });
 }
 
-function barriersOf(resources: readonly Resource[], moved: ReadonlyMap<string, string>): Barriers {
-  const lookup = lookupIn(resources, moved);
+function withRenamed({ resources, addresses }: Names, renamed: ReadonlyMap<string, string>): Names {
+  const now = (name: string): string => renamed.get(name) ?? name;
+  const of = <K>(map: ReadonlyMap<K, string>): Map<K, string> =>
+    new Map([...map].map(([key, name]) => [key, now(name)] as const));
+  return { resources: of(resources), addresses: new Map([...renamed, ...of(addresses)]) };
+}
+
+function barriersOf(resources: readonly Resource[], names: Names): Barriers {
+  const lookup = lookupIn(resources, names);
   const found = resources.flatMap((resource) => {
     const reader = resource.mode === "managed" ? readers.get(resource.type) : undefined;
     return reader === undefined ? [] : reader(resource, lookup).map((part) => ({ ...part, module: resource.module }));

@@ -329,3 +329,60 @@ test("clusters: networks that reach the API of Kubernetes", () => {
   expect(said(change("subnet_ids = []", 'public_access_cidrs = ["0.0.0.0/0"]'))).toEqual([]);
   expect(said(change("endpoint_public_access = true", "endpoint_public_access = false"))).toEqual([]);
 });
+
+describe("instances and modules", () => {
+  test("instances that say the same are one finding that names the others", () => {
+    expect(
+      said(`
+        M main.tf
+          resource "aws_security_group" "web" {
+            count = 2
+            ingress {
+              protocol    = "tcp"
+              from_port   = 22
+              to_port     = 22
+        -     cidr_blocks = ["10.0.0.0/8"]
+        +     cidr_blocks = ["0.0.0.0/0"]
+            }
+          }`),
+    ).toEqual([
+      "block: security group `aws_security_group.web[0]` newly lets in any address (0.0.0.0/0 but 10.0.0.0/8) to tcp 22 (ssh); so do 1 more: security group `aws_security_group.web[1]`",
+    ]);
+  });
+
+  test("groups that come to be counted by hand let nothing more in than those nobody could count", () => {
+    expect(
+      said(`
+        M main.tf
+          variable "names" {}
+          resource "aws_security_group" "web" {
+        -   for_each = var.names
+        +   for_each = toset(["a", "b"])
+            ingress {
+              protocol    = "tcp"
+              from_port   = 22
+              to_port     = 22
+              cidr_blocks = ["0.0.0.0/0"]
+            }
+          }`),
+    ).toEqual([]);
+  });
+
+  test("a value that comes from elsewhere is reported where it was changed", () => {
+    const [found] = observed(`
+        M main.tf
+          resource "aws_security_group" "web" {
+            ingress {
+              protocol    = "tcp"
+              from_port   = 22
+              to_port     = 22
+              cidr_blocks = local.offices
+            }
+          }
+          locals {
+        -   offices = ["192.0.2.0/24"]
+        +   offices = ["192.0.2.0/24", "0.0.0.0/0"]
+          }`);
+    expect(found).toMatchObject({ at: { path: "main.tf", line: 10 } });
+  });
+});
