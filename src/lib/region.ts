@@ -62,13 +62,11 @@ export function alongWhere(of: Region, across: Intervals): Intervals {
 
 /** The region as few rectangles that people can read: for every different set across, all the places along that have it. */
 export function grouped(of: Region): readonly { readonly along: Intervals; readonly across: Intervals }[] {
-  const groups: { along: Interval[]; across: Intervals }[] = [];
-  for (const { from, to, across } of of) {
-    const same = groups.find((group) => sameIntervals(group.across, across));
-    if (same === undefined) groups.push({ along: [{ from, to }], across });
-    else same.along.push({ from, to });
-  }
-  return groups.map(({ along, across }) => ({ along: intervals(along), across }));
+  const groups = Map.groupBy(of, ({ across }) => across.map(({ from, to }) => `${from}-${to}`).join());
+  return [...groups.values()].flatMap((slabs) => {
+    const [first] = slabs;
+    return first === undefined ? [] : [{ along: intervals(slabs), across: first.across }];
+  });
 }
 
 function cutsOf(parts: Iterable<Interval>): readonly bigint[] {

@@ -22,6 +22,9 @@ export interface Judging {
   readonly minds: (widening: Widening) => boolean;
 }
 
+/** What blocks comes first, so that nothing that does is hidden behind what does not. */
+const shownRows = 20;
+
 interface Seen {
   readonly about: string;
   readonly name: string;
@@ -32,9 +35,10 @@ interface Seen {
 
 /** Everything that a change newly lets through in one direction, or may let through. */
 export function networkObservations(changes: readonly ResourceChange[], judging: Judging): readonly Observation[] {
-  const seen = widenings(changes)
-    .filter(({ direction }) => direction === judging.direction)
-    .flatMap((widening) => [...seenIn(widening, judging), ...undecidedIn(widening, judging)]);
+  const seen = widenings(changes, judging.direction).flatMap((widening) => [
+    ...seenIn(widening, judging),
+    ...undecidedIn(widening, judging),
+  ]);
   return joined(seen);
 }
 
@@ -54,7 +58,8 @@ function seenIn(widening: Widening, judging: Judging): readonly Seen[] {
     .filter(({ weight }) => weight !== "pass");
   const worst = rows.find(({ weight }) => weight === "blocks") ?? rows[0];
   if (worst === undefined) return [];
-  const sorted = [worst, ...rows.filter((row) => row !== worst)];
+  const blocking = rows.filter((row) => row !== worst && row.weight === "blocks");
+  const sorted = [worst, ...blocking, ...rows.filter((row) => row !== worst && row.weight !== "blocks")];
   const what = (services: Services): string => describeServices(services, barrier.kind.target);
   const cells = sorted.map(({ opening, weight }) => [
     direction,
@@ -62,6 +67,8 @@ function seenIn(widening: Widening, judging: Judging): readonly Seen[] {
     opening.peers,
     weight === "blocks" ? "blocks" : "asks people",
   ]);
+  const hidden = cells.length - shownRows;
+  const shown = hidden <= 0 ? cells : [...cells.slice(0, shownRows), [direction, `${hidden} more`, "", ""]];
   const blocks = rows.some(({ weight }) => weight === "blocks");
   const at = placeOf(widening, restrictedTo(widening, worst.opening));
   const more = sorted.length === 1 ? "" : `; ${sorted.length - 1} more in the table`;
@@ -81,7 +88,7 @@ function seenIn(widening: Widening, judging: Judging): readonly Seen[] {
         message: `${name} ${verb} ${sentence}${more}`,
         ...(blocks ? {} : { asks: true as const }),
         object: name,
-        bounds: { title: "Newly reachable", columns: ["Direction", "Ports", "Peers", "Counts as"], rows: cells },
+        bounds: { title: "Newly reachable", columns: ["Direction", "Ports", "Peers", "Counts as"], rows: shown },
       },
     },
   ];
@@ -103,7 +110,7 @@ function plain(services: Services): readonly string[] {
   return services.map(({ from, to }) => `${from}-${to}`);
 }
 
-/** What a barrier may newly let through, for all that anybody can tell. One observation for a place, whatever stands there. */
+/** What a barrier may newly let through, for all that anybody can tell. One observation for an expression, however often it stands. */
 function undecidedIn(widening: Widening, judging: Judging): readonly Seen[] {
   if (!judging.minds(widening)) return [];
   const { grown, open, rules, fresh } = widening;
@@ -135,7 +142,7 @@ function undecidedIn(widening: Widening, judging: Judging): readonly Seen[] {
       undecided: `what ${name} ${verb}${what}: \`${readable(expression)}\` is not decided`,
     };
   });
-  return [...Map.groupBy(found, ({ at }) => `${at.path}:${at.line}`).values()].flatMap(([first]) => first ?? []);
+  return [...Map.groupBy(found, ({ undecided }) => undecided).values()].flatMap(([first]) => first ?? []);
 }
 
 const shownCharacters = 120;

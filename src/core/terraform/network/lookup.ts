@@ -91,7 +91,9 @@ export function networkOf(value: HclValue, of: Resource, lookup: Lookup, family:
     return [peer ?? { kind: "expression", name: String(value.value), family }];
   }
   const expression = expressionOf(value, of);
-  const found = referred(expression, lookup);
+  // One address of something is a network of that.
+  const [, single] = /^"?\$\{(?<reference>[^{}]+)\}\/(?:32|128)"?$/u.exec(textOf(value)) ?? [];
+  const found = referred(single ?? textOf(value), lookup);
   if (found === null) {
     const kind: NamedKind = networkOutput.test(expression) ? "network" : "expression";
     return [{ kind, name: expression, family }];
@@ -104,7 +106,7 @@ export function networkOf(value: HclValue, of: Resource, lookup: Lookup, family:
   const peers = literals.map((item) => (item.kind === "literal" ? networkPeer(String(item.value)) : null));
   if (peers.length > 0 && peers.every((peer) => peer !== null)) return peers;
   const own = target?.mode === "managed" || ownNetworks.has(to.type);
-  return [{ kind: own ? "network" : "expression", name: key, family }];
+  return [{ kind: own ? "network" : "expression", name: expression.includes(" for ") ? expression : key, family }];
 }
 
 /** A security group, an address of a set, a subnet: something with addresses of its own, whichever it is. */

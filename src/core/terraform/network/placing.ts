@@ -15,15 +15,14 @@ const telling = [
 /** Where a reviewer looks for what lets the traffic through: a line that the change wrote, or one that it took away. */
 export function placeOf(widening: Widening, grown: Traffic): Place {
   const { rules, stood, scope } = widening;
+  const [written, before] = [new Set(rules.map(keyOf)), new Set(stood.map(keyOf))];
   const concerns = (rule: TrafficRule): boolean => (rule.scope === "" || rule.scope === scope) && touches(rule, grown);
-  const allows = rules.filter((rule) => rule.effect === "allow" && concerns(rule));
-  const lost = stood.filter((rule) => rule.effect === "deny" && concerns(rule) && !rules.some(sameAs(rule)));
-  const fresh = allows.filter((rule) => !stood.some(sameAs(rule)));
+  const fresh = rules.filter((rule) => rule.effect === "allow" && !before.has(keyOf(rule)) && concerns(rule));
   const [first] = fresh.toSorted((a, b) => reachOf(b) - reachOf(a));
   if (first !== undefined) return placeOfRule(widening, first);
-  const [denial] = lost;
-  if (denial !== undefined) return { path: denial.source.path, side: "base", line: denial.source.line };
-  const [any] = [...allows, ...rules];
+  const lost = stood.find((rule) => rule.effect === "deny" && !written.has(keyOf(rule)) && concerns(rule));
+  if (lost !== undefined) return placeOfLost(lost);
+  const any = rules.find((rule) => rule.effect === "allow" && concerns(rule)) ?? rules[0];
   return any === undefined ? somewhere(widening) : placeOfRule(widening, any);
 }
 
@@ -70,11 +69,8 @@ function sameText(a: { readonly name: string; readonly text: string }): (b: type
   return (b) => a.name === b.name && a.text === b.text;
 }
 
-function sameAs(a: TrafficRule): (b: TrafficRule) => boolean {
-  const key = (rule: TrafficRule): string =>
-    rule.source.attributes.map(({ name, text }) => `${name}=${text}`).join("\n");
-  const ofA = key(a);
-  return (b) => b.effect === a.effect && b.open === a.open && key(b) === ofA;
+function keyOf({ effect, open, source }: TrafficRule): string {
+  return JSON.stringify([effect, open, ...source.attributes.map(({ name, text }) => `${name}=${text}`)]);
 }
 
 /** How many addresses a rule is about, roughly: the one for everybody is the one that people look for. */

@@ -1,4 +1,4 @@
-import { order } from "../../../lib/intervals.ts";
+import { intersection, order } from "../../../lib/intervals.ts";
 import type { Services } from "./services.ts";
 import {
   differenceOfTraffic,
@@ -110,18 +110,14 @@ function batches(rules: readonly TrafficRule[]): readonly (readonly TrafficRule[
 }
 
 /** Whether the rule has a part in the traffic. */
-export function touches(rule: TrafficRule, grown: Traffic): boolean {
-  const own = traffic(rule.peers.map((peer) => ({ peer, services: rule.services })));
-  const left = differenceOfTraffic(grown, own);
-  return sizeKey(left) !== sizeKey(grown);
-}
-
-function sizeKey({ v4, v6, named }: Traffic): string {
-  const slabs = [...v4, ...v6].map(({ from, to, across }) => [
-    from,
-    to,
-    ...across.flatMap((part) => [part.from, part.to]),
-  ]);
-  const names = [...named].map(([key, { services }]) => [key, ...services.flatMap((part) => [part.from, part.to])]);
-  return [...slabs, ...names].map((part) => part.join()).join(";");
+export function touches({ peers, services }: TrafficRule, grown: Traffic): boolean {
+  const meets = (others: Services): boolean => intersection(services, others).length > 0;
+  return peers.some((peer) => {
+    if (peer.kind !== "addresses") {
+      const own = grown.named.get(keyOfPeer(peer));
+      return own !== undefined && meets(own.services);
+    }
+    const slabs = peer.family === 4 ? grown.v4 : grown.v6;
+    return slabs.some(({ from, to, across }) => from <= peer.to && peer.from <= to && meets(across));
+  });
 }

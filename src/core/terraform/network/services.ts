@@ -101,10 +101,17 @@ function listed(services: Services): string {
       if (names.has(protocol)) parts.push(`all of ${names.get(protocol)}`);
       else whole.push({ from: BigInt(protocol), to: BigInt(protocol) });
     } else
-      parts.push(`${names.get(protocol) ?? `protocol ${protocol}`} ${own.map(describeIn(protocol, start)).join(", ")}`);
+      parts.push(`${names.get(protocol) ?? `protocol ${protocol}`} ${shortened(own.map(describeIn(protocol, start)))}`);
   }
   const others = intervals(whole).map(({ from, to }) => (from === to ? `protocol ${from}` : `protocols ${from}-${to}`));
   return [...parts, ...others].join("; ");
+}
+
+const shownRanges = 12;
+
+function shortened(ranges: readonly string[]): string {
+  const rest = ranges.length - shownRanges;
+  return rest <= 1 ? ranges.join(", ") : `${ranges.slice(0, shownRanges).join(", ")} and ${rest} more`;
 }
 
 function describeIn(protocol: number, start: bigint): (part: Interval) => string {

@@ -22,8 +22,8 @@ export interface Widening {
   readonly changes: readonly ResourceChange[];
 }
 
-/** Every widening, of each root with each of its variables files. */
-export function widenings(changes: readonly ResourceChange[]): readonly Widening[] {
+/** Every widening in one direction, of each root with each of its variables files. */
+export function widenings(changes: readonly ResourceChange[], direction: Direction): readonly Widening[] {
   const roots = rootSides(changes);
   const gone = new Map<string, number>();
   for (const { before, after } of roots) {
@@ -41,39 +41,37 @@ export function widenings(changes: readonly ResourceChange[]): readonly Widening
     [...sides.after].flatMap(([key, after]) => {
       const before = sides.before.get(key);
       if (before === undefined && arrived(after)) return [];
-      return widened(sides, before, after);
+      return widened(sides, direction, before, after);
     }),
   );
 }
 
-function widened(sides: RootSides, before: Barrier | undefined, after: Barrier): readonly Widening[] {
+function widened(
+  sides: RootSides,
+  direction: Direction,
+  before: Barrier | undefined,
+  after: Barrier,
+): readonly Widening[] {
   const fresh = sides.isNew(after);
   // What the provider's own services let in by default is no decision of the change.
   if (fresh && !after.stated && after.kind.stands === "outer") return [];
-  const found: Widening[] = [];
-  for (const direction of ["ingress", "egress"] as const) {
-    const [stood, rules] = [inDirection(before, direction), inDirection(after, direction)];
-    const implied = impliedRules(after, direction, [...stood, ...rules]);
-    const compare = (scope: string): Pick<Widening, "grown" | "open"> => {
-      const [was, is] = [effectFor(scope, [...stood, ...implied]), effectFor(scope, [...rules, ...implied])];
-      return { grown: differenceOfTraffic(is.allowed, was.allowed), open: newlyOpen(was, is) };
-    };
-    const everyone = compare("");
-    const scopes = new Set([...stood, ...rules].map(({ scope }) => scope).filter((scope) => scope !== ""));
-    const parts = [
-      { scope: "", ...everyone },
-      ...[...scopes].toSorted().map((scope) => ({ scope, ...compare(scope) })),
-    ];
-    for (const { scope, grown, open } of parts) {
-      // What everyone gets is said once.
-      const own = scope === "" ? grown : differenceOfTraffic(grown, everyone.grown);
-      const mine = scope === "" ? open : open.filter(({ rule }) => rule.scope === scope);
-      if (isNoTraffic(own) && mine.length === 0) continue;
-      const { root, changes } = sides;
-      found.push({ root, barrier: after, direction, scope, fresh, grown: own, open: mine, rules, stood, changes });
-    }
-  }
-  return found;
+  const [stood, rules] = [inDirection(before, direction), inDirection(after, direction)];
+  const implied = impliedRules(after, direction, [...stood, ...rules]);
+  const compare = (scope: string): Pick<Widening, "grown" | "open"> => {
+    const [was, is] = [effectFor(scope, [...stood, ...implied]), effectFor(scope, [...rules, ...implied])];
+    return { grown: differenceOfTraffic(is.allowed, was.allowed), open: newlyOpen(was, is) };
+  };
+  const everyone = compare("");
+  const scopes = new Set([...stood, ...rules].map(({ scope }) => scope).filter((scope) => scope !== ""));
+  const parts = [{ scope: "", ...everyone }, ...[...scopes].toSorted().map((scope) => ({ scope, ...compare(scope) }))];
+  return parts.flatMap(({ scope, grown, open }): readonly Widening[] => {
+    // What everyone gets is said once.
+    const own = scope === "" ? grown : differenceOfTraffic(grown, everyone.grown);
+    const mine = scope === "" ? open : open.filter(({ rule }) => rule.scope === scope);
+    if (isNoTraffic(own) && mine.length === 0) return [];
+    const { root, changes } = sides;
+    return [{ root, barrier: after, direction, scope, fresh, grown: own, open: mine, rules, stood, changes }];
+  });
 }
 
 function inDirection(barrier: Barrier | undefined, direction: Direction): readonly TrafficRule[] {
