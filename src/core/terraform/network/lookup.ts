@@ -47,7 +47,8 @@ const identities: ReadonlySet<string> = new Set(["arn", "id", "key", "name", "se
 
 /**
  * What an expression refers to, under its address after the change; with the attribute, where that is more than a name of the resource:
- * a data source may have many groups. An index that nobody decided is left out.
+ * a data source may have many groups. An index
+ * that nobody decided stands for every instance.
  */
 export function referred(
   expression: string,
@@ -56,7 +57,7 @@ export function referred(
   const to = referenceIn(expression);
   if (to === null) return null;
   const whole = to.address.replace(/\[[^\]]*\]$/u, "");
-  const address = !resources.has(to.address) && resources.has(whole) ? whole : to.address;
+  const address = [to.address, `${whole}[*]`, whole].find((one) => resources.has(one)) ?? to.address;
   const name = afterwards(address);
   return { key: identities.has(to.attribute) ? name : `${name}.${to.attribute}`, to: { ...to, address } };
 }

@@ -368,6 +368,26 @@ describe("instances and modules", () => {
     ).toEqual([]);
   });
 
+  test("rules for new groups that nobody can count are those of new groups", () => {
+    expect(
+      said(`
+        M main.tf
+          variable "names" {}
+        + resource "aws_security_group" "db" {
+        +   for_each = var.names
+        + }
+        + resource "aws_security_group_rule" "db" {
+        +   for_each          = var.names
+        +   type              = "ingress"
+        +   security_group_id = aws_security_group.db[each.key].id
+        +   protocol          = "tcp"
+        +   from_port         = 5432
+        +   to_port           = 5432
+        +   cidr_blocks       = ["10.0.0.0/8"]
+        + }`),
+    ).toEqual([]);
+  });
+
   test("a value that comes from elsewhere is reported where it was changed", () => {
     const [found] = observed(`
         M main.tf
