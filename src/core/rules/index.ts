@@ -11,6 +11,9 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
+import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
+import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -27,6 +30,9 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  tfNetworkEgressWidened,
+  tfNetworkIngressWidened,
+  tfNetworkRouteOpened,
   tooManyFiles,
   tooManyServices,
 ] as const;
