@@ -3,6 +3,7 @@ import type { HclBlock } from "../hcl.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 import { type Fate, fatesOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
+import { isOpen } from "./moves.ts";
 import { type Reading, readAt, sameReadings, textOfReading } from "./reading.ts";
 import { isDeployed, listed, nameOf } from "./telling.ts";
 
@@ -65,12 +66,17 @@ export function shared(sights: readonly AttributeSight[]): readonly SharedSight[
   });
 }
 
-/** What stands at a path on both sides, and what both look like in the files. */
+/**
+ * What stands at a path on both sides. Where one side stands for instances that nobody can tell and the other is one of them, only
+ * what is written can be compared: `each.key` of all against the value of one says nothing.
+ */
 export function readBoth(
   { before, after }: Pick<Standing, "before" | "after">,
   path: string,
 ): { readonly was: readonly Reading[]; readonly is: readonly Reading[] } {
-  return { was: readIn(before.block, path), is: readIn(after.block, path) };
+  const evaluated = isOpen(before.address) === isOpen(after.address);
+  const [was, is] = evaluated ? [before.block, after.block] : [before.written, after.written];
+  return { was: readIn(was, path), is: readIn(is, path) };
 }
 
 function readIn({ body, line }: HclBlock, path: string): readonly Reading[] {

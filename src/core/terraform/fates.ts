@@ -108,7 +108,8 @@ function repetitionIn({ body }: HclBlock): { readonly name: string; readonly tex
   return found === undefined ? null : { name: found.name, text: textOf(found.value) };
 }
 
-function callsOf(module: string): readonly string[] {
+/** Names of the calls on the way to a module: `module.a["x"].module.b` is called by a and then b. */
+export function callsOf(module: string): readonly string[] {
   return [...withoutKeys(module).matchAll(/(?:^|\.)module\.([^.]+)/gu)].map(([, name = ""]) => name);
 }
 

@@ -71,7 +71,7 @@ export function goneGuardians(view: ResourcesView, concern: Concern, reach: Reac
     if (goesToo || !guards(before, guardian.by)) continue;
     const about = `${before.path} ${nameOf(before)}`;
     found.set(about, {
-      at: placeOfLoss(before, explainedBy, view),
+      at: placeOfLoss(before, { root, explainedBy }, view),
       about,
       text: `${inCode(before.address)} is gone, and what it guards stays`,
       certain: true,

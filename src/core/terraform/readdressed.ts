@@ -61,7 +61,7 @@ function tailOf({ module, address }: Resource): string {
 
 function moveOf(first: Moving, fates: readonly Moving[], view: ResourcesView, stated: StatedTiers): MissingMove {
   const { from, to, directory } = addressesOf(first);
-  const at = placeOfArrival(first.after, first.broughtBy, view);
+  const at = placeOfArrival(first.after, { root: first.root, explainedBy: first.broughtBy }, view);
   const worst: Tier = fates.some(({ before }) => tierOf(before.type, stated) === "A") ? "A" : "B";
   const held = fates.map(({ before }) => before.address);
   const whole = from !== tailOf(first.before) && from !== first.before.address;

@@ -1,6 +1,6 @@
-import type { Place } from "../change/change-set.ts";
+import type { Place, Side } from "../change/change-set.ts";
 import { attributeOf, textOf, type TerraformBlock } from "../views/terraform.ts";
-import { blockOf } from "./fates.ts";
+import { blockOf, callsOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 
 /** Names what a reader of the file sees, whatever root it stands in. */
@@ -21,19 +21,44 @@ export function inCode(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
 }
 
-/** The line that takes a resource away: of its block at base, of what repeats it, or of whatever else explains that it is gone. */
-export function placeOfLoss(before: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+interface Told {
+  readonly root: string;
+  readonly explainedBy: readonly Place[];
+}
+
+/** The line that takes a resource away: of its block at base, of what repeats it, or of the call of its module. */
+export function placeOfLoss(before: Resource, { root, explainedBy }: Told, view: ResourcesView): Place {
   const block = blockOf(before, view);
   if (block?.after === undefined) return { path: before.path, side: "base", line: before.written.line };
-  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+  return (
+    repetitionPlace(block.before, block.after) ??
+    callPlace(before.module, root, view, "base") ??
+    elsewhere(explainedBy, block.after)
+  );
 }
 
 /** The line that brings a resource to its address. */
-export function placeOfArrival(after: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+export function placeOfArrival(after: Resource, { root, explainedBy }: Told, view: ResourcesView): Place {
   const block = blockOf(after, view);
   const header: Place = { path: after.path, side: "head", line: after.written.line };
   if (block?.after === undefined || block.before === undefined) return header;
-  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+  return (
+    repetitionPlace(block.before, block.after) ??
+    callPlace(after.module, root, view, "head") ??
+    elsewhere(explainedBy, block.after)
+  );
+}
+
+/** The outermost call on the way to a module that stands on this side alone. */
+function callPlace(module: string, root: string, { blocks }: ResourcesView, side: Side): Place | null {
+  for (const [depth, name] of callsOf(module).entries()) {
+    const call = blocks.find(
+      ({ directory, address }) => address === `module.${name}` && (depth > 0 || directory === root),
+    );
+    const [here, there] = side === "base" ? [call?.before, call?.after] : [call?.after, call?.before];
+    if (here !== undefined && there === undefined) return { path: here.path, side, line: here.block.line };
+  }
+  return null;
 }
 
 /** `count` or `for_each` where it is not what it was; its block, where it is gone. */
