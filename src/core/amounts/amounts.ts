@@ -29,7 +29,7 @@ const partMissing = /^(?:unreadable-folder|unreadable-name|merge-not-known|conte
  * Manifests of Kubernetes and blocks of Terraform are looked at; of the settings of a chart only `limits.values` knows what they mean.
  */
 export function amountsOf(
-  { kubernetes, terraform }: Pick<Views, "kubernetes" | "terraform">,
+  { kubernetes, terraform, resources }: Pick<Views, "kubernetes" | "terraform" | "resources">,
   gaps: readonly Gap[],
   { policy, reach }: Pick<Context, "policy" | "reach">,
 ): Amounts {
@@ -41,7 +41,11 @@ export function amountsOf(
   const manifests = [...parts, ...inFiles((path) => kubernetes.unreadChanged.includes(path))];
   const memory = total([...changes.map(memoryAdded), ...alone.map(memoryOfScaler), ...manifests]);
   const replicas = total([...changes.map(replicasAdded), ...alone.map(replicasOfScaler), ...manifests]);
-  const gone = total([...deletions({ kubernetes, terraform }, reach), ...manifests, ...inFiles(isTerraform)]);
+  const gone = total([
+    ...deletions({ kubernetes, terraform, resources }, policy.stateful, reach),
+    ...manifests,
+    ...inFiles(isTerraform),
+  ]);
   const isProduction = (name: string): boolean => policy.environments[name]?.tier === "production";
   const pools = memoryPools(policy.capacity, changes, kubernetes.unreadContext, reach, isProduction);
   const [addedMemory, addedReplicas, deletes] = [counted(memory), counted(replicas), counted(gone)];

@@ -5,10 +5,9 @@ import { type Fate, fatesOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { isOpen } from "./moves.ts";
 import { type Reading, readAt, sameReadings, textOfReading } from "./reading.ts";
-import { isDeployed, listed, nameOf } from "./telling.ts";
+import { isDeployed, listed, nameOf, pathsOf, type Reach } from "./telling.ts";
 
 export type Standing = Extract<Fate, { kind: "stands" }>;
-type Reach = Parameters<typeof isDeployed>[1];
 
 /** What is seen of one attribute of one resource. `say` gets the addresses of all that share it. */
 export interface AttributeSight {
@@ -40,7 +39,7 @@ export function standing(view: ResourcesView, reach: Reach): readonly Standing[]
     (fate): fate is Standing =>
       fate.kind === "stands" &&
       JSON.stringify(fate.before.block.body) !== JSON.stringify(fate.after.block.body) &&
-      isDeployed([fate.after.path, ...fate.explainedBy.map(({ path }) => path)], reach),
+      isDeployed(fate.root, pathsOf(fate.after, fate.explainedBy), reach),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Concern, GuardTable } from "./guard.ts";
 import { guardsIn, guardsOf, judge, shownAs } from "./guarding.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { readAt, sameReadings } from "./reading.ts";
-import { inCode, isDeployed, nameOf, placeOfLoss } from "./telling.ts";
+import { inCode, isDeployed, isReached, nameOf, pathsOf, placeOfLoss, type Reach } from "./telling.ts";
 import { refersTo } from "./weakenings.ts";
 
 /** What is seen of a guard that stands in no attribute of a resource. */
@@ -19,14 +19,13 @@ export interface BlockSight {
   readonly certain: boolean;
   readonly paths: readonly string[];
 }
-type Reach = Parameters<typeof isDeployed>[1];
 
 /** Features of providers, and arguments of modules that were not read, which let go of more than before. */
 export function weakenedBlocks(view: ResourcesView, concern: Concern, reach: Reach): readonly BlockSight[] {
   return view.blocks.flatMap((change) => {
     const { before, after, changed } = change;
     const table = changed ? tableOf(change) : null;
-    if (before === undefined || after === undefined || table === null || !isDeployed([after.path], reach)) return [];
+    if (before === undefined || after === undefined || table === null || !isReached(after.path, reach)) return [];
     return guardsIn(table)
       .filter((guard) => guard.concern === concern)
       .flatMap((guard): readonly BlockSight[] => {
@@ -64,7 +63,7 @@ export function goneGuardians(view: ResourcesView, concern: Concern, reach: Reac
   for (const { kind, before, root, explainedBy } of fates) {
     const guardian = Object.hasOwn(guardians, before.type) ? guardians[before.type] : undefined;
     if ((kind !== "destroyed" && kind !== "forgotten") || guardian?.concern !== concern) continue;
-    if (!isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+    if (!isDeployed(root, pathsOf(before, explainedBy), reach)) continue;
     const goesToo = fates.some(
       (other) => other.kind === "destroyed" && other.root === root && refersTo(before, guardian.of, other.before),
     );

@@ -3,7 +3,7 @@ import { type Fate, fatesOf } from "./fates.ts";
 import type { ResourcesView } from "./model.ts";
 import { withoutKeys } from "./moves.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
-import { inCode, isDeployed, listed, nameOf, placeOfLoss } from "./telling.ts";
+import { inCode, isDeployed, listed, nameOf, pathsOf, placeOfLoss, type Reach } from "./telling.ts";
 
 type Destroyed = Extract<Fate, { kind: "destroyed" }>;
 
@@ -21,8 +21,8 @@ export function lossesOf(view: ResourcesView, tier: Tier, stated: StatedTiers, r
   const destroyed = fatesOf(view).filter(
     (fate): fate is Destroyed => fate.kind === "destroyed" && tierOf(fate.before.type, stated) === tier,
   );
-  const deployed = destroyed.filter(({ before, explainedBy }) =>
-    isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach),
+  const deployed = destroyed.filter(({ root, before, explainedBy }) =>
+    isDeployed(root, pathsOf(before, explainedBy), reach),
   );
   const grouped = Map.groupBy(deployed, (fate) => {
     const at = placeOf(fate, view);
@@ -33,7 +33,6 @@ export function lossesOf(view: ResourcesView, tier: Tier, stated: StatedTiers, r
     return first === undefined ? [] : [lossOf(first, fates, view)];
   });
 }
-type Reach = Parameters<typeof isDeployed>[1];
 
 function placeOf({ before, root, explainedBy, statement }: Destroyed, view: ResourcesView): Place {
   if (statement !== null) return { path: statement.path, side: "head", line: statement.block.line };
@@ -71,7 +70,7 @@ export function uncountedIn(view: ResourcesView, stated: StatedTiers, reach: Rea
   for (const fate of fatesOf(view)) {
     const { before, root, explainedBy } = fate;
     if (fate.kind !== "uncounted" || tierOf(before.type, stated) === null) continue;
-    if (!isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+    if (!isDeployed(root, pathsOf(before, explainedBy), reach)) continue;
     const about = `${before.path} ${nameOf(before)}`;
     const text = `how many of ${inCode(withoutKeys(before.address))} are left: that is ${inCode(fate.what)} now`;
     found.set(about, { at: placeOfLoss(before, { root, explainedBy }, view), about, text });

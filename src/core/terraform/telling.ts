@@ -1,5 +1,5 @@
 import type { Place, Side } from "../change/change-set.ts";
-import { attributeOf, textOf, type TerraformBlock } from "../views/terraform.ts";
+import { attributeOf, directoryOf, textOf, type TerraformBlock } from "../views/terraform.ts";
 import { blockOf, callsOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 
@@ -81,12 +81,23 @@ function elsewhere(explainedBy: readonly Place[], { path, block }: TerraformBloc
   return explainedBy.find(({ side }) => side === "head") ?? explainedBy[0] ?? { path, side: "head", line: block.line };
 }
 
-type Reach = (path: string) => { readonly targets: readonly unknown[]; readonly unresolved: boolean };
+export type Reach = (path: string) => { readonly targets: readonly unknown[]; readonly unresolved: boolean };
 
-/** Whether anything runs what stands there: what lies in samples and tests holds nothing. */
-export function isDeployed(paths: readonly string[], reach: Reach): boolean {
-  return paths.some((path) => {
-    const { targets, unresolved } = reach(path);
-    return unresolved || targets.length > 0;
-  });
+/**
+ * Whether anything runs what a root configuration makes: what lies in samples and tests holds nothing. Where the change touches files
+ * of the root they decide, since a module that it calls may be deployed by others.
+ */
+export function isDeployed(root: string, paths: readonly string[], reach: Reach): boolean {
+  const own = paths.filter((path) => directoryOf(path) === root);
+  return (own.length > 0 ? own : paths).some((path) => isReached(path, reach));
+}
+
+export function isReached(path: string, reach: Reach): boolean {
+  const { targets, unresolved } = reach(path);
+  return unresolved || targets.length > 0;
+}
+
+/** The files that a fate of a resource stands in, and what explains it. */
+export function pathsOf(before: Resource, explainedBy: readonly Place[]): readonly string[] {
+  return [before.path, ...explainedBy.map(({ path }) => path)];
 }
