@@ -20,7 +20,14 @@ const everybodyOfGoogle = /^(?:allUsers|allAuthenticatedUsers)$/u;
 /** Groups of everybody in the access lists of S3. docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
 const everybodyOfS3 = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/u;
 /** Attributes that hold a policy as a document. */
-const policyAttributes = ["policy", "access_policy", "access_policies", "resource_policy", "assume_role_policy", "key_policy"];
+const policyAttributes = [
+  "policy",
+  "access_policy",
+  "access_policies",
+  "resource_policy",
+  "assume_role_policy",
+  "key_policy",
+];
 /** In a text that is not decided: what looks as if it opened the resource. */
 const looksOpen = /\ball(?:Authenticated)?Users\b|["']?(?:Principal|AWS|identifiers)["']?\s*[=:]\s*\[?\s*["']\*["']/u;
 
@@ -28,18 +35,33 @@ const looksOpen = /\ball(?:Authenticated)?Users\b|["']?(?:Principal|AWS|identifi
 export function openingsOf({ type, block }: Resource): Openings {
   const found: Opening[] = [...membersOf(type, block), ...listsOf(type, block)];
   const undecided: { text: string; line: number }[] = [];
+  const grants = type.startsWith("google_") ? /_iam_|_access_control$|_acl$/u.test(type) : grantingTypes.test(type);
   for (const attribute of block.body.attributes) {
+    if (memberAttributes.includes(attribute.name) && !grants) continue;
     if (!policyAttributes.includes(attribute.name) && !memberAttributes.includes(attribute.name)) continue;
     const { value, line } = attribute;
     if (value.kind === "literal" && typeof value.value === "string" && policyAttributes.includes(attribute.name))
       found.push(...inDocument(value.value, line));
-    if (value.kind === "unknown" && looksOpen.test(value.text)) undecided.push({ text: value.text, line });
+    undecided.push(...undecidedIn(attribute.name, value).map((text) => ({ text, line })));
   }
   if (type === "aws_iam_policy_document") found.push(...inStatements(block));
   return { openings: found, undecided };
 }
 
-const memberAttributes = ["member", "members", "principal", "entity", "role_entity"];
+const grantingTypes =
+  /^aws_(?:lambda_permission|ami_launch_permission|(?:db|rds|docdb|neptune)\w*_snapshot(?:_copy)?)$/u;
+const memberAttributes = ["member", "members", "principal", "entity", "role_entity", "shared_accounts", "group"];
+/** A member of a stated sort, and what a resource of the configuration is called, are somebody. */
+const somebody =
+  /(?:user|serviceAccount|group|domain|principal|principalSet|deleted|project\w*):|^(?:module\.[^.]+\.)*(?:aws|google)_\w+\./u;
+
+/** Expressions that may stand for everybody. Of a policy, whose members are somebody as a rule, only what looks like it. */
+function undecidedIn(name: string, value: HclValue): readonly string[] {
+  if (value.kind === "list") return value.items.flatMap((item) => undecidedIn(name, item));
+  if (value.kind !== "unknown") return [];
+  const mayOpen = memberAttributes.includes(name) ? !somebody.test(value.text) : looksOpen.test(value.text);
+  return mayOpen ? [value.text] : [];
+}
 
 function membersOf(type: string, block: HclBlock): readonly Opening[] {
   if (type.startsWith("google_"))
@@ -58,7 +80,9 @@ function membersOf(type: string, block: HclBlock): readonly Opening[] {
       (name) => attributeOf(block.body, name) !== undefined,
     );
     return stringsAt(block, "principal").flatMap(({ text, line }) =>
-      text === "*" && !narrowed ? [{ who: "any principal", what: stringAt(block, "action") ?? "the function", line }] : [],
+      text === "*" && !narrowed
+        ? [{ who: "any principal", what: stringAt(block, "action") ?? "the function", line }]
+        : [],
     );
   }
   return [];
@@ -77,7 +101,9 @@ function listsOf(type: string, block: HclBlock): readonly Opening[] {
     );
   if (type !== "aws_s3_bucket" && type !== "aws_s3_bucket_acl") return [];
   return grantsIn(block).flatMap((grant) =>
-    everybodyOfS3.test(grant.uri) ? [{ who: grant.uri.slice(grant.uri.lastIndexOf("/") + 1), what: grant.what, line: grant.line }] : [],
+    everybodyOfS3.test(grant.uri)
+      ? [{ who: grant.uri.slice(grant.uri.lastIndexOf("/") + 1), what: grant.what, line: grant.line }]
+      : [],
   );
 }
 
@@ -119,7 +145,9 @@ function inStatements({ body }: HclBlock): readonly Opening[] {
     const open = inner.find(
       (one) => one.type === "principals" && stringsAt(one, "identifiers").some(({ text }) => text === "*"),
     );
-    const what = stringsAt(statement, "actions").map(({ text }) => text).join(", ");
+    const what = stringsAt(statement, "actions")
+      .map(({ text }) => text)
+      .join(", ");
     return open === undefined ? [] : [{ who: "any principal", what, line: open.line }];
   });
 }
@@ -146,7 +174,10 @@ function stringAt({ body }: HclBlock, name: string): string | null {
 }
 
 /** Decided strings of attributes, whether they stand alone or in lists. */
-function stringsAt({ body }: HclBlock, ...names: readonly string[]): readonly { readonly text: string; readonly line: number }[] {
+function stringsAt(
+  { body }: HclBlock,
+  ...names: readonly string[]
+): readonly { readonly text: string; readonly line: number }[] {
   return body.attributes.flatMap(({ name, value, line }) =>
     names.includes(name) ? literalsIn(value).map((text) => ({ text, line })) : [],
   );

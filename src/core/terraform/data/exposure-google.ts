@@ -59,7 +59,11 @@ export const googleExposure: readonly GuardTable[] = [
     },
   },
   {
-    types: ["google_compute_forwarding_rule", "google_compute_region_backend_service", "google_compute_backend_service"],
+    types: [
+      "google_compute_forwarding_rule",
+      "google_compute_region_backend_service",
+      "google_compute_backend_service",
+    ],
     source: page("compute_forwarding_rule"),
     exposure: {
       load_balancing_scheme: ordered(
