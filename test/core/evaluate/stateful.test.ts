@@ -107,3 +107,12 @@ test("a type that the organisation names as data stays data, whatever the reposi
   expect(tf(judge(facts, [own]))).toEqual(["tf-service-destroyed"]);
   expect(tf(judge(facts, [above, own]))).toEqual(["tf-data-destroyed"]);
 });
+
+test("instances that keep their keys need one moved block for all of them", () => {
+  const buckets = (label: string) =>
+    `resource "google_storage_bucket" "${label}" {\n  for_each = toset(["ads", "maps"])\n  name = each.key\n}\n`;
+  const evaluation = judged(file(main, buckets("team"), buckets("teams")));
+  expect(evaluation.findings.filter(({ rule }) => rule === "tf-address-changed")).toMatchObject([
+    { object: "google_storage_bucket.team" },
+  ]);
+});
