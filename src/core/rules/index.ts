@@ -18,7 +18,12 @@ import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
+import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
+import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
+import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
+import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
@@ -43,7 +48,12 @@ export const rules = [
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfNetworkEgressWidened,
+  tfNetworkIngressWidened,
+  tfNetworkRouteOpened,
+  tfOpenedToAnyone,
   tfProtectionRemoved,
+  tfPublicAccessOpened,
   tfServiceDestroyed,
   tooManyFiles,
   tooManyServices,
