@@ -11,6 +11,7 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import scannerFinding from "./evidence/scanner-finding.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -27,6 +28,7 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  scannerFinding,
   tooManyFiles,
   tooManyServices,
 ] as const;
