@@ -1,5 +1,6 @@
 import type { Place } from "../change/change-set.ts";
 import type { HclBlock } from "../hcl.ts";
+import type { BlockChange } from "../views/terraform.ts";
 
 /**
  * A resource or data source as one root configuration makes it: one for each instance where `count` or `for_each` is decided, else one
@@ -9,7 +10,10 @@ export interface Resource {
   readonly mode: "managed" | "data" | "ephemeral";
   readonly type: string;
   readonly name: string;
-  /** As a plan writes it: `module.db["a"].aws_db_instance.main[0]`. */
+  /**
+   * As a plan writes it: `module.db["a"].aws_db_instance.main[0]`. Where nobody can tell the instances, one stands for all of them, with
+   * the key `[*]`.
+   */
   readonly address: string;
   /** Address of the module call that it belongs to, `module.db["a"]`; empty in the root. */
   readonly module: string;
@@ -21,7 +25,9 @@ export interface Resource {
   /**
    * Evaluated: `dynamic` blocks are expanded where they are decided (else they stay, as blocks of type `dynamic`). What nobody can
    * decide without a provider or a state is `unknown`, with the expression as its text; a reference to an attribute of a resource
-   * is its absolute address there: `module.net.aws_security_group.web.id`.
+   * is its absolute address there: `module.net.aws_security_group.web.id`. What is decided in such an expression stands in its text as a
+   * digest, so two texts differ where what they stand for may differ, and no secret is in one. `lifecycle`, `provider` and `depends_on`
+   * hold names and stay as written.
    */
   readonly block: HclBlock;
 }
@@ -34,7 +40,10 @@ export interface ResourceChange {
   readonly variables: string | null;
   readonly before: Resource | undefined;
   readonly after: Resource | undefined;
-  /** `moved`: a `moved` block takes the address before to the one after. */
+  /**
+   * `moved`: a `moved` block takes the address before to the one after, or `count` came or went and Terraform does it by itself. An
+   * instance that nobody can tell is held against each on the other side: its resource is in several changes then.
+   */
   readonly pairedBy: "address" | "moved";
   /**
    * Every place of the change that its values come from: its own block, variables and their files, locals, arguments of module calls,
@@ -43,7 +52,12 @@ export interface ResourceChange {
   readonly explainedBy: readonly Place[];
 }
 
-/** All resources of all root configurations, changed or not, sorted by root, variables file and address. */
 export interface ResourcesView {
+  /**
+   * All resources of every root configuration that the change touches, changed or not, sorted by root, variables file and address. In a
+   * root that it does not touch nothing changes: it is left out.
+   */
   readonly resources: readonly ResourceChange[];
+  /** Every block as it stands in the files, for what makes no resource itself: `removed`, `provider`, calls of modules. */
+  readonly blocks: readonly BlockChange[];
 }

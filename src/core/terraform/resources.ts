@@ -1,8 +1,16 @@
 import { byCodeUnits } from "../../lib/order.ts";
-import type { ChangeSet, Gap } from "../change/change-set.ts";
+import type { ChangeSet, Gap, Place } from "../change/change-set.ts";
+import type { HclValue } from "../hcl.ts";
+import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
-import { type BlockChange, sameBlock, terraform, type TerraformBlock } from "../views/terraform.ts";
+import { terraform, unreadGaps } from "../views/terraform.ts";
+import { instantiate, type MadeResource, type ModuleInstance } from "./instance.ts";
 import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
+import { movesIn } from "./moves.ts";
+import { pairByAddress } from "./pair.ts";
+import { flavoursOf, isTouched, type Repository, repositoryOf, rootsOf, type Standing } from "./repository.ts";
+import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./variables.ts";
+import { assignedIn, createWorld, type World } from "./world.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
 export function resources(
@@ -10,34 +18,134 @@ export function resources(
   tools: Tools,
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
   const { view, gaps } = terraform(change, tools);
-  const found = view.blocks.flatMap(changeOf);
-  found.sort((a, b) => byCodeUnits(keyOf(a), keyOf(b)));
-  return { view: { resources: found }, gaps };
+  const flavours = flavoursOf(change).map((flavour) => ofRepository(repositoryOf(change, tools, flavour), tools));
+  const found = flavours.flatMap((flavour) => flavour.resources);
+  return {
+    view: { resources: found.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b))), blocks: view.blocks },
+    gaps: [
+      ...gaps,
+      ...unreadGaps(change, tools, isVariableFile),
+      ...uniqueById(flavours.flatMap((flavour) => flavour.gaps)),
+    ],
+  };
 }
 
 function keyOf({ root, variables, before, after }: ResourceChange): string {
-  return [root, variables ?? "", (after ?? before)?.address ?? ""].join("\n");
+  return [root, variables ?? "", (after ?? before)?.address ?? "", before?.address ?? ""].join("\n");
 }
 
-function changeOf({ directory, before, after }: BlockChange): readonly ResourceChange[] {
-  const [was, is] = [resourceOf(before), resourceOf(after)];
-  const shown = after ?? before;
-  if (shown === undefined || (was === undefined && is === undefined)) return [];
-  const same = before !== undefined && after !== undefined && sameBlock(before.block, after.block);
-  const place = {
-    path: shown.path,
-    side: after === undefined ? ("base" as const) : ("head" as const),
-    line: shown.block.line,
+function uniqueById(gaps: readonly Gap[]): readonly Gap[] {
+  return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
+}
+
+interface Found {
+  readonly resources: readonly ResourceChange[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Only roots that the change touches: in the others nothing changes. */
+function ofRepository(repository: Repository, tools: Tools): Found {
+  const roots = rootsOf(repository);
+  const filesOf = variableFilesBy(repository, roots);
+  const found = roots.flatMap((root) => {
+    const files = filesOf(root);
+    if (!isTouched(repository, root, [...files.automatic, ...files.byHand])) return [];
+    return variantsOf(root, files, repository).map((variant) => ofRoot(repository, root, files, variant, tools));
+  });
+  return { resources: found.flatMap((one) => one.resources), gaps: found.flatMap((one) => one.gaps) };
+}
+
+function ofRoot(
+  repository: Repository,
+  root: string,
+  files: VariableFiles,
+  variables: string | null,
+  tools: Tools,
+): Found {
+  const evaluateOn = (standing: Standing): Evaluated => {
+    const world = createWorld(repository, standing, root, tools);
+    return evaluateRoot(world, files, variables);
   };
-  const explainedBy = same ? [] : [place];
-  return [{ root: directory, variables: null, before: was, after: is, pairedBy: "address", explainedBy }];
+  const [before, after] = [evaluateOn(repository.base), evaluateOn(repository.head)];
+  const pairs = pairByAddress(before.resources, after.resources, movesIn(after.instances));
+  return {
+    resources: pairs.map((pair) => ({
+      root,
+      variables,
+      before: pair.before?.resource,
+      after: pair.after?.resource,
+      pairedBy: pair.pairedBy,
+      explainedBy: placesOf([
+        ...(pair.after === undefined ? [] : after.world.tracker.changesBehind(pair.after.node)),
+        ...(pair.before === undefined ? [] : before.world.tracker.changesBehind(pair.before.node)),
+      ]),
+    })),
+    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.steps <= 0) ? [tooLarge(root)] : [],
+  };
 }
 
-function resourceOf(found: TerraformBlock | undefined): Resource | undefined {
-  if (found === undefined) return undefined;
-  const { address, directory, path, block } = found;
-  const [type = "", name = ""] = block.labels;
-  const mode = block.type === "resource" ? "managed" : block.type;
-  if (mode !== "managed" && mode !== "data" && mode !== "ephemeral") return undefined;
-  return { mode, type, name, address, module: "", directory, path, written: block, block };
+function tooLarge(root: string): Gap {
+  const name = root === "" ? "the root of the repository" : `\`${root}\``;
+  return {
+    id: `too-large:terraform:${root}`,
+    level: "hold",
+    path: null,
+    side: "head",
+    line: null,
+    reason: `what the configuration in ${name} makes, since it takes more steps or makes more resources than are looked at`,
+    remedy: "Split the configuration, or have people accept that it was not looked at as a whole.",
+  };
+}
+
+interface Evaluated {
+  readonly world: World;
+  readonly instances: readonly ModuleInstance[];
+  readonly resources: readonly (MadeResource & { readonly resource: Resource })[];
+}
+
+function evaluateRoot(world: World, files: VariableFiles, variables: string | null): Evaluated {
+  const module = world.standing.modules.get(world.root);
+  if (module === undefined) return { world, instances: [], resources: [] };
+  const said = assignments(files, variables, world.standing);
+  const given = (name: string): HclValue | null => {
+    const found = said.get(name);
+    if (found === undefined) return null;
+    const node = `|assigned.${name}`;
+    return world.tracker.value(node, node, `var.${name}`, () => {
+      world.tracker.comesFrom(node, [assignedIn(world, found.path, found.attribute)]);
+      return found.attribute.value;
+    });
+  };
+  const instances = withChildren(instantiate(world, module, "", given, [], null));
+  return { world, instances, resources: instances.flatMap(resourcesOf) };
+}
+
+function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
+  return [instance, ...instance.children().flatMap(withChildren)];
+}
+
+function resourcesOf(instance: ModuleInstance): readonly (MadeResource & { readonly resource: Resource })[] {
+  return instance.resources().map((made) => {
+    const { type: mode, labels } = made.item.block;
+    const [type = "", name = ""] = labels;
+    const resource: Resource = {
+      mode: mode === "data" || mode === "ephemeral" ? mode : "managed",
+      type,
+      name,
+      address: made.address,
+      module: instance.address,
+      directory: instance.module.directory,
+      path: made.item.path,
+      written: made.item.block,
+      block: made.block,
+    };
+    return { ...made, resource };
+  });
+}
+
+function placesOf(places: readonly Place[]): readonly Place[] {
+  const found = new Map(places.map((place) => [[place.path, place.side, place.line].join("\n"), place]));
+  return [...found.values()].toSorted(
+    (a, b) => byCodeUnits(a.path, b.path) || byCodeUnits(a.side, b.side) || a.line - b.line,
+  );
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { HclAttribute, HclBlock, HclBody, HclValue } from "../hcl.ts";
-import type { Parsed } from "../syntax.ts";
+import type { Parsed, Syntax } from "../syntax.ts";
 
 const nestingLimit = 200;
 const sizeLimitCharacters = 1024 * 1024;
@@ -18,6 +18,7 @@ const labelCounts: Readonly<Record<string, number>> = {
 };
 
 interface Reader {
+  readonly syntax: Syntax;
   readonly line: (offset: number) => number;
 }
 
@@ -32,10 +33,27 @@ class Refused extends Error {
 
 /**
  * Terraform's JSON syntax as the body that the native syntax would give. Inside a block nothing tells a nested block from
- * an attribute without the provider's schema: there both are attributes. Strings with `${` or `%{` are undecided.
+ * an attribute without the provider's schema: there both are attributes. Strings with `${` or `%{` are
+ * templates in the native syntax, without its backslashes.
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
-export function readTerraformJson(text: string): Parsed<HclBody> {
+export function readTerraformJson(text: string, syntax: Syntax): Parsed<HclBody> {
+  return readJson(text, syntax, topLevel);
+}
+
+/** A file of values for variables, in JSON: its keys are the attributes. */
+export function readJsonValues(text: string, syntax: Syntax): Parsed<HclBody> {
+  return readJson(text, syntax, (node, reader) => ({
+    attributes: objects(node, reader).flatMap((object) => attributesOf(object, reader)),
+    blocks: [],
+  }));
+}
+
+function readJson(
+  text: string,
+  syntax: Syntax,
+  bodyOf: (node: Node | null, reader: Reader) => HclBody,
+): Parsed<HclBody> {
   if (text.length > sizeLimitCharacters) return { ok: false, line: 1, reason: "larger than 1 MiB" };
   const invalid = jsonMistake(text);
   if (invalid !== null) return { ok: false, line: 1, reason: invalid };
@@ -45,8 +63,8 @@ export function readTerraformJson(text: string): Parsed<HclBody> {
   const [error] = document.errors;
   if (error !== undefined) return { ok: false, line: lines.linePos(error.pos[0]).line, reason: error.message };
   try {
-    const reader: Reader = { line: (offset) => lines.linePos(offset).line };
-    return { ok: true, value: topLevel(document.contents, reader) };
+    const reader: Reader = { syntax, line: (offset) => lines.linePos(offset).line };
+    return { ok: true, value: bodyOf(document.contents, reader) };
   } catch (thrown) {
     if (thrown instanceof Refused) return { ok: false, line: thrown.line, reason: thrown.message };
     throw thrown;
@@ -123,11 +141,28 @@ function valueOf(node: Node, reader: Reader): HclValue {
   if (isSeq<Node>(node)) return { kind: "list", items: node.items.map((item) => valueOf(item, reader)) };
   const value: unknown = isScalar(node) ? node.value : undefined;
   if (typeof value === "string")
-    return /[$%]\{/u.test(value) ? { kind: "unknown", text: value } : { kind: "literal", value };
+    return /[$%]\{/u.test(value) ? templateOf(value, reader.syntax) : { kind: "literal", value };
   if (typeof value === "number" || typeof value === "boolean" || value === null) return { kind: "literal", value };
   // JSON has no other scalars; whatever this is, it is not decided.
   return { kind: "unknown", text: typeof value };
 }
+
+/** A heredoc is the one form of the native syntax that has no escapes of its own either. Its last line end is none of the text. */
+function templateOf(text: string, syntax: Syntax): HclValue {
+  const parsed = text.includes(heredocEnd) ? null : syntax.hcl(`a = <<${heredocEnd}\n${text}\n${heredocEnd}\n`);
+  const value = parsed?.ok === true ? parsed.value.attributes[0]?.value : undefined;
+  if (value?.kind === "literal" && typeof value.value === "string")
+    return { kind: "literal", value: value.value.slice(0, -1) };
+  if (value?.kind !== "unknown" || value.expression?.kind !== "template") return { kind: "unknown", text };
+  const { parts } = value.expression;
+  const last = parts.at(-1);
+  // A strip marker before it may have taken the line end already.
+  const shortened = last?.kind === "text" ? last.text.replace(/\n$/u, "") : "";
+  const rest = last?.kind === "text" ? parts.slice(0, -1) : parts;
+  const kept = shortened === "" ? rest : [...rest, { kind: "text" as const, text: shortened }];
+  return { kind: "unknown", text, expression: { kind: "template", parts: kept } };
+}
+const heredocEnd = "END_OF_THE_STRING";
 
 /** One object, or the objects of a list. Anything else in the place of a block is refused. */
 function objects(node: Node | null, reader: Reader): readonly Node[] {

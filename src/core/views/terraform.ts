@@ -2,10 +2,10 @@ import type { ChangedFile, ChangeSet, Content, FileVersion, Gap, Side } from "..
 import { linkTarget } from "../change/symlinks.ts";
 import type { HclBlock, HclBody, HclValue } from "../hcl.ts";
 import type { Parsed, Tools } from "../syntax.ts";
-import { readTerraformJson } from "./terraform-json.ts";
+import { readJsonValues, readTerraformJson } from "./terraform-json.ts";
 
 /** Names what the readers make of a blob; a reader that answers differently gets a new number. */
-const readerVersion = 1;
+const readerVersion = 2;
 const linkLimit = 10;
 
 /** A block with its address, which is unique in its module (directory), whichever file it is in. */
@@ -40,7 +40,7 @@ export interface TerraformView {
 }
 
 /** A file of one module, on one side. */
-type Source =
+export type Source =
   | { readonly kind: "read"; readonly body: HclBody; readonly changed: boolean }
   | { readonly kind: "unread"; readonly line: number | null; readonly reason: string; readonly text: string | null }
   | { readonly kind: "absent" };
@@ -75,6 +75,14 @@ export function terraform(
   return { view: { blocks: [...pairing.pairs.values()], unreadContext }, gaps };
 }
 
+/** What could not be read of the changed files that `claims` names. */
+export function unreadGaps(change: ChangeSet, tools: Tools, claims: (path: string) => boolean): readonly Gap[] {
+  const byPath = new Map(change.files.map((file) => [file.path, file]));
+  return change.files
+    .filter(({ path, status }) => claims(path) && status !== "unchanged")
+    .flatMap((file) => gapsOf(file.path, sourceOn(file, "base", byPath, tools), sourceOn(file, "head", byPath, tools)));
+}
+
 function gapsOf(path: string, before: Source, after: Source): readonly Gap[] {
   const unread = after.kind === "unread" ? after : before.kind === "unread" ? before : null;
   if (unread === null) return [];
@@ -92,7 +100,13 @@ function gapsOf(path: string, before: Source, after: Source): readonly Gap[] {
   ];
 }
 
-function sourceOn(file: ChangedFile, side: Side, byPath: ReadonlyMap<string, ChangedFile>, tools: Tools): Source {
+/** What a file says on one side, read through symbolic links. */
+export function sourceOn(
+  file: ChangedFile,
+  side: Side,
+  byPath: ReadonlyMap<string, ChangedFile>,
+  tools: Tools,
+): Source {
   const { version, changed } = throughLinks(file, side, byPath);
   if (version === null) return { kind: "absent" };
   const { content } = version;
@@ -104,8 +118,10 @@ function sourceOn(file: ChangedFile, side: Side, byPath: ReadonlyMap<string, Cha
 }
 
 function parse(path: string, sha: string, text: string, { memo, syntax }: Tools): Parsed<HclBody> {
+  if (path.endsWith(".tfvars.json"))
+    return memo(`terraform-values/${readerVersion}/${sha}`, () => readJsonValues(text, syntax));
   return path.endsWith(".json")
-    ? memo(`terraform-json/${readerVersion}/${sha}`, () => readTerraformJson(text))
+    ? memo(`terraform-json/${readerVersion}/${sha}`, () => readTerraformJson(text, syntax))
     : memo(`terraform/${readerVersion}/${sha}`, () => syntax.hcl(text));
 }
 
@@ -150,7 +166,7 @@ function pair({ pairs, repeats }: Pairing, path: string, side: "before" | "after
   if (source.kind !== "read") return;
   const directory = directoryOf(path);
   // An override file repeats addresses on purpose: its blocks pair with each other, never with what they override.
-  const family = /(?:^|\/|_)override\.(?:tf|tofu)(?:\.json)?$/u.test(path) ? "override" : "";
+  const family = isOverride(path) ? "override" : "";
   for (const block of source.body.blocks.flatMap(split)) {
     const address = addressOf(block);
     const name = [directory, address, family].join("\n");
@@ -164,8 +180,13 @@ function pair({ pairs, repeats }: Pairing, path: string, side: "before" | "after
   }
 }
 
+/** Blocks of such a file change those of the same address in other files. https://developer.hashicorp.com/terraform/language/files/override */
+export function isOverride(path: string): boolean {
+  return /(?:^|\/|_)override\.(?:tf|tofu)(?:\.json)?$/u.test(path);
+}
+
 /** `locals` blocks of a module are one namespace: each local stands for itself, as `local.x`. */
-function split(block: HclBlock): readonly HclBlock[] {
+export function split(block: HclBlock): readonly HclBlock[] {
   if (block.type !== "locals") return [block];
   return block.body.attributes.map((attribute) => ({
     type: "local",
@@ -176,7 +197,7 @@ function split(block: HclBlock): readonly HclBlock[] {
   }));
 }
 
-function addressOf(block: HclBlock): string {
+export function addressOf(block: HclBlock): string {
   const named = [...(block.type === "resource" ? [] : [block.type]), ...block.labels].join(".");
   switch (block.type) {
     case "provider":
@@ -222,7 +243,21 @@ export function sameBlock(a: HclBlock, b: HclBlock): boolean {
 
 /** Terraform does not read the order of attributes; that of blocks can matter. */
 function essence({ type, labels, body }: HclBlock): unknown {
-  const attributes = body.attributes.map(({ name, value }) => [name, value] as const);
+  const attributes = body.attributes.map(({ name, value }) => [name, bare(value)] as const);
   attributes.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return [type, labels, attributes, body.blocks.map(essence)];
+}
+
+/** A value without what the reader made of its texts, which says the same once more. */
+function bare(value: HclValue): unknown {
+  switch (value.kind) {
+    case "literal":
+      return value;
+    case "unknown":
+      return { text: value.text };
+    case "list":
+      return value.items.map(bare);
+    case "object":
+      return { entries: value.entries.map((entry) => [entry.key, bare(entry.value)]) };
+  }
 }

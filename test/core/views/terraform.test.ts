@@ -137,18 +137,20 @@ describe("the JSON syntax", () => {
       ["module.m", 5, 5],
       ["local.l", 6, 6],
     ]);
-    expect(blocks[0]?.after?.block.body.attributes.map(({ value }) => value)).toEqual([
+    expect(blocks[0]?.after?.block.body.attributes.map(({ value }) => value)).toMatchObject([
       { kind: "literal", value: 1 },
       { kind: "unknown", text: "${var.a}" },
     ]);
   });
   test("tabs and carriage returns are white space", () => {
-    expect(readTerraformJson('{\r\n\t"locals": {\r\n\t\t"a": 1\r\n\t}\r\n}')).toMatchObject({ ok: true });
+    expect(readTerraformJson('{\r\n\t"locals": {\r\n\t\t"a": 1\r\n\t}\r\n}', tools.syntax)).toMatchObject({ ok: true });
   });
   test.each([
     ["YAML that is no JSON", "locals: {a: 1}", "not valid JSON"],
     ["a key that stands twice", '{"locals": {"a": 1, "a": 2}}', 'the key "a" stands twice'],
     ["a string in the place of a block", '{"resource": "x"}', "an object was expected in the place of a block"],
     ["nesting over 200", "[".repeat(100_000), "nested deeper than 200"],
-  ])("%s is refused", (_, source, reason) => expect(readTerraformJson(source)).toMatchObject({ ok: false, reason }));
+  ])("%s is refused", (_, source, reason) =>
+    expect(readTerraformJson(source, tools.syntax)).toMatchObject({ ok: false, reason }),
+  );
 });
