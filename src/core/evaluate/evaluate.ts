@@ -68,6 +68,7 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
+    terraformPlans: [],
     invariants: invariantResults(
       rulesWith(planIn(declared), wasScanned(facts), input.rules),
       findings,

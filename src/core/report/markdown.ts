@@ -13,7 +13,8 @@ import { policyChangeSection, standInSection } from "./policy.ts";
 import { planSection } from "./plan.ts";
 import { bakeSection } from "./bake.ts";
 import { glassSection } from "./overrides.ts";
-import { findingSection, gapSection, rowsShown } from "./sections.ts";
+import { findingSection, gapSection, placeLink, rowsShown } from "./sections.ts";
+import { terraformPlanSection } from "./terraform-plan.ts";
 import {
   actorName,
   capitalised,
@@ -65,6 +66,9 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
     brief ? "" : invariantTable(evaluation, findings),
     ...findings.map((finding, index) => findingSection(finding, index + 1, evaluation, site)),
     gapSection(evaluation, site),
+    ...evaluation.terraformPlans.map((plan) =>
+      terraformPlanSection(plan, (place) => placeLink(place, evaluation, site)),
+    ),
     unknowableSection(evaluation),
   ].filter((section) => section !== "");
   const opening = start.filter((part) => part !== "").join("\n\n");

@@ -8,6 +8,7 @@ import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { moment } from "../moments.ts";
 import { standInText } from "./policy.ts";
 import { overriddenClause } from "./overridden.ts";
+import { terraformPlanText } from "./terraform-plan-text.ts";
 import {
   actorName,
   capitalised,
@@ -48,6 +49,7 @@ export function renderTerminal(evaluation: Evaluation, colour: boolean): string 
     `${paint("bold", paint(colours[verdict], headline))}\n${facts.join(" · ")}`,
     nextLines(evaluation, paint),
     missingLines(evaluation),
+    ...evaluation.terraformPlans.map(terraformPlanText),
     chainLines(evaluation),
     ...findings.map((finding, index) => findingLines(finding, index + 1, evaluation, paint)),
     gapLines(evaluation, paint),

@@ -2,7 +2,9 @@ import type { PlannedChange } from "./plan.ts";
 
 type Acted = Pick<PlannedChange, "actions" | "mode">;
 
-const known = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
+/** What Terraform and OpenTofu write. `open`, `renew` and `close` are OpenTofu's, of ephemeral resources. */
+const reading = new Set(["read", "open", "renew", "close"]);
+const known = new Set(["no-op", "create", "update", "delete", "forget", ...reading]);
 
 /** An action or a mode that this version does not know. It may do anything: it counts as a destruction. */
 export function isUnknown({ actions, mode }: Acted): boolean {
@@ -33,7 +35,7 @@ export function forgets({ actions }: Acted): boolean {
 }
 
 export function reads({ actions }: Acted): boolean {
-  return actions.includes("read");
+  return actions.some((action) => reading.has(action));
 }
 
 /** It is known by another address from now on. */
@@ -45,6 +47,31 @@ export function imports({ importing }: Pick<PlannedChange, "importing">): boolea
   return importing !== null;
 }
 
-export function doesNothing({ actions }: Acted): boolean {
+export function doesNothing({ actions }: Pick<Acted, "actions">): boolean {
   return actions.length > 0 && actions.every((action) => action === "no-op");
+}
+
+/** What happens to a resource, in one word; what is worse than another comes first in what people read. */
+export type Outcome =
+  | "unknown"
+  | "delete"
+  | "replace"
+  | "forget"
+  | "update"
+  | "create"
+  | "import"
+  | "move"
+  | "read"
+  | "nothing";
+
+export function outcomeOf(change: PlannedChange): Outcome {
+  if (isUnknown(change)) return doesNothing(change) ? "nothing" : "unknown";
+  if (replaces(change)) return "replace";
+  if (destroys(change)) return "delete";
+  if (forgets(change)) return "forget";
+  if (updates(change)) return "update";
+  if (creates(change)) return "create";
+  if (imports(change)) return "import";
+  if (moves(change)) return "move";
+  return reads(change) ? "read" : "nothing";
 }

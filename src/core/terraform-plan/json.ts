@@ -1,9 +1,4 @@
-/** Plain JSON. Objects may have any key of their own, `__proto__` too: read them through `Object.entries`. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
+/** An object of JSON. It may have any key of its own, `__proto__` too: it is read through `Object.entries`. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -21,6 +16,20 @@ export function parseJson(text: string): { readonly value: unknown } | null {
     typeof parsed === "number" ? exact(parsed, context?.source ?? String(parsed)) : parsed,
   );
   return { value };
+}
+
+const documentMax = 100_000;
+
+/** The object or the list that a text is the JSON of; null: it is a text like others. */
+export function documentIn(text: unknown): object | null {
+  if (typeof text !== "string" || text.length > documentMax || !/^\s*[[{]/u.test(text)) return null;
+  try {
+    const document = parseJson(text)?.value;
+    return isObject(document) || Array.isArray(document) ? document : null;
+  } catch {
+    // It only looks like a document: it is the text that it is.
+    return null;
+  }
 }
 
 /** 15 digits always survive; of numbers with an exponent only those that are whole and small enough are believed. */

@@ -41,8 +41,8 @@ export interface PlannedChange {
   readonly previousAddress: string | null;
   /** Address of the module instance, `module.db["a"]`; empty in the root. */
   readonly module: string;
-  /** `unknown`: a mode that this version does not know. */
-  readonly mode: "managed" | "data" | "unknown";
+  /** `ephemeral`: read anew at each run, and kept in no state. `unknown`: a mode that this version does not know. */
+  readonly mode: "managed" | "data" | "ephemeral" | "unknown";
   readonly type: string;
   readonly name: string;
   readonly index: string | number | null;
@@ -59,7 +59,7 @@ export interface PlannedChange {
   readonly importing: { readonly id: PlannedValue } | null;
   /** Terraform wrote configuration for an import that has none. */
   readonly generatesConfiguration: boolean;
-  /** What differs between before and after, in the order of the paths. All that was there for a deletion, all that is set for a creation. */
+  /** What differs between before and after, in the order of names and positions. All that was there for a deletion, all that is set for a creation. */
   readonly attributes: readonly AttributeChange[];
   /** Differences beyond those that are listed. More than 0: a rule that found nothing has not seen all. */
   readonly unlisted: number;
@@ -80,7 +80,7 @@ export interface AttributeChange {
   readonly forcesReplacement: boolean;
 }
 
-/** A value as far as it may be shown and needs to be compared. Two values of a row differ, also where both are `sensitive`. */
+/** A value as far as it may be shown and needs to be compared. A text that is a JSON document is what it says. Two values of a row differ, also where both are `sensitive`. */
 export type PlannedValue =
   /** Absent or null, which are the same to Terraform. */
   | { readonly kind: "none" }

@@ -4,7 +4,7 @@ import { readConfiguration } from "./configuration.ts";
 import { isObject, parseJson } from "./json.ts";
 import { momentOf } from "./moment.ts";
 import type { ActionInvocation, OutputChange, PlannedChange, PriorState, TerraformPlan } from "./plan.ts";
-import { isMarked, type Redactor, redactor, sensitiveTexts } from "./redact.ts";
+import { hidden, isMarked, type Marked, type Redactor, redactor, sensitiveTexts } from "./redact.ts";
 import { contradiction, malformed, readChange } from "./resource.ts";
 import {
   type CheckJson,
@@ -163,12 +163,12 @@ function repeated(rows: readonly ResourceChangeJson[]): ResourceChangeJson | nul
 
 function secretsOf(plan: PlanJson, rows: readonly ResourceChangeJson[]): readonly string[] {
   const marked = [...rows, ...plan.output_changes.map(({ value }) => ({ change: value }))].flatMap(({ change }) => [
-    ...sensitiveTexts({ value: change.before, sensitive: change.before_sensitive }),
-    ...sensitiveTexts({ value: change.after, sensitive: change.after_sensitive }),
+    ...sensitiveTexts({ value: change.before, sensitive: change.before_sensitive, unknown: false }),
+    ...sensitiveTexts({ value: change.after, sensitive: change.after_sensitive, unknown: false }),
   ]);
   const named = plan.variables.flatMap(({ key, value }) =>
     declared(plan.configuration?.root_module?.variables, key) === true
-      ? sensitiveTexts({ value: value.value, sensitive: true })
+      ? sensitiveTexts({ value: value.value, sensitive: true, unknown: false })
       : [],
   );
   return [...marked, ...named];
@@ -195,18 +195,12 @@ function outputs(plan: PlanJson, keep: Redactor): readonly OutputChange[] {
   const list = plan.configuration?.root_module?.outputs;
   return plan.output_changes
     .map(({ key, value: change }) => {
-      const hidden =
-        declared(list, key) === true ||
-        isMarked(change.before_sensitive ?? true, change.before) ||
-        isMarked(change.after_sensitive ?? true, change.after);
-      const shown = (value: unknown, sensitive: unknown, unknown: unknown) =>
-        keep.value({ value, sensitive: hidden || sensitive, unknown });
-      return {
-        name: key,
-        actions: change.actions,
-        before: shown(change.before, change.before_sensitive, false),
-        after: shown(change.after, change.after_sensitive, change.after_unknown),
-      };
+      const before = { value: change.before, sensitive: change.before_sensitive ?? true, unknown: false };
+      const after = { value: change.after, sensitive: change.after_sensitive ?? true, unknown: change.after_unknown };
+      // A value that is no longer marked was a secret until now, and the other way round.
+      const kept = declared(list, key) === true || [before, after].some((side) => side.value != null && isMarked(side));
+      const shown = (side: Marked) => keep.value(kept ? { ...side, sensitive: true } : side);
+      return { name: key, actions: change.actions, before: shown(before), after: shown(after) };
     })
     .toSorted((a, b) => byCodeUnits(a.name, b.name));
 }
@@ -241,6 +235,6 @@ function readCheck({ address, status, instances }: CheckJson, keep: Redactor): T
   return {
     address: address.to_display,
     status: status === "pass" || status === "fail" || status === "error" ? status : "unknown",
-    problems: problems.slice(0, 20).map((message) => (message === null ? "(sensitive)" : shorten(message, 400))),
+    problems: problems.slice(0, 20).map((message) => (message === null ? hidden : shorten(message, 400))),
   };
 }

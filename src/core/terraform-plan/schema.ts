@@ -51,6 +51,8 @@ const resourceChange = z.object({
   type: name,
   name,
   index: z.union([name, z.number()]).nullish(),
+  // Of something deferred: its address ends with `[*]`.
+  index_unknown: yesNo,
   provider_name: said,
   // Terraform 0.12 wrote `true` here for what is not deposed.
   deposed: z.union([name, z.boolean()]).nullish(),

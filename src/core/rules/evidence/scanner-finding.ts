@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { count } from "../../../lib/text.ts";
-import type { Scanned } from "../../evidence/scanned.ts";
-import { defineRule, type Sighting } from "../../rule.ts";
+import { type Context, defineRule, type Sighting } from "../../rule.ts";
+
+type Scanned = Context["scanned"][number];
 
 /** More are no list that anybody reads; those that are left out are counted. */
 const shownMost = 50;
