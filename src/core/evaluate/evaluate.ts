@@ -3,6 +3,7 @@ import { conductOf } from "../breakers/conduct.ts";
 import type { ChangeSet } from "../change/change-set.ts";
 import { patchOf } from "../change/hunks.ts";
 import { landsAsWritten } from "../change/landing.ts";
+import { plansFor } from "../evidence/plans.ts";
 import { wasScanned } from "../evidence/scanned.ts";
 import type { Facts } from "../facts.ts";
 import { growthWindowsMs } from "../past/growth.ts";
@@ -68,7 +69,7 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
-    terraformPlans: [],
+    terraformPlans: plansFor(facts, policy).map(({ from: _, ...plan }) => ({ ...plan, attributions: new Map() })),
     invariants: invariantResults(
       rulesWith(planIn(declared), wasScanned(facts), input.rules),
       findings,
