@@ -69,7 +69,9 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
-    terraformPlans: plansFor(facts, policy).map(({ from: _, ...plan }) => ({ ...plan, attributions: new Map() })),
+    terraformPlans: plansFor(facts, policy).map(({ root, workspace, trusted, plan }) => {
+      return { root, workspace, trusted, plan, attributions: new Map() };
+    }),
     invariants: invariantResults(
       rulesWith(planIn(declared), wasScanned(facts), input.rules),
       findings,
