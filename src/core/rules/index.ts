@@ -12,6 +12,9 @@ import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
+import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
+import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -29,6 +32,9 @@ export const rules = [
   reachesProduction,
   reachesProductionWithStaging,
   scannerFinding,
+  tfNetworkEgressWidened,
+  tfNetworkIngressWidened,
+  tfNetworkRouteOpened,
   tooManyFiles,
   tooManyServices,
 ] as const;
