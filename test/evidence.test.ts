@@ -255,6 +255,8 @@ describe("a job that brings evidence", () => {
     const bearing = (over: object) => ({ headers: { authorization: `Bearer ${token(over)}` } });
     expect((await post(plan, bearing({ event_name: "pull_request" }))).text).toContain("another event");
     expect((await post(plan, bearing({ repository: "other/shop" }))).text).toContain("not installed on other");
+    // Another repository has had this name when the token was made.
+    expect((await post(plan, bearing({ repository_id: "999" }))).text).toContain("does not show");
     expect((await post(plan, bearing({ run_attempt: "x" }))).text).toContain("run_attempt");
     expect((await post(plan, bearing({ aud: "https://other.example" }))).text).toContain("another audience");
     shop.endWorkflow(run);
