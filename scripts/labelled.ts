@@ -83,7 +83,7 @@ function said(
   const formerly = () => ({ of: () => [], unknown: () => null });
   const context = ruleContext(policy, reach, "main", {
     plan: null,
-    kinds: computeKinds(change, views),
+    kinds: computeKinds(change, views, policy.stateful),
     formerly,
     scanned: [],
   });
@@ -117,9 +117,14 @@ function ofTrivy(): readonly Pair[] {
     .map(({ topic, rule, good, bad }) => ({
       topic: `trivy ${topic}`,
       name: `${rule} ${bad}`,
-      good: textAt(good),
-      bad: textAt(bad),
+      good: sameNames(textAt(good)),
+      bad: sameNames(textAt(bad)),
     }));
+}
+
+/** The two versions name their resources after what they are: as a change that would be a deletion and a creation. */
+function sameNames(text: string): string {
+  return text.replaceAll(/\b(?:good|bad)_?(?=example|\b)/gu, "");
 }
 
 /** Checkov labels resources: each bad one is paired with the most similar good one of its rule and type, under the same name. */

@@ -30,7 +30,7 @@ const partMissing = /^(?:unreadable-folder|unreadable-name|merge-not-known|conte
  * Manifests of Kubernetes and blocks of Terraform are looked at; a setting of a chart or of a resource that rises adds nobody knows how much.
  */
 export function amountsOf(
-  { kubernetes, terraform, values }: Pick<Views, "kubernetes" | "terraform" | "values">,
+  { kubernetes, terraform, resources, values }: Pick<Views, "kubernetes" | "terraform" | "resources" | "values">,
   gaps: readonly Gap[],
   { policy, reach }: Pick<Context, "policy" | "reach">,
 ): Amounts {
@@ -48,7 +48,11 @@ export function amountsOf(
     ...manifests,
     ...settings.replicas,
   ]);
-  const gone = total([...deletions({ kubernetes, terraform }, reach), ...manifests, ...inFiles(isTerraform)]);
+  const gone = total([
+    ...deletions({ kubernetes, terraform, resources }, policy.stateful, reach),
+    ...manifests,
+    ...inFiles(isTerraform),
+  ]);
   const isProduction = (name: string): boolean => policy.environments[name]?.tier === "production";
   const pools = memoryPools(policy.capacity, changes, kubernetes.unreadContext, reach, isProduction);
   const [addedMemory, addedReplicas, deletes] = [counted(memory), counted(replicas), counted(gone)];

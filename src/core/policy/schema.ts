@@ -8,6 +8,8 @@ export const modes = ["observe", "enforce"] as const;
 export const gateScopes = ["agents", "everyone"] as const;
 export const tiers = ["development", "staging", "production"] as const;
 export const levels = ["off", "observe", "review", "block"] as const;
+/** What goes with a Terraform resource: B an outage, A data. */
+export const statefulTiers = ["B", "A"] as const;
 export const planDemands = ["optional", "required"] as const;
 export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
@@ -428,6 +430,8 @@ export interface Policy {
   readonly services: Readonly<Record<string, ServicePolicy>>;
   readonly forbidden: readonly string[];
   readonly areas: Readonly<Record<string, Area>>;
+  /** By Terraform type, beside those that are known. */
+  readonly stateful: Readonly<Record<string, (typeof statefulTiers)[number]>>;
   readonly approvals: {
     readonly byRisk: ByRisk;
     /** An approver must be in every list. */

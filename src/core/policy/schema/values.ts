@@ -139,6 +139,9 @@ export const name = z.string().regex(new RegExp(`^${nameForm}$`), noName);
 /** A name, or `*` for every other one. */
 export const nameOrRest = z.string().regex(new RegExp(`^(?:[*]|${nameForm})$`), noName);
 
+/** A type of Terraform resources. */
+export const resourceType = z.string().regex(/^[a-z][a-z0-9_]*$/u, "is no resource type, such as acme_ledger");
+
 /** A list, or its single element without the brackets; a mistake is told about the form that was written. */
 export function oneOrMore<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {
   const single = element.transform((one): readonly T[] => [one]);
