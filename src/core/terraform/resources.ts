@@ -4,13 +4,20 @@ import type { HclValue } from "../hcl.ts";
 import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
 import { terraform, unreadGaps } from "../views/terraform.ts";
-import { instantiate, type MadeResource, type ModuleInstance } from "./instance.ts";
+import { instantiate, type MadeResource, type ModuleInstance } from "./configuration/instance.ts";
 import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
-import { movesIn } from "./moves.ts";
-import { pairByAddress } from "./pair.ts";
-import { flavoursOf, isTouched, type Repository, repositoryOf, rootsOf, type Standing } from "./repository.ts";
-import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./variables.ts";
-import { assignedIn, createWorld, type World } from "./world.ts";
+import { movesIn } from "./configuration/moves.ts";
+import { pairByAddress } from "./configuration/pair.ts";
+import {
+  flavoursOf,
+  isTouched,
+  type Repository,
+  repositoryOf,
+  rootsOf,
+  type Standing,
+} from "./configuration/repository.ts";
+import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./configuration/variables.ts";
+import { assignedIn, createWorld, type World } from "./configuration/world.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
 export function resources(

@@ -1,5 +1,5 @@
-import { unreachable } from "../../lib/assert.ts";
-import type { HclEntry, HclExpression, HclFor, HclStep, HclValue } from "../hcl.ts";
+import { unreachable } from "../../../lib/assert.ts";
+import type { HclEntry, HclExpression, HclFor, HclStep, HclValue } from "../../hcl.ts";
 import { call } from "./functions/call.ts";
 import { equal, operate, operateOn } from "./operators.ts";
 import { binding, roundsOf, spend } from "./rounds.ts";

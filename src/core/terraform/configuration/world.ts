@@ -1,8 +1,8 @@
-import type { Place, Side } from "../change/change-set.ts";
-import { joined } from "../change/symlinks.ts";
-import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../hcl.ts";
-import type { Tools } from "../syntax.ts";
-import { sameBlock } from "../views/terraform.ts";
+import type { Place, Side } from "../../change/change-set.ts";
+import { joined } from "../../change/symlinks.ts";
+import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../../hcl.ts";
+import type { Tools } from "../../syntax.ts";
+import { sameBlock } from "../../views/terraform.ts";
 import { blockWith, type Item, type Module } from "./module.ts";
 import type { Repository, Standing } from "./repository.ts";
 import type { Budget } from "./scope.ts";

@@ -1,4 +1,4 @@
-import type { HclStep, HclUnknown, HclValue } from "../hcl.ts";
+import type { HclStep, HclUnknown, HclValue } from "../../hcl.ts";
 
 /** Ends the evaluation of what is hostile or absurd: then values stay undecided. */
 export interface Budget {

@@ -1,5 +1,5 @@
-import type { HclBlock, HclStep, HclValue } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclBlock, HclStep, HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";

@@ -1,4 +1,4 @@
-import type { HclValue } from "../hcl.ts";
+import type { HclValue } from "../../hcl.ts";
 import type { Scope } from "./scope.ts";
 import { literal, sortedEntries } from "./values.ts";
 

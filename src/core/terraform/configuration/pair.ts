@@ -1,4 +1,5 @@
-import { destinations, impliedMove, isOpen, type Move, withoutKeys } from "./moves.ts";
+import { isOpen, withoutKeys } from "../addresses.ts";
+import { destinations, impliedMove, type Move } from "./moves.ts";
 
 export interface Addressed {
   readonly address: string;

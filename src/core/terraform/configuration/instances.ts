@@ -1,5 +1,5 @@
-import type { HclBlock, HclValue } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclBlock, HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import type { Scope } from "./scope.ts";
 import { asNumber, asText, list, literal, object, sortedEntries, unknown } from "./values.ts";
 

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../lib/canonical-json.ts";
-import { sha256 } from "../../lib/digest.ts";
-import { byCodeUnits } from "../../lib/order.ts";
-import type { HclEntry, HclUnknown, HclValue } from "../hcl.ts";
+import { canonicalJson } from "../../../lib/canonical-json.ts";
+import { sha256 } from "../../../lib/digest.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { HclEntry, HclUnknown, HclValue } from "../../hcl.ts";
 
 /** A value of more parts than this is not decided: shared parts can double with every local (`[local.a, local.a]`). */
 const weightLimit = 50_000;

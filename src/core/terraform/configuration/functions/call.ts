@@ -1,4 +1,4 @@
-import type { HclExpression, HclValue } from "../../hcl.ts";
+import type { HclExpression, HclValue } from "../../../hcl.ts";
 import { spend } from "../rounds.ts";
 import type { Scope } from "../scope.ts";
 import { asText, isFault, literal, shown, undecidedFrom, unknown, weightOf } from "../values.ts";
