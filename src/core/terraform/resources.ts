@@ -87,7 +87,7 @@ function ofRoot(
         ...(pair.before === undefined ? [] : before.world.tracker.changesBehind(pair.before.node)),
       ]),
     })),
-    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.steps <= 0) ? [tooLarge(root)] : [],
+    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.isExceeded) ? [tooLarge(root)] : [],
   };
 }
 

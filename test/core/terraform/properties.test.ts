@@ -7,7 +7,7 @@ import { added, change, text } from "../change/changes.ts";
 import { changesIn, plainBlock } from "./evaluated.ts";
 
 const nowhere: Scope = {
-  budget: { steps: 100_000, depth: 0 },
+  budget: { steps: 100_000, depth: 0, isExceeded: false },
   bound: new Map(),
   resolve: () => null,
   attribute: () => null,

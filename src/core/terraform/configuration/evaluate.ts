@@ -25,8 +25,10 @@ const depthLimit = 300;
 export function evaluate(value: HclValue, scope: Scope): HclValue {
   const { budget } = scope;
   if (value.kind === "literal") return value;
-  if (budget.steps <= 0 || budget.depth >= depthLimit)
+  if (budget.steps <= 0 || budget.depth >= depthLimit) {
+    budget.isExceeded = true;
     return value.kind === "unknown" ? unknown(value.text) : tooMuch(value);
+  }
   budget.steps--;
   budget.depth++;
   try {

@@ -23,5 +23,7 @@ export function binding(
 /** Takes steps off the budget; false where none are left. */
 export function spend({ budget }: Scope, steps: number): boolean {
   budget.steps -= steps;
-  return budget.steps > 0;
+  if (budget.steps > 0) return true;
+  budget.isExceeded = true;
+  return false;
 }

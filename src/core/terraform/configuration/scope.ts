@@ -5,6 +5,8 @@ export interface Budget {
   /** Operations that are left. */
   steps: number;
   depth: number;
+  /** Something was left undecided for want of steps, or since it was nested too deeply. */
+  isExceeded: boolean;
 }
 
 /** Where names lead: what an expression may refer to, beside the names that it binds itself. */

@@ -38,7 +38,7 @@ export function createWorld(repository: Repository, standing: Standing, root: st
     root,
     tools,
     tracker: createTracker(),
-    budget: { steps: stepsPerRoot, depth: 0 },
+    budget: { steps: stepsPerRoot, depth: 0, isExceeded: false },
     handles: new WeakMap(),
     room: { left: instancesPerRoot },
   };
