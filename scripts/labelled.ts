@@ -81,7 +81,7 @@ function said(
   const { views, gaps } = buildViews(change, tools);
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, reach, "main", { plan: null, kinds: computeKinds(change, views), formerly });
+  const context = ruleContext(policy, reach, "main", { plan: null, kinds: computeKinds(change, views, policy.stateful), formerly });
   const seen = judging.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {
     findings: seen.flatMap(({ rule, one }) => ("message" in one ? [`${rule}@${one.at.line}: ${one.message}`] : [])),

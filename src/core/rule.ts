@@ -81,7 +81,7 @@ export type Observation = Sighting | Undecided;
 export interface Context {
   readonly policy: Pick<
     Policy,
-    "limits" | "capacity" | "environments" | "forbidden" | "allowlist" | "services" | "layout" | "areas"
+    "limits" | "capacity" | "environments" | "forbidden" | "allowlist" | "services" | "layout" | "areas" | "stateful"
   >;
   readonly limitsAt: (path: string) => Policy["limits"];
   readonly reach: (path: string) => FileReach;

@@ -35,7 +35,7 @@ export function planOf(text: string | undefined): Plan | null {
 
 /** The context of rules for one change, as an evaluation would make it. */
 export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan: Plan | null = null): Context {
-  const kinds = computeKinds(change, views);
+  const kinds = computeKinds(change, views, policy.stateful);
   const formerly = () => ({ of: () => [], unknown: () => null });
   return ruleContext(
     policy,

@@ -67,6 +67,7 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
+    terraformPlans: [],
     invariants: invariantResults(rulesWith(planIn(declared), input.rules), findings, requirements, policy, scope),
     gaps,
     overriding: lifting.answers,

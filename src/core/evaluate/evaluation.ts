@@ -6,6 +6,7 @@ import type { Bake } from "../bake/bake.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
+import type { AttributedPlan } from "../terraform-plan/attribution.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
 import type { RestoreSkip } from "../policy/schema.ts";
@@ -270,6 +271,8 @@ export interface Evaluation {
   readonly areas: readonly AreaEntered[];
   /** What the author declares that it is about. */
   readonly plan: PlanTold;
+  /** Plans of Terraform that were brought for it, sorted by root and workspace. */
+  readonly terraformPlans: readonly AttributedPlan[];
   readonly invariants: readonly InvariantResult[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly JudgedGap[];

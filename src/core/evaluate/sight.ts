@@ -57,7 +57,7 @@ export function sightOf(input: Input): Sight {
   const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
   const scope = scopeOf(provenance, policy, reach, policyChange);
-  const kinds = computeKinds(lands, views).map((evidence) => lineWritten(evidence, both));
+  const kinds = computeKinds(lands, views, policy.stateful).map((evidence) => lineWritten(evidence, both));
   const declared = readPlan(facts.pullRequest.body);
   const plan = planIn(declared);
   const formerly = formerValues(facts.past, both.landing, tools.memo, nowMs);
@@ -77,7 +77,7 @@ export function sightOf(input: Input): Sight {
   ]);
   const paths = changed(touched).map(({ path }) => path);
   const areas = areasEntered(kinds, paths, policy.areas);
-  const deletions = statefulDeletions(views);
+  const deletions = statefulDeletions(views, policy.stateful);
   const risk = assessRisk(reach, kinds, areas, deletions, observed.findings, gaps, policy);
   const judged = { findings: observed.findings, gaps, areas, deletions, risk };
   return { lands, views, reach, provenance, scope, kinds, declared, amounts, bakes, ...judged };

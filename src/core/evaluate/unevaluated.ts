@@ -34,6 +34,7 @@ export function unevaluated(
     kinds: [],
     areas: [],
     plan: { declared: { kind: "none" }, before: null, template: null },
+    terraformPlans: [],
     invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "not_examined", findings: [] })),
     findings: [],
     gaps: [

@@ -45,6 +45,7 @@ export const defaultStatement: Statement = {
   services: {},
   forbidden: [],
   areas: {},
+  stateful: {},
   approvals: {
     by_risk: { low: 1, elevated: 1, high: 2, critical: 2 },
     from: [["people"]],

@@ -262,6 +262,7 @@ export function resolve(statement: Statement): Policy {
         tickets: sorted(stated.ticket ?? []),
       }),
     ),
+    stateful: mapEntries(statement.stateful ?? {}, (tier) => tier),
     approvals: {
       byRisk: byRiskOf(approvals?.by_risk, undefined),
       from: from.length === 0 ? [["people"]] : from,

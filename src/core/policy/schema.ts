@@ -8,6 +8,8 @@ export const modes = ["observe", "enforce"] as const;
 export const gateScopes = ["agents", "everyone"] as const;
 export const tiers = ["development", "staging", "production"] as const;
 export const levels = ["off", "observe", "review", "block"] as const;
+/** What goes with a Terraform resource: B an outage, A data. */
+export const statefulTiers = ["B", "A"] as const;
 export const planDemands = ["optional", "required"] as const;
 export const invalidations = ["change", "push"] as const;
 export const togetherLevels = ["off", "review", "block"] as const;
@@ -260,6 +262,9 @@ export interface Budget {
   readonly per: readonly (typeof spenders)[number][];
 }
 
+/** How far back is looked at most: GitHub tells of a year where it is asked for a period, and promises nothing of what lies further back. */
+export const longestSpanMs = 366 * 86_400_000;
+
 /** How long a sum may look back: our books keep merges for longer than that. */
 export const longestWindowMs = 2_592_000_000;
 
@@ -407,6 +412,8 @@ export interface Policy {
   readonly services: Readonly<Record<string, ServicePolicy>>;
   readonly forbidden: readonly string[];
   readonly areas: Readonly<Record<string, Area>>;
+  /** By Terraform type, beside those that are known. */
+  readonly stateful: Readonly<Record<string, (typeof statefulTiers)[number]>>;
   readonly approvals: {
     readonly byRisk: ByRisk;
     /** An approver must be in every list. */

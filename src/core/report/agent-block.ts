@@ -8,13 +8,14 @@ export const agentBlockMax = 16_000;
 /** A patch longer than this would push findings out of the block. */
 const patchMax = 4_000;
 const planMax = 3_000;
+const terraformPlansMax = 4_000;
 
 /**
  * The document for the JSON block of a check run: without the reading of the clock, at most 16,000 characters. It is made smaller
  * by whole entries from the ends of its lists, counted in `omitted`, never by cutting the text.
  */
 export function agentBlock(evaluation: Evaluation): string {
-  const full = withoutLongPlan(withoutLongPatches(timeless(evaluation)));
+  const full = withoutLongTerraformPlans(withoutLongPlan(withoutLongPatches(timeless(evaluation))));
   const text = writeCompactJson(withoutEnds(full));
   return text.length <= agentBlockMax ? text : writeCompactJson(bare(full));
 }
@@ -60,6 +61,30 @@ function withoutLongPlan(document: Document): Document {
       template: null,
     },
     omitted: { ...omitted, plan: left },
+  };
+}
+
+/** As many plans of Terraform as fit by their counts, then as many of their rows, the gravest first. */
+function withoutLongTerraformPlans(document: Document): Document {
+  const { terraform_plans: plans, omitted } = document;
+  if (plans === undefined) return document;
+  let room = terraformPlansMax;
+  const fits = (entry: unknown): boolean => {
+    const size = entrySize(entry);
+    if (size > room) return false;
+    room -= size;
+    return true;
+  };
+  const counted = plans.filter((plan) => fits({ ...plan, rows: [] }));
+  const kept = counted.map((plan) => {
+    const rows = plan.rows.filter(fits);
+    return { ...plan, rows, more_rows: plan.more_rows + plan.rows.length - rows.length };
+  });
+  const left = plans.length - counted.length;
+  return {
+    ...document,
+    terraform_plans: kept,
+    omitted: { ...omitted, ...(left === 0 ? {} : { terraform_plans: left }) },
   };
 }
 
@@ -125,7 +150,7 @@ function bare(document: Document): Document {
   const short = (text: string) => shorten(text, 200);
   const { subject, policy_change: change } = document;
   return {
-    ...cut(document, () => 0),
+    ...cut(bareOfPlans(document), () => 0),
     subject: { ...subject, repository: short(subject.repository), base_ref: short(subject.base_ref) },
     policy: {
       sources: document.policy.sources.slice(0, 3).map(short),
@@ -154,4 +179,10 @@ function bare(document: Document): Document {
     },
     ask: { ...document.ask, who: document.ask.who.slice(0, 3).map(short) },
   };
+}
+
+function bareOfPlans({ terraform_plans: plans, omitted, ...rest }: Document): Document {
+  return plans === undefined
+    ? { ...rest, omitted }
+    : { ...rest, omitted: { ...omitted, terraform_plans: plans.length } };
 }

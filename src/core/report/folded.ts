@@ -8,6 +8,7 @@ import { moment } from "../moments.ts";
 import { overridingSection } from "./overrides.ts";
 import { dataTable, rowsShown } from "./sections.ts";
 import { agentBlock } from "./agent-block.ts";
+import { terraformPlanFolds } from "./terraform-plan.ts";
 import { someOf } from "./words.ts";
 import { findingsWorstFirst } from "./worst-first.ts";
 
@@ -21,6 +22,7 @@ export function foldedText(evaluation: Evaluation, limitBytes = partLimitBytes):
     ...[clockSection(evaluation), overridingSection(evaluation)].filter((section) => section !== ""),
     details("Reach, provenance, versions", versions(evaluation)),
     ...workings,
+    ...evaluation.terraformPlans.flatMap(terraformPlanFolds),
     details("What the pull request says", title),
   ];
   const json = details(

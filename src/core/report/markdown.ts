@@ -13,7 +13,8 @@ import { policyChangeSection, standInSection } from "./policy.ts";
 import { planSection } from "./plan.ts";
 import { bakeSection } from "./bake.ts";
 import { glassSection } from "./overrides.ts";
-import { findingSection, gapSection, rowsShown } from "./sections.ts";
+import { findingSection, gapSection, placeLink, rowsShown } from "./sections.ts";
+import { terraformPlanSection } from "./terraform-plan.ts";
 import {
   actorName,
   capitalised,
@@ -21,6 +22,7 @@ import {
   decisiveFact,
   reachedNames,
   someOf,
+  untilWhen,
   verdictWord,
   wayOut,
   writtenBy,
@@ -65,6 +67,9 @@ function summaryOf(evaluation: Evaluation, site: string, shared: Shared | null):
     brief ? "" : invariantTable(evaluation, findings),
     ...findings.map((finding, index) => findingSection(finding, index + 1, evaluation, site)),
     gapSection(evaluation, site),
+    ...evaluation.terraformPlans.map((plan) =>
+      terraformPlanSection(plan, (place) => placeLink(place, evaluation, site)),
+    ),
     unknowableSection(evaluation),
   ].filter((section) => section !== "");
   const opening = start.filter((part) => part !== "").join("\n\n");
@@ -145,9 +150,8 @@ function requirementRows(
   early: string | null,
   evaluation: Evaluation,
 ): readonly (readonly string[])[] {
-  const { what, from, now, state, kind, excluded } = requirement;
-  const until =
-    state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, evaluation.timezone)}` : "";
+  const { what, from, now, kind, excluded } = requirement;
+  const until = untilWhen(requirement, evaluation.timezone);
   const wait = kind === "approvals" && early !== null ? `. **Do not review yet**: ${early} voids approvals` : "";
   const not = excluded
     .slice(0, rowsShown)

@@ -68,7 +68,8 @@ function patch({ fix }: Finding): string {
   return `${fence("diff", fix.patch)}\n${after}`;
 }
 
-function placeLink(place: Place, evaluation: Evaluation, site: string): string {
+/** A place of the change as a link to its lines at the evaluated commits. */
+export function placeLink(place: Place, evaluation: Evaluation, site: string): string {
   const last = place.endLine !== undefined && place.endLine > place.line ? place.endLine : null;
   const lines = last === null ? `line ${place.line}` : `lines ${place.line} to ${last}`;
   const { owner, name } = evaluation.subject.repository;

@@ -8,6 +8,7 @@ import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { moment } from "../moments.ts";
 import { standInText } from "./policy.ts";
 import { overriddenClause } from "./overridden.ts";
+import { terraformPlanText } from "./terraform-plan-text.ts";
 import {
   actorName,
   capitalised,
@@ -15,6 +16,7 @@ import {
   decisiveFact,
   reachedNames,
   someOf,
+  untilWhen,
   verdictWord,
   wayOut,
   writtenBy,
@@ -48,6 +50,7 @@ export function renderTerminal(evaluation: Evaluation, colour: boolean): string 
     `${paint("bold", paint(colours[verdict], headline))}\n${facts.join(" · ")}`,
     nextLines(evaluation, paint),
     missingLines(evaluation),
+    ...evaluation.terraformPlans.map(terraformPlanText),
     chainLines(evaluation),
     ...findings.map((finding, index) => findingLines(finding, index + 1, evaluation, paint)),
     gapLines(evaluation, paint),
@@ -67,9 +70,9 @@ function nextLines({ next, timezone }: Evaluation, paint: Paint): string {
 function missingLines({ requirements, timezone }: Evaluation): string {
   const rows = requirements
     .filter(({ state }) => state.kind !== "met")
-    .map(({ what, from, now, state, excluded }) => {
-      const until =
-        state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, timezone)}` : "";
+    .map((requirement) => {
+      const { what, from, now, excluded } = requirement;
+      const until = untilWhen(requirement, timezone);
       const not = excluded
         .map((one) => `\n    not counted: ${plain(one.login)} (${plain(one.because)}${countsFrom(one, timezone)})`)
         .join("");

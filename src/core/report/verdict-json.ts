@@ -4,6 +4,7 @@ import type { Evaluation, Finding, Overridden, Requirement } from "../evaluate/e
 import { byClock } from "../evaluate/conclude.ts";
 import { isoMoment } from "../moments.ts";
 import { planEntry } from "./plan.ts";
+import { terraformPlanEntry } from "./terraform-plan-entry.ts";
 import { overrideCommand } from "./overridden.ts";
 import type { VerdictDocument } from "./verdict-schema.ts";
 import { findingsWorstFirst, gapsWorstFirst } from "./worst-first.ts";
@@ -37,7 +38,7 @@ function escaped(character: string): string {
 
 /** The document without the reading of the clock. */
 export function timeless(evaluation: Evaluation): Document {
-  const { subject, next, policy, provenance, requirements } = evaluation;
+  const { subject, next, policy, provenance, requirements, terraformPlans } = evaluation;
   const missing = requirements.filter(({ state }) => state.kind === "missing");
   const findings = findingsWorstFirst(evaluation.findings);
   const plan = planEntry(evaluation.plan);
@@ -76,6 +77,7 @@ export function timeless(evaluation: Evaluation): Document {
       after_that: next.actor === "people" ? [] : missing.filter(({ actor }) => actor === "people").map(thenAsk),
     },
     plan,
+    ...(terraformPlans.length === 0 ? {} : { terraform_plans: terraformPlans.map((one) => terraformPlanEntry(one)) }),
     findings: findings.map((finding) => findingEntry(finding, evaluation)),
     gaps: gapsWorstFirst(evaluation.gaps).map(({ id, level, path, line, reason, remedy, overridden }) => ({
       id,

@@ -3,6 +3,7 @@ import { riskTiers } from "../evaluate/risk.ts";
 import { verdicts } from "../evaluate/verdict.ts";
 import { invariantIds } from "../invariants.ts";
 import { planParts } from "../plan/plan.ts";
+import { terraformPlanSchema } from "./terraform-plan-entry.ts";
 
 const verdict = z.enum(verdicts);
 const shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -213,6 +214,10 @@ export const verdictSchema = z.strictObject({
     after_that: z.array(z.strictObject({ actor, action, do: z.string() })),
   }),
   plan,
+  terraform_plans: z
+    .array(terraformPlanSchema)
+    .optional()
+    .describe("plans of Terraform that were brought for this head; absent where none was"),
   findings: z.array(finding).describe("the worst first"),
   gaps: z.array(gap),
   requirements: z.array(requirement),
@@ -241,6 +246,7 @@ export const verdictSchema = z.strictObject({
     loosened: z.int().nonnegative(),
     would_change: z.int().nonnegative(),
     plan: z.int().nonnegative(),
+    terraform_plans: z.int().nonnegative().optional(),
   }),
 });
 

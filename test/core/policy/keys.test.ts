@@ -52,6 +52,7 @@ areas:
   database: { kinds: [database, migration], paths: ["**/database.tf"], risk: high, approvals: { count: 2, from: ["@acme/dba"] } }
   perimeter: { kinds: [iam, network, ingress, auth], risk: high, approvals: 2 }
   destructive: { kinds: [delete, replace], risk: critical, approvals: 2, ticket: "CHG-[0-9]{6}" }
+stateful: { acme_ledger: A, acme_cache: B }
 approvals:
   by_risk: { low: 1, elevated: 1, high: 2, critical: 2 }
   from: [people, owners]

@@ -9,6 +9,7 @@ import {
 } from "../../../src/core/evaluate/evaluation.ts";
 import { type InvariantId, invariantIds } from "../../../src/core/invariants.ts";
 import type { Provenance } from "../../../src/core/provenance/provenance.ts";
+import { hostilePlan, reviewed } from "./terraform-plans.ts";
 
 export const site = "https://github.com";
 const headSha = "9f1c2ab0d4f6b8a1c3e5f7092b4d6f8a1c3e5b7c";
@@ -146,6 +147,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     kinds: [],
     areas: [],
     plan: { declared: { kind: "none" }, before: null, template: null },
+    terraformPlans: [],
     invariants: results({}),
     findings: [],
     gaps: [],
@@ -480,6 +482,9 @@ export const overridden = evaluation({
   nextLookMs: glassUntilMs,
 });
 
+/** A plan of Terraform that was brought, and what its reader finds in the check run. */
+export const planned = evaluation({ verdict: "hold", terraformPlans: [reviewed] });
+
 /** Text of an attacker wherever an author can put some. */
 export function hostile(text: string): Evaluation {
   const bad = finding({
@@ -561,6 +566,7 @@ export function hostile(text: string): Evaluation {
       before: { digest: "1".repeat(64), added: [{ part: "paths", entry: text }], unbounded: ["kinds"], gone: 2 },
       template: text,
     },
+    terraformPlans: [hostilePlan(text)],
     findings: [
       bad,
       { ...bad, id: "other", waived: { reason: text, by: text, until: text } },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isZone } from "../../windows/wall-clock.ts";
-import { modes } from "../schema.ts";
+import { modes, statefulTiers } from "../schema.ts";
 import { agents } from "./agents.ts";
 import { alarms } from "./alarms.ts";
 import { approvals, areas } from "./approvals.ts";
@@ -8,7 +8,7 @@ import { autoMerge } from "./auto-merge.ts";
 import { budgets } from "./budgets.ts";
 import { environments, gate, layout, libraries, services } from "./environments.ts";
 import { halt } from "./halt.ts";
-import { everyList, first, stricter, union } from "./join.ts";
+import { byName, everyList, first, stricter, union } from "./join.ts";
 import { freezes, operations } from "./freezes.ts";
 import { group, key } from "./key.ts";
 import { invariants, rules } from "./levels.ts";
@@ -18,7 +18,7 @@ import { restore } from "./restore.ts";
 import { rollback } from "./rollback.ts";
 import { declaredPlan, evidence } from "./time.ts";
 import { override } from "./override.ts";
-import { pattern } from "./values.ts";
+import { pattern, resourceType } from "./values.ts";
 import { waivers } from "./waivers.ts";
 
 const timezone = z.string().superRefine((zone, context) => {
@@ -52,6 +52,11 @@ export const root = group("The policy file.", {
     says: "Paths that agents may not touch, whatever the content.",
   }),
   areas,
+  stateful: key(z.record(resourceType, z.enum(statefulTiers)), {
+    join: byName(stricter(statefulTiers)),
+    type: "mapping from resource type to A or B",
+    says: "Terraform types that hold data, beside those that are known. A: what is gone is gone; B: it can be built again, with an outage.",
+  }),
   approvals,
   auto_merge: autoMerge,
   invariants,

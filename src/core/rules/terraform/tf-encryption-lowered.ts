@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { defineRule } from "../../rule.ts";
+import { shared } from "../../terraform/attributes.ts";
+import { goneGuardians, weakenedBlocks } from "../../terraform/guarded-blocks.ts";
+import { weakeningsIn } from "../../terraform/weakenings.ts";
+
+export default defineRule({
+  id: "tf-encryption-lowered",
+  invariant: "nothing-stateful-is-deleted",
+  severity: "high",
+  confidence: "high",
+  summary: "A Terraform resource is encrypted less than before: at rest, on the way, or with a key of one's own.",
+  why: "Whoever reads the disk, the wire or the metadata service reads the data. What was written or sent meanwhile stays readable after it is turned on again.",
+  remedy: "Keep the encryption, the key and the least version of TLS that stood before.",
+  needs: "resources",
+  options: z.strictObject({}),
+  *detect(view, _, { reach }) {
+    for (const sight of shared(weakeningsIn(view, "encryption", reach))) {
+      const { at, about, text, certain, object, pointer, before, after, paths } = sight;
+      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+      else yield { at, about, undecided: text };
+    }
+    for (const { at, about, text, certain, paths } of [
+      ...weakenedBlocks(view, "encryption", reach),
+      ...goneGuardians(view, "encryption", reach),
+    ]) {
+      if (certain) yield { at, about, message: text, paths };
+      else yield { at, about, undecided: text };
+    }
+  },
+  examples: {
+    storage: `
+      M terraform/production/main.tf
+        resource "aws_ebs_volume" "data" {
+      -   encrypted = true
+      >   encrypted = false
+        }`,
+    "a key of one's own goes": `
+      M terraform/production/main.tf
+        resource "aws_sqs_queue" "orders" {
+          name              = "orders"
+      <   kms_master_key_id = aws_kms_key.main.arn
+        }`,
+    "a key of one's own for a dataset": `
+      M terraform/production/main.tf
+        resource "google_bigquery_dataset" "orders" {
+          dataset_id = "orders"
+      <   default_encryption_configuration {
+      -     kms_key_name = google_kms_crypto_key.main.id
+      -   }
+        }`,
+    "an older TLS": `
+      M terraform/production/main.tf
+        resource "azurerm_storage_account" "media" {
+      -   min_tls_version = "TLS1_2"
+      >   min_tls_version = "TLS1_0"
+        }`,
+    "the metadata service answers without a token": `
+      M terraform/production/main.tf
+        resource "aws_instance" "web" {
+          metadata_options {
+      -     http_tokens = "required"
+      >     http_tokens = "optional"
+          }
+        }`,
+    "the key for objects": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+          bucket = aws_s3_bucket.logs.id
+          rule {
+            apply_server_side_encryption_by_default {
+      -       sse_algorithm = "aws:kms"
+      >       sse_algorithm = "AES256"
+            }
+          }
+        }`,
+    "an algorithm that is not known": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+          bucket = aws_s3_bucket.logs.id
+          rule {
+            apply_server_side_encryption_by_default {
+      -       sse_algorithm = "aws:kms"
+      >       sse_algorithm = "rot13"
+            }
+          }
+        }`,
+    },
+    "keys that no longer rotate": `
+      M terraform/production/main.tf
+        resource "aws_kms_key" "main" {
+          description         = "orders"
+      <   enable_key_rotation = true
+        }`,
+    "another key of one's own": `
+      M terraform/production/main.tf
+        resource "aws_sqs_queue" "orders" {
+      -   kms_master_key_id = aws_kms_key.a.arn
+      +   kms_master_key_id = aws_kms_key.b.arn
+        }`,
+    "a newer TLS": `
+      M terraform/production/main.tf
+        resource "azurerm_mssql_server" "main" {
+      -   minimum_tls_version = "1.0"
+      +   minimum_tls_version = "1.2"
+        }`,
+    "the default is written out": `
+      M terraform/production/main.tf
+        resource "azurerm_storage_account" "media" {
+          name            = "media"
+      +   min_tls_version = "TLS1_2"
+        }`,
+    "the encryption of a bucket gets a resource of its own": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket" "logs" {
+          bucket = "logs"
+      -   server_side_encryption_configuration {
+      -     rule {
+      -       apply_server_side_encryption_by_default {
+      -         sse_algorithm = "aws:kms"
+      -       }
+      -     }
+      -   }
+        }
+      + resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+      +   bucket = aws_s3_bucket.logs.bucket
+      +   rule {
+      +     apply_server_side_encryption_by_default {
+      +       sse_algorithm = "aws:kms"
+      +     }
+      +   }
+      + }`,
+    "what every bucket has anyway goes": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket" "logs" {
+          bucket = "logs"
+        }
+      - resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
+      -   bucket = aws_s3_bucket.logs.bucket
+      -   rule {
+      -     apply_server_side_encryption_by_default {
+      -       sse_algorithm = "AES256"
+      -     }
+      -   }
+      - }`,
+  },
+});

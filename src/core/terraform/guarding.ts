@@ -1,0 +1,122 @@
+import { guardTables } from "./data/guards.ts";
+import type { Concern, Guard, GuardTable, GuardValue, Trend } from "./guard.ts";
+import { type Reading, sameReadings } from "./reading.ts";
+
+/** A guarded attribute of a type: where it stands and which way it gets worse. */
+export interface Guarded extends Guard {
+  readonly concern: Concern;
+  readonly path: string;
+}
+
+const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure"];
+
+/** Whether a type is one of these names, or begins as one that ends in `*`. */
+export function isOneOf(type: string, names: readonly string[]): boolean {
+  return names.some((name) => (name.endsWith("*") ? type.startsWith(name.slice(0, -1)) : name === type));
+}
+
+export function guardsIn(table: GuardTable): readonly Guarded[] {
+  return concerns.flatMap((concern) =>
+    Object.entries(table[concern] ?? {}).map(([path, guard]) => ({ ...guard, concern, path })),
+  );
+}
+
+const ofType = new Map<string, readonly Guarded[]>();
+
+/** The guarded attributes of a resource type. The first table that names one decides. */
+export function guardsOf(type: string): readonly Guarded[] {
+  const known = ofType.get(type);
+  if (known !== undefined) return known;
+  const found = new Map<string, Guarded>();
+  for (const table of guardTables) {
+    if (!isOneOf(type, table.types)) continue;
+    for (const guard of guardsIn(table)) if (!found.has(guard.path)) found.set(guard.path, guard);
+  }
+  const guards = [...found.values()];
+  ofType.set(type, guards);
+  return guards;
+}
+
+export type Judged = "worse" | "undecided" | "no worse";
+
+/** Whether an attribute is worse at head than at base. What was the worst already cannot get worse. */
+export function judge(guard: Guard, before: readonly Reading[], after: readonly Reading[]): Judged {
+  const [was, is] = [scoreOf(guard, before), scoreOf(guard, after)];
+  if (was !== null && is !== null) return is < was ? "worse" : "no worse";
+  if (was !== null && was <= worstOf(guard.trend)) return "no worse";
+  if (is !== null && is >= bestOf(guard.trend)) return "no worse";
+  return sameReadings(before, after) ? "no worse" : "undecided";
+}
+
+/** The least of all, because one block that lets go is enough; null where one of them is not decided. */
+function scoreOf(guard: Guard, readings: readonly Reading[]): number | null {
+  const scores = readings.map((reading) => score(guard, reading));
+  return scores.includes(null) ? null : Math.min(...scores.map((one) => one ?? 0));
+}
+
+function score({ trend, absent, without }: Guard, reading: Reading): number | null {
+  switch (reading.kind) {
+    case "generated":
+      return null;
+    case "absent":
+      return absent === null ? 0 : rank(trend, absent);
+    case "without":
+      return without === null ? 0 : rank(trend, without);
+    case "unknown":
+    case "present":
+      return trend.kind === "stated" ? 1 : null;
+    case "value":
+      return rank(trend, reading.value);
+  }
+}
+
+function rank(trend: Trend, value: GuardValue): number | null {
+  switch (trend.kind) {
+    case "stated":
+      return value === "" || value === false ? 0 : 1;
+    case "order": {
+      const index = trend.worstFirst.findIndex((one) => String(one) === String(value));
+      return index < 0 ? null : index;
+    }
+    case "number": {
+      const number = typeof value === "boolean" || value === "" ? Number.NaN : Number(value);
+      if (number === trend.forever) return Number.POSITIVE_INFINITY;
+      return Number.isFinite(number) ? number : null;
+    }
+  }
+}
+
+function worstOf(trend: Trend): number {
+  return trend.kind === "number" && trend.forever === null ? 0 : trend.kind === "number" ? Number.NEGATIVE_INFINITY : 0;
+}
+
+function bestOf(trend: Trend): number {
+  switch (trend.kind) {
+    case "order":
+      return trend.worstFirst.length - 1;
+    case "stated":
+      return 1;
+    case "number":
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** As people read it: the value, the expression, or what holds where nothing is stated. */
+export function shownAs({ absent, without }: Guard, readings: readonly Reading[]): string {
+  const texts = readings.map((reading) => {
+    switch (reading.kind) {
+      case "value":
+        return `\`${String(reading.value).replaceAll("`", "'")}\``;
+      case "present":
+        return "set";
+      case "unknown":
+      case "generated":
+        return `\`${reading.text.replaceAll("`", "'")}\``;
+      case "absent":
+        return absent === null ? "not set" : `not set (the provider's default is \`${String(absent)}\`)`;
+      case "without":
+        return without === null ? "not set" : `not set (the provider's default is \`${String(without)}\`)`;
+    }
+  });
+  return [...new Set(texts)].join(", ");
+}
