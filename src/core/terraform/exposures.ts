@@ -6,9 +6,7 @@ import { guardsOf, judge, shownAs } from "./guarding.ts";
 import type { BlockSight } from "./guarded-blocks.ts";
 import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
 import { type Reading, readAt } from "./reading.ts";
-import { inCode, isDeployed, nameOf } from "./telling.ts";
-
-type Reach = Parameters<typeof isDeployed>[1];
+import { inCode, isDeployed, nameOf, pathsOf, type Reach } from "./telling.ts";
 
 /**
  * Resources that come and can be reached from outside from the first day. What a provider leaves open by default counts only for what
@@ -17,8 +15,8 @@ type Reach = Parameters<typeof isDeployed>[1];
 export function exposedFromTheStart(view: ResourcesView, reach: Reach): readonly BlockSight[] {
   const found = new Map<string, BlockSight>();
   for (const change of arrivals(view)) {
-    const { after, explainedBy } = change;
-    if (!isDeployed([after.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+    const { root, after, explainedBy } = change;
+    if (!isDeployed(root, pathsOf(after, explainedBy), reach)) continue;
     for (const guard of guardsOf(after.type)) {
       if (guard.concern !== "exposure") continue;
       const is = readAt(after.block.body, guard.path, after.block.line).filter((reading) =>

@@ -2,16 +2,14 @@ import { type Opening, openingsOf } from "./anyone.ts";
 import { fatesOf } from "./fates.ts";
 import type { BlockSight } from "./guarded-blocks.ts";
 import type { Resource, ResourcesView } from "./model.ts";
-import { inCode, isDeployed, nameOf } from "./telling.ts";
-
-type Reach = Parameters<typeof isDeployed>[1];
+import { inCode, isDeployed, nameOf, pathsOf, type Reach } from "./telling.ts";
 
 /** Resources that anybody may use, in a way in which nobody could before. */
 export function openingsIn(view: ResourcesView, reach: Reach): readonly BlockSight[] {
   const readdressed = new Map(fatesOf(view).flatMap((fate) => ("after" in fate ? [[fate.after, fate.before]] : [])));
   const found = new Map<string, BlockSight>();
-  for (const { before, after, explainedBy } of view.resources) {
-    if (after === undefined || !isDeployed([after.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+  for (const { root, before, after, explainedBy } of view.resources) {
+    if (after === undefined || !isDeployed(root, pathsOf(after, explainedBy), reach)) continue;
     for (const sight of newIn(before ?? readdressed.get(after), after)) found.set(JSON.stringify(sight), sight);
   }
   return [...found.values()];

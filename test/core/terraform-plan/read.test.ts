@@ -40,6 +40,18 @@ describe("what is no plan is refused with what to do", () => {
     expect(refusal(`{"a":${"[".repeat(200)}${"]".repeat(200)}}`)).toContain("nested");
   });
 
+  test("millions of rows that are none, without a complaint about each", () => {
+    expect(refusal(`{"format_version":"1.2","resource_changes":[${"1,".repeat(2_000_000)}1]}`)).toContain("entries");
+    expect(refusal(planJson([], { prior_state: { values: { root_module: { child_modules: [{}, 1] } } } }))).toContain(
+      "`prior_state.values.root_module.child_modules.1`",
+    );
+  });
+
+  test("numbers and quotation marks in texts are texts", () => {
+    const note = '\\" 12345678901234567890 \\\\';
+    expect(changed({ after: { note } }).attributes).toMatchObject([{ after: { value: note } }]);
+  });
+
   test("brackets in texts are no nesting", () => {
     expect(read(planJson([], { note: `\\"${"[".repeat(1_000)}` })).changes).toEqual([]);
   });

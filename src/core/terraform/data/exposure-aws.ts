@@ -19,6 +19,16 @@ export const awsExposure: readonly GuardTable[] = [
       restrict_public_buckets: staysOn(false),
     },
   },
+  {
+    types: ["aws_s3_access_point"],
+    source: page("s3_access_point"),
+    exposure: {
+      "public_access_block_configuration.block_public_acls": staysOn(true),
+      "public_access_block_configuration.block_public_policy": staysOn(true),
+      "public_access_block_configuration.ignore_public_acls": staysOn(true),
+      "public_access_block_configuration.restrict_public_buckets": staysOn(true),
+    },
+  },
   { types: ["aws_s3_bucket", "aws_s3_bucket_acl"], source: page("s3_bucket_acl"), exposure: { acl } },
   { types: ["aws_s3_object", "aws_s3_bucket_object"], source: page("s3_object"), exposure: { acl } },
   {

@@ -63,6 +63,11 @@ export const azureExposure: readonly GuardTable[] = [
       virtual_network_type: ordered(["None", "External", "Internal"], "None"),
     },
   },
+  {
+    types: ["azurerm_data_factory"],
+    source: page("data_factory"),
+    exposure: { public_network_enabled: staysOff(true) },
+  },
   // The services of Azure that have a public endpoint name the switch alike, and have it on unless it is stated.
   { types: ["azurerm_*"], source: page("key_vault"), exposure: { public_network_access_enabled: staysOff(true) } },
 ];
