@@ -3,7 +3,7 @@ import { nestedDeletions } from "../kinds/stateful.ts";
 import { isLost, madeBy, terraformDeletions } from "../kinds/terraform-deletions.ts";
 import { fatesOf } from "../terraform/fates.ts";
 import type { ResourcesView } from "../terraform/model.ts";
-import { isOpen } from "../terraform/moves.ts";
+import { isOpen } from "../terraform/addresses.ts";
 import type { StatedTiers } from "../terraform/stateful.ts";
 import type { KubernetesView } from "../views/kubernetes.ts";
 import type { FileReach } from "../reach/reach.ts";

@@ -4,7 +4,7 @@ import { attributeOf, textOf } from "../views/terraform.ts";
 import { type Fate, fatesOf } from "./fates.ts";
 import type { GuardValue } from "./guard.ts";
 import type { Resource, ResourcesView } from "./model.ts";
-import { isOpen } from "./moves.ts";
+import { isOpen } from "./addresses.ts";
 import { type Reading, readAt, sameReadings, textOfReading } from "./reading.ts";
 import { isDeployed, listed, nameOf, pathsOf, type Reach } from "./telling.ts";
 

@@ -5,7 +5,7 @@ import { attributeOf, textOf } from "../views/terraform.ts";
 import { destroys } from "./gone-modules.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { likeness } from "./likeness.ts";
-import { isOpen, withoutKeys } from "./moves.ts";
+import { isOpen, withoutKeys } from "./addresses.ts";
 
 interface Told {
   readonly root: string;

@@ -44,7 +44,7 @@ function holdsNothing(source: string): boolean {
 }
 
 /** Read with the configuration: what it makes is in the view. */
-export function isLocal(source: string): boolean {
+function isLocal(source: string): boolean {
   return source.startsWith("./") || source.startsWith("../");
 }
 

@@ -1,7 +1,7 @@
 import type { Place } from "../change/change-set.ts";
 import { type Fate, fatesOf } from "./fates.ts";
 import type { ResourcesView } from "./model.ts";
-import { withoutKeys } from "./moves.ts";
+import { withoutKeys } from "./addresses.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
 import { inCode, isDeployed, listed, nameOf, pathsOf, placeOfLoss, type Reach } from "./telling.ts";
 

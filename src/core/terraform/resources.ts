@@ -3,14 +3,21 @@ import type { ChangeSet, Gap, Place } from "../change/change-set.ts";
 import type { HclValue } from "../hcl.ts";
 import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
-import { terraform, unreadGaps } from "../views/terraform.ts";
-import { instantiate, type MadeResource, type ModuleInstance } from "./instance.ts";
-import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
-import { movesIn } from "./moves.ts";
-import { pairByAddress } from "./pair.ts";
-import { flavoursOf, isTouched, type Repository, repositoryOf, rootsOf, type Standing } from "./repository.ts";
-import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./variables.ts";
-import { assignedIn, createWorld, type World } from "./world.ts";
+import { attributeOf, terraform, textOf, unreadGaps } from "../views/terraform.ts";
+import { instantiate, type Made, type ModuleInstance } from "./configuration/instance.ts";
+import type { AddressChange, ModuleCall, ModuleCallChange, Resource, ResourceChange, ResourcesView } from "./model.ts";
+import { movesIn } from "./configuration/moves.ts";
+import { pairByAddress } from "./configuration/pair.ts";
+import {
+  flavoursOf,
+  isTouched,
+  type Repository,
+  repositoryOf,
+  rootsOf,
+  type Standing,
+} from "./configuration/repository.ts";
+import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./configuration/variables.ts";
+import { assignedIn, createWorld, type World } from "./configuration/world.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
 export function resources(
@@ -19,9 +26,12 @@ export function resources(
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
   const { view, gaps } = terraform(change, tools);
   const flavours = flavoursOf(change).map((flavour) => ofRepository(repositoryOf(change, tools, flavour), tools));
-  const found = flavours.flatMap((flavour) => flavour.resources);
   return {
-    view: { resources: found.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b))), blocks: view.blocks },
+    view: {
+      resources: inOrder(flavours.flatMap((flavour) => flavour.resources)),
+      modules: inOrder(flavours.flatMap((flavour) => flavour.modules)),
+      blocks: view.blocks,
+    },
     gaps: [
       ...gaps,
       ...unreadGaps(change, tools, isVariableFile),
@@ -30,7 +40,13 @@ export function resources(
   };
 }
 
-function keyOf({ root, variables, before, after }: ResourceChange): string {
+function inOrder<T extends { readonly address: string }>(
+  changes: readonly AddressChange<T>[],
+): readonly AddressChange<T>[] {
+  return changes.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b)));
+}
+
+function keyOf({ root, variables, before, after }: AddressChange<{ readonly address: string }>): string {
   return [root, variables ?? "", (after ?? before)?.address ?? "", before?.address ?? ""].join("\n");
 }
 
@@ -40,6 +56,7 @@ function uniqueById(gaps: readonly Gap[]): readonly Gap[] {
 
 interface Found {
   readonly resources: readonly ResourceChange[];
+  readonly modules: readonly ModuleCallChange[];
   readonly gaps: readonly Gap[];
 }
 
@@ -52,7 +69,11 @@ function ofRepository(repository: Repository, tools: Tools): Found {
     if (!isTouched(repository, root, [...files.automatic, ...files.byHand])) return [];
     return variantsOf(root, files, repository).map((variant) => ofRoot(repository, root, files, variant, tools));
   });
-  return { resources: found.flatMap((one) => one.resources), gaps: found.flatMap((one) => one.gaps) };
+  return {
+    resources: found.flatMap((one) => one.resources),
+    modules: found.flatMap((one) => one.modules),
+    gaps: found.flatMap((one) => one.gaps),
+  };
 }
 
 function ofRoot(
@@ -67,20 +88,23 @@ function ofRoot(
     return evaluateRoot(world, files, variables);
   };
   const [before, after] = [evaluateOn(repository.base), evaluateOn(repository.head)];
-  const pairs = pairByAddress(before.resources, after.resources, movesIn(after.instances));
-  return {
-    resources: pairs.map((pair) => ({
+  const moves = movesIn(after.instances);
+  const changesOf = <T>(befores: readonly Thing<T>[], afters: readonly Thing<T>[]): readonly AddressChange<T>[] =>
+    pairByAddress(befores, afters, moves).map((pair) => ({
       root,
       variables,
-      before: pair.before?.resource,
-      after: pair.after?.resource,
+      before: pair.before?.thing,
+      after: pair.after?.thing,
       pairedBy: pair.pairedBy,
       explainedBy: placesOf([
         ...(pair.after === undefined ? [] : after.world.tracker.changesBehind(pair.after.node)),
         ...(pair.before === undefined ? [] : before.world.tracker.changesBehind(pair.before.node)),
       ]),
-    })),
-    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.steps <= 0) ? [tooLarge(root)] : [],
+    }));
+  return {
+    resources: changesOf(before.resources, after.resources),
+    modules: changesOf(before.modules, after.modules),
+    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.isExceeded) ? [tooLarge(root)] : [],
   };
 }
 
@@ -97,15 +121,23 @@ function tooLarge(root: string): Gap {
   };
 }
 
+/** What stands at an address of one side, with the node that its values belong to. */
+interface Thing<T> {
+  readonly address: string;
+  readonly node: string;
+  readonly thing: T;
+}
+
 interface Evaluated {
   readonly world: World;
   readonly instances: readonly ModuleInstance[];
-  readonly resources: readonly (MadeResource & { readonly resource: Resource })[];
+  readonly resources: readonly Thing<Resource>[];
+  readonly modules: readonly Thing<ModuleCall>[];
 }
 
 function evaluateRoot(world: World, files: VariableFiles, variables: string | null): Evaluated {
   const module = world.standing.modules.get(world.root);
-  if (module === undefined) return { world, instances: [], resources: [] };
+  if (module === undefined) return { world, instances: [], resources: [], modules: [] };
   const said = assignments(files, variables, world.standing);
   const given = (name: string): HclValue | null => {
     const found = said.get(name);
@@ -117,30 +149,57 @@ function evaluateRoot(world: World, files: VariableFiles, variables: string | nu
     });
   };
   const instances = withChildren(instantiate(world, module, "", given, [], null));
-  return { world, instances, resources: instances.flatMap(resourcesOf) };
+  return { world, instances, resources: instances.flatMap(resourcesOf), modules: instances.flatMap(callsOf) };
 }
 
 function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
   return [instance, ...instance.children().flatMap(withChildren)];
 }
 
-function resourcesOf(instance: ModuleInstance): readonly (MadeResource & { readonly resource: Resource })[] {
+function resourcesOf(instance: ModuleInstance): readonly Thing<Resource>[] {
   return instance.resources().map((made) => {
     const { type: mode, labels } = made.item.block;
     const [type = "", name = ""] = labels;
-    const resource: Resource = {
+    return thingOf(made, {
       mode: mode === "data" || mode === "ephemeral" ? mode : "managed",
       type,
       name,
-      address: made.address,
-      module: instance.address,
-      directory: instance.module.directory,
-      path: made.item.path,
-      written: made.item.block,
-      block: made.block,
-    };
-    return { ...made, resource };
+      ...standingOf(made, instance),
+    });
   });
+}
+
+function callsOf(instance: ModuleInstance): readonly Thing<ModuleCall>[] {
+  return instance.calls().map((made) => {
+    const said = (attribute: string): string | null => {
+      const value = attributeOf(made.block.body, attribute);
+      return value === undefined ? null : textOf(value);
+    };
+    return thingOf(made, {
+      name: made.item.block.labels[0] ?? "",
+      source: said("source") ?? "",
+      version: said("version"),
+      ...standingOf(made, instance),
+    });
+  });
+}
+
+function thingOf<T>({ address, node }: Made, thing: T): Thing<T> {
+  return { address, node, thing };
+}
+
+function standingOf(
+  { address, block, item }: Made,
+  instance: ModuleInstance,
+): Pick<Resource, "address" | "module" | "directory" | "path" | "written" | "block"> {
+  return {
+    address,
+    module: instance.address,
+    directory: instance.module.directory,
+    path: item.path,
+    written: item.block,
+    block,
+  };
 }
 
 function placesOf(places: readonly Place[]): readonly Place[] {

@@ -76,6 +76,17 @@ export default defineRule({
       -   enable_deletion_protection = true
       >   enable_deletion_protection = var.protected
         }`,
+    "a variable turns it off in a module that is elsewhere": `
+      M terraform/production/main.tf
+        variable "protected" {
+      -   default = true
+      >   default = false
+        }
+        module "db" {
+          source              = "terraform-aws-modules/rds/aws"
+          version             = "6.10.0"
+          deletion_protection = var.protected
+        }`,
     "purge protection of a vault": `
       M terraform/production/main.tf
         resource "azurerm_key_vault" "main" {

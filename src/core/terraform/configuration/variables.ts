@@ -1,7 +1,7 @@
-import { byCodeUnits } from "../../lib/order.ts";
-import type { HclAttribute } from "../hcl.ts";
-import { foldersAround } from "../reach/graph/graph.ts";
-import { attributeOf, directoryOf } from "../views/terraform.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { HclAttribute } from "../../hcl.ts";
+import { foldersAround } from "../../reach/graph/graph.ts";
+import { attributeOf, directoryOf } from "../../views/terraform.ts";
 import type { Module } from "./module.ts";
 import type { Repository, Standing } from "./repository.ts";
 

@@ -1,5 +1,5 @@
-import type { HclValue } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import type { ModuleInstance } from "./instance.ts";
 
 /** A `moved` block of one instance of a module, with absolute addresses. */
@@ -63,14 +63,4 @@ function isModule(address: string): boolean {
 /** The other name of the one instance when `count` comes or goes: Terraform moves it by itself. */
 export function impliedMove(address: string): string {
   return address.endsWith("[0]") ? address.slice(0, -3) : `${address}[0]`;
-}
-
-/** An address without its keys: what is left to go by where nobody can tell which instances there are. */
-export function withoutKeys(address: string): string {
-  return address.replace(/\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\]/gu, "");
-}
-
-/** Stands for instances that nobody can tell. */
-export function isOpen(address: string): boolean {
-  return /\[\*\](?:\.|$)/u.test(address);
 }

@@ -1,4 +1,4 @@
-import type { HclValue } from "../../hcl.ts";
+import type { HclValue } from "../../../hcl.ts";
 import { asSet } from "../types.ts";
 import { decided, identityOf, list } from "../values.ts";
 import type { Function, Functions } from "./function.ts";

@@ -1,5 +1,5 @@
-import type { HclAttribute, HclBlock, HclBody } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclAttribute, HclBlock, HclBody } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import { binding, roundsOf, spend } from "./rounds.ts";
 import type { Scope } from "./scope.ts";
 import { asText, object } from "./values.ts";

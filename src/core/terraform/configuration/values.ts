@@ -1,13 +1,15 @@
-import { canonicalJson } from "../../lib/canonical-json.ts";
-import { sha256 } from "../../lib/digest.ts";
-import { byCodeUnits } from "../../lib/order.ts";
-import type { HclEntry, HclUnknown, HclValue } from "../hcl.ts";
+import { canonicalJson } from "../../../lib/canonical-json.ts";
+import { sha256 } from "../../../lib/digest.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { HclEntry, HclUnknown, HclValue } from "../../hcl.ts";
 
 /** A value of more parts than this is not decided: shared parts can double with every local (`[local.a, local.a]`). */
 const weightLimit = 50_000;
 const textLimit = 256 * 1024;
 /** Texts of undecided expressions are for people; a longer one ends in a digest, so that it still tells two expressions apart. */
 const shownLimit = 600;
+/** Fewer could be made to match by trying. */
+const shownDigits = 12;
 
 export type Scalar = string | number | boolean | null;
 
@@ -15,7 +17,8 @@ const weights = new WeakMap<HclValue, number>();
 const faults = new WeakSet<HclValue>();
 
 export function literal(value: Scalar): HclValue {
-  if (typeof value === "string" && value.length > textLimit) return unknown(`a text of ${value.length} characters`);
+  if (typeof value === "string" && value.length > textLimit)
+    return unknown(`a text of ${value.length} characters #${shortDigest(value)}`);
   if (typeof value === "number" && !Number.isFinite(value)) return fault("a number that is not finite");
   return { kind: "literal", value };
 }
@@ -30,7 +33,24 @@ export function object(entries: Iterable<readonly [string, HclValue]>): HclValue
 }
 
 function weighed(value: HclValue): HclValue {
-  return weightOf(value) > weightLimit ? unknown("a value of too many parts") : value;
+  if (weightOf(value) <= weightLimit) return value;
+  return unknown(`a value of too many parts #${shortDigest(digestOf(value))}`);
+}
+
+const digests = new WeakMap<HclValue, string>();
+
+/** Made of the digests of its parts, each computed once however often it stands there. */
+function digestOf(value: HclValue): string {
+  if (value.kind === "literal" || value.kind === "unknown") return sha256(identityOf(value));
+  const known = digests.get(value);
+  if (known !== undefined) return known;
+  const parts =
+    value.kind === "list"
+      ? value.items.map(digestOf)
+      : sortedEntries(value).map((one) => `${JSON.stringify(one.key)}:${digestOf(one.value)}`);
+  const digest = sha256(`${value.kind} ${parts.join(" ")}`);
+  digests.set(value, digest);
+  return digest;
 }
 
 /** How many parts a value has. */
@@ -45,11 +65,18 @@ export function weightOf(value: HclValue): number {
 }
 
 export function unknown(text: string): HclUnknown {
-  const short =
-    text.length <= shownLimit ? text : `${text.slice(0, shownLimit)}… #${sha256(text).slice(0, shownDigits)}`;
+  const short = text.length <= shownLimit ? text : `${text.slice(0, shownLimit)}… #${shortDigest(text)}`;
   return { kind: "unknown", text: short };
 }
-const shownDigits = 12;
+
+function shortDigest(text: string): string {
+  return sha256(text).slice(0, shownDigits);
+}
+
+/** Stands for a value in a text: it tells one from another and shows nothing of it. */
+export function digested(name: string, value: HclValue): string {
+  return `${name}#${shortDigest(identityOf(value))}`;
+}
 
 /** What Terraform would refuse: undecided too, but `try` goes on to its next argument. */
 export function fault(text: string): HclValue {
@@ -177,5 +204,5 @@ export function shown(written: HclValue, value: HclValue): string {
       )
       .join(", ")}}`;
   const name = written.kind === "unknown" && /^[\w.]{1,80}$/u.test(written.text) ? written.text : "…";
-  return `${name}#${sha256(identityOf(value)).slice(0, 6)}`;
+  return digested(name, value);
 }

@@ -1,5 +1,5 @@
-import { byCodeUnits } from "../../lib/order.ts";
-import type { HclValue } from "../hcl.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { HclValue } from "../../hcl.ts";
 import { asBool, asNumber, asText, decided, entry, identityOf, list, literal, object } from "./values.ts";
 
 /**

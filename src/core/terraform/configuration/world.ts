@@ -1,8 +1,8 @@
-import type { Place, Side } from "../change/change-set.ts";
-import { joined } from "../change/symlinks.ts";
-import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../hcl.ts";
-import type { Tools } from "../syntax.ts";
-import { sameBlock } from "../views/terraform.ts";
+import type { Place, Side } from "../../change/change-set.ts";
+import { joined } from "../../change/symlinks.ts";
+import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../../hcl.ts";
+import type { Tools } from "../../syntax.ts";
+import { sameBlock } from "../../views/terraform.ts";
 import { blockWith, type Item, type Module } from "./module.ts";
 import type { Repository, Standing } from "./repository.ts";
 import type { Budget } from "./scope.ts";
@@ -38,7 +38,7 @@ export function createWorld(repository: Repository, standing: Standing, root: st
     root,
     tools,
     tracker: createTracker(),
-    budget: { steps: stepsPerRoot, depth: 0 },
+    budget: { steps: stepsPerRoot, depth: 0, isExceeded: false },
     handles: new WeakMap(),
     room: { left: instancesPerRoot },
   };

@@ -1,4 +1,4 @@
-import type { HclValue } from "../hcl.ts";
+import type { HclValue } from "../../hcl.ts";
 import type { Scope } from "./scope.ts";
 import { literal, sortedEntries } from "./values.ts";
 
@@ -23,5 +23,7 @@ export function binding(
 /** Takes steps off the budget; false where none are left. */
 export function spend({ budget }: Scope, steps: number): boolean {
   budget.steps -= steps;
-  return budget.steps > 0;
+  if (budget.steps > 0) return true;
+  budget.isExceeded = true;
+  return false;
 }

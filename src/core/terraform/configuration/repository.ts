@@ -1,9 +1,9 @@
-import { byCodeUnits } from "../../lib/order.ts";
-import type { ChangedFile, ChangeSet, Side } from "../change/change-set.ts";
-import { joined } from "../change/symlinks.ts";
-import { isVariableFile } from "../reach/files.ts";
-import type { Tools } from "../syntax.ts";
-import { directoryOf, isTerraform, sourceOn } from "../views/terraform.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { ChangedFile, ChangeSet, Side } from "../../change/change-set.ts";
+import { joined } from "../../change/symlinks.ts";
+import { isVariableFile } from "../../reach/files.ts";
+import type { Tools } from "../../syntax.ts";
+import { directoryOf, isTerraform, sourceOn } from "../../views/terraform.ts";
 import { localSource, type Module, moduleOf, type VariableFile } from "./module.ts";
 
 /**

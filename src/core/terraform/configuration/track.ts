@@ -1,6 +1,6 @@
-import { byCodeUnits } from "../../lib/order.ts";
-import type { Place } from "../change/change-set.ts";
-import type { HclValue } from "../hcl.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { Place } from "../../change/change-set.ts";
+import type { HclValue } from "../../hcl.ts";
 import { unknown } from "./values.ts";
 
 /** A piece of text that a value comes from. */

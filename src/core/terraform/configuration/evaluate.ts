@@ -1,5 +1,5 @@
-import { unreachable } from "../../lib/assert.ts";
-import type { HclEntry, HclExpression, HclFor, HclStep, HclValue } from "../hcl.ts";
+import { unreachable } from "../../../lib/assert.ts";
+import type { HclEntry, HclExpression, HclFor, HclStep, HclValue } from "../../hcl.ts";
 import { call } from "./functions/call.ts";
 import { equal, operate, operateOn } from "./operators.ts";
 import { binding, roundsOf, spend } from "./rounds.ts";
@@ -25,8 +25,10 @@ const depthLimit = 300;
 export function evaluate(value: HclValue, scope: Scope): HclValue {
   const { budget } = scope;
   if (value.kind === "literal") return value;
-  if (budget.steps <= 0 || budget.depth >= depthLimit)
+  if (budget.steps <= 0 || budget.depth >= depthLimit) {
+    budget.isExceeded = true;
     return value.kind === "unknown" ? unknown(value.text) : tooMuch(value);
+  }
   budget.steps--;
   budget.depth++;
   try {

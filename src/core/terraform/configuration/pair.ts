@@ -1,4 +1,5 @@
-import { destinations, impliedMove, isOpen, type Move, withoutKeys } from "./moves.ts";
+import { isOpen, withoutKeys } from "../addresses.ts";
+import { destinations, impliedMove, type Move } from "./moves.ts";
 
 export interface Addressed {
   readonly address: string;
@@ -34,7 +35,7 @@ export function pairByAddress<T extends Addressed>(
   for (const address of left.keys()) take(address, address, "address");
   for (const address of left.keys())
     destinations(address, moves, (at) => standing.has(at)).some((to) => take(address, to, "moved"));
-  for (const address of left.keys()) if (!isOpen(address)) take(address, impliedMove(address), "moved");
+  for (const address of left.keys()) take(address, impliedMove(address), "moved");
   return [...pairs, ...pairOpen([...left.values()], [...right.values()])];
 }
 

@@ -1,4 +1,4 @@
-import type { HclValue } from "../../hcl.ts";
+import type { HclValue } from "../../../hcl.ts";
 import { asNumber, asText, fault, list, literal } from "../values.ts";
 import type { Function, Functions } from "./function.ts";
 

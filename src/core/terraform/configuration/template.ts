@@ -1,4 +1,4 @@
-import type { HclValue, TemplatePart } from "../hcl.ts";
+import type { HclValue, TemplatePart } from "../../hcl.ts";
 import { binding, roundsOf, spend } from "./rounds.ts";
 import type { Scope } from "./scope.ts";
 import { asBool, asText, fault, isFault, literal, shown, undecidedFrom, unknown } from "./values.ts";

@@ -1,4 +1,4 @@
-import type { HclExpression, HclValue } from "../../hcl.ts";
+import type { HclExpression, HclValue } from "../../../hcl.ts";
 import { spend } from "../rounds.ts";
 import type { Scope } from "../scope.ts";
 import { asText, isFault, literal, shown, undecidedFrom, unknown, weightOf } from "../values.ts";
@@ -62,15 +62,21 @@ function textWeight(value: HclValue): number {
 
 /** The first argument that Terraform would not refuse. One that is undecided may be refused or not: then nobody knows which it is. */
 function firstThatHolds(written: Call, scope: Scope): HclValue {
-  const told: string[] = [];
+  const values: HclValue[] = [];
+  const text = (): string => {
+    const told = written.arguments.map((argument, index) =>
+      shown(argument, values[index] ?? scope.evaluate(argument, scope)),
+    );
+    return `try(${told.join(", ")})`;
+  };
   for (const argument of written.arguments) {
     const value = scope.evaluate(argument, scope);
-    told.push(shown(argument, value));
+    values.push(value);
     if (isFault(value)) continue;
     if (value.kind !== "unknown" || written.arguments.at(-1) === argument) return value;
-    return unknown(`try(${[...told, ...written.arguments.slice(told.length).map(() => "…")].join(", ")})`);
+    return unknown(text());
   }
-  return undecidedFrom(`try(${told.join(", ")})`, [unknown("")]);
+  return unknown(text());
 }
 
 function canOf(value: HclValue | undefined): HclValue | null {

@@ -1,4 +1,4 @@
-import type { HclValue } from "../../hcl.ts";
+import type { HclValue } from "../../../hcl.ts";
 
 /** A function of values; null where they do not decide its result. */
 export type Function = (args: readonly HclValue[]) => HclValue | null;

@@ -1,5 +1,5 @@
-import type { HclBlock, HclStep, HclValue } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclBlock, HclStep, HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
@@ -20,12 +20,15 @@ export interface ModuleInstance {
   /** Nodes that everything in it comes from: the calls that lead here. */
   readonly context: readonly string[];
   readonly output: (name: string) => HclValue | null;
-  readonly resources: () => readonly MadeResource[];
+  readonly resources: () => readonly Made[];
+  /** Calls of modules whose inside is not in this repository. */
+  readonly calls: () => readonly Made[];
   readonly children: () => readonly ModuleInstance[];
   readonly providerNode: (name: string) => string;
 }
 
-export interface MadeResource {
+/** What a block of a module makes, once for each of its instances. */
+export interface Made {
   readonly item: Item;
   readonly address: string;
   readonly node: string;
@@ -54,6 +57,7 @@ export function instantiate(
   const prefix = address === "" ? "" : `${address}.`;
   const instancesByKey = new Map<string, Instances>();
   const childrenByKey = new Map<string, readonly ModuleInstance[]>();
+  const callsByKey = new Map<string, readonly Made[]>();
 
   const nodeOf = (key: string): string => `${address}|${key}`;
   const scopeWith = (bound: ReadonlyMap<string, HclValue>): Scope => ({
@@ -201,7 +205,10 @@ export function instantiate(
     if (isEndless || world.room.left <= 0) {
       // What a module elsewhere makes of its arguments is not known: whatever uses it uses all of them.
       tracker.comesFrom(node, [originOf(world, module, item)]);
-      tracker.within(node, () => evaluateBlock(item.block, scope));
+      callsByKey.set(
+        item.key,
+        tracker.within(node, () => madeOf(item, node)),
+      );
       return [];
     }
     tracker.comesFrom(node, [originOf(world, module, item, callPart)]);
@@ -252,23 +259,38 @@ export function instantiate(
     return node;
   }
 
-  function resources(): readonly MadeResource[] {
+  function calls(): readonly Made[] {
+    return moduleItems().flatMap((item) => {
+      childrenOf(item);
+      return callsByKey.get(item.key) ?? [];
+    });
+  }
+
+  function moduleItems(): readonly Item[] {
+    return [...module.items.values()].filter(({ block }) => block.type === "module");
+  }
+
+  function resources(): readonly Made[] {
     return [...module.items.values()].flatMap((item) => (isResource(item) ? resourcesOf(item) : []));
   }
 
-  function resourcesOf(item: Item): readonly MadeResource[] {
+  function resourcesOf(item: Item): readonly Made[] {
     const node = nodeOf(item.key);
     tracker.comesFrom(node, [originOf(world, module, item)]);
     return tracker.within(node, () => {
       for (const used of context) tracker.use(used);
       tracker.use(providerNode(providerOf(item.block)));
-      return instances(item).all.map((instance) => ({
-        item,
-        address: `${prefix}${item.key.replace(/#\d+$/u, "")}${instance.suffix}`,
-        node,
-        block: evaluateBlock(item.block, scopeWith(instance.bound)),
-      }));
+      return madeOf(item, node);
     });
+  }
+
+  function madeOf(item: Item, node: string): readonly Made[] {
+    return instances(item).all.map((instance) => ({
+      item,
+      address: `${prefix}${item.key.replace(/#\d+$/u, "")}${instance.suffix}`,
+      node,
+      block: evaluateBlock(item.block, scopeWith(instance.bound)),
+    }));
   }
 
   const self: ModuleInstance = {
@@ -277,7 +299,8 @@ export function instantiate(
     context,
     output,
     resources,
-    children: () => [...module.items.values()].filter(({ block }) => block.type === "module").flatMap(childrenOf),
+    calls,
+    children: () => moduleItems().flatMap(childrenOf),
     providerNode,
   };
   return self;

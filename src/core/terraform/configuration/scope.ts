@@ -1,10 +1,12 @@
-import type { HclStep, HclUnknown, HclValue } from "../hcl.ts";
+import type { HclStep, HclUnknown, HclValue } from "../../hcl.ts";
 
 /** Ends the evaluation of what is hostile or absurd: then values stay undecided. */
 export interface Budget {
   /** Operations that are left. */
   steps: number;
   depth: number;
+  /** Something was left undecided for want of steps, or since it was nested too deeply. */
+  isExceeded: boolean;
 }
 
 /** Where names lead: what an expression may refer to, beside the names that it binds itself. */

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { HclValue } from "../../hcl.ts";
+import type { HclValue } from "../../../hcl.ts";
 import { asText, fault, literal, ofPlain, plainOf } from "../values.ts";
 import type { Functions } from "./function.ts";
 

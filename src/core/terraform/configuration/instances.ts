@@ -1,7 +1,7 @@
-import type { HclBlock, HclValue } from "../hcl.ts";
-import { attributeOf } from "../views/terraform.ts";
+import type { HclBlock, HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
 import type { Scope } from "./scope.ts";
-import { asNumber, asText, list, literal, object, sortedEntries, unknown } from "./values.ts";
+import { asNumber, asText, digested, list, literal, object, sortedEntries, unknown } from "./values.ts";
 
 /** One of those that `count` or `for_each` makes. */
 export interface Instance {
@@ -24,30 +24,31 @@ export function instancesOf(block: HclBlock, scope: Scope, room: { left: number 
   const forEach = attributeOf(block.body, "for_each");
   if (count === undefined && forEach === undefined)
     return taken({ by: "none", all: [{ suffix: "", bound: nothing }], keys: [] }, room);
-  const found =
-    count === undefined
-      ? byEach(forEach === undefined ? unknown("") : scope.evaluate(forEach, scope))
-      : byCount(scope.evaluate(count, scope));
-  return taken(found ?? undecided(forEach !== undefined), room);
+  const given = count ?? forEach;
+  const of = given === undefined ? unknown("") : scope.evaluate(given, scope);
+  const found = count === undefined ? byEach(of) : byCount(of);
+  return taken(found ?? undecided(count === undefined ? of : null), room, of);
 }
 
-function taken(instances: Instances, room: { left: number }): Instances {
+function taken(instances: Instances, room: { left: number }, of: HclValue | null = null): Instances {
   room.left -= instances.all.length;
-  return room.left < 0 && instances.all.length > 1 ? undecided(instances.by === "each") : instances;
+  return room.left < 0 && instances.all.length > 1 ? undecided(instances.by === "each" ? of : null) : instances;
 }
 
-function undecided(each: boolean): Instances {
-  const bound: ReadonlyMap<string, HclValue> = each
-    ? new Map([
-        [
-          "each",
-          object([
-            ["key", unknown("each.key")],
-            ["value", unknown("each.value")],
-          ]),
-        ],
-      ])
-    : new Map([["count", object([["index", unknown("count.index")]])]]);
+/** One for all. What `each.value` is there depends on what they are made of: a digest of that stands in its text. */
+function undecided(of: HclValue | null): Instances {
+  const bound: ReadonlyMap<string, HclValue> =
+    of === null
+      ? new Map([["count", object([["index", unknown("count.index")]])]])
+      : new Map([
+          [
+            "each",
+            object([
+              ["key", unknown("each.key")],
+              ["value", unknown(digested("each.value", of))],
+            ]),
+          ],
+        ]);
   return { by: "undecided", all: [{ suffix: "[*]", bound }], keys: [] };
 }
 

@@ -1,6 +1,6 @@
-import { byCodeUnits } from "../../lib/order.ts";
-import type { HclAttribute, HclBlock, HclValue } from "../hcl.ts";
-import { addressOf, attributeOf, isOverride, split } from "../views/terraform.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
+import type { HclAttribute, HclBlock, HclValue } from "../../hcl.ts";
+import { addressOf, attributeOf, isOverride, split } from "../../views/terraform.ts";
 
 /** A block of a module, by its address in it: `var.x`, `local.x`, `output.x`, `module.x`, `provider.aws`, `aws_s3_bucket.x`, `data.t.n`. */
 export interface Item {

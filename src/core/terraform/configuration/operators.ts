@@ -1,4 +1,4 @@
-import type { HclValue } from "../hcl.ts";
+import type { HclValue } from "../../hcl.ts";
 import { asBool, asNumber, decided, fault, identityOf, literal } from "./values.ts";
 
 /** The result of an operator on operands; null where they do not decide it. */
