@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/postgres.ts"],
     setupFiles: ["test/setup.ts"],
     // Far beyond what any test takes alone: it ends what hangs, and never decides on a busy machine.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
   },
 });

@@ -81,7 +81,12 @@ function said(
   const { views, gaps } = buildViews(change, tools);
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, reach, "main", { plan: null, kinds: computeKinds(change, views), formerly });
+  const context = ruleContext(policy, reach, "main", {
+    plan: null,
+    kinds: computeKinds(change, views, policy.stateful),
+    formerly,
+    scanned: [],
+  });
   const seen = judging.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {
     findings: seen.flatMap(({ rule, one }) => ("message" in one ? [`${rule}@${one.at.line}: ${one.message}`] : [])),
@@ -112,9 +117,14 @@ function ofTrivy(): readonly Pair[] {
     .map(({ topic, rule, good, bad }) => ({
       topic: `trivy ${topic}`,
       name: `${rule} ${bad}`,
-      good: textAt(good),
-      bad: textAt(bad),
+      good: sameNames(textAt(good)),
+      bad: sameNames(textAt(bad)),
     }));
+}
+
+/** The two versions name their resources after what they are: as a change that would be a deletion and a creation. */
+function sameNames(text: string): string {
+  return text.replaceAll(/\b(?:good|bad)_?(?=example|\b)/gu, "");
 }
 
 /** Checkov labels resources: each bad one is paired with the most similar good one of its rule and type, under the same name. */

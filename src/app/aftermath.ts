@@ -53,8 +53,10 @@ export async function lookAfter(
         failure ??= error;
       }
     }
-  const entry: Entry = { kind: "aftermath", atMs: ports.clock.now(), repositoryId: subject.repository.id, cases };
-  return { entry, nextLookMs: null, failure };
+  const endMs = ports.clock.now();
+  const entry: Entry = { kind: "aftermath", atMs: endMs, repositoryId: subject.repository.id, cases };
+  // The webhook of a status may be lost, or come before GitHub lists its deployment: then nothing else says that it is there.
+  return { entry, nextLookMs: collected.kind === "unwatched" ? null : endMs + limits.resyncMs, failure };
 }
 
 async function lastCases(subject: AftermathSubject, { ledger }: LoopPorts): Promise<readonly AftermathCase[]> {

@@ -80,7 +80,7 @@ export interface LoopLimits {
   readonly publishMs: number;
   /** The longest that looking at other open pull requests for a change of the policy may take. */
   readonly effectsMs: number;
-  /** The next look at an open pull request when nothing asks for an earlier one: the net below lost webhooks. */
+  /** The next look at an open pull request, or at what went live, when nothing asks for an earlier one: the net below lost webhooks. */
   readonly resyncMs: number;
   /** The next sweep of an installation, which finds pull requests that no webhook has named. */
   readonly sweepMs: number;

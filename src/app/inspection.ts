@@ -31,6 +31,8 @@ export interface InspectedBranch {
 export interface InspectedRepository {
   readonly repository: Repository;
   readonly branches: readonly InspectedBranch[];
+  /** Private repositories have rules of Apps for their environments with GitHub Enterprise alone. */
+  readonly isPrivate: boolean;
   /** Productions where jobs may deploy that this App has not let go on. */
   readonly ungated: readonly Ungated[];
   /** Why it could not be inspected to the end; null: it was. */

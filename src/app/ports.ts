@@ -507,10 +507,16 @@ export interface Enforcer {
 export interface Signals {
   /**
    * Takes what one request says: the signals, an entry of the ledger for each one that is new, and marks for their repositories, in one
-   * transaction. False: a request of this id was taken before, and nothing was written. Ids of requests from before `forgetBeforeMs` are forgotten.
+   * transaction. False: a request of this id was taken before, and nothing was written. Ids of requests from before `forgetBeforeMs`, and signals
+   * about what was before `dropBeforeMs`, are forgotten, whosever they are; the ledger keeps its entries.
    */
   take(
-    request: { readonly id: string; readonly nowMs: number; readonly forgetBeforeMs: number },
+    request: {
+      readonly id: string;
+      readonly nowMs: number;
+      readonly forgetBeforeMs: number;
+      readonly dropBeforeMs: number;
+    },
     signals: readonly { readonly signal: Signal; readonly repository: Repository }[],
   ): Promise<boolean>;
   /** What was said of a repository's environments since then, the earliest first. */

@@ -1,5 +1,5 @@
 import { sameName } from "../core/policy/patterns.ts";
-import type { Environment, Policy } from "../core/policy/schema.ts";
+import { type Environment, longestSpanMs, type Policy } from "../core/policy/schema.ts";
 import type { Reading, Signal } from "../core/rollback/signal.ts";
 import type { Repository } from "../core/subject.ts";
 import type { AftermathSource, Clock, Log, Places, Signals } from "./ports.ts";
@@ -40,6 +40,11 @@ const aheadMs = 5 * 60_000;
 const oldestMs = 24 * 3_600_000;
 /** Whoever repeats a request after that is refused for its age. */
 const rememberedMs = 3_600_000;
+/**
+ * How long a signal is kept. It moves the clock of a bake as long as the stay that it ended could still be counted: that stay's last proof,
+ * before the signal, and the next success, after it, lie less than `expires` apart, and that success less than `expires` back.
+ */
+const keptMs = 2 * longestSpanMs + oldestMs;
 
 /**
  * Takes what one request says, whole or not at all: every environment must be one of a policy in force, and every rise in the unit that
@@ -64,7 +69,8 @@ export async function takeSignals(
     }
     found.push(...placed);
   }
-  const isNew = await ports.signals.take({ id: requestId, nowMs, forgetBeforeMs: nowMs - rememberedMs }, found);
+  const request = { id: requestId, nowMs, forgetBeforeMs: nowMs - rememberedMs, dropBeforeMs: nowMs - keptMs };
+  const isNew = await ports.signals.take(request, found);
   if (!isNew) {
     return {
       kind: "refused",

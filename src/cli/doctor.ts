@@ -122,7 +122,7 @@ function bypassCell(lists: readonly (readonly unknown[] | null)[]): string {
 }
 
 /** What stands behind a row, and what to do about it. */
-function notesOf({ repository, branches, ungated, unread }: InspectedRepository): readonly string[] {
+function notesOf({ repository, branches, isPrivate, ungated, unread }: InspectedRepository): readonly string[] {
   const name = `${repository.owner}/${repository.name}`;
   const ofBranches = branches.flatMap(({ branch, posture, policyErrors, unproved, heads, recent }) => {
     const at = `${name} ${branch}`;
@@ -142,7 +142,22 @@ function notesOf({ repository, branches, ungated, unread }: InspectedRepository)
         : "no deployment gate stands before it";
     return `${name} environment ${production}: ${says}: ${because}.`;
   });
-  return [...ofBranches, ...ofProductions, ...(unread === null ? [] : [`${name}: not read to the end: ${unread}`])];
+  const wayOut = ungated.length > 0 ? [`${name}: ${gateOffer(isPrivate)}`] : [];
+  return [
+    ...ofBranches,
+    ...ofProductions,
+    ...wayOut,
+    ...(unread === null ? [] : [`${name}: not read to the end: ${unread}`]),
+  ];
+}
+
+/** How a gate comes to stand before a production; docs/deployment-gate.md has the steps. */
+function gateOffer(isPrivate: boolean): string {
+  const rule =
+    "enable this app's rule in the settings, under Environments, and let no administrator start jobs past it";
+  return isPrivate
+    ? `${rule}. GitHub has such rules in private repositories with Enterprise alone; without it the job asks itself, with action/gate as its first step (docs/deployment-gate.md).`
+    : `${rule} (docs/deployment-gate.md).`;
 }
 
 function standingNote(at: string, standing: Standing, required: string): readonly string[] {

@@ -84,6 +84,11 @@ export class GitObjects {
   tree(sha: string): Tree | undefined {
     return this.#trees.get(sha);
   }
+  /** As when garbage is collected: whoever asks for the commit hears that there is none. Its trees and blobs stay. */
+  loseCommit(sha: string): void {
+    this.#commits.delete(sha);
+  }
+
   commit(sha: string): Commit | undefined {
     return this.#commits.get(sha);
   }

@@ -9,12 +9,18 @@ import type { Account, Facts, ReviewFacts } from "../core/facts.ts";
 import { ofBranch, policyPaths } from "../core/policy/places.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
 import { contextPaths, contextRead } from "../core/reach/context.ts";
+import { deploymentsWanted } from "../core/deployments/wanted.ts";
 import { rules } from "../core/rules/index.ts";
+import { deploymentsOf, stagingRuns } from "./incident-deployments.ts";
 import type { Incident, Incidents } from "./incidents.ts";
 
 const headSha = "a".repeat(40);
 const baseSha = "b".repeat(40);
+const formerSha = "c".repeat(40);
 const policySha = "5".repeat(40);
+
+/** Long enough for whatever bakes: staging has run what the incidents begin with for so long. */
+const settledMs = 3 * 86_400_000;
 
 const openers: Readonly<Record<Incident["agent"], Account>> = {
   claude: { id: 209825114, login: "claude[bot]", type: "Bot" },
@@ -28,20 +34,27 @@ export function factsOfIncident(
   base: Incidents["base"],
   number = 7,
 ): { readonly facts: Facts; readonly policies: readonly PolicySource[] } {
-  const head = new Map([...base, ...incident.files]);
+  const onMain = new Map([...base, ...incident.twin]);
+  const head = new Map([...onMain, ...incident.files]);
   for (const path of incident.removed) head.delete(path);
-  const [before, after] = [treeOf(base), treeOf(head)];
+  const [former, before, after] = [treeOf(base), treeOf(onMain), treeOf(head)];
   const policies = ofBranch.map((scope): PolicySource => {
-    const text = base.get(policyPaths[scope]) ?? "";
+    const text = onMain.get(policyPaths[scope]) ?? "";
     const at = `acme/infra@${policySha}:${policyPaths[scope]}`;
     return { scope, at, content: { kind: "text", text }, former: null };
   });
   const paths = differences(before.tree, after.tree).map(({ path }) => path);
-  const context = contextPaths(after.tree, paths, readPolicies(policies, rules).policy);
+  const { policy } = readPolicies(policies, rules);
+  const context = contextPaths(after.tree, paths, policy);
   const contentOf = ({ sha }: TreeEntry): Content => ({
     kind: "text",
-    text: before.texts.get(sha) ?? after.texts.get(sha) ?? "",
+    text: before.texts.get(sha) ?? after.texts.get(sha) ?? former.texts.get(sha) ?? "",
   });
+  const deployedAtMs = incident.deployed_at === null ? null : Date.parse(incident.deployed_at);
+  const live = stagingRuns(
+    { sha: formerSha, tree: former.tree, deployedAtMs: Date.parse(incident.at) - settledMs },
+    { sha: baseSha, tree: before.tree, deployedAtMs },
+  );
   const change = changeSet(before.tree, after.tree, contextRead(context, after.tree, contentOf), contentOf);
   const facts: Facts = {
     subject: {
@@ -73,7 +86,7 @@ export function factsOfIncident(
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },
-    deployments: null,
+    deployments: deploymentsOf(live, deploymentsWanted(paths, policy, "main"), contentOf),
     unknowable: [],
   };
   return { facts, policies };
@@ -146,7 +159,7 @@ function opened(incident: Incident): Pick<Facts, "pullRequest" | "commits"> {
       prompts: [],
       workflowActs: [],
       lastPusher: author,
-      autoMergeArmedBy: null,
+      autoMergeArmedBy: incident.armed ? author : null,
       openedAtMs: 0,
       retargetedAtMs: null,
     },

@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { byCodeUnits } from "../lib/order.ts";
 
+const verdict = z.enum(["allow", "wait", "hold", "block"]);
+
 const schema = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -19,13 +21,25 @@ const schema = z.strictObject({
   approved_by: z.array(z.string()).default([]),
   /** Each file of its head is a pull request of its own, opened one after the other; what is told is the last of them. */
   slices: z.boolean().default(false),
+  /** Whether the agent has set it to merge by itself. */
+  armed: z.boolean().default(false),
+  /** When what lies in `twin/`, the same change for staging, was deployed there. */
+  deployed_at: z.iso.datetime().nullable().default(null),
   /** Why agents are halted while it is looked at; null: they are not. */
   halted: z.string().nullable().default(null),
   /** The Terraform plan in `plan.json`: of which root and workspace, and when the workflow that the policy names brought it. */
   plan: z.strictObject({ root: z.string(), workspace: z.string(), at: z.iso.datetime() }).nullable().default(null),
   /** What really happened, for people who watch the demo. */
   happened: z.string(),
-  expected: z.strictObject({ verdict: z.enum(["allow", "wait", "hold", "block"]), rules: z.array(z.string()) }),
+  expected: z.strictObject({
+    verdict,
+    rules: z.array(z.string()),
+    /** Ids of what it cannot be sure of. */
+    gaps: z.array(z.string()).default([]),
+    /** Verdicts that are seen on the way to it, and after it, in that order. */
+    before: z.array(verdict).default([]),
+    after: z.array(verdict).default([]),
+  }),
 });
 
 /** A pull request that an agent once opened, as a change of the repository that all incidents share. */
@@ -37,6 +51,10 @@ export interface Incident extends z.output<typeof schema> {
   readonly planJson: string | null;
   /** Files of another change, which was allowed before; none where there is none. */
   readonly earlier: ReadonlyMap<string, string>;
+  /** Files of the same change for staging, which was merged and deployed there first; none where there is none. */
+  readonly twin: ReadonlyMap<string, string>;
+  /** The change as the agent splits it once it was held: for staging, and for production. None where it does not. */
+  readonly split: { readonly staging: ReadonlyMap<string, string>; readonly production: ReadonlyMap<string, string> };
 }
 
 export interface Incidents {
@@ -63,6 +81,11 @@ export function loadIncidents(): Incidents {
           files: filesIn(join(own, "head")),
           planJson: existsSync(join(own, "plan.json")) ? readFileSync(join(own, "plan.json"), "utf8") : null,
           earlier: filesIn(join(own, "before")),
+          twin: filesIn(join(own, "twin")),
+          split: {
+            staging: filesIn(join(own, "split", "staging")),
+            production: filesIn(join(own, "split", "production")),
+          },
         };
       })
       .toSorted((a, b) => byCodeUnits(a.at, b.at)),

@@ -198,6 +198,9 @@ test("every production that no gate stands before is named, with the reason", as
   shop.environment({ name: "Prod-EU", rules: [app.state] });
   shop.environment({ name: "staging", rules: [] });
   const { out } = await doctor("acme/shop");
+  const step =
+    "GitHub has such rules in private repositories with Enterprise alone; without it the job asks itself, with action/gate as its first step";
+  expect(out).toContain(step);
   const none = "no deployment gate stands before it";
   expect(out).toContain(`acme/shop environment Production: ${none}: the rule of this app is not enabled there.`);
   expect(out).toContain(`acme/shop environment Prod-EU: ${none}: administrators may start jobs past its rules.`);
@@ -206,5 +209,35 @@ test("every production that no gate stands before is named, with the reason", as
 
   for (const name of ["Production", "Prod-EU", "prod-us"])
     shop.environment({ name, rules: [app.state], adminsMayBypass: false });
-  expect((await doctor("acme/shop")).out).not.toContain("deployment gate stands");
+  const guarded = (await doctor("acme/shop")).out;
+  expect(guarded).not.toContain("deployment gate stands");
+  expect(guarded).not.toContain("action/gate");
+});
+
+test("in a public repository a production without the rule is told to enable it, and one with it is not named", async () => {
+  const { app, acme, doctor } = await scene();
+  const open = acme.repository("open", { files: { "README.md": "# open\n" }, private: false });
+  const installation = app.install(acme.account);
+  app.accept(installation, { ...app.state.permissions, actions: "read" });
+  open.environment({ name: "production", rules: [] });
+  const { out } = await doctor("acme/open");
+  expect(out).toContain(
+    "acme/open environment production: no deployment gate stands before it: the rule of this app is not enabled there.",
+  );
+  expect(out).toContain("acme/open: enable this app's rule in the settings, under Environments");
+  expect(out).not.toContain("Enterprise");
+  open.environment({ name: "production", rules: [app.state], adminsMayBypass: false });
+  expect((await doctor("acme/open")).out).not.toMatch(/environment production|under Environments/u);
+});
+
+test("a production of the policy that GitHub knows by no name is named, for nothing could wait there", async () => {
+  const { app, acme, shop, doctor } = await scene();
+  const installation = app.install(acme.account);
+  app.accept(installation, { ...app.state.permissions, actions: "read" });
+  shop.commit("main", {
+    files: { ".github/sallyport.yml": "version: 1\nenvironments: { production: { forbids: [] } }\n" },
+  });
+  expect((await doctor("acme/shop")).out).toContain(
+    "acme/shop environment production: no deployment gate stands before it: the policy names no deployments of it, and GitHub has no environment of its name.",
+  );
 });

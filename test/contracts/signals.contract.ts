@@ -33,7 +33,12 @@ export function signalsContract(engine: EngineName): void {
       store = await database.open();
       return () => database.destroy();
     });
-    const request = (id: string, nowMs = 200) => ({ id, nowMs, forgetBeforeMs: nowMs - 1_000 });
+    const request = (id: string, nowMs = 200) => ({
+      id,
+      nowMs,
+      forgetBeforeMs: nowMs - 1_000,
+      dropBeforeMs: nowMs - 10_000,
+    });
 
     test("what is taken is there for whoever opens the store later, the earliest first, and since a moment", async () => {
       await store.signals.take(request("r1"), [signal("b", { atMs: 90 }), signal("a")]);
@@ -80,6 +85,25 @@ export function signalsContract(engine: EngineName): void {
       await store.signals.take(request("r1", 200), [signal("a")]);
       await store.signals.take(request("r2", 5_000), []);
       expect(await store.signals.take(request("r1", 5_000), [])).toBe(true);
+      expect(await store.signals.of(repository.id, 0)).toHaveLength(1);
+    });
+
+    test("signals that nothing asks for any more are dropped with the next request, of every repository, and stay in the ledger", async () => {
+      const other = { ...repository, id: 8, name: "other" };
+      await store.signals.take(request("r1", 200), [
+        signal("old", { atMs: 99 }),
+        signal("at the edge", { atMs: 100 }),
+        { ...signal("elsewhere", { atMs: 99, repositoryId: other.id }), repository: other },
+      ]);
+      expect(await store.signals.take(request("r1", 10_100), [])).toBe(true);
+      expect((await store.signals.of(repository.id, 0)).map(({ id }) => id)).toEqual(["at the edge"]);
+      expect(await store.signals.of(other.id, 0)).toEqual([]);
+      expect(await store.ledger.bySubject(about, 10)).toHaveLength(2);
+    });
+
+    test("a request that is refused drops nothing", async () => {
+      await store.signals.take(request("r1", 200), [signal("old", { atMs: 99 })]);
+      expect(await store.signals.take({ ...request("r1", 900), dropBeforeMs: 100 }, [])).toBe(false);
       expect(await store.signals.of(repository.id, 0)).toHaveLength(1);
     });
   });

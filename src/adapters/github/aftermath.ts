@@ -10,7 +10,9 @@ import { type ApiFor, ask, askAll, askOrNull, type Session } from "./api.ts";
 import { Carriers } from "./facts/deployment-jobs.ts";
 import { readDeployed } from "./facts/deployments.ts";
 import { Policies, tipOrNull } from "./facts/policies.ts";
+import { Trees } from "./facts/trees.ts";
 import { sha } from "./shapes.ts";
+import { isTakenBack } from "./taken-back.ts";
 
 export interface AftermathParts {
   readonly apiFor: ApiFor;
@@ -45,6 +47,7 @@ export class GitHubAftermath implements AftermathSource {
   readonly #parts: AftermathParts;
   readonly #policies = new Policies();
   readonly #carriers = new Carriers();
+  readonly #trees = new Trees();
 
   constructor(parts: AftermathParts) {
     this.#parts = parts;
@@ -88,7 +91,8 @@ export class GitHubAftermath implements AftermathSource {
       questions.push({ cause, changes: [...changes.values()].toSorted((a, b) => a.number - b.number), complete });
     }
     const returned = [];
-    for (const one of known) returned.push(...(await returnedOf(session, repository, one, deployed, policy)));
+    for (const one of known)
+      returned.push(...(await returnedOf(session, repository, one, deployed, policy, this.#trees)));
     return { kind: "aftermath", policy, questions, returned };
   }
 
@@ -123,7 +127,9 @@ async function cameBy(
 ): Promise<{ readonly changes: readonly LandedChange[]; readonly complete: boolean }> {
   if (fromSha === toSha) return { changes: [], complete: true };
   const { owner, name: repo } = repository;
-  const compared = await between(session, repository, fromSha, toSha);
+  const whole = await between(session, repository, fromSha, toSha);
+  // Where what was live before is gone, at least the commit that came is asked about: an agent's change is not to go unnamed for that.
+  const compared = whole ?? (await between(session, repository, null, toSha));
   if (compared === null) return { changes: [], complete: false };
   const commits = compared.commits.slice(-commitsLimit);
   const parents = new Map(commits.map((commit) => [commit.sha, commit.parents.map((parent) => parent.sha)]));
@@ -141,7 +147,7 @@ async function cameBy(
       changes.set(pull.number, { number: pull.number, mergeSha, parents: onto.length, baseRef: pull.base.ref });
     }
   }
-  const isWhole = fromSha !== null && commits.length === compared.total_commits;
+  const isWhole = fromSha !== null && whole !== null && commits.length === compared.total_commits;
   return { changes: [...changes.values()], complete: isWhole && commits.every((one) => covered.has(one.sha)) };
 }
 
@@ -183,13 +189,14 @@ async function between(
   return await askOrNull(session, "GET /repos/{owner}/{repo}/compare/{basehead}", given, comparedShape, [404, 422]);
 }
 
-/** Changes of a case that are not live any more: an older commit went live since, or the revert that was opened is merged. */
+/** Changes of a case that are not live any more: an older commit went live since, the revert that was opened is merged, or another one. */
 async function returnedOf(
   session: Session,
   repository: Repository,
   { causeId, environment, atMs, changes, revert, rolledBack }: AftermathCase,
   { environments, branches }: Deployed,
   policy: Policy,
+  trees: Trees,
 ) {
   const open = changes.filter(({ number }) => !rolledBack.some((one) => one.number === number));
   const record = environments.find((one) => one.environment === environment);
@@ -207,12 +214,17 @@ async function returnedOf(
       if (found.merged_at != null) returned.push({ causeId, number, by: "revert" });
       if (found.merged_at != null) continue;
     }
-    if (last === undefined) continue;
-    const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
-    const basehead = `${last.sha}...${mergeSha}`;
-    const shape = z.looseObject({ ahead_by: z.int() });
-    const compared = await askOrNull(session, route, { owner, repo, basehead, per_page: 1 }, shape);
-    if (compared !== null && compared.ahead_by > 0) returned.push({ causeId, number, by: "deployment" });
+    if (last !== undefined) {
+      const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+      const given = { owner, repo, basehead: `${last.sha}...${mergeSha}`, per_page: 1 };
+      const compared = await askOrNull(session, route, given, z.looseObject({ ahead_by: z.int() }), [404, 422]);
+      if (compared !== null && compared.ahead_by > 0) {
+        returned.push({ causeId, number, by: "deployment" });
+        continue;
+      }
+    }
+    if (await isTakenBack(session, repository, trees, { number, mergeSha }))
+      returned.push({ causeId, number, by: "revert" });
   }
   return returned;
 }

@@ -205,7 +205,13 @@ export class GitHubDeploymentGate implements DeploymentSource, DeploymentGate {
     const parts = { trees: this.#trees, blobs, policy, carriers: this.#carriers, files: this.#files };
     const paths = wanted.paths.map((path) => [path]);
     const environments = wanted.names.map((name) => ({ name, withinMs: wanted.withinMs }));
-    return await readDeployments(session, repository, parts, { environments, paths, contentsOf: [] }, baseSha);
+    return await readDeployments(
+      session,
+      repository,
+      parts,
+      { environments, paths, contentsOf: [], tips: [] },
+      baseSha,
+    );
   }
 
   /** How what is not live came to stand on the branch. */

@@ -44,6 +44,7 @@ const repositoriesShape = z
         name: z.string(),
         owner: z.looseObject({ login: z.string() }),
         archived: z.boolean(),
+        private: z.boolean(),
         default_branch: z.string(),
       }),
     ),
@@ -55,6 +56,7 @@ const organisationRepository = ".github";
 
 interface Covered extends Repository {
   readonly defaultBranch: string;
+  readonly isPrivate: boolean;
 }
 
 /** Looks at an installation from outside of the loop, for people: reads everything afresh and writes nothing. */
@@ -126,12 +128,13 @@ export class GitHubInspector implements Inspector {
       return {
         repository,
         branches,
+        isPrivate: covered.isPrivate,
         ungated,
         unread: complete ? null : "it has more protected branches than are looked at",
       };
     } catch (failed) {
       if (!(failed instanceof GitHubFailure)) throw failed;
-      return { repository, branches, ungated: [], unread: failed.message };
+      return { repository, branches, isPrivate: covered.isPrivate, ungated: [], unread: failed.message };
     }
   }
 
@@ -144,7 +147,8 @@ export class GitHubInspector implements Inspector {
       this.#policies.ofRepository(session, repository, stands),
     ]);
     const shown = await listEnvironments(session, repository, this.#parts.appId);
-    return ungatedProductions(shown, this.#parts.policiesOf([organisation, ...own]).policy);
+    const { policy, sources } = this.#parts.policiesOf([organisation, ...own]);
+    return ungatedProductions(shown, policy, sources.length > 0);
   }
 
   async #branch(
@@ -190,7 +194,9 @@ async function listCovered(session: Session): Promise<readonly Covered[]> {
   const { items } = await askAll(session, "GET /installation/repositories", {}, repositoriesShape, repositoryPages);
   return items
     .filter(({ archived }) => !archived)
-    .map(({ id, name, owner, default_branch }) => ({ id, name, owner: owner.login, defaultBranch: default_branch }));
+    .map(({ id, name, owner, private: isPrivate, default_branch: defaultBranch }) => {
+      return { id, name, owner: owner.login, defaultBranch, isPrivate };
+    });
 }
 
 /** The default branch first. A repository without commits has none. */

@@ -202,7 +202,7 @@ async function listWaiting(
 
 /**
  * Archived repositories take no check runs and nothing merges there. The default branch comes with its repository: a push that no
- * webhook told of is found by the next sweep.
+ * webhook told of is found by the next sweep, and so is what went wrong after a change went live.
  */
 async function listRepositories(session: Session, installationId: number, page: number): Promise<Page<Subject>> {
   const { items, more } = await askPage(session, "GET /installation/repositories", { page }, repositoriesShape);
@@ -214,6 +214,7 @@ async function listRepositories(session: Session, installationId: number, page: 
         return [
           { kind: "sweep_repository", installationId, repository },
           { kind: "branch", installationId, repository, branch },
+          { kind: "aftermath", installationId, repository },
         ];
       }),
     next: more ? String(page + 1) : null,

@@ -210,6 +210,12 @@ const evidence: Migration = {
   },
 };
 
+const signalsAt: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.createIndex("signals_at").on("signals").column("at_ms").execute();
+  },
+};
+
 /** In the order of their names. A released migration is never edited: its successor changes what it made. */
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -222,7 +228,8 @@ export const migrations: MigrationProvider = {
     "0007_brakes": brakes,
     "0008_deployment_gate": deploymentGate,
     "0009_signals": signals,
-    "0010_evidence": evidence,
+    "0010_signals_at": signalsAt,
+    "0011_evidence": evidence,
   }),
 };
 

@@ -27,7 +27,7 @@ const signalSchema: z.ZodType<Signal> = z.strictObject({
 export function signals(store: Store): Signals {
   const { db } = store;
   return {
-    take: async ({ id, nowMs, forgetBeforeMs }, given) =>
+    take: async ({ id, nowMs, forgetBeforeMs, dropBeforeMs }, given) =>
       await db.transaction().execute(async (tx) => {
         await tx.deleteFrom("signal_requests").where("at_ms", "<", forgetBeforeMs).execute();
         const taken = await tx
@@ -37,6 +37,7 @@ export function signals(store: Store): Signals {
           .returning("id")
           .executeTakeFirst();
         if (taken === undefined) return false;
+        await tx.deleteFrom("signals").where("at_ms", "<", dropBeforeMs).execute();
         const ordered = given.toSorted(
           (a, b) => a.repository.id - b.repository.id || byCodeUnits(a.signal.id, b.signal.id),
         );

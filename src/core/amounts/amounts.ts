@@ -9,6 +9,7 @@ import { isTerraform } from "../views/terraform.ts";
 import type { Views } from "../views/views.ts";
 import { countPath, podsOf, reached, scalersAlone, workloads } from "../views/workloads.ts";
 import { deletions } from "./deletions.ts";
+import { unseen } from "./settings.ts";
 import { memoryAdded, replicasAdded } from "./workloads.ts";
 
 /** The sums that a policy may bound, as its keys. */
@@ -26,10 +27,10 @@ const partMissing = /^(?:unreadable-folder|unreadable-name|merge-not-known|conte
 
 /**
  * Adds up what a change would do to its base. What is not read adds what nobody knows: `gaps` are those of the facts and of the views.
- * Manifests of Kubernetes and blocks of Terraform are looked at; of the settings of a chart only `limits.values` knows what they mean.
+ * Manifests of Kubernetes and blocks of Terraform are looked at; a setting of a chart or of a resource that rises adds nobody knows how much.
  */
 export function amountsOf(
-  { kubernetes, terraform }: Pick<Views, "kubernetes" | "terraform">,
+  { kubernetes, terraform, resources, values }: Pick<Views, "kubernetes" | "terraform" | "resources" | "values">,
   gaps: readonly Gap[],
   { policy, reach }: Pick<Context, "policy" | "reach">,
 ): Amounts {
@@ -39,9 +40,19 @@ export function amountsOf(
   const inFiles = (claims: (path: string) => boolean): readonly Sum[] =>
     gaps.filter(({ path }) => path !== null && claims(path)).map(unread);
   const manifests = [...parts, ...inFiles((path) => kubernetes.unreadChanged.includes(path))];
-  const memory = total([...changes.map(memoryAdded), ...alone.map(memoryOfScaler), ...manifests]);
-  const replicas = total([...changes.map(replicasAdded), ...alone.map(replicasOfScaler), ...manifests]);
-  const gone = total([...deletions({ kubernetes, terraform }, reach), ...manifests, ...inFiles(isTerraform)]);
+  const settings = unseen({ kubernetes, terraform, values });
+  const memory = total([...changes.map(memoryAdded), ...alone.map(memoryOfScaler), ...manifests, ...settings.memory]);
+  const replicas = total([
+    ...changes.map(replicasAdded),
+    ...alone.map(replicasOfScaler),
+    ...manifests,
+    ...settings.replicas,
+  ]);
+  const gone = total([
+    ...deletions({ kubernetes, terraform, resources }, policy.stateful, reach),
+    ...manifests,
+    ...inFiles(isTerraform),
+  ]);
   const isProduction = (name: string): boolean => policy.environments[name]?.tier === "production";
   const pools = memoryPools(policy.capacity, changes, kubernetes.unreadContext, reach, isProduction);
   const [addedMemory, addedReplicas, deletes] = [counted(memory), counted(replicas), counted(gone)];

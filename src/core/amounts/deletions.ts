@@ -1,6 +1,10 @@
 import type { HclValue } from "../hcl.ts";
 import { nestedDeletions } from "../kinds/stateful.ts";
-import { terraformDeletions } from "../kinds/terraform.ts";
+import { isLost, madeBy, terraformDeletions } from "../kinds/terraform-deletions.ts";
+import { fatesOf } from "../terraform/fates.ts";
+import type { ResourcesView } from "../terraform/model.ts";
+import { isOpen } from "../terraform/addresses.ts";
+import type { StatedTiers } from "../terraform/stateful.ts";
 import type { KubernetesView } from "../views/kubernetes.ts";
 import type { FileReach } from "../reach/reach.ts";
 import { whole, zero } from "../../lib/quantity.ts";
@@ -8,20 +12,34 @@ import type { Sum } from "../views/memory.ts";
 import { attributeOf, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
 
 /**
- * Resources and objects that a change deletes. A move is none, unless it leaves an environment; what stands for several counts as often
- * as it does.
+ * Resources and objects that a change deletes. A move is none, unless it leaves an environment; each instance counts in each
+ * configuration that made it. Of a module that was not read nobody knows what it held.
  */
-export function deletions({ kubernetes, terraform }: Views, reach: Reach): readonly Sum[] {
-  const gone = terraformDeletions(terraform).map((block) => amountOf(block));
-  const fewer = terraform.blocks.flatMap(({ changed, before, after }) =>
-    changed && before !== undefined && after !== undefined && isMade(before) ? [fewerOf(before, after)] : [],
+export function deletions(views: Views, stated: StatedTiers, reach: Reach): readonly Sum[] {
+  const { kubernetes, terraform, resources } = views;
+  const fates = fatesOf(resources);
+  const lost = fates.filter(isLost).map(({ before }) => instance(before.address));
+  const uncounted = fates.flatMap(({ kind, before }) =>
+    kind === "uncounted" ? [{ known: zero, open: `how many of ${before.address} are gone is an expression` }] : [],
   );
-  const parts = nestedDeletions(terraform).map(() => one);
+  const unmade = terraformDeletions(views)
+    .filter((block) => madeBy(block, fates).length === 0)
+    .map((block) => amountOf(block));
+  const fewer = terraform.blocks.flatMap(({ changed, before, after }) =>
+    changed && before?.block.type === "module" && after !== undefined && madeBy(before, fates).length === 0
+      ? [fewerOf(before, after)]
+      : [],
+  );
+  const parts = nestedDeletions(terraform, stated).map(() => one);
   const objects = kubernetes.objects.filter(
     ({ changed, before, after }) =>
       changed && before?.patch === false && (after === undefined || leaves(before.path, after.path, reach)),
   );
-  return [...gone, ...fewer, ...parts, ...objects.map(() => one)];
+  return [...lost, ...uncounted, ...unmade, ...fewer, ...parts, ...objects.map(() => one)];
+}
+
+function instance(address: string): Sum {
+  return { known: whole(1), open: isOpen(address) ? `how many ${address} stands for is an expression` : null };
 }
 
 type Reach = (path: string) => Pick<FileReach, "targets">;
@@ -29,6 +47,7 @@ type Reach = (path: string) => Pick<FileReach, "targets">;
 interface Views {
   readonly kubernetes: KubernetesView;
   readonly terraform: TerraformView;
+  readonly resources: ResourcesView;
 }
 
 const one: Sum = { known: whole(1), open: null };
@@ -46,16 +65,12 @@ function leaves(from: string, to: string, reach: Reach): boolean {
   return from !== to && reach(from).targets.some(({ environment }) => !there.has(environment));
 }
 
-function isMade({ block }: TerraformBlock): boolean {
-  return block.type === "resource" || block.type === "module";
-}
-
 /** Terraform destroys the instances that a smaller `count` or another `for_each` no longer names. */
 function fewerOf(before: TerraformBlock, after: TerraformBlock): Sum {
   const [was, is] = [repeatsOf(before), repeatsOf(after)];
   const gone = was.text === is.text ? 0 : goneBetween(was, is);
   if (gone === null) return { known: zero, open: `how many of ${before.address} are gone is an expression` };
-  return gone > 0 && before.block.type === "module" ? amountOf(before) : { known: whole(gone), open: null };
+  return gone > 0 ? amountOf(before) : { known: zero, open: null };
 }
 
 /** What a block stands for: itself, as many as `count` says, or one for each key. `number` and `keys` are null where they are not known. */

@@ -14,8 +14,10 @@ export interface Bake {
   /** Null: it is not known, and `because` says why. */
   readonly baked: Baked | null;
   readonly because: string | null;
-  /** Whether the base has the change where it bakes. */
+  /** Whether the base has the change where it bakes, or the branch that serves it does. */
   readonly merged: boolean;
+  /** The pull request that brought the change to where it bakes from; null: that is not known. */
+  readonly broughtBy: number | null;
   /** The latest ones. */
   readonly ticks: readonly Tick[];
   /** The newest deployment of the change that proves nothing, with the reason; null: there is none. */

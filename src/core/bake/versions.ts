@@ -41,7 +41,8 @@ export function sought(matched: readonly Matched[], record: DeploymentRecord, to
     return brings === null ? [] : [{ ...one, brings }];
   });
   if (brought.length === 0) return null;
-  const bySha = new Map(record.versions.map(({ sha, files }) => [sha, files]));
+  const steps = record.arrivals.flatMap(({ before, after }) => [before, after]);
+  const bySha = new Map([...steps, ...record.versions].map(({ sha, files }) => [sha, files]));
   const known = new Map<string, Version | null>();
   const at = (sha: string): Version | null => {
     const files = bySha.get(sha);

@@ -1,11 +1,11 @@
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { sha256 } from "../../lib/digest.ts";
 import { unreachable } from "../../lib/assert.ts";
+import { stoodBefore } from "../bake/arrival.ts";
 import { type Baked, bakeClock, type Undoing } from "../bake/clock.ts";
 import { withHealth } from "../bake/health.ts";
 import type { Version } from "../bake/versions.ts";
 import type { TreeEntry } from "../change/build.ts";
-import type { DeploymentRecord } from "../deployments/deployments.ts";
 import { evidenceOf } from "../deployments/evidence.ts";
 import { moment, nextMinute } from "../moments.ts";
 import type { Bake, Environment, Policy } from "../policy/schema.ts";
@@ -88,10 +88,6 @@ function versionAt(differing: readonly Differing[], entryOf: (one: Differing) =>
     return entry?.sha === one.head?.sha && entry?.mode === one.head?.mode;
   });
   return { same, digest: sha256(canonicalJson(shown)) };
-}
-
-function stoodBefore(sha: string, than: string, { branches }: DeploymentRecord): boolean {
-  return branches.some(({ stood }) => stood.includes(than) && stood.indexOf(sha) > stood.indexOf(than));
 }
 
 /** A clause on how far it has come, and when that changes by itself. */

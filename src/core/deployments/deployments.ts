@@ -91,14 +91,26 @@ export interface VersionFacts {
   readonly files: Readonly<Record<string, TreeEntry>> | null;
 }
 
+/** A step of a branch with which what lies at the paths changed: the merge of one pull request, and nothing else, by GitHub's word. */
+export interface ArrivalFacts {
+  /** The branch's tips. */
+  readonly before: VersionFacts;
+  readonly after: VersionFacts;
+  readonly pullRequest: number;
+}
+
 /** All that is read of deployments for one change. Only where the policy asks for it. */
 export interface DeploymentRecord {
   readonly environments: readonly EnvironmentRecord[];
   readonly branches: readonly BranchRecord[];
   /** What was looked up in `versions`, and is absent in one where it is not there. */
   readonly paths: readonly string[];
-  /** Of every commit that was deployed, and of the base's tip. */
+  /** Of every commit that was deployed, of the base's tip, and of `tips`. */
   readonly versions: readonly VersionFacts[];
+  /** Of paths whose contents are compared, the newest first; none says nothing. */
+  readonly arrivals: readonly ArrivalFacts[];
+  /** What stands on branches that environments are served from, where that was asked for. */
+  readonly tips: readonly { readonly environment: string; readonly sha: string }[];
   /** By blob, where a requirement compares more than the id. */
   readonly contents: Readonly<Record<string, Content>>;
 }

@@ -83,7 +83,8 @@ function proofOf(
 ): Proof {
   const { environment, statuses, carriedBy } = deployment;
   if (environment === null) return { kind: "none", because: "it was made for another environment" };
-  if (!names.includes(environment)) return { kind: "none", because: "`deployments` does not have its environment" };
+  if (!names.includes(environment))
+    return { kind: "none", because: `\`deployments\` does not have ${quoted(environment)}` };
   if (deployedBy.length === 0) return { kind: "none", because: "the policy names nobody in `deployed_by`" };
   const slugs = deployedBy.flatMap((witness) => (witness.kind === "app" ? [witness.slug] : []));
   const speaking = slugs.filter((slug) => statuses.some((status) => isBy(slug, status) && status.state === "success"));

@@ -29,7 +29,7 @@ export function verdictOf(
 }
 
 /** Nobody who was asked for is missing. Where nobody was asked for, nobody has accepted anything. */
-function acceptedByPeople(requirements: readonly Requirement[]): boolean {
+export function acceptedByPeople(requirements: readonly Requirement[]): boolean {
   const people = requirements.filter((requirement) => requirement.kind === "approvals");
   return people.length > 0 && people.every((requirement) => requirement.state.kind === "met");
 }

@@ -3,6 +3,7 @@ import { conductOf } from "../breakers/conduct.ts";
 import type { ChangeSet } from "../change/change-set.ts";
 import { patchOf } from "../change/hunks.ts";
 import { landsAsWritten } from "../change/landing.ts";
+import { wasScanned } from "../evidence/scanned.ts";
 import type { Facts } from "../facts.ts";
 import { growthWindowsMs } from "../past/growth.ts";
 import { nextToLeaveMs } from "../past/past.ts";
@@ -70,7 +71,13 @@ function judge(input: Input): Draft {
     plan: planTold(declared, ofPlan, facts, reach, kinds),
     terraformPlans: sight.views.terraformPlans.plans,
     plansAccepted: acceptedOf(sight.views.terraformPlans, findings, facts.plansBefore),
-    invariants: invariantResults(rulesWith(planIn(declared), input.rules), findings, requirements, policy, scope),
+    invariants: invariantResults(
+      rulesWith(planIn(declared), wasScanned(facts), input.rules),
+      findings,
+      requirements,
+      policy,
+      scope,
+    ),
     gaps,
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,

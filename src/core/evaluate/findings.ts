@@ -88,7 +88,7 @@ export function treatmentOf(rule: Pick<Rule, "id" | "invariant" | "always">, pol
 
 function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: Gap[]): readonly Observation[] {
   try {
-    return rule.observe(views, policy.rules[rule.id]?.options ?? {}, context);
+    return distinct(rule.observe(views, policy.rules[rule.id]?.options ?? {}, context));
   } catch (error) {
     gaps.push({
       id: `rule-failed:${rule.id}`,
@@ -101,6 +101,11 @@ function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: G
     });
     return [];
   }
+}
+
+/** One block that many configurations use is told once, where it does the same in all of them. */
+function distinct(observations: readonly Observation[]): readonly Observation[] {
+  return [...new Map(observations.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */

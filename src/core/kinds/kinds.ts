@@ -4,6 +4,7 @@ import type { AreaEntered } from "../evaluate/evaluation.ts";
 import type { KindEvidence } from "./evidence.ts";
 import { tightening } from "../policy/patterns.ts";
 import type { Policy } from "../policy/schema.ts";
+import type { StatedTiers } from "../terraform/stateful.ts";
 import type { Views } from "../views/views.ts";
 import { kubernetesKinds } from "./kubernetes.ts";
 import { settingKinds } from "./settings.ts";
@@ -17,9 +18,10 @@ import { terraformKinds } from "./terraform.ts";
  */
 export function computeKinds(
   change: ChangeSet,
-  views: Pick<Views, "kubernetes" | "terraform" | "values">,
+  views: Pick<Views, "kubernetes" | "terraform" | "resources" | "values">,
+  stated: StatedTiers,
 ): readonly KindEvidence[] {
-  const nested = nestedDeletions(views.terraform).map(
+  const nested = nestedDeletions(views.terraform, stated).map(
     ({ at, because }): KindEvidence => ({
       kind: "delete",
       path: at.path,
@@ -31,7 +33,7 @@ export function computeKinds(
   const found = [
     ...pathKinds(change),
     ...kubernetesKinds(views.kubernetes),
-    ...terraformKinds(views.terraform),
+    ...terraformKinds(views, stated),
     ...settingKinds(views.values, views.kubernetes),
     ...nested,
   ].sort(

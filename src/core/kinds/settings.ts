@@ -8,6 +8,11 @@ import { holdsData, kindsOfSetting } from "./setting-names.ts";
 /** Values files of charts: `values.yaml`, `values-production.yaml`, `production.values.yaml`. */
 const valuesFile = /(?:^|[/._-])values(?:[._-][^/]*)?\.(?:ya?ml|json)$/iu;
 
+/** Whether a chart reads a file, by its name. */
+export function isValuesOfChart(path: string): boolean {
+  return valuesFile.test(path);
+}
+
 /**
  * Kinds of changed keys of configuration: of values files, of kustomizations and of whatever else a deployment reads. Manifests tell
  * by their objects.
@@ -39,7 +44,7 @@ function kindsOf(value: ConfigValue, at: Written): readonly KindEvidence[] {
   const { path, side, line } = at.place;
   const change = `${shownKey(segments)} ${shown(value.before)} → ${shown(value.after)}`;
   const say = (kind: Kind): KindEvidence => ({ kind, path, side, line, because: change });
-  const isChart = valuesFile.test(at.path);
+  const isChart = isValuesOfChart(at.path);
   const switchedOff = isChart && holdsData(segments) && value.before?.scalar === true && value.after?.scalar !== true;
   const pulled = isKustomization(at.path) && isRemote(segments, value) ? [say("dependencies")] : [];
   return [...kindsOfSetting(segments, isChart).map(say), ...(switchedOff ? [say("delete")] : []), ...pulled];

@@ -1,7 +1,8 @@
 import type { Views } from "../views/views.ts";
 import { attributeOf, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
-import { terraformDeletions } from "./terraform.ts";
-import { isStateful } from "./stateful-types.ts";
+import { fatesOf } from "../terraform/fates.ts";
+import { type StatedTiers, tierOf } from "../terraform/stateful.ts";
+import { isLost, madeBy, terraformDeletions } from "./terraform-deletions.ts";
 
 /** Kubernetes kinds whose deletion takes data with it, or everything in a namespace or of a kind. */
 const keepingKinds = new Set([
@@ -33,10 +34,10 @@ export interface NestedDeletion {
  * provider knows which of its blocks are things with data of their own, so each may be. Lists of objects are another way to write them,
  * and in JSON the only one. What a dynamic block makes cannot be counted: it is gone where it is made from something else.
  */
-export function nestedDeletions({ blocks }: TerraformView): readonly NestedDeletion[] {
+export function nestedDeletions({ blocks }: TerraformView, stated: StatedTiers): readonly NestedDeletion[] {
   return blocks.flatMap(({ changed, before, after }) => {
     if (!changed || before === undefined || after === undefined) return [];
-    if (before.block.type !== "resource" || !isStateful(before.block.labels[0] ?? "")) return [];
+    if (before.block.type !== "resource" || tierOf(before.block.labels[0] ?? "", stated) !== "A") return [];
     const [had, has] = [partsOf(before), partsOf(after)];
     const fewer = [...had].filter(([part, count]) => (has.get(part) ?? 0) < count).map(([part]) => part);
     return fewer.map((part) => ({ at: after, because: `a ${part} of ${after.address} is gone` }));
@@ -62,15 +63,29 @@ function partsOf({ path, block }: TerraformBlock): ReadonlyMap<string, number> {
 
 const nothing = { kind: "unknown", text: "" } as const;
 
-/** What the change deletes that holds data. Addresses that `moved` blocks take elsewhere are no deletions. */
-export function statefulDeletions(views: Pick<Views, "kubernetes" | "terraform">): readonly StatefulDeletion[] {
-  const blocks = terraformDeletions(views.terraform).filter(({ block }) => isStateful(block.labels[0] ?? ""));
+/** What the change deletes that holds data, wherever a place of it is. Addresses that `moved` blocks take elsewhere are no deletions. */
+export function statefulDeletions(
+  views: Pick<Views, "kubernetes" | "terraform" | "resources">,
+  stated: StatedTiers,
+): readonly StatefulDeletion[] {
+  const holds = (type: string): boolean => tierOf(type, stated) === "A";
+  const fates = fatesOf(views.resources);
+  const lost = fates.filter(isLost).filter(({ before }) => holds(before.type));
+  const written = terraformDeletions(views).filter(
+    (block) => holds(block.block.labels[0] ?? "") && madeBy(block, fates).length === 0,
+  );
   const objects = views.kubernetes.objects.flatMap(({ changed, before, after }) =>
     changed && before !== undefined && after === undefined && keepingKinds.has(before.kind) ? [before] : [],
   );
   return [
-    ...nestedDeletions(views.terraform).map(({ at, because }) => ({ path: at.path, because })),
-    ...blocks.map(({ path, address }) => ({ path, because: `${address} is gone` })),
+    ...nestedDeletions(views.terraform, stated).map(({ at, because }) => ({ path: at.path, because })),
+    ...lost.flatMap(({ before, explainedBy }) =>
+      [...new Set([before.path, ...explainedBy.map(({ path }) => path)])].map((path) => ({
+        path,
+        because: `${before.address} is gone`,
+      })),
+    ),
+    ...written.map(({ path, address }) => ({ path, because: `${address} is gone` })),
     ...objects.map(({ path, kind, name }) => ({ path, because: `${kind}/${name} is gone` })),
   ];
 }

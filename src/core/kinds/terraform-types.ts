@@ -306,34 +306,3 @@ export function kindsOfModuleSource(source: string): readonly Kind[] {
     .flatMap((word) => (Object.hasOwn(words, word) ? (words[word] ?? []) : []));
   return [...new Set(found.flat())];
 }
-
-/**
- * Arguments whose change makes providers destroy what stands and make another, on the types that hold data: from the pages of
- * `aws_db_instance`, `aws_rds_cluster`, `aws_dynamodb_table`, `aws_s3_bucket`, `google_sql_database_instance` and their like, which
- * say "forces new resource" of them. A plan knows all of them, and for every type.
- */
-const replacing: ReadonlySet<string> = new Set([
-  "availability_zone",
-  "availability_zones",
-  "bucket",
-  "cluster_identifier",
-  "database_name",
-  "db_name",
-  "db_subnet_group_name",
-  "engine",
-  "hash_key",
-  "identifier",
-  "kms_key_id",
-  "location",
-  "master_username",
-  "name",
-  "range_key",
-  "region",
-  "resource_group_name",
-  "snapshot_identifier",
-  "storage_encrypted",
-  "username",
-]);
-export function replacesBy(attribute: string): boolean {
-  return replacing.has(attribute);
-}

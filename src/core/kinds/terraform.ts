@@ -1,40 +1,25 @@
 import type { KindEvidence } from "./evidence.ts";
 import type { HclBody } from "../hcl.ts";
 import type { Kind } from "../policy/schema.ts";
-import {
-  attributeOf,
-  type BlockChange,
-  sameBlock,
-  type TerraformBlock,
-  type TerraformView,
-  textOf,
-} from "../views/terraform.ts";
+import { attributeOf, type BlockChange, sameBlock, type TerraformBlock, textOf } from "../views/terraform.ts";
 import { influencedKinds } from "./terraform-influence.ts";
 import { kindsOfSetting } from "./setting-names.ts";
-import { isStateful } from "./stateful-types.ts";
-import { kindOfAttribute, kindsOfModuleSource, kindsOfType, replacesBy } from "./terraform-types.ts";
+import { replacingPaths } from "../terraform/replacements.ts";
+import { type StatedTiers, tierOf } from "../terraform/stateful.ts";
+import { instanceDeletions, terraformDeletions, type TerraformViews } from "./terraform-deletions.ts";
+import { kindOfAttribute, kindsOfModuleSource, kindsOfType } from "./terraform-types.ts";
 
 /** Kinds of a change of Terraform: by the types of what changes, by what it sets, and by what a changed value is passed on to. */
-export function terraformKinds(view: TerraformView): readonly KindEvidence[] {
+export function terraformKinds(views: TerraformViews, stated: StatedTiers): readonly KindEvidence[] {
+  const { terraform: view } = views;
   const changes = view.blocks.filter((change) => change.changed && !isSame(change));
   return [
-    ...terraformDeletions(view).map((gone) => evidence("delete", gone, "base", `${gone.address} is gone`)),
-    ...terraformReplacements(view, changes),
+    ...terraformDeletions(views).map((gone) => evidence("delete", gone, "base", `${gone.address} is gone`)),
+    ...instanceDeletions(views),
+    ...terraformReplacements(views, changes, stated),
     ...changes.flatMap(ownKinds),
     ...influencedKinds(view, changes, changedAttributes),
   ];
-}
-
-/** Addresses that `moved` blocks of the head take to one that exists, by module. */
-function movedFrom(view: TerraformView): ReadonlySet<string> {
-  const blocks = view.blocks.flatMap(({ after }) => after ?? []);
-  const standing = new Set(blocks.map(({ directory, address }) => `${directory}\n${address}`));
-  return new Set(
-    blocks.flatMap(({ directory, block }) => {
-      const end = (name: string): string => `${directory}\n${textOf(attributeOf(block.body, name) ?? nothing)}`;
-      return block.type === "moved" && standing.has(end("to")) ? [end("from")] : [];
-    }),
-  );
 }
 
 function isSame({ before, after }: BlockChange): boolean {
@@ -45,22 +30,17 @@ function evidence(kind: Kind, at: TerraformBlock, side: "base" | "head", because
   return { kind, path: at.path, side, line: at.block.line, because };
 }
 
-/** Resources and modules that are gone from their module, and that no `moved` block takes to another address. */
-export function terraformDeletions(view: TerraformView): readonly TerraformBlock[] {
-  const moved = movedFrom(view);
-  return view.blocks.flatMap(({ changed, before, after, directory }) => {
-    if (!changed || before === undefined || after !== undefined) return [];
-    if (before.block.type !== "resource" && before.block.type !== "module") return [];
-    return moved.has(`${directory}\n${before.address}`) ? [] : [before];
-  });
-}
 const nothing = { kind: "unknown", text: "" } as const;
 
 /**
  * What a plan would call a replacement, as far as the diff tells: a resource that is gone while another of its type comes to the module,
  * one that holds data with another value where none can be changed in place, and whatever is told to be replaced with something else.
  */
-function terraformReplacements(view: TerraformView, changes: readonly BlockChange[]): readonly KindEvidence[] {
+function terraformReplacements(
+  views: TerraformViews,
+  changes: readonly BlockChange[],
+  stated: StatedTiers,
+): readonly KindEvidence[] {
   const typeOf = ({ block, directory }: TerraformBlock): string =>
     `${directory}\n${block.type}\n${block.labels[0] ?? ""}`;
   const fresh = new Map(
@@ -68,7 +48,7 @@ function terraformReplacements(view: TerraformView, changes: readonly BlockChang
       before === undefined && after !== undefined ? [[typeOf(after), after]] : [],
     ),
   );
-  const renamed = terraformDeletions(view).flatMap((gone) => {
+  const renamed = terraformDeletions(views).flatMap((gone) => {
     const instead = gone.block.type === "resource" ? fresh.get(typeOf(gone)) : undefined;
     return instead === undefined
       ? []
@@ -77,7 +57,9 @@ function terraformReplacements(view: TerraformView, changes: readonly BlockChang
   const changedInPlace = changes.flatMap((change) => {
     const { before, after } = change;
     if (before === undefined || after === undefined || after.block.type !== "resource") return [];
-    const own = isStateful(after.block.labels[0] ?? "") ? changedAtTop(before, after).filter(replacesBy) : [];
+    const [type = ""] = after.block.labels;
+    const fixed = new Set(replacingPaths(type).map(({ path, smaller }) => (smaller ? "" : path)));
+    const own = tierOf(type, stated) === "A" ? changedAtTop(before, after).filter((name) => fixed.has(name)) : [];
     const told = changedAttributes(change).filter((name) => /^(?:replace_triggered_by|triggers_replace)$/u.test(name));
     const names = [...own, ...told];
     return names.map((name) =>

@@ -70,6 +70,7 @@ export const defaultStatement: Statement = {
     "supply-chain-is-intact": { level: "review", from: [] },
     "blast-radius-is-bounded": { level: "block", from: [] },
     "within-declared-plan": { level: "review", from: [] },
+    "scanners-find-nothing-new": { level: "review", from: [] },
     "outside-allowlist-needs-opt-in": { level: "off", from: [] },
   },
   rules: {},

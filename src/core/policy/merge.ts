@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../lib/order.ts";
 import { autonomyEnvironments, type NamedEnvironment, strangeAgents } from "./autonomy.ts";
 import { conventionalTier, defaultStatement } from "./default.ts";
 import { defaultTogether, tierOf, withConventions } from "./environments.ts";
@@ -224,11 +225,20 @@ function unknownEnvironments({ statement, located }: PolicyDocument, policy: Pol
       [one.name, ...one.aliases].some((other) => sameName(other, name)),
     );
     const unknown = unknownName("environment", name, Object.keys(policy.environments));
-    return [
-      { path, at, ...unknown, remedy: same === undefined ? unknown.remedy : `write its own name, "${same.name}"` },
-    ];
+    const otherwise = unknown.remedy ?? `state it under \`environments\`, or write ${oneOf(policy)}`;
+    return [{ path, at, ...unknown, remedy: same === undefined ? otherwise : `write its own name, "${same.name}"` }];
   });
 }
+
+/** Names to choose from, without all of a long list. */
+function oneOf({ environments }: Policy): string {
+  const names = Object.keys(environments).toSorted(byCodeUnits);
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : "";
+  const shown = names.slice(0, namesShown).map((name) => `"${name}"`);
+  return `one of ${shown.join(", ")}${more}`;
+}
+
+const namesShown = 5;
 
 /** Read from the file as it stands: the statement may hold the list in another form, and a mistake needs its place in it. */
 function listedEnvironments(value: unknown, key: string): readonly NamedEnvironment[] {

@@ -270,6 +270,9 @@ export interface Budget {
   readonly per: readonly (typeof spenders)[number][];
 }
 
+/** How far back is looked at most: GitHub tells of a year where it is asked for a period, and promises nothing of what lies further back. */
+export const longestSpanMs = 366 * 86_400_000;
+
 /** How long a sum may look back: our books keep merges for longer than that. */
 export const longestWindowMs = 2_592_000_000;
 

@@ -19,11 +19,13 @@ export interface Ungated {
 
 /**
  * Every production that no gate stands before: environments on GitHub that the policy counts as production, and names of production in
- * the policy that GitHub has no environment for. Null for `shown`: GitHub does not list environments.
+ * the policy that GitHub has no environment for. Null for `shown`: GitHub does not list environments. `isStated`: a policy file is in force;
+ * without one nobody has said that there is a production at all.
  */
 export function ungatedProductions(
   shown: readonly EnvironmentShown[] | null,
   policy: Pick<Policy, "environments">,
+  isStated: boolean,
 ): readonly Ungated[] {
   const isProduction = (name: string): boolean =>
     environmentsNamed(name, policy).some(({ tier }) => tier === "production");
@@ -34,11 +36,22 @@ export function ungatedProductions(
     const names = stated.length === 0 ? ["production"] : [...new Set(stated)];
     return names.map((name) => ({ name, gate: "unknown", because: "GitHub does not list the environments" }));
   }
+  const nameless = Object.values(policy.environments).filter(
+    ({ tier, deployments, name }) =>
+      isStated &&
+      tier === "production" &&
+      deployments.length === 0 &&
+      !shown.some((one) => environmentsNamed(one.name, policy).some((other) => other.name === name)),
+  );
   const absent = stated.filter((name) => !shown.some((one) => one.name.toLowerCase() === name.toLowerCase()));
   return [
     ...shown.filter(({ name }) => isProduction(name)).flatMap((one) => whyUngated(one)),
     ...[...new Set(absent)].map((name): Ungated => {
       return { name, gate: "does not hold", because: "GitHub has no environment of that name, so no job waits for it" };
+    }),
+    ...nameless.map(({ name }): Ungated => {
+      const because = "the policy names no deployments of it, and GitHub has no environment of its name";
+      return { name, gate: "does not hold", because };
     }),
   ];
 }

@@ -144,7 +144,8 @@ function walkFrom(file: ChangedFile, path: string, chain: readonly Step[], world
   const told = named.length > 0;
   deployedFrom(path, chain, told, world, trail);
   if (isVariableFile(path) && told) return;
-  for (const module of modulesOf(file, path, terraform)) walkUp(unitAt("module", module), chain, told, world, trail);
+  for (const module of modulesOf(file, path, terraform))
+    walkUp(unitAt("module", module), chain, isToldAround(path, module, names), world, trail);
   for (const module of readersOf(path, terraform)) {
     const next = [...chain, { path: `${module}/`.replace(/^\/$/u, "./"), line: null, note: "the module reads it" }];
     const place = namedByPath(`${module}/main.tf`, names);
@@ -161,15 +162,17 @@ function deployedFrom(path: string, chain: readonly Step[], told: boolean, world
   const follow = ({ by, named, chain: next, undecided }: Consumer): void => {
     if (undecided !== null) openEdge(undecided, { path }, trail);
     for (const { environment, service } of named) add(trail, environment, service, next);
-    walkUp(by, next, told || named.length > 0, world, trail);
+    const whole = by.kind === "chart" ? by.path : by.kind === "kustomization" ? directoryOf(path) : null;
+    const isTold = whole === null ? told : isToldAround(path, whole, world.names);
+    walkUp(by, next, isTold || named.length > 0, world, trail);
   };
   for (const consumer of consumersBy(path, "file", chain, world)) follow(consumer);
   for (const holder of holdersOf(path, chain, world))
     if (!isDocument(path) && !isSample(path) && !settingsOfTests.test(path) && isOfChart(path, holder.by.path))
       enterChart(holder);
-  for (const { unit, line, name, words } of graph.declaredIn(path)) {
+  for (const { unit, line, note, words } of graph.declaredIn(path)) {
     const found = unique(words.flatMap(world.names.inWord));
-    const next = [...chain, { path, line, note: `Application "${name}"` }];
+    const next = [...chain, { path, line, note }];
     for (const environment of found) add(trail, environment, null, next);
     walkUp(unit, next, told || found.length > 0, world, trail);
   }
@@ -196,6 +199,15 @@ function ofChart(path: string, chart: string, names: Names): readonly string[] {
 /** A file of the chart that Helm renders for every environment is no setting of one, whatever its folder is called. */
 function isSetting(path: string, chart: string): boolean {
   return !/^(?:templates|crds|charts)\//u.test(path.slice(chart === "" ? 0 : chart.length + 1));
+}
+
+/**
+ * What is put together with the files beside it goes where they go: `notify-test.yaml` in a chart is about a test, and deployed wherever
+ * the chart is. So the name of one file adds an environment, and ends no search; a folder around all of them does, and so does the policy.
+ */
+function isToldAround(path: string, folder: string, names: Names): boolean {
+  const around = namedByPath(folder === "" ? "any.yaml" : `${folder}/any.yaml`, names);
+  return around.length > 0 || names.stated(path).some(({ environment }) => environment !== null);
 }
 
 interface Place {

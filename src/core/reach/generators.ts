@@ -24,6 +24,9 @@ const projects: readonly { readonly tool: string; readonly file: RegExp; readonl
 const helmfile =
   /(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml(?:\.gotmpl)?$|(?:^|\/)helmfile(?:\.d)?\/[^/]+\.ya?ml(?:\.gotmpl)?$/iu;
 const compose = /(?:^|\/)(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml$/iu;
+/** https://docs.ansible.com/ansible/latest/tips_tricks/sample_setup.html */
+const ansible =
+  /(?:^|\/)ansible\/|(?:^|\/)ansible\.cfg$|(?:^|\/)(?:group|host)_vars\/|(?:^|\/)roles\/[^/]+\/(?:tasks|handlers|templates|files|vars|defaults|meta|library|\w+_plugins)\//iu;
 const flux = /\bapiVersion["']?\s*:\s*["']?[\w-]+\.toolkit\.fluxcd\.io\//u;
 
 /** Files of the repository that tell which of these tools there is. */
@@ -51,6 +54,8 @@ export function generatorOf(change: ChangeSet): (file: ChangedFile) => Generator
     if (helmfile.test(path)) return { tool: "Helmfile", path };
     if (compose.test(path) && textsOf(file).some((text) => /^[ \t]+deploy[ \t]*:/mu.test(text)))
       return { tool: "Docker Compose", path };
+    if (ansible.test(path) || (/\.ya?ml$/iu.test(path) && textsOf(file).some(isPlaybook)))
+      return { tool: "Ansible", path };
     const root = fluxed.find(({ folder }) => within(path, folder));
     if (root !== undefined) return { tool: "Flux", path: root.path };
     if (textsOf(file).some(isOfFlux)) return { tool: "Flux", path };
@@ -63,6 +68,15 @@ export function generatorOf(change: ChangeSet): (file: ChangedFile) => Generator
     const naming = helmfiles.find((one) => textsOf(one).some((text) => text.includes(name)));
     return naming === undefined ? null : { tool: "Helmfile", path: naming.path };
   };
+}
+
+/** A list of plays of Ansible, which name their hosts and what is done there. */
+function isPlaybook(text: string): boolean {
+  return (
+    /^-[ \t]/mu.test(text) &&
+    /^(?:-[ \t]|[ \t]+)hosts[ \t]*:/mu.test(text) &&
+    /^[ \t]+(?:tasks|roles)[ \t]*:/mu.test(text)
+  );
 }
 
 /** Folders that a Kustomization of Flux deploys. https://fluxcd.io/flux/components/kustomize/kustomizations/#path */

@@ -22,6 +22,8 @@ export interface Names {
   readonly services: (path: string) => readonly string[];
   /** Environments that merging into a branch reaches. */
   readonly ofBranch: (branch: string) => readonly string[];
+  /** Whether an environment is of the tier production. */
+  readonly isProduction: (environment: string) => boolean;
   /** True for what nothing is deployed from by itself: only who reads it tells where it goes. */
   readonly isLibrary: (path: string) => boolean;
 }
@@ -52,6 +54,7 @@ export function namesOf(policy: ReachPolicy): Names {
         ...stated(path).flatMap(({ service }) => service ?? []),
         ...services.filter((service) => path.split("/").some((segment) => sameName(segment, service))),
       ]),
+    isProduction: (name) => environments.some((one) => one.name === name && one.tier === "production"),
     isLibrary: loosenedIn(policy.libraries),
     ofBranch: (branch) => branches.filter(({ matches }) => matches(branch)).map(({ name }) => name),
   };

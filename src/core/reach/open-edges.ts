@@ -1,6 +1,6 @@
 import { directoryOf } from "../views/terraform.ts";
 import type { Edge, Unit } from "./graph/edge.ts";
-import { isTerragrunt } from "./graph/terragrunt.ts";
+import { isSharedHcl } from "./graph/terragrunt.ts";
 import type { Call } from "./terraform-graph.ts";
 import { put, type Trail } from "./trail.ts";
 import type { World } from "./world.ts";
@@ -20,7 +20,7 @@ export function openCalls(module: string, { terraform, view, graph }: World, tra
         "Write the source as a literal path, or pin a remote one with `?ref=`; `modules` in the organisation's policy says which repository a source is.",
     });
   }
-  const callers = [...view.unreadContext, ...graph.unread.filter(({ path }) => isTerragrunt(path))];
+  const callers = [...view.unreadContext, ...graph.unread.filter(({ path }) => isSharedHcl(path))];
   for (const { path, line, text, reason } of callers) {
     if (text !== null && !text.includes(name === "" ? ".." : name)) continue;
     trail.open = true;

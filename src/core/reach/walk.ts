@@ -19,6 +19,7 @@ export function walkUp(start: Unit, from: readonly Step[], told: boolean, world:
   /** Units that tell an environment by themselves. */
   const rooted = new Set<string>();
   const ends: Unit[] = [];
+  const steps: (readonly [from: string, to: string])[] = [];
   for (const { unit: at, chain } of queue) {
     if (at.kind === "module") openCalls(at.path, world, trail);
     unreadReaders(at, world, trail);
@@ -37,14 +38,30 @@ export function walkUp(start: Unit, from: readonly Step[], told: boolean, world:
       const known = arrivals.get(by.id);
       const now = (known ?? true) && (isTold || named.length > 0);
       arrivals.set(by.id, now);
+      steps.push([at.id, by.id]);
       // A second, nameless way to a unit makes the ends behind it nameless too.
       if (known === undefined || known !== now) queue.push({ unit: by, chain: next });
     }
   }
-  // Modules that call each other in a circle have no end; nothing is known of what they reach either.
   const isNameless = (id: string): boolean => arrivals.get(id) === false && !rooted.has(id);
-  if (ends.length === 0) trail.nameless ||= [...arrivals.keys()].every(isNameless);
-  else trail.nameless ||= ends.some((end) => isNameless(end.id) && !deploysNothing(end, world.names));
+  trail.nameless ||= ends.some((end) => isNameless(end.id) && !deploysNothing(end, world.names));
+  const settled = [...ends.map(({ id }) => id), ...[...arrivals.keys()].filter((id) => !isNameless(id))];
+  trail.nameless ||= isCircling(arrivals.keys(), steps, settled);
+}
+
+/**
+ * Whether some unit leads to no end and to nothing that tells: modules that call each other, Applications that deploy each other. Nothing
+ * is known of what such a circle reaches.
+ */
+function isCircling(
+  units: Iterable<string>,
+  steps: readonly (readonly [from: string, to: string])[],
+  settled: readonly string[],
+): boolean {
+  const before = Map.groupBy(steps, ([, to]) => to);
+  const leading = new Set(settled);
+  for (const id of leading) for (const [from] of before.get(id) ?? []) leading.add(from);
+  return [...units].some((id) => !leading.has(id));
 }
 
 function followed(unit: Unit, chain: readonly Step[], world: World, trail: Trail): readonly Consumer[] {
@@ -159,7 +176,8 @@ function fromRoot({ kind, path: folder }: Unit, chain: readonly Step[], world: W
     for (const environment of environmentsIn(path, kind === "chart" ? folder : "", names)) {
       const word = kind === "chart" ? "values" : "variables";
       add(trail, environment, null, [...chain, { path, line: null, note: `${word} of ${environment}` }]);
-      told = true;
+      // Values for the machines of developers may lie here, and those of production with whoever deploys it.
+      told ||= names.isProduction(environment);
     }
   }
   for (const { name, path, line } of kind === "module" ? (terraform.workspaces.get(folder) ?? []) : []) {

@@ -35,18 +35,19 @@ function paths(all: readonly string[]): string {
   );
 }
 
-function found({ baked, because, merged, unproved }: Bake, timezone: string): string {
+function found({ baked, because, merged, broughtBy, unproved }: Bake, timezone: string): string {
   const at = (ms: number): string => moment(ms, timezone);
   const ignored = unproved === null ? "" : `; deployment ${unproved.id} does not count: ${unproved.because}`;
+  const by = broughtBy === null ? "" : `, brought by pull request ${broughtBy},`;
   if (baked === null) return `not known: ${because ?? ""}`;
   switch (baked.kind) {
     case "complete":
     case "running":
-      return `the same values, live since ${at(baked.since.atMs)} with deployment ${baked.since.id} of ${baked.since.sha.slice(0, 7)}, ${baked.since.by}${ignored}`;
+      return `the same values${by === "" ? "," : by} live since ${at(baked.since.atMs)} with deployment ${baked.since.id} of ${baked.since.sha.slice(0, 7)}, ${baked.since.by}${ignored}`;
     case "undone":
-      return `the same values were live, until ${at(baked.atMs)}${ignored}`;
+      return `the same values${by} were live, until ${at(baked.atMs)}${ignored}`;
     case "never":
-      return `${merged ? "the same values are merged and have never been live" : "no deployment with the same values"}${ignored}`;
+      return `${merged ? `the same values${by} are merged and have never been live` : "no deployment with the same values"}${ignored}`;
     default:
       return unreachable(baked);
   }

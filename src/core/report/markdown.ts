@@ -22,6 +22,7 @@ import {
   decisiveFact,
   reachedNames,
   someOf,
+  untilWhen,
   verdictWord,
   wayOut,
   writtenBy,
@@ -149,9 +150,8 @@ function requirementRows(
   early: string | null,
   evaluation: Evaluation,
 ): readonly (readonly string[])[] {
-  const { what, from, now, state, kind, excluded } = requirement;
-  const until =
-    state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, evaluation.timezone)}` : "";
+  const { what, from, now, kind, excluded } = requirement;
+  const until = untilWhen(requirement, evaluation.timezone);
   const wait = kind === "approvals" && early !== null ? `. **Do not review yet**: ${early} voids approvals` : "";
   const not = excluded
     .slice(0, rowsShown)

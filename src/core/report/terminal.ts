@@ -16,6 +16,7 @@ import {
   decisiveFact,
   reachedNames,
   someOf,
+  untilWhen,
   verdictWord,
   wayOut,
   writtenBy,
@@ -69,9 +70,9 @@ function nextLines({ next, timezone }: Evaluation, paint: Paint): string {
 function missingLines({ requirements, timezone }: Evaluation): string {
   const rows = requirements
     .filter(({ state }) => state.kind !== "met")
-    .map(({ what, from, now, state, excluded }) => {
-      const until =
-        state.kind === "waiting" && state.untilMs !== null ? `, until ${moment(state.untilMs, timezone)}` : "";
+    .map((requirement) => {
+      const { what, from, now, excluded } = requirement;
+      const until = untilWhen(requirement, timezone);
       const not = excluded
         .map((one) => `\n    not counted: ${plain(one.login)} (${plain(one.because)}${countsFrom(one, timezone)})`)
         .join("");

@@ -1,5 +1,5 @@
 import { count } from "../../lib/text.ts";
-import { isUnknown } from "../terraform-plan/actions.ts";
+import { isUnknown, type Outcome } from "../terraform-plan/actions.ts";
 import type { AttributedPlan } from "../terraform-plan/attribution.ts";
 import type { AttributePath, PlannedValue } from "../terraform-plan/plan.ts";
 import { type Concern, type Counts, type ReviewRow } from "../terraform-plan/review.ts";
@@ -14,36 +14,24 @@ export function planName({ root, workspace }: Pick<AttributedPlan, "root" | "wor
 
 /** "2 deleted, 1 replaced, 12 created; 40 unchanged". */
 export function countsLine(counts: Counts): string {
-  const { nothing, ...happening } = counts;
-  const parts = Object.entries(happening).flatMap(([outcome, number]) =>
-    number === 0 ? [] : [`${number} ${pastOf(outcome as keyof typeof happening)}`],
+  const parts = happenings.flatMap(([outcome, words]) =>
+    counts[outcome] === 0 ? [] : [`${counts[outcome]} ${words}`],
   );
-  const unchanged = nothing === 0 ? "" : `; ${nothing} unchanged`;
+  const unchanged = counts.nothing === 0 ? "" : `; ${counts.nothing} unchanged`;
   return `${parts.length === 0 ? "Nothing happens to any resource" : parts.join(", ")}${unchanged}`;
 }
 
-function pastOf(outcome: Exclude<ReviewRow["outcome"], "nothing">): string {
-  switch (outcome) {
-    case "unknown":
-      return "with an action that this version does not know";
-    case "delete":
-      return "deleted";
-    case "replace":
-      return "replaced";
-    case "forget":
-      return "forgotten";
-    case "update":
-      return "updated";
-    case "create":
-      return "created";
-    case "import":
-      return "imported";
-    case "move":
-      return "moved";
-    case "read":
-      return "read";
-  }
-}
+const happenings: readonly (readonly [Outcome, string])[] = [
+  ["unknown", "with an action that this version does not know"],
+  ["delete", "deleted"],
+  ["replace", "replaced"],
+  ["forget", "forgotten"],
+  ["update", "updated"],
+  ["create", "created"],
+  ["import", "imported"],
+  ["move", "moved"],
+  ["read", "read"],
+];
 
 /** What happens to the resources of a row, with what follows from it. */
 export function outcomeWords(row: ReviewRow): string {
@@ -76,28 +64,27 @@ export function outcomeWords(row: ReviewRow): string {
 
 /** Why Terraform does it, in its own account. It explains, and decides nothing. Empty where it says nothing. */
 export function reasonWords({ reason, outcome, attributes }: ReviewRow): string {
-  if (reason !== null && reason in reasons) return reasons[reason] ?? "";
-  if (reason !== null) return `Terraform says ${quoted(reason)}`;
+  if (reason !== null) return reasons.get(reason) ?? `Terraform says ${quoted(reason)}`;
   const told = attributes.some(({ concern }) => concern === "forces");
   return outcome === "replace" && !told ? "the plan does not say what forces it" : "";
 }
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
-const reasons: Readonly<Record<string, string>> = {
-  replace_because_cannot_update: "",
-  replace_because_tainted: "it is marked as damaged",
-  replace_by_request: "somebody asked for it with `-replace`",
-  replace_by_triggers: "something that it names in `replace_triggered_by` changes",
-  delete_because_no_resource_config: "no configuration of it is left",
-  delete_because_wrong_repetition: "its `count` or `for_each` was added, removed or exchanged",
-  delete_because_count_index: "`count` does not reach it any more",
-  delete_because_each_key: "`for_each` does not name it any more",
-  delete_because_no_module: "no call of its module is left",
-  delete_because_no_move_target: "it was moved to an address that has no configuration",
-  read_because_config_unknown: "what it asks for is known only later",
-  read_because_dependency_pending: "what it depends on changes",
-  read_because_check_nested: "a `check` reads it",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["replace_because_cannot_update", ""],
+  ["replace_because_tainted", "it is marked as damaged"],
+  ["replace_by_request", "somebody asked for it with `-replace`"],
+  ["replace_by_triggers", "something that it names in `replace_triggered_by` changes"],
+  ["delete_because_no_resource_config", "no configuration of it is left"],
+  ["delete_because_wrong_repetition", "its `count` or `for_each` was added, removed or exchanged"],
+  ["delete_because_count_index", "`count` does not reach it any more"],
+  ["delete_because_each_key", "`for_each` does not name it any more"],
+  ["delete_because_no_module", "no call of its module is left"],
+  ["delete_because_no_move_target", "it was moved to an address that has no configuration"],
+  ["read_because_config_unknown", "what it asks for is known only later"],
+  ["read_because_dependency_pending", "what it depends on changes"],
+  ["read_because_check_nested", "a `check` reads it"],
+]);
 
 /** What makes a plan worth less than it looks; the gravest first. */
 export function shortcomings({ plan, trusted }: AttributedPlan): readonly string[] {

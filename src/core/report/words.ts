@@ -1,7 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
-import { byClock } from "../evaluate/conclude.ts";
+import { acceptedByPeople, byClock } from "../evaluate/conclude.ts";
 import type { Evaluation, Excluded, Finding, Next, Overridden, Requirement } from "../evaluate/evaluation.ts";
 import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
@@ -64,7 +64,9 @@ function decisive(evaluation: Evaluation): Decisive {
   const gap = gapsWorstFirst(gaps).find(
     ({ level, overridden }) => overridden === null && (verdict !== "block" || level === "block"),
   );
-  const missing = requirements.find(({ state }) => state.kind !== "met");
+  const unmet = requirements.filter(({ state }) => state.kind !== "met");
+  // What time brings holds nothing.
+  const missing = (verdict === "hold" ? unmet.find(({ state }) => state.kind === "missing") : undefined) ?? unmet[0];
   const numbers = missing === undefined ? "" : missing.now;
   const asked = missing === undefined ? { fact: "see below", numbers: "" } : askedBy(missing);
   const headline = worst?.message.replace(/\.$/, "") ?? (gap === undefined ? undefined : `cannot decide ${gap.reason}`);
@@ -72,7 +74,9 @@ function decisive(evaluation: Evaluation): Decisive {
     case "block":
       return headline === undefined ? asked : { fact: headline, numbers: "" };
     case "hold":
-      return headline === undefined ? asked : { fact: headline, numbers: numbers === "" ? "" : `; ${numbers}` };
+      // What people have accepted holds nothing any more: something else does.
+      if (headline === undefined || acceptedByPeople(requirements)) return asked;
+      return { fact: headline, numbers: numbers === "" ? "" : `; ${numbers}` };
     case "wait":
       return asked;
     case "allow":
@@ -87,10 +91,17 @@ function decisive(evaluation: Evaluation): Decisive {
   }
 }
 
+/** Until when a requirement waits, as the end of a sentence about it; empty where that sentence says it, and where nobody knows. */
+export function untilWhen({ kind, state }: Requirement, timezone: string): string {
+  const saysSo = kind === "bake" || kind === "auto_merge";
+  if (saysSo || state.kind !== "waiting" || state.untilMs === null) return "";
+  return `, until ${moment(state.untilMs, timezone)}`;
+}
+
 function askedBy(requirement: Requirement): Decisive {
   const { what, now, state, kind } = requirement;
   // The first clause says when it is over, or why not; the rest would not fit.
-  if (kind === "bake") return { fact: what, brief: what, numbers: `; ${now.split(/[;,(]\s/u)[0] ?? ""}` };
+  if (kind === "bake") return { fact: what, brief: what, numbers: `; ${now.split(/;\s|\s\(|, by itself/u)[0] ?? ""}` };
   const { fact, numbers } =
     byClock(requirement) && state.kind === "failed"
       ? { fact: standsOpen(requirement), numbers: "" }

@@ -2,6 +2,7 @@ import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Bake } from "../bake/bake.ts";
 import { type Baked, bakeClock, type Undoing } from "../bake/clock.ts";
+import { broughtBy, stoodBefore } from "../bake/arrival.ts";
 import { withHealth } from "../bake/health.ts";
 import { type BoundPath, boundPaths } from "../bake/twins.ts";
 import { sought, type Sought } from "../bake/versions.ts";
@@ -62,7 +63,15 @@ export function bakesOf({ facts, landing, reach, scope, policy, tools, nowMs }: 
     });
 }
 
-const noRecord: DeploymentRecord = { environments: [], branches: [], paths: [], versions: [], contents: {} };
+const noRecord: DeploymentRecord = {
+  environments: [],
+  branches: [],
+  paths: [],
+  versions: [],
+  tips: [],
+  arrivals: [],
+  contents: {},
+};
 
 interface Group {
   readonly first: BoundPath;
@@ -79,6 +88,7 @@ interface Group {
 function bakeOf({ first, members, service, forMs, change, record, facts, policy, nowMs }: Group): Bake {
   const { environment, bake } = first;
   const known = record.environments.find((one) => one.environment === bake.in);
+  const served = record.tips.filter((tip) => tip.environment === bake.in).map(({ sha }) => sha);
   const told = {
     id: `bake:${environment}:${bake.in}${service === null ? "" : `:${service}`}`,
     environment,
@@ -87,12 +97,19 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
     forMs,
     paths: [...new Set(members.map(({ path }) => path))].toSorted(byCodeUnits),
     twins: change.twinsAt(facts.base.sha),
-    merged: change.at(facts.base.sha)?.same ?? false,
+    merged: [facts.base.sha, ...served].some((sha) => change.at(sha)?.same === true),
   };
   const unknown = unknownBecause(known);
   const where = policy.environments[bake.in];
   if (unknown !== null || known?.kind !== "known" || where === undefined)
-    return { ...told, baked: null, because: unknown ?? "nothing is known of it", ticks: [], unproved: null };
+    return {
+      ...told,
+      baked: null,
+      because: unknown ?? "nothing is known of it",
+      broughtBy: null,
+      ticks: [],
+      unproved: null,
+    };
   const evidence = evidenceOf(known, where, record.branches, facts.subject.repository);
   const { baked, ticks } = bakeClock(
     {
@@ -105,16 +122,19 @@ function bakeOf({ first, members, service, forMs, change, record, facts, policy,
     },
     nowMs,
   );
-  return { ...told, baked, because: null, ticks: ticks.slice(-ticksShown), unproved: newestUnproved(evidence, change) };
+  return {
+    ...told,
+    baked,
+    because: null,
+    broughtBy: broughtBy(baked, change, record),
+    ticks: ticks.slice(-ticksShown),
+    unproved: newestUnproved(evidence, change),
+  };
 }
 
 function unknownBecause(record: EnvironmentRecord | undefined): string | null {
   if (record === undefined) return "nobody could ask GitHub for its deployments";
   return record.kind === "unknown" ? record.because : null;
-}
-
-function stoodBefore(sha: string, than: string, { branches }: DeploymentRecord): boolean {
-  return branches.some(({ stood }) => stood.includes(than) && stood.indexOf(sha) > stood.indexOf(than));
 }
 
 function newestUnproved({ unproved }: Evidence, change: Sought): Bake["unproved"] {

@@ -11,6 +11,7 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
 import tfDataDestroyed from "./terraform/tf-data-destroyed.ts";
@@ -18,7 +19,12 @@ import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
+import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
+import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
+import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
+import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
 import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
@@ -50,6 +56,7 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  scannerFinding,
   tfAddressChanged,
   tfBackupLowered,
   tfDataDestroyed,
@@ -57,7 +64,12 @@ export const rules = [
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfNetworkEgressWidened,
+  tfNetworkIngressWidened,
+  tfNetworkRouteOpened,
+  tfOpenedToAnyone,
   tfProtectionRemoved,
+  tfPublicAccessOpened,
   tfServiceDestroyed,
   tfplanConfigurationDiffers,
   tfplanContentsRemoved,

@@ -2,7 +2,9 @@ import type { PlannedChange } from "./plan.ts";
 
 type Acted = Pick<PlannedChange, "actions" | "mode">;
 
-const known = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
+/** What Terraform and OpenTofu write. `open`, `renew` and `close` are OpenTofu's, of ephemeral resources. */
+const reading = new Set(["read", "open", "renew", "close"]);
+const known = new Set(["no-op", "create", "update", "delete", "forget", ...reading]);
 
 /** An action or a mode that this version does not know. It may do anything: it counts as a destruction. */
 export function isUnknown({ actions, mode }: Acted): boolean {
@@ -33,7 +35,7 @@ export function forgets({ actions }: Acted): boolean {
 }
 
 export function reads({ actions }: Acted): boolean {
-  return actions.includes("read");
+  return actions.some((action) => reading.has(action));
 }
 
 /** It is known by another address from now on. */

@@ -1,7 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
-import type { ResourceChange } from "../terraform/model.ts";
-import { isOpen, withoutKeys } from "../terraform/moves.ts";
+import type { ModuleCallChange, ResourceChange } from "../terraform/model.ts";
+import { isOpen, withoutKeys } from "../terraform/addresses.ts";
 import type { RootConfiguration } from "../terraform/resources.ts";
 import { destroys, moves, type Outcome, outcomeOf } from "./actions.ts";
 import type { Attribution, Attributions } from "./attribution.ts";
@@ -10,7 +10,7 @@ import { countsAnew, partIdentity, standsFor, undecidedInBody, undecidedUnder } 
 
 /** What a change says about one root, as far as it can explain a plan of it. */
 export interface Explaining {
-  readonly configuration: Pick<RootConfiguration, "resources" | "unread">;
+  readonly configuration: Pick<RootConfiguration, "resources" | "modules">;
   /** By the address of a provider, where the lock file comes to select another version of it. */
   readonly upgrades: ReadonlyMap<string, Place>;
 }
@@ -87,19 +87,25 @@ function placesOf(row: PlannedChange, sources: Sources): readonly Place[] | null
 }
 
 /** The call of a module that was not read, where the row lies in one. */
-function unreadAround(
-  { module }: PlannedChange,
-  { configuration }: Sources,
-): RootConfiguration["unread"][number] | null {
+function unreadAround({ module }: PlannedChange, { configuration }: Sources): ModuleCallChange | null {
   const name = withoutKeys(module);
-  return configuration.unread.find(({ address }) => name === address || name.startsWith(`${address}.`)) ?? null;
+  return configuration.modules.find((call) => isIn(name, call)) ?? null;
+}
+
+function nameOf({ before, after }: ModuleCallChange): string {
+  return withoutKeys((after ?? before)?.address ?? "");
+}
+
+function isIn(module: string, call: ModuleCallChange): boolean {
+  const name = nameOf(call);
+  return module === name || module.startsWith(`${name}.`);
 }
 
 /** Nobody sees what it makes of its arguments: what changes in them may explain whatever happens in it. */
-function ofUnread(outcome: Outcome, call: RootConfiguration["unread"][number]): readonly Place[] | null {
+function ofUnread(outcome: Outcome, call: ModuleCallChange): readonly Place[] | null {
   if (outcome === "unknown") return null;
-  if (outcome === "create" && !call.after) return null;
-  if ((outcome === "delete" || outcome === "forget") && !call.before) return null;
+  if (outcome === "create" && call.after === undefined) return null;
+  if ((outcome === "delete" || outcome === "forget") && call.before === undefined) return null;
   return call.explainedBy;
 }
 
@@ -196,7 +202,7 @@ const reference = /(?:[A-Za-z_][\w-]*(?:\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\])?\.)+[A
 function upstreamOf(
   rows: readonly PlannedChange[],
   found: ReadonlyMap<string, readonly Place[]>,
-  { resources, unread }: Explaining["configuration"],
+  { resources, modules }: Explaining["configuration"],
 ): Sources["upstream"] {
   const byName = new Map<string, readonly Place[]>();
   const add = (name: string, places: readonly Place[]): void => {
@@ -205,10 +211,10 @@ function upstreamOf(
   for (const { address, module } of rows) {
     const places = found.get(address) ?? [];
     add(withoutKeys(address), places);
-    const call = unread.find((one) => withoutKeys(module).startsWith(one.address));
-    if (call !== undefined) add(call.address, places);
+    const call = modules.find((one) => isIn(withoutKeys(module), one));
+    if (call !== undefined) add(nameOf(call), places);
   }
-  for (const { address, explainedBy } of unread) add(address, explainedBy);
+  for (const call of modules) add(nameOf(call), call.explainedBy);
   // What is only read says something else where it reads something else.
   for (const { before, after, explainedBy } of resources)
     if (after?.mode === "data" && (before === undefined || blockDiffers(before, after)))

@@ -5,7 +5,7 @@ import type { Facts } from "../facts.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Tools } from "../syntax.ts";
 import type { Resource } from "../terraform/model.ts";
-import { withoutKeys } from "../terraform/moves.ts";
+import { withoutKeys } from "../terraform/addresses.ts";
 import { configurationsOf, type RootConfiguration } from "../terraform/resources.ts";
 import { outcomeOf } from "./actions.ts";
 import { attribute } from "./attribute.ts";
@@ -101,7 +101,7 @@ function attributedBy(
   configurations: readonly RootConfiguration[],
   upgrades: ReadonlyMap<string, Place>,
 ): Attributions {
-  const empty = { resources: [], unread: [] };
+  const empty = { resources: [], modules: [] };
   const all = (configurations.length === 0 ? [empty] : configurations).map((configuration) =>
     attribute(plan, { configuration, upgrades }),
   );

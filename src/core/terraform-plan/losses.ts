@@ -37,8 +37,11 @@ function isEmpty(value: PlannedValue): boolean {
   }
 }
 
+/** Longer texts are no amounts that anybody writes. */
+const amountMax = 40;
+
 function amountOf(value: PlannedValue): Amount | null {
-  return value.kind === "literal" && typeof value.value !== "boolean" && value.value !== ""
-    ? parseAmount(String(value.value))
-    : null;
+  if (value.kind !== "literal" || typeof value.value === "boolean") return null;
+  const text = String(value.value);
+  return text === "" || text.length > amountMax ? null : parseAmount(text);
 }

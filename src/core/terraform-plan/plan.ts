@@ -1,6 +1,7 @@
 /**
  * A Terraform or OpenTofu plan as `terraform show -json` prints it, reduced to what is judged and shown: plain data that can be stored.
- * Values that the plan marks as sensitive, and the state, are not in it. Everything is sorted, so the same plan gives the same bytes.
+ * Values that the plan marks as sensitive, and the state, are not in it; addresses and names are, as Terraform takes no sensitive value for
+ * one. Everything is sorted, so the same plan gives the same bytes.
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 export interface TerraformPlan {
@@ -41,8 +42,8 @@ export interface PlannedChange {
   readonly previousAddress: string | null;
   /** Address of the module instance, `module.db["a"]`; empty in the root. */
   readonly module: string;
-  /** `unknown`: a mode that this version does not know. */
-  readonly mode: "managed" | "data" | "unknown";
+  /** `ephemeral`: read anew at each run, and kept in no state. `unknown`: a mode that this version does not know. */
+  readonly mode: "managed" | "data" | "ephemeral" | "unknown";
   readonly type: string;
   readonly name: string;
   readonly index: string | number | null;

@@ -1,7 +1,7 @@
 import type { HclBlock, HclBody, HclValue } from "../hcl.ts";
 import type { ResourceChange } from "../terraform/model.ts";
-import { isOpen } from "../terraform/moves.ts";
-import { identityOf } from "../terraform/values.ts";
+import { isOpen } from "../terraform/addresses.ts";
+import { identityOf } from "../terraform/configuration/values.ts";
 
 const key = /\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\]/gu;
 

@@ -13,6 +13,7 @@ import {
   planJson,
   type PlanJson,
   type ResourceChangeJson,
+  type StateModuleJson,
 } from "./schema.ts";
 
 /** `reason` is a clause that completes "Cannot read the plan: ..."; `remedy` says what whoever sent it can do. */
@@ -221,13 +222,13 @@ function invocation(given: InvocationJson, deferred: boolean): ActionInvocation 
 
 function priorState({ prior_state }: PlanJson): PriorState | null {
   if (prior_state == null) return null;
-  const managed: string[] = [];
-  const open = prior_state.values?.root_module == null ? [] : [prior_state.values.root_module];
-  for (let module = open.pop(); module !== undefined; module = open.pop()) {
-    for (const { address, mode } of module.resources) if (mode === "managed") managed.push(address);
-    open.push(...module.child_modules);
-  }
-  return { managed: managed.toSorted(byCodeUnits) };
+  const root = prior_state.values?.root_module;
+  return { managed: root == null ? [] : managedIn(root).toSorted(byCodeUnits) };
+}
+
+function managedIn({ resources, child_modules }: StateModuleJson): readonly string[] {
+  const own = resources.flatMap(({ address, mode }) => (mode === "managed" ? [address] : []));
+  return [...own, ...child_modules.flatMap(managedIn)];
 }
 
 function readCheck({ address, status, instances }: CheckJson, keep: Redactor): TerraformPlan["checks"][number] {

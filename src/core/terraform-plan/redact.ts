@@ -159,18 +159,22 @@ function size(value: PlannedValue): number {
   }
 }
 
-/** Whether a text holds one of the secrets. They are found by their first characters, so that many secrets cost no more than one. */
-function finder(secrets: readonly string[]): (text: string) => boolean {
-  const byStart = new Map<string, string[]>();
-  for (const secret of new Set(secrets)) {
+/**
+ * Whether a text holds one of the secrets. They are looked for by their first characters and then by their lengths, so that thousands of
+ * them, as addresses that all begin alike, cost little more than one.
+ */
+function finder(texts: readonly string[]): (text: string) => boolean {
+  const secrets = new Set(texts);
+  const lengths = new Map<string, Set<number>>();
+  for (const secret of secrets) {
     const start = secret.slice(0, secretMin);
-    byStart.set(start, [...(byStart.get(start) ?? []), secret]);
+    lengths.set(start, (lengths.get(start) ?? new Set()).add(secret.length));
   }
-  if (byStart.size === 0) return () => false;
+  if (secrets.size === 0) return () => false;
   return (text) => {
     for (let position = 0; position + secretMin <= text.length; position += 1) {
-      const begun = byStart.get(text.slice(position, position + secretMin));
-      if (begun?.some((secret) => text.startsWith(secret, position)) === true) return true;
+      const possible = lengths.get(text.slice(position, position + secretMin)) ?? [];
+      for (const length of possible) if (secrets.has(text.slice(position, position + length))) return true;
     }
     return false;
   };

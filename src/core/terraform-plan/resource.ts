@@ -1,3 +1,4 @@
+import { shorten, visible } from "../../lib/text.ts";
 import { differences } from "./differences.ts";
 import { isObject } from "./json.ts";
 import type { PlannedChange } from "./plan.ts";
@@ -5,7 +6,7 @@ import { hidden, none, type Redactor } from "./redact.ts";
 import type { ResourceChangeJson } from "./schema.ts";
 
 export function modeOf(mode: string): PlannedChange["mode"] {
-  return mode === "managed" || mode === "data" ? mode : "unknown";
+  return mode === "managed" || mode === "data" || mode === "ephemeral" ? mode : "unknown";
 }
 
 /** One row of a plan, without what must not leave it. Its address has been held against its parts: see `contradiction`. */
@@ -53,14 +54,19 @@ function importing(given: ResourceChangeJson["change"]["importing"], redactor: R
  * What is wrong with a row whose address and parts name different things: who reads the one would judge another resource than who reads
  * the other. Null: they agree.
  */
-export function contradiction({ address, module_address, mode, type, name, index }: ResourceChangeJson): string | null {
+export function contradiction(row: ResourceChangeJson): string | null {
+  const { address, module_address, mode, type, name } = row;
   const module = module_address === null || module_address === "" ? "" : `${module_address}.`;
-  const kind = mode === "managed" ? "" : `${mode}.`;
-  const start = `${module}${kind}${type}.${name}`;
-  const rest = address.slice(start.length);
-  const ends = typeof index === "string" ? /^\[".*"\]$/su.test(rest) : rest === (index == null ? "" : `[${index}]`);
-  if (address.startsWith(start) && ends) return null;
-  return `its address does not say what its parts say (${start})`;
+  const start = `${module}${mode === "managed" ? "" : `${mode}.`}${type}.${name}`;
+  if (address.startsWith(start) && isIndex(address.slice(start.length), row)) return null;
+  return `its address does not say what its parts say (${visible(shorten(start, 200))})`;
+}
+
+function isIndex(text: string, { index, index_unknown }: ResourceChangeJson): boolean {
+  if (index_unknown === true) return text === "[*]";
+  // How a key is spelled between the quotes differs from version to version.
+  if (typeof index === "string") return /^\[".*"\]$/su.test(text);
+  return text === (index === null || index === undefined ? "" : `[${index}]`);
 }
 
 /** A resource is an object, or is not there. Null: that is so. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import type { Place } from "../change/change-set.ts";
-import { isStateful } from "../kinds/stateful-types.ts";
+import { tierOf } from "../terraform/stateful.ts";
 import { destroys, forgets, imports, moves, type Outcome, outcomeOf } from "./actions.ts";
 import type { AttributedPlan, Attribution } from "./attribution.ts";
 import { lowered, removals } from "./losses.ts";
@@ -98,7 +98,7 @@ function rowOf(change: PlannedChange, attribution: Attribution | null): ReviewRo
     outcome,
     grave: destroys(change) || forgets(change) || loses || (attribution === "nothing" && outcome !== "read"),
     type: change.type,
-    stateful: change.mode !== "data" && isStateful(change.type),
+    stateful: change.mode !== "data" && tierOf(change.type, {}) === "A",
     deposed: change.deposed !== null,
     imported: imports(change),
     resources: [{ address: change.address, previous: moves(change) ? change.previousAddress : null }],

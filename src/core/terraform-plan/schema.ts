@@ -12,21 +12,45 @@ const yesNo = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** Absent and null are an empty list: Terraform leaves out what is empty. */
-function listOf<T>(item: z.ZodType<T>) {
+/** No root has as many of anything. */
+const entriesMax = 100_000;
+
+/** Absent and null are an empty list, as Terraform leaves out what is empty. */
+function listOf<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
   return z
-    .array(item)
+    .custom<readonly unknown[]>(Array.isArray, "expected a list")
     .nullish()
-    .transform((items) => items ?? []);
+    .transform((given, context) => each(given ?? [], item, context));
 }
 
 /** An object whose keys are names of authors, as a list: a key may be `__proto__`. */
-function entriesOf<T>(value: z.ZodType<T>) {
+function entriesOf<T>(value: z.ZodType<T>): z.ZodType<readonly { readonly key: string; readonly value: T }[]> {
+  const entry = z.object({ key: name, value });
   return z
     .custom<Readonly<Record<string, unknown>>>(isObject, "expected an object")
     .nullish()
-    .transform((given) => Object.entries(given ?? {}).map(([key, one]) => ({ key, value: one })))
-    .pipe(z.array(z.object({ key: name, value })));
+    .transform((given, context) => {
+      const entries = Object.entries(given ?? {}).map(([key, one]) => ({ key, value: one }));
+      return each(entries, entry, context);
+    });
+}
+
+/** The first that does not fit ends it: a complaint about each of millions would take more memory than there is. */
+function each<T>(given: readonly unknown[], item: z.ZodType<T>, context: z.core.$RefinementCtx): readonly T[] {
+  if (given.length > entriesMax) return refuse(context, [], `more than ${entriesMax} entries`);
+  const items: T[] = [];
+  for (const [index, one] of given.entries()) {
+    const result = item.safeParse(one);
+    const [issue] = result.error?.issues ?? [];
+    if (!result.success) return refuse(context, [index, ...(issue?.path ?? [])], issue?.message ?? "unreadable");
+    items.push(result.data);
+  }
+  return items;
+}
+
+function refuse(context: z.core.$RefinementCtx, path: PropertyKey[], message: string): never {
+  context.issues.push({ code: "custom", input: null, path, message });
+  return z.NEVER;
 }
 
 const step = z.union([name, z.number()]);
@@ -51,6 +75,8 @@ const resourceChange = z.object({
   type: name,
   name,
   index: z.union([name, z.number()]).nullish(),
+  // Of something deferred: its address ends with `[*]`.
+  index_unknown: yesNo,
   provider_name: said,
   // Terraform 0.12 wrote `true` here for what is not deposed.
   deposed: z.union([name, z.boolean()]).nullish(),
@@ -69,7 +95,7 @@ const invocation = z.object({
 });
 export type InvocationJson = z.infer<typeof invocation>;
 
-interface StateModuleJson {
+export interface StateModuleJson {
   readonly resources: readonly { readonly address: string; readonly mode: string }[];
   readonly child_modules: readonly StateModuleJson[];
 }

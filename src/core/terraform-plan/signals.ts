@@ -1,4 +1,4 @@
-import { withoutKeys } from "../terraform/moves.ts";
+import { withoutKeys } from "../terraform/addresses.ts";
 import { listed } from "../terraform/telling.ts";
 import type { JudgedPlan } from "./judged.ts";
 import { lineageDigest } from "./memory.ts";

@@ -2,12 +2,13 @@ import type { Place } from "../change/change-set.ts";
 import type { HclBlock } from "../hcl.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 import { type Fate, fatesOf } from "./fates.ts";
+import type { GuardValue } from "./guard.ts";
 import type { Resource, ResourcesView } from "./model.ts";
+import { isOpen } from "./addresses.ts";
 import { type Reading, readAt, sameReadings, textOfReading } from "./reading.ts";
-import { isDeployed, listed, nameOf } from "./telling.ts";
+import { isDeployed, listed, nameOf, pathsOf, type Reach } from "./telling.ts";
 
 export type Standing = Extract<Fate, { kind: "stands" }>;
-type Reach = Parameters<typeof isDeployed>[1];
 
 /** What is seen of one attribute of one resource. `say` gets the addresses of all that share it. */
 export interface AttributeSight {
@@ -18,6 +19,13 @@ export interface AttributeSight {
   readonly certain: boolean;
   readonly before: string;
   readonly after: string;
+  /** Both sides as values, where they are no text of an author's own. */
+  readonly values: ShownValues | null;
+}
+
+export interface ShownValues {
+  readonly before: GuardValue | null;
+  readonly after: GuardValue | null;
 }
 
 /** The same sight in several instances or configurations, as one. */
@@ -28,8 +36,7 @@ export interface SharedSight {
   readonly certain: boolean;
   readonly object: string;
   readonly pointer: string;
-  readonly before: string;
-  readonly after: string;
+  readonly values: ShownValues | null;
   readonly paths: readonly string[];
 }
 
@@ -39,7 +46,7 @@ export function standing(view: ResourcesView, reach: Reach): readonly Standing[]
     (fate): fate is Standing =>
       fate.kind === "stands" &&
       JSON.stringify(fate.before.block.body) !== JSON.stringify(fate.after.block.body) &&
-      isDeployed([fate.after.path, ...fate.explainedBy.map(({ path }) => path)], reach),
+      isDeployed(fate.root, pathsOf(fate.after, fate.explainedBy), reach),
   );
 }
 
@@ -51,11 +58,11 @@ export function shared(sights: readonly AttributeSight[]): readonly SharedSight[
   const found = [...grouped.values()].flatMap((group): readonly SharedSight[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const { fate, at, path, certain, before, after } = first;
+    const { fate, at, path, certain, values } = first;
     const text = first.say(listed(group.map((one) => one.fate.after.address)));
     const about = `${fate.after.path} ${nameOf(fate.after)}#${path}`;
     const object = fate.after.address;
-    return [{ at, about, text, certain, object, pointer: path, before, after, paths: [fate.after.path] }];
+    return [{ at, about, text, certain, object, pointer: path, values, paths: [fate.after.path] }];
   });
   const times = new Map<string, number>();
   return found.map((one) => {
@@ -65,12 +72,17 @@ export function shared(sights: readonly AttributeSight[]): readonly SharedSight[
   });
 }
 
-/** What stands at a path on both sides, and what both look like in the files. */
+/**
+ * What stands at a path on both sides. Where one side stands for instances that nobody can tell and the other is one of them, only
+ * what is written can be compared: `each.key` of all against the value of one says nothing.
+ */
 export function readBoth(
   { before, after }: Pick<Standing, "before" | "after">,
   path: string,
 ): { readonly was: readonly Reading[]; readonly is: readonly Reading[] } {
-  return { was: readIn(before.block, path), is: readIn(after.block, path) };
+  const evaluated = isOpen(before.address) === isOpen(after.address);
+  const [was, is] = evaluated ? [before.block, after.block] : [before.written, after.written];
+  return { was: readIn(was, path), is: readIn(is, path) };
 }
 
 function readIn({ body, line }: HclBlock, path: string): readonly Reading[] {

@@ -5,7 +5,7 @@ import { attributeOf, textOf } from "../views/terraform.ts";
 import { destroys } from "./gone-modules.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { likeness } from "./likeness.ts";
-import { isOpen, withoutKeys } from "./moves.ts";
+import { isOpen, withoutKeys } from "./addresses.ts";
 
 interface Told {
   readonly root: string;
@@ -63,7 +63,11 @@ function fatesIn(changes: ResourcesView["resources"], view: ResourcesView): read
       if (what !== null) fates.push({ kind: "uncounted", ...told, after, what });
     }
   }
-  return [...fates, ...gone.map((told) => fateOfGone(told, arrivals, view))];
+  // What keeps its name and key keeps its place, before anything else may take it.
+  const [named, others] = [true, false].map((same) =>
+    gone.filter(({ before }) => [...arrivals.values()].some(({ after }) => sameTail(before, after)) === same),
+  );
+  return [...fates, ...[...(named ?? []), ...(others ?? [])].map((told) => fateOfGone(told, arrivals, view))];
 }
 
 function fateOfGone(told: Told, arrivals: Map<string, Arrival>, view: ResourcesView): Fate {
@@ -84,11 +88,22 @@ function successorOf(before: Resource, arrivals: ReadonlyMap<string, Arrival>): 
     const alike = likeness(before, one.after);
     const sameName = one.after.name === before.name;
     if (alike === null || (!sameName && alike < leastLikeness)) continue;
-    const score = alike + (sameName ? 1 : 0);
+    const score = alike + (sameName ? 1 : 0) + (sameTail(before, one.after) ? 1 : 0);
     if (best === null || score > best.score) best = { one, score };
   }
   return best?.one ?? null;
 }
+
+/** The same label and key, in whatever module. */
+function sameTail(a: Resource, b: Resource): boolean {
+  return tailOf(a) === tailOf(b);
+}
+
+/** The address within its module. */
+export function tailOf({ module, address }: Resource): string {
+  return module === "" ? address : address.slice(module.length + 1);
+}
+
 const leastLikeness = 0.6;
 
 /** The expression that decides how many are left, where it is another one than before, or none; null: as many as there were. */
@@ -108,7 +123,8 @@ function repetitionIn({ body }: HclBlock): { readonly name: string; readonly tex
   return found === undefined ? null : { name: found.name, text: textOf(found.value) };
 }
 
-function callsOf(module: string): readonly string[] {
+/** Names of the calls on the way to a module: `module.a["x"].module.b` is called by a and then b. */
+export function callsOf(module: string): readonly string[] {
   return [...withoutKeys(module).matchAll(/(?:^|\.)module\.([^.]+)/gu)].map(([, name = ""]) => name);
 }
 

@@ -2,16 +2,15 @@ import type { Place } from "../change/change-set.ts";
 import { attributeOf, type TerraformBlock, textOf } from "../views/terraform.ts";
 import type { ResourcesView } from "./model.ts";
 
-/** A call of a module that lies elsewhere, gone: nobody sees what it held. */
-export interface GoneModule {
+/** Calls of modules that lie elsewhere and are gone from one directory: nobody sees what they held. */
+export interface GoneModules {
   readonly at: Place;
-  readonly path: string;
-  readonly address: string;
-  readonly source: string;
+  readonly directory: string;
+  readonly modules: readonly { readonly address: string; readonly source: string }[];
 }
 
-/** Calls of modules that are gone and that no `moved` or `removed` block of the same directory names. */
-export function goneModules({ blocks }: ResourcesView): readonly GoneModule[] {
+/** Calls of modules that are gone and that no `moved` or `removed` block of the same directory names, by directory. */
+export function goneModules({ blocks }: ResourcesView): readonly GoneModules[] {
   const handled = new Set(
     blocks.flatMap(({ after }) =>
       after?.block.type === "moved" || (after?.block.type === "removed" && !destroys(after))
@@ -19,16 +18,33 @@ export function goneModules({ blocks }: ResourcesView): readonly GoneModule[] {
         : [],
     ),
   );
-  return blocks.flatMap(({ before, after, directory, address }) => {
+  const gone = blocks.flatMap(({ before, after, directory, address }) => {
     if (before?.block.type !== "module" || after !== undefined) return [];
     const source = textAt(before, "source");
-    if (isLocal(source) || handled.has(`${directory}\n${address}`)) return [];
-    return [{ at: { path: before.path, side: "base", line: before.block.line }, path: before.path, address, source }];
+    const told = isLocal(source) || holdsNothing(source) || handled.has(`${directory}\n${address}`);
+    return told ? [] : [{ before, directory, address, source }];
+  });
+  return [...Map.groupBy(gone, ({ directory }) => directory)].flatMap(([directory, calls]) => {
+    const [first] = calls;
+    if (first === undefined) return [];
+    const { path, block } = first.before;
+    return [{ at: { path, side: "base" as const, line: block.line }, directory, modules: calls }];
   });
 }
 
+/**
+ * Modules are published as `<namespace>/<name>/<provider>`, from a repository `terraform-<provider>-<name>`; these providers compute and
+ * make nothing. https://developer.hashicorp.com/terraform/registry/modules/publish
+ */
+function holdsNothing(source: string): boolean {
+  return (
+    /^(?:[\w.-]+\/)?[\w-]+\/[\w-]+\/(?:null|yaml|template|external)(?:\/\/.*)?$/u.test(source) ||
+    /\/terraform-(?:null|yaml|template|external)-[\w-]+(?:\.git)?(?:\/\/[^?]*)?(?:\?.*)?$/u.test(source)
+  );
+}
+
 /** Read with the configuration: what it makes is in the view. */
-export function isLocal(source: string): boolean {
+function isLocal(source: string): boolean {
   return source.startsWith("./") || source.startsWith("../");
 }
 

@@ -1,5 +1,5 @@
 /** What an attribute does for the resource that it stands in. */
-export type Concern = "protection" | "backup" | "encryption";
+export type Concern = "protection" | "backup" | "encryption" | "exposure";
 
 export type GuardValue = string | number | boolean;
 
@@ -28,6 +28,7 @@ export interface GuardTable {
   readonly protection?: Readonly<Record<string, Guard>>;
   readonly backup?: Readonly<Record<string, Guard>>;
   readonly encryption?: Readonly<Record<string, Guard>>;
+  readonly exposure?: Readonly<Record<string, Guard>>;
 }
 
 /** True keeps something safe. */

@@ -8,7 +8,7 @@ export interface Guarded extends Guard {
   readonly path: string;
 }
 
-const concerns: readonly Concern[] = ["protection", "backup", "encryption"];
+const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure"];
 
 /** Whether a type is one of these names, or begins as one that ends in `*`. */
 export function isOneOf(type: string, names: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import type { Resource } from "./model.ts";
 
 /** Attributes by which a provider knows a thing: two of one kind with the same are the same thing. */
 const identities: ReadonlySet<string> = new Set([
+  "account_id",
   "bucket",
   "cluster_identifier",
   "dataset_id",

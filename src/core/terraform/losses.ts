@@ -1,44 +1,42 @@
 import type { Place } from "../change/change-set.ts";
 import { type Fate, fatesOf } from "./fates.ts";
 import type { ResourcesView } from "./model.ts";
-import { withoutKeys } from "./moves.ts";
+import { withoutKeys } from "./addresses.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
-import { inCode, isDeployed, listed, nameOf, placeOfLoss } from "./telling.ts";
+import { inCode, isDeployed, listed, nameOf, pathsOf, placeOfLoss, type Reach } from "./telling.ts";
 
 type Destroyed = Extract<Fate, { kind: "destroyed" }>;
 
-/** Resources of one block that are gone, in every configuration that made them. */
+/** Resources that one line takes away, in every configuration that made them. */
 export interface Loss {
   readonly at: Place;
   readonly about: string;
-  readonly type: string;
   readonly addresses: readonly string[];
   readonly message: string;
   readonly paths: readonly string[];
 }
 
-/** What the change destroys of a tier, one loss for each block and place. */
+/** What the change destroys of a tier: one loss for each block, or for the call of a module that held several. */
 export function lossesOf(view: ResourcesView, tier: Tier, stated: StatedTiers, reach: Reach): readonly Loss[] {
   const destroyed = fatesOf(view).filter(
     (fate): fate is Destroyed => fate.kind === "destroyed" && tierOf(fate.before.type, stated) === tier,
   );
-  const deployed = destroyed.filter(({ before, explainedBy }) =>
-    isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach),
+  const deployed = destroyed.filter(({ root, before, explainedBy }) =>
+    isDeployed(root, pathsOf(before, explainedBy), reach),
   );
   const grouped = Map.groupBy(deployed, (fate) => {
     const at = placeOf(fate, view);
-    return JSON.stringify([at.path, at.side, at.line, fate.before.path, nameOf(fate.before)]);
+    return JSON.stringify([at.path, at.side, at.line]);
   });
   return [...grouped.values()].flatMap((fates) => {
     const [first] = fates;
     return first === undefined ? [] : [lossOf(first, fates, view)];
   });
 }
-type Reach = Parameters<typeof isDeployed>[1];
 
-function placeOf({ before, explainedBy, statement }: Destroyed, view: ResourcesView): Place {
+function placeOf({ before, root, explainedBy, statement }: Destroyed, view: ResourcesView): Place {
   if (statement !== null) return { path: statement.path, side: "head", line: statement.block.line };
-  return placeOfLoss(before, explainedBy, view);
+  return placeOfLoss(before, { root, explainedBy }, view);
 }
 
 function lossOf(first: Destroyed, fates: readonly Destroyed[], view: ResourcesView): Loss {
@@ -47,14 +45,16 @@ function lossOf(first: Destroyed, fates: readonly Destroyed[], view: ResourcesVi
   const addresses = fates.map((fate) => fate.before.address);
   const roots = new Set(fates.map(({ root, variables }) => `${root}\n${variables ?? ""}`)).size;
   const where = roots > 1 ? ` in ${roots} configurations` : "";
+  const many = new Set(addresses).size > 1;
   const how = statement === null ? "gone from the configuration" : "to be destroyed by a `removed` block";
   return {
     at,
-    about: `${before.path} ${nameOf(before)}`,
-    type: before.type,
+    about: fates.every((fate) => nameOf(fate.before) === nameOf(before) && fate.before.path === before.path)
+      ? `${before.path} ${nameOf(before)}`
+      : `${at.path} ${before.module}`,
     addresses,
-    message: `${listed(addresses)} ${new Set(addresses).size > 1 ? "are" : "is"} ${how}${where}, and no \`moved\` block takes it elsewhere`,
-    paths: [before.path],
+    message: `${listed(addresses)} ${many ? "are" : "is"} ${how}${where}, and no \`moved\` block takes ${many ? "them" : "it"} elsewhere`,
+    paths: [...new Set(fates.map((fate) => fate.before.path))],
   };
 }
 
@@ -68,12 +68,12 @@ export interface Uncounted {
 export function uncountedIn(view: ResourcesView, stated: StatedTiers, reach: Reach): readonly Uncounted[] {
   const found = new Map<string, Uncounted>();
   for (const fate of fatesOf(view)) {
-    const { before, explainedBy } = fate;
+    const { before, root, explainedBy } = fate;
     if (fate.kind !== "uncounted" || tierOf(before.type, stated) === null) continue;
-    if (!isDeployed([before.path, ...explainedBy.map(({ path }) => path)], reach)) continue;
+    if (!isDeployed(root, pathsOf(before, explainedBy), reach)) continue;
     const about = `${before.path} ${nameOf(before)}`;
     const text = `how many of ${inCode(withoutKeys(before.address))} are left: that is ${inCode(fate.what)} now`;
-    found.set(about, { at: placeOfLoss(before, explainedBy, view), about, text });
+    found.set(about, { at: placeOfLoss(before, { root, explainedBy }, view), about, text });
   }
   return [...found.values()];
 }

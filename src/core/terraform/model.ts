@@ -32,14 +32,35 @@ export interface Resource {
   readonly block: HclBlock;
 }
 
+/** A call of a module whose inside is not in this repository, as one root configuration makes it. */
+export interface ModuleCall {
+  readonly name: string;
+  /** `module.db["a"]`; the key `[*]` as that of resources. */
+  readonly address: string;
+  /** Address of the module call that it stands in; empty in the root. */
+  readonly module: string;
+  /** Directory of the module that holds the block. */
+  readonly directory: string;
+  readonly path: string;
+  readonly source: string;
+  readonly version: string | null;
+  readonly written: HclBlock;
+  /** Its arguments, evaluated as those of resources. */
+  readonly block: HclBlock;
+}
+
+export type ResourceChange = AddressChange<Resource>;
+/** A call that leads into this repository on one side only is there on the other side only. */
+export type ModuleCallChange = AddressChange<ModuleCall>;
+
 /** What becomes of one address of one root. */
-export interface ResourceChange {
+export interface AddressChange<T> {
   /** Directory of the root configuration. */
   readonly root: string;
   /** The variables file that is given by hand (`production.tfvars`), where the root has such files; null: none. */
   readonly variables: string | null;
-  readonly before: Resource | undefined;
-  readonly after: Resource | undefined;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
   /**
    * `moved`: a `moved` block takes the address before to the one after, or `count` came or went and Terraform does it by itself. An
    * instance that nobody can tell is held against each on the other side: its resource is in several changes then.
@@ -58,6 +79,8 @@ export interface ResourcesView {
    * root that it does not touch nothing changes: it is left out.
    */
   readonly resources: readonly ResourceChange[];
+  /** The calls of modules in the same roots whose inside is elsewhere, in the same order. */
+  readonly modules: readonly ModuleCallChange[];
   /** Every block as it stands in the files, for what makes no resource itself: `removed`, `provider`, calls of modules. */
   readonly blocks: readonly BlockChange[];
 }

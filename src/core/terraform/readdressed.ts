@@ -1,8 +1,9 @@
 import type { Place } from "../change/change-set.ts";
-import { type Fate, fatesOf } from "./fates.ts";
+import { type Fate, fatesOf, tailOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
-import { inCode, isDeployed, listed, placeOfArrival } from "./telling.ts";
+import { inCode, isDeployed, listed, nameOf, pathsOf, placeOfArrival, type Reach } from "./telling.ts";
+import { directoryOf } from "../views/terraform.ts";
 
 type Moving = Extract<Fate, { kind: "readdressed" }>;
 
@@ -26,58 +27,86 @@ export function missingMoves(view: ResourcesView, stated: StatedTiers, reach: Re
   const moving = fatesOf(view).filter(
     (fate): fate is Moving => fate.kind === "readdressed" && tierOf(fate.before.type, stated) !== null,
   );
-  const deployed = moving.filter(({ before, after, explainedBy }) =>
-    isDeployed([before.path, after.path, ...explainedBy.map(({ path }) => path)], reach),
+  const deployed = moving.filter(({ root, before, after, explainedBy, broughtBy }) =>
+    isDeployed(root, [after.path, ...pathsOf(before, [...explainedBy, ...broughtBy])], reach),
   );
-  const grouped = Map.groupBy(deployed, (fate) => {
-    const { from, to, directory } = addressesOf(fate);
-    return JSON.stringify([directory, from, to]);
-  });
+  const kept = new Set(
+    fatesOf(view).flatMap((fate) =>
+      fate.kind === "stands" && fate.before.module === fate.after.module
+        ? [moduleOf(fate.root, fate.before), blockIn(fate.root, fate.before)]
+        : [],
+    ),
+  );
+  const grouped = Map.groupBy(deployed, (fate) => JSON.stringify(moveOf(fate, kept)));
   return [...grouped.values()].flatMap((fates) => {
     const [first] = fates;
-    return first === undefined ? [] : [moveOf(first, fates, view, stated)];
+    return first === undefined ? [] : [told(first, fates, moveOf(first, kept), view, stated)];
   });
 }
-type Reach = Parameters<typeof isDeployed>[1];
 
-/** As a `moved` block in `directory` names them. */
-function addressesOf({ root, before, after }: Moving): {
+function moduleOf(root: string, { module }: Resource): string {
+  return `${root}\n${module}`;
+}
+
+function blockIn(root: string, resource: Resource): string {
+  return `${moduleOf(root, resource)}\n${nameOf(resource)}`;
+}
+
+/** What a `moved` block says, and the directory that it belongs to. */
+interface Move {
   readonly from: string;
   readonly to: string;
   readonly directory: string;
-} {
+  readonly wholeModule: boolean;
+}
+
+/** A module moves as a whole where nothing stays in it; into one of its own modules things move within it. */
+function moveOf({ root, before, after }: Moving, kept: ReadonlySet<string>): Move {
   const [own, fresh] = [tailOf(before), tailOf(after)];
-  if (before.module === after.module) return { from: own, to: fresh, directory: after.directory };
-  const wholeModule = own === fresh && before.module !== "" && after.module !== "";
-  return wholeModule
-    ? { from: before.module, to: after.module, directory: root }
-    : { from: before.address, to: after.address, directory: root };
+  const move = (from: string, to: string, directory: string): Move => {
+    // A block that stands elsewhere takes all its instances along; within one block only the keys change.
+    const key = keyAtEnd(from);
+    const elsewhere = !kept.has(blockIn(root, before)) && !kept.has(blockIn(root, after));
+    const same = elsewhere && to.endsWith(key) && (before.module !== after.module || before.name !== after.name);
+    const length = same ? key.length : 0;
+    return {
+      from: from.slice(0, from.length - length),
+      to: to.slice(0, to.length - length),
+      directory,
+      wholeModule: false,
+    };
+  };
+  if (before.module === after.module) return move(own, fresh, after.directory);
+  const empty = !kept.has(moduleOf(root, before)) && !kept.has(moduleOf(root, after));
+  if (own === fresh && empty && before.module !== "" && after.module !== "")
+    return { from: before.module, to: after.module, directory: root, wholeModule: true };
+  if (before.module !== "" && after.address.startsWith(`${before.module}.`))
+    return move(own, after.address.slice(before.module.length + 1), before.directory);
+  return move(before.address, after.address, root);
 }
 
-/** The address within its module. */
-function tailOf({ module, address }: Resource): string {
-  return module === "" ? address : address.slice(module.length + 1);
+function keyAtEnd(address: string): string {
+  return /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/u.exec(address)?.[0] ?? "";
 }
 
-function moveOf(first: Moving, fates: readonly Moving[], view: ResourcesView, stated: StatedTiers): MissingMove {
-  const { from, to, directory } = addressesOf(first);
-  const at = placeOfArrival(first.after, first.broughtBy, view);
+function told(
+  first: Moving,
+  fates: readonly Moving[],
+  { from, to, directory, wholeModule }: Move,
+  view: ResourcesView,
+  stated: StatedTiers,
+): MissingMove {
+  const at = placeOfArrival(first.after, { root: first.root, explainedBy: first.broughtBy }, view);
   const worst: Tier = fates.some(({ before }) => tierOf(before.type, stated) === "A") ? "A" : "B";
-  const held = fates.map(({ before }) => before.address);
-  const whole = from !== tailOf(first.before) && from !== first.before.address;
   const cost = worst === "A" ? "with the data in it" : "with an outage";
-  const destroyed = whole ? `destroys ${listed(held)} ${cost}` : `destroys the one ${cost}`;
+  const destroyed = wholeModule ? `destroys ${listed(fates.map(({ before }) => before.address))}` : "destroys the one";
   return {
     at,
     about: `${directory} ${from}`,
     from,
     to,
-    message: `${inCode(from)} is ${inCode(to)} now, and no \`moved\` block says so: Terraform ${destroyed} and creates the other`,
-    paths: [first.before.path],
+    message: `${inCode(from)} is ${inCode(to)} now, and no \`moved\` block says so: Terraform ${destroyed} ${cost} and creates the other`,
+    paths: [...new Set(fates.map(({ before }) => before.path))],
     file: at.side === "head" && directory === directoryOf(at.path) && !at.path.endsWith(".json") ? at.path : null,
   };
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

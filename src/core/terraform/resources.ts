@@ -3,15 +3,22 @@ import type { ChangeSet, Gap, Place } from "../change/change-set.ts";
 import type { HclValue } from "../hcl.ts";
 import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
-import { terraform, unreadGaps } from "../views/terraform.ts";
-import { instantiate, type MadeResource, type ModuleInstance } from "./instance.ts";
-import type { Resource, ResourceChange, ResourcesView } from "./model.ts";
-import { type Move, movesIn, withoutKeys } from "./moves.ts";
-import { type NamedBlocks, namedIn } from "./named.ts";
-import { pairByAddress } from "./pair.ts";
-import { flavoursOf, isTouched, type Repository, repositoryOf, rootsOf, type Standing } from "./repository.ts";
-import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./variables.ts";
-import { assignedIn, createWorld, type World } from "./world.ts";
+import { attributeOf, terraform, textOf, unreadGaps } from "../views/terraform.ts";
+import { instantiate, type Made, type ModuleInstance } from "./configuration/instance.ts";
+import type { AddressChange, ModuleCall, ModuleCallChange, Resource, ResourceChange, ResourcesView } from "./model.ts";
+import { movesIn } from "./configuration/moves.ts";
+import { type NamedBlocks, namedIn } from "./configuration/named.ts";
+import { pairByAddress } from "./configuration/pair.ts";
+import {
+  flavoursOf,
+  isTouched,
+  type Repository,
+  repositoryOf,
+  rootsOf,
+  type Standing,
+} from "./configuration/repository.ts";
+import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./configuration/variables.ts";
+import { assignedIn, createWorld, type World } from "./configuration/world.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
 export function resources(
@@ -20,9 +27,12 @@ export function resources(
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
   const { view, gaps } = terraform(change, tools);
   const flavours = flavoursOf(change).map((flavour) => ofRepository(repositoryOf(change, tools, flavour), tools));
-  const found = flavours.flatMap((flavour) => flavour.resources);
   return {
-    view: { resources: found.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b))), blocks: view.blocks },
+    view: {
+      resources: inOrder(flavours.flatMap((flavour) => flavour.resources)),
+      modules: inOrder(flavours.flatMap((flavour) => flavour.modules)),
+      blocks: view.blocks,
+    },
     gaps: [
       ...gaps,
       ...unreadGaps(change, tools, isVariableFile),
@@ -32,24 +42,11 @@ export function resources(
 }
 
 /** One root as one set of variable files makes it, touched by the change or not. */
-export interface RootConfiguration {
+export interface RootConfiguration extends Pick<ResourcesView, "resources" | "modules"> {
   /** As `ResourceChange.variables`. */
   readonly variables: string | null;
-  readonly resources: readonly ResourceChange[];
-  /** Calls of modules that were not read: what they make is not among the resources. */
-  readonly unread: readonly UnreadModule[];
-  readonly moves: readonly Move[];
   /** What its files name, instances and values aside; null: no file of it was read on that side. */
   readonly named: { readonly base: NamedBlocks | null; readonly head: NamedBlocks | null };
-}
-
-export interface UnreadModule {
-  /** Instances aside, `module.net.module.db`. */
-  readonly address: string;
-  readonly before: boolean;
-  readonly after: boolean;
-  /** As `ResourceChange.explainedBy`. */
-  readonly explainedBy: readonly Place[];
 }
 
 /**
@@ -61,15 +58,20 @@ export function configurationsOf(change: ChangeSet, tools: Tools, root: string):
     const repository = repositoryOf(change, tools, flavour);
     const files = variableFilesBy(repository, [...new Set([...rootsOf(repository), root])])(root);
     const named = { base: namedIn(repository.base, root), head: namedIn(repository.head, root) };
-    return variantsOf(root, files, repository).map((variables) => ({
-      ...ofRoot(repository, root, files, variables, tools),
-      variables,
-      named,
-    }));
+    return variantsOf(root, files, repository).map((variables) => {
+      const { resources: made, modules } = ofRoot(repository, root, files, variables, tools);
+      return { variables, resources: made, modules, named };
+    });
   });
 }
 
-function keyOf({ root, variables, before, after }: ResourceChange): string {
+function inOrder<T extends { readonly address: string }>(
+  changes: readonly AddressChange<T>[],
+): readonly AddressChange<T>[] {
+  return changes.toSorted((a, b) => byCodeUnits(keyOf(a), keyOf(b)));
+}
+
+function keyOf({ root, variables, before, after }: AddressChange<{ readonly address: string }>): string {
   return [root, variables ?? "", (after ?? before)?.address ?? "", before?.address ?? ""].join("\n");
 }
 
@@ -77,12 +79,14 @@ function uniqueById(gaps: readonly Gap[]): readonly Gap[] {
   return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
 }
 
-interface Found extends Pick<RootConfiguration, "resources" | "unread" | "moves"> {
+interface Found {
+  readonly resources: readonly ResourceChange[];
+  readonly modules: readonly ModuleCallChange[];
   readonly gaps: readonly Gap[];
 }
 
 /** Only roots that the change touches: in the others nothing changes. */
-function ofRepository(repository: Repository, tools: Tools): Pick<Found, "resources" | "gaps"> {
+function ofRepository(repository: Repository, tools: Tools): Found {
   const roots = rootsOf(repository);
   const filesOf = variableFilesBy(repository, roots);
   const found = roots.flatMap((root) => {
@@ -90,7 +94,11 @@ function ofRepository(repository: Repository, tools: Tools): Pick<Found, "resour
     if (!isTouched(repository, root, [...files.automatic, ...files.byHand])) return [];
     return variantsOf(root, files, repository).map((variant) => ofRoot(repository, root, files, variant, tools));
   });
-  return { resources: found.flatMap((one) => one.resources), gaps: found.flatMap((one) => one.gaps) };
+  return {
+    resources: found.flatMap((one) => one.resources),
+    modules: found.flatMap((one) => one.modules),
+    gaps: found.flatMap((one) => one.gaps),
+  };
 }
 
 function ofRoot(
@@ -106,36 +114,23 @@ function ofRoot(
   };
   const [before, after] = [evaluateOn(repository.base), evaluateOn(repository.head)];
   const moves = movesIn(after.instances);
-  const pairs = pairByAddress(before.resources, after.resources, moves);
-  return {
-    moves,
-    unread: unreadIn(before, after),
-    resources: pairs.map((pair) => ({
+  const changesOf = <T>(befores: readonly Thing<T>[], afters: readonly Thing<T>[]): readonly AddressChange<T>[] =>
+    pairByAddress(befores, afters, moves).map((pair) => ({
       root,
       variables,
-      before: pair.before?.resource,
-      after: pair.after?.resource,
+      before: pair.before?.thing,
+      after: pair.after?.thing,
       pairedBy: pair.pairedBy,
       explainedBy: placesOf([
         ...(pair.after === undefined ? [] : after.world.tracker.changesBehind(pair.after.node)),
         ...(pair.before === undefined ? [] : before.world.tracker.changesBehind(pair.before.node)),
       ]),
-    })),
-    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.steps <= 0) ? [tooLarge(root)] : [],
+    }));
+  return {
+    resources: changesOf(before.resources, after.resources),
+    modules: changesOf(before.modules, after.modules),
+    gaps: [before, after].some(({ world }) => world.room.left < 0 || world.budget.isExceeded) ? [tooLarge(root)] : [],
   };
-}
-
-function unreadIn(before: Evaluated, after: Evaluated): readonly UnreadModule[] {
-  const found = new Map<string, UnreadModule>();
-  for (const [side, { world, instances }] of [["before", before] as const, ["after", after] as const]) {
-    for (const { address: of, node } of instances.flatMap(({ unread }) => unread())) {
-      const address = withoutKeys(of);
-      const known = found.get(address) ?? { address, before: false, after: false, explainedBy: [] };
-      const explainedBy = placesOf([...known.explainedBy, ...world.tracker.changesBehind(node)]);
-      found.set(address, { ...known, explainedBy, [side]: true });
-    }
-  }
-  return [...found.values()].toSorted((a, b) => byCodeUnits(a.address, b.address));
 }
 
 function tooLarge(root: string): Gap {
@@ -151,15 +146,23 @@ function tooLarge(root: string): Gap {
   };
 }
 
+/** What stands at an address of one side, with the node that its values belong to. */
+interface Thing<T> {
+  readonly address: string;
+  readonly node: string;
+  readonly thing: T;
+}
+
 interface Evaluated {
   readonly world: World;
   readonly instances: readonly ModuleInstance[];
-  readonly resources: readonly (MadeResource & { readonly resource: Resource })[];
+  readonly resources: readonly Thing<Resource>[];
+  readonly modules: readonly Thing<ModuleCall>[];
 }
 
 function evaluateRoot(world: World, files: VariableFiles, variables: string | null): Evaluated {
   const module = world.standing.modules.get(world.root);
-  if (module === undefined) return { world, instances: [], resources: [] };
+  if (module === undefined) return { world, instances: [], resources: [], modules: [] };
   const said = assignments(files, variables, world.standing);
   const given = (name: string): HclValue | null => {
     const found = said.get(name);
@@ -171,30 +174,57 @@ function evaluateRoot(world: World, files: VariableFiles, variables: string | nu
     });
   };
   const instances = withChildren(instantiate(world, module, "", given, [], null));
-  return { world, instances, resources: instances.flatMap(resourcesOf) };
+  return { world, instances, resources: instances.flatMap(resourcesOf), modules: instances.flatMap(callsOf) };
 }
 
 function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
   return [instance, ...instance.children().flatMap(withChildren)];
 }
 
-function resourcesOf(instance: ModuleInstance): readonly (MadeResource & { readonly resource: Resource })[] {
+function resourcesOf(instance: ModuleInstance): readonly Thing<Resource>[] {
   return instance.resources().map((made) => {
     const { type: mode, labels } = made.item.block;
     const [type = "", name = ""] = labels;
-    const resource: Resource = {
+    return thingOf(made, {
       mode: mode === "data" || mode === "ephemeral" ? mode : "managed",
       type,
       name,
-      address: made.address,
-      module: instance.address,
-      directory: instance.module.directory,
-      path: made.item.path,
-      written: made.item.block,
-      block: made.block,
-    };
-    return { ...made, resource };
+      ...standingOf(made, instance),
+    });
   });
+}
+
+function callsOf(instance: ModuleInstance): readonly Thing<ModuleCall>[] {
+  return instance.calls().map((made) => {
+    const said = (attribute: string): string | null => {
+      const value = attributeOf(made.block.body, attribute);
+      return value === undefined ? null : textOf(value);
+    };
+    return thingOf(made, {
+      name: made.item.block.labels[0] ?? "",
+      source: said("source") ?? "",
+      version: said("version"),
+      ...standingOf(made, instance),
+    });
+  });
+}
+
+function thingOf<T>({ address, node }: Made, thing: T): Thing<T> {
+  return { address, node, thing };
+}
+
+function standingOf(
+  { address, block, item }: Made,
+  instance: ModuleInstance,
+): Pick<Resource, "address" | "module" | "directory" | "path" | "written" | "block"> {
+  return {
+    address,
+    module: instance.address,
+    directory: instance.module.directory,
+    path: item.path,
+    written: item.block,
+    block,
+  };
 }
 
 function placesOf(places: readonly Place[]): readonly Place[] {

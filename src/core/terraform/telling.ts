@@ -1,6 +1,6 @@
-import type { Place } from "../change/change-set.ts";
-import { attributeOf, textOf, type TerraformBlock } from "../views/terraform.ts";
-import { blockOf } from "./fates.ts";
+import type { Place, Side } from "../change/change-set.ts";
+import { attributeOf, directoryOf, textOf, type TerraformBlock } from "../views/terraform.ts";
+import { blockOf, callsOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 
 /** Names what a reader of the file sees, whatever root it stands in. */
@@ -21,19 +21,44 @@ export function inCode(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
 }
 
-/** The line that takes a resource away: of its block at base, of what repeats it, or of whatever else explains that it is gone. */
-export function placeOfLoss(before: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+interface Told {
+  readonly root: string;
+  readonly explainedBy: readonly Place[];
+}
+
+/** The line that takes a resource away: of its block at base, of what repeats it, or of the call of its module. */
+export function placeOfLoss(before: Resource, { root, explainedBy }: Told, view: ResourcesView): Place {
   const block = blockOf(before, view);
   if (block?.after === undefined) return { path: before.path, side: "base", line: before.written.line };
-  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+  return (
+    repetitionPlace(block.before, block.after) ??
+    callPlace(before.module, root, view, "base") ??
+    elsewhere(explainedBy, block.after)
+  );
 }
 
 /** The line that brings a resource to its address. */
-export function placeOfArrival(after: Resource, explainedBy: readonly Place[], view: ResourcesView): Place {
+export function placeOfArrival(after: Resource, { root, explainedBy }: Told, view: ResourcesView): Place {
   const block = blockOf(after, view);
   const header: Place = { path: after.path, side: "head", line: after.written.line };
   if (block?.after === undefined || block.before === undefined) return header;
-  return repetitionPlace(block.before, block.after) ?? elsewhere(explainedBy, block.after);
+  return (
+    repetitionPlace(block.before, block.after) ??
+    callPlace(after.module, root, view, "head") ??
+    elsewhere(explainedBy, block.after)
+  );
+}
+
+/** The outermost call on the way to a module that stands on this side alone. */
+function callPlace(module: string, root: string, { blocks }: ResourcesView, side: Side): Place | null {
+  for (const [depth, name] of callsOf(module).entries()) {
+    const call = blocks.find(
+      ({ directory, address }) => address === `module.${name}` && (depth > 0 || directory === root),
+    );
+    const [here, there] = side === "base" ? [call?.before, call?.after] : [call?.after, call?.before];
+    if (here !== undefined && there === undefined) return { path: here.path, side, line: here.block.line };
+  }
+  return null;
 }
 
 /** `count` or `for_each` where it is not what it was; its block, where it is gone. */
@@ -56,12 +81,23 @@ function elsewhere(explainedBy: readonly Place[], { path, block }: TerraformBloc
   return explainedBy.find(({ side }) => side === "head") ?? explainedBy[0] ?? { path, side: "head", line: block.line };
 }
 
-type Reach = (path: string) => { readonly targets: readonly unknown[]; readonly unresolved: boolean };
+export type Reach = (path: string) => { readonly targets: readonly unknown[]; readonly unresolved: boolean };
 
-/** Whether anything runs what stands there: what lies in samples and tests holds nothing. */
-export function isDeployed(paths: readonly string[], reach: Reach): boolean {
-  return paths.some((path) => {
-    const { targets, unresolved } = reach(path);
-    return unresolved || targets.length > 0;
-  });
+/**
+ * Whether anything runs what a root configuration makes: what lies in samples and tests holds nothing. Where the change touches files
+ * of the root they decide, since a module that it calls may be deployed by others.
+ */
+export function isDeployed(root: string, paths: readonly string[], reach: Reach): boolean {
+  const own = paths.filter((path) => directoryOf(path) === root);
+  return (own.length > 0 ? own : paths).some((path) => isReached(path, reach));
+}
+
+export function isReached(path: string, reach: Reach): boolean {
+  const { targets, unresolved } = reach(path);
+  return unresolved || targets.length > 0;
+}
+
+/** The files that a fate of a resource stands in, and what explains it. */
+export function pathsOf(before: Resource, explainedBy: readonly Place[]): readonly string[] {
+  return [before.path, ...explainedBy.map(({ path }) => path)];
 }

@@ -40,6 +40,41 @@ export async function approve({ number }: Opened, login: string, stage: Stage): 
   await pulls.createReview({ ...place, pull_number: number, event: "APPROVE" });
 }
 
+/** Sets a pull request to merge by itself, in the agent's name. */
+export async function arm({ number }: Opened, agent: Incident["agent"], stage: Stage): Promise<void> {
+  await mutate(
+    number,
+    stage.agents[agent].token,
+    "enablePullRequestAutoMerge(input: { pullRequestId: $id, mergeMethod: MERGE })",
+    stage,
+  );
+}
+
+/** Switches that off, in a person's name. */
+export async function disarm({ number }: Opened, login: string, stage: Stage): Promise<void> {
+  await mutate(number, stage.tokenOf(login), "disablePullRequestAutoMerge(input: { pullRequestId: $id })", stage);
+}
+
+async function mutate(number: number, token: string, mutation: string, stage: Stage): Promise<void> {
+  const client = clientOf(stage, token);
+  const { data } = await client.rest.pulls.get({ ...place, pull_number: number });
+  await client.graphql(`mutation($id: ID!) { ${mutation} { clientMutationId } }`, { id: data.node_id });
+}
+
+/** Merges as a person does. GitHub refuses where the check that it asks for is not green. */
+export async function merge({ number }: Opened, login: string, stage: Stage): Promise<void> {
+  await clientOf(stage, stage.tokenOf(login)).rest.pulls.merge({ ...place, pull_number: number });
+}
+
+/** Closes a pull request in the agent's name. */
+export async function close({ number }: Opened, agent: Incident["agent"], stage: Stage): Promise<void> {
+  await clientOf(stage, stage.agents[agent].token).rest.pulls.update({
+    ...place,
+    pull_number: number,
+    state: "closed",
+  });
+}
+
 /** The heads of all open pull requests. Every one of the demo is an agent's. */
 export async function openHeads(stage: Stage): Promise<readonly Opened[]> {
   const { pulls } = clientOf(stage, stage.agents.codex.token).rest;

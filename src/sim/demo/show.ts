@@ -1,5 +1,7 @@
 import type { Incident } from "../incidents.ts";
-import type { Played } from "./play.ts";
+import { moment } from "../../core/moments.ts";
+import type { Outcome } from "./perform.ts";
+import type { Played, Step } from "./theatre.ts";
 import type { Arrived } from "./watch.ts";
 
 type Style = "bold" | "dim" | "red" | "yellow" | "green" | "blue";
@@ -24,7 +26,7 @@ something down. Each one is valid and would pass its tests.
 /** One incident: what happened then, what the check run says now. `report`: where the whole of it lies; null where it does not stay. */
 export function scene(
   incident: Incident,
-  { number, arrived, before, after }: Played,
+  { number, atMs, arrived, before, after }: Played,
   report: string | null,
   colour: boolean,
 ): string {
@@ -34,19 +36,30 @@ export function scene(
     `${paint("bold", `${incident.id}  #${number} "${incident.title}"`, colour)}, opened by ${incident.agent}`,
     `What happened then: ${incident.happened}`,
     "",
-    ...before,
+    ...before.flatMap((step) => stepLines(step, colour)),
+    ...(before.length + after.length === 0 ? [] : [paint("dim", moment(atMs, "UTC"), colour)]),
     paint(verdictStyle[verdict.verdict] ?? "bold", arrived.title, colour),
     `check run: ${arrived.conclusion ?? "in progress"} · risk ${verdict.risk.tier} · reaches ${reached(verdict.reaches)}`,
     ...verdict.findings.flatMap((finding) => findingLines(finding, colour)),
     ...verdict.requirements
       .filter(({ state }) => state !== "met")
       .map(({ what, from, now }) => `Missing: ${what}, from ${from}: ${now}`),
-    ...after,
+    ...(after.length === 0 ? [] : [""]),
+    ...after.flatMap((step) => stepLines(step, colour)),
     ...(report === null ? [] : [paint("dim", `Whole report: ${report}`, colour)]),
     "",
     "",
   ];
   return lines.join("\n");
+}
+
+/** When it was, what happened, and what the check run said then, with the reason. */
+function stepLines({ atMs, deed, verdict, title, waits }: Step, colour: boolean): readonly string[] {
+  return [
+    `${paint("dim", moment(atMs, "UTC"), colour)}  ${deed}`,
+    `  ${paint(verdictStyle[verdict] ?? "bold", title, colour)}`,
+    ...(waits === null ? [] : [`  ${waits}`]),
+  ];
 }
 
 function reached(reaches: Arrived["verdict"]["reaches"]): string {
@@ -79,12 +92,14 @@ function patchLines(patch: string | null, colour: boolean): readonly string[] {
 
 /** One line of the summary. */
 export function outcomeLine(
-  { incident, expected, verdict }: { readonly incident: string; readonly expected: string; readonly verdict: string },
+  { incident, expectedSteps, steps, right }: Pick<Outcome, "incident" | "expectedSteps" | "steps" | "right">,
   colour: boolean,
 ): string {
-  const right = verdict === expected;
-  const mark = right ? paint("green", "as it should be", colour) : paint("red", `expected ${expected}`, colour);
-  return `${incident}  ${paint(verdictStyle[verdict] ?? "bold", verdict.padEnd(6), colour)} ${mark}\n`;
+  const shown = steps.map((verdict) => paint(verdictStyle[verdict] ?? "bold", verdict, colour)).join(" → ");
+  const mark = right
+    ? paint("green", "as it should be", colour)
+    : paint("red", `expected ${expectedSteps.join(" → ")}`, colour);
+  return `${incident}  ${shown}  ${mark}\n`;
 }
 
 /** Where to look while everything stays up. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { actionsId } from "../../core/provenance/catalogue.ts";
 import { type GitHub, startGitHub } from "../github.ts";
 import type { Incident } from "../incidents.ts";
 import type { SimApp } from "../facade/app.ts";
@@ -13,6 +14,8 @@ export interface Stage {
   readonly app: SimApp;
   readonly acme: Account;
   readonly repository: SimRepository;
+  /** GitHub Actions, which brings the default branch to staging. */
+  readonly actions: SimApp;
   /** Who opens the pull requests of each agent, and the token that the agent acts with. */
   readonly agents: Readonly<Record<Incident["agent"], { readonly account: Account; readonly token: string }>>;
   readonly invoker: Account;
@@ -55,6 +58,14 @@ export async function setStage(
     files: Object.fromEntries(base),
     people: [...people.map((person) => [person, "write"] as const), [claude, "write"], [copilot, "write"]],
   });
+  const actions = github.app({
+    slug: "github-actions",
+    id: 15_368,
+    botId: actionsId,
+    permissions: { checks: "write" },
+    events: [],
+  });
+  actions.install(acme.account);
   repository.protect({ requiredChecks: [{ context: "sallyport", app: app.state }] });
   const acting = (account: Account): { readonly account: Account; readonly token: string } => ({
     account,
@@ -65,6 +76,7 @@ export async function setStage(
     app,
     acme: acme.account,
     repository,
+    actions,
     // Codex opens its pull requests as the person who set it to work.
     agents: { claude: acting(claude), copilot: acting(copilot), codex: acting(invoker) },
     invoker,

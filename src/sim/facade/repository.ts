@@ -114,6 +114,11 @@ export class SimRepository {
     moveRef(this.#world, this.state, `refs/heads/${branch}`, sha, person(by), options);
   }
 
+  /** A commit that no branch has any more is gone, as after a request to GitHub's support. */
+  loseCommit(sha: string): void {
+    this.state.objects.loseCommit(sha);
+  }
+
   deleteBranch(branch: string, by: Account): void {
     moveRef(this.#world, this.state, `refs/heads/${branch}`, null, person(by), { force: true });
   }

@@ -8,9 +8,11 @@ export interface DeploymentArguments extends PageArguments {
   readonly orderBy?: { readonly direction: "ASC" | "DESC" } | null;
 }
 
-/** The deployments of a repository, oldest first unless they are asked for the other way round. */
-export function deploymentConnection(repository: Repository, args: DeploymentArguments): object {
-  const wanted = repository.deployments.filter(({ environment }) => args.environments?.includes(environment) ?? true);
+/** The deployments of a repository that are listed by now, oldest first unless they are asked for the other way round. */
+export function deploymentConnection(repository: Repository, args: DeploymentArguments, nowMs: number): object {
+  const wanted = repository.deployments.filter(
+    ({ environment, listedMs }) => listedMs <= nowMs && (args.environments?.includes(environment) ?? true),
+  );
   const ordered = args.orderBy?.direction === "DESC" ? wanted.toReversed() : wanted;
   return connection(ordered, args, deploymentNode);
 }

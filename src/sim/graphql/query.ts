@@ -88,7 +88,7 @@ function repositoryNode(call: Call, repository: Repository): object {
     },
     deployments: (args: DeploymentArguments) => {
       mayRead("deployments");
-      return deploymentConnection(repository, args);
+      return deploymentConnection(repository, args, call.world.now());
     },
     mergeQueue: ({ branch }: { readonly branch?: string | null }) => {
       mayRead("merge_queues");

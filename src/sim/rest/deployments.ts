@@ -38,8 +38,8 @@ export const deploymentRoutes: readonly Route[] = [
       const value = call.query.get(field);
       return value === null || value === "none" ? [] : [{ field, value }];
     });
-    const matching = call.repository.deployments.filter((each) =>
-      wanted.every(({ field, value }) => each[field] === value),
+    const matching = call.repository.deployments.filter(
+      (each) => each.listedMs <= call.world.now() && wanted.every(({ field, value }) => each[field] === value),
     );
     return list(matching.reverse(), (each) => deploymentShape(call.repository, each));
   }),

@@ -69,6 +69,9 @@ export const acts = {
     .strictObject({ force_push: branch, by, to: commitName, ...written })
     .describe("puts a branch on another commit; with files or edits, on a new commit upon that one"),
   delete_branch: z.strictObject({ delete_branch: branch, by }),
+  lose_commit: z
+    .strictObject({ lose_commit: commitName })
+    .describe("GitHub has the commit no more: what still names it is answered with 404 or 422"),
   update_branch: z
     .strictObject({ update_branch: by, on, commit })
     .describe("the button: merges the base into the head"),
@@ -167,6 +170,7 @@ export const acts = {
         .optional()
         .describe("more of the run of `workflow`"),
       as: z.string().min(1).optional().describe("a name for the deployment, without it the environment"),
+      listed: duration.optional().describe("how much later than its webhooks GitHub lists it"),
       on,
     })
     .refine(({ by: person, app }) => (person === undefined) !== (app === undefined), "give one of `by` and `app`")

@@ -4,7 +4,7 @@ import { actionsSlug, type Stage, Unplayable } from "./stage.ts";
 
 /** Creates a deployment: in the name of a person or an App, or by a workflow that Actions runs on the commit. */
 export function deploy(
-  { deploy: environment, by, app, workflow, at, run, as, on }: Particulars<"deploy">,
+  { deploy: environment, by, app, workflow, at, run, as, listed, on }: Particulars<"deploy">,
   stage: Stage,
 ): void {
   const ref = at === undefined ? stage.pull(on).headSha : stage.commit(at);
@@ -12,6 +12,7 @@ export function deploy(
   const deployment = stage.repository.deploy(creator, {
     ref,
     environment,
+    listedAfterMs: listed,
     workflowRun:
       workflow === undefined || by === undefined ? undefined : runOf(stage, { workflow, by, ref, at, run, on }),
   });

@@ -39,6 +39,7 @@ const onGitHub: { readonly [A in OnGitHub]: (given: Particulars<A>, stage: Stage
     else repository.push(given.force_push, sha, by, { force: true });
   },
   delete_branch: ({ delete_branch: branch, by }, stage) => stage.repository.deleteBranch(branch, stage.account(by)),
+  lose_commit: ({ lose_commit: name }, stage) => stage.repository.loseCommit(stage.commit(name)),
   update_branch: ({ update_branch: by, on, commit }, stage) => {
     const sha = stage.pull(on).updateBranch(stage.account(by));
     if (commit !== undefined) stage.commits.set(commit, sha);

@@ -77,6 +77,8 @@ export interface NewDeployment {
   /** The environment's name decides where it is left out. */
   readonly production?: boolean | undefined;
   readonly workflowRun?: WorkflowRun | undefined;
+  /** How much later than its webhooks lists have it: GitHub's answers lag behind what it tells. */
+  readonly listedAfterMs?: number | undefined;
 }
 
 /**
@@ -102,6 +104,7 @@ export function createDeployment(world: World, repository: Repository, input: Ne
     app: actor.app,
     workflowRun: input.workflowRun ?? null,
     createdMs: world.now(),
+    listedMs: world.now() + (input.listedAfterMs ?? 0),
     updatedMs: world.now(),
     statuses: [],
   };

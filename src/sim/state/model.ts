@@ -388,6 +388,8 @@ export interface Deployment {
   /** The run of Actions that made it. */
   readonly workflowRun: WorkflowRun | null;
   readonly createdMs: number;
+  /** From when on lists have it. */
+  readonly listedMs: number;
   updatedMs: number;
   readonly statuses: DeploymentStatus[];
 }

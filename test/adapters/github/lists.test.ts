@@ -120,14 +120,16 @@ test("a repository's merge groups are listed over all pages, as their own event 
   );
 });
 
-test("an installation's repositories are listed with their default branches, without those that are archived", async () => {
+test("an installation's repositories are listed with their default branches and what went live, without those that are archived", async () => {
   const world = await started();
   const { installationId, at } = world;
   const infra = world.acme.repository("infra");
   world.acme.repository("attic").change({ archived: true });
   const subjects = await listed(world, { kind: "sweep_installation", installationId });
   expect(new Set(subjects.map(subjectId))).toEqual(
-    new Set([at.id, infra.state.id].flatMap((id) => [`sweep/repository/${id}`, `branch/${id}/main`])),
+    new Set(
+      [at.id, infra.state.id].flatMap((id) => [`sweep/repository/${id}`, `branch/${id}/main`, `aftermath/${id}`]),
+    ),
   );
 });
 

@@ -172,6 +172,59 @@ describe("memory and replicas that a change adds", () => {
   });
 });
 
+describe("settings of what nobody sees", () => {
+  const inValues = (before: string | null, after: string | null) =>
+    taken(file("charts/api/values.yaml", before, after));
+  test.each<[string, string | null, string | null, number | null, number | null]>([
+    ["more replicas", "replicaCount: 2\n", "replicaCount: 9\n", null, null],
+    ["fewer replicas", "replicaCount: 9\n", "replicaCount: 2\n", 0, 0],
+    ["replicas in place of the default", "a: 1\n", "a: 1\nreplicaCount: 2\n", null, null],
+    ["the default in place of replicas", "a: 1\nreplicaCount: 2\n", "a: 1\n", null, null],
+    ["more memory", "resources: { limits: { memory: 1Gi } }\n", "resources: { limits: { memory: 2Gi } }\n", null, 0],
+    ["less memory", "resources: { limits: { memory: 2Gi } }\n", "resources: { limits: { memory: 1Gi } }\n", 0, 0],
+    ["as much in another unit", "limits: { memory: 1Gi }\n", "limits: { memory: 1024Mi }\n", 0, 0],
+    ["memory that is an expression", "limits: { memory: 1Gi }\n", 'limits: { memory: "${M}" }\n', null, 0],
+    ["more processors", "resources: { limits: { cpu: 1 } }\n", "resources: { limits: { cpu: 9 } }\n", 0, 0],
+    ["an autoscaler", "autoscaling: { enabled: false }\n", "autoscaling: { enabled: true }\n", null, null],
+    ["no autoscaler", "autoscaling: { enabled: true }\n", "autoscaling: { enabled: false }\n", 0, 0],
+    ["when it scales", "autoscaling: { targetCPU: 50 }\n", "autoscaling: { targetCPU: 80 }\n", 0, 0],
+    ["something else", "greeting: 1\n", "greeting: 9\n", 0, 0],
+    ["another order", "replicaCount: 2\na: 1\n", "a: 1\nreplicaCount: 2\n", 0, 0],
+  ])("of a chart: %s", (_, before, after, addedMemory, addedReplicas) => {
+    expect(inValues(before, after)).toMatchObject({ addedMemory, addedReplicas });
+  });
+
+  test.each<[string, string, string, number | null, number | null]>([
+    ["replicas", "replicas: 3", "replicas: 9", null, null],
+    ["memory", "memory: 1Gi", "memory: 2Gi", null, null],
+    ["neither", "greeting: 3", "greeting: 9", 0, 0],
+  ])("of a template: %s", (_, before, after, addedMemory, addedReplicas) => {
+    const template = (line: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ${line}\n`;
+    const chart = file("charts/api/templates/api.yaml", template(before), template(after));
+    expect(taken(chart)).toMatchObject({ addedMemory, addedReplicas });
+  });
+
+  const terraform = (before: string | null, after: string | null) =>
+    taken(file("terraform/staging/main.tf", before, after));
+  const service = (body: string) => `resource "aws_ecs_service" "api" {\n  ${body}\n}\n`;
+  test.each<[string, string | null, string | null, number | null, number | null]>([
+    ["more tasks", service("desired_count = 2"), service("desired_count = 9"), null, null],
+    ["fewer tasks", service("desired_count = 9"), service("desired_count = 2"), 0, 0],
+    ["tasks by an expression", service("desired_count = 2"), service("desired_count = var.n"), null, null],
+    ["the same expression", service("desired_count = var.n"), service('desired_count = var.n\n  name = "x"'), 0, 0],
+    ["more memory", service("memory = 512"), service("memory = 1024"), null, 0],
+    ["another size, in a nested block", service("a {\n memory = 512\n }"), service("a {\n memory = 900\n }"), null, 0],
+    ["another machine", service('instance_type = "a"'), service('instance_type = "b"'), null, 0],
+    ["a new service", null, service("desired_count = 2"), null, null],
+    ["a service that is gone", service("desired_count = 2"), "", 0, 0],
+    ["another order", service("memory = 1\n  count = 2"), service("count = 2\n  memory = 1"), 0, 0],
+    ["an output", 'output "memory" {\n  value = 1\n}\n', 'output "memory" {\n  value = 2\n}\n', 0, 0],
+  ])("of a resource: %s", (_, before, after, addedMemory, addedReplicas) => {
+    expect(terraform(before, after)).toMatchObject({ addedMemory, addedReplicas });
+  });
+});
+
 describe("what a change deletes", () => {
   const terraform = (before: string | null, after: string | null) =>
     taken(file("terraform/staging/main.tf", before, after)).deletes;

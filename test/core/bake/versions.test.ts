@@ -26,7 +26,9 @@ function same(path: string, before: string | null, after: string | null, staging
   const record: DeploymentRecord = {
     environments: [],
     branches: [],
+    tips: [],
     paths: [twin],
+    arrivals: [],
     versions: [{ sha: "d", files: stands === null ? {} : { [twin]: { mode: stands.mode, sha: stands.sha } } }],
     contents,
   };

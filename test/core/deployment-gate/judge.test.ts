@@ -139,7 +139,7 @@ test("a policy that observes approves, and what is missing only keeps an enforci
 test("a bake at the deployment needs something to be compared with", () => {
   const policy = "environments: { production: { bake: { in: staging, for: 24h, at: deployment } }, staging: {} }\n";
   expect(verdictOf({}, policy)).toBe("hold");
-  const nothing = { environments: [], branches: [], paths: [], versions: [], contents: {} };
+  const nothing = { environments: [], branches: [], paths: [], versions: [], tips: [], arrivals: [], contents: {} };
   expect(verdictOf({ baking: { differing: [], record: nothing } }, policy)).toBe("allow");
   const entry = { mode: "100644", sha: sha("e") } as const;
   const differing = [{ path: "a", live: null, head: entry }];

@@ -24,7 +24,15 @@ function deployed(
 }
 const live = (...deployments: readonly DeploymentFacts[]) => {
   const known = { kind: "known", environment: "production", deployments, runs: [], sinceMs: null } as const;
-  const record: DeploymentRecord = { environments: [known], branches: [], paths: [], versions: [], contents: {} };
+  const record: DeploymentRecord = {
+    environments: [known],
+    branches: [],
+    paths: [],
+    versions: [],
+    arrivals: [],
+    tips: [],
+    contents: {},
+  };
   return liveIn(environments, record, repository);
 };
 
@@ -62,7 +70,15 @@ test("a success in the words of somebody who is not named is none, and the reaso
 
 test("nothing is live where nothing is known, whatever is said", () => {
   const unknown = { kind: "unknown", environment: "production", because: "GitHub does not say" } as const;
-  const record = { environments: [unknown], branches: [], paths: [], versions: [], contents: {} };
+  const record = {
+    environments: [unknown],
+    branches: [],
+    paths: [],
+    versions: [],
+    tips: [],
+    arrivals: [],
+    contents: {},
+  };
   expect(liveIn(environments, record, repository)).toEqual({ live: null, because: "GitHub does not say" });
   expect(live().live).toBeNull();
 });

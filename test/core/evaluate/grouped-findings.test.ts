@@ -27,7 +27,7 @@ const { views } = buildViews(
 );
 
 /** What the evaluation makes of one sighting of a rule whose invariant asks people. */
-function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full") {
+function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full", others: readonly Sighting[] = []) {
   const rule = defineRule({
     id: "some-thing-wrong",
     invariant: "production-is-unchanged",
@@ -40,11 +40,17 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     options: z.strictObject({}),
     *detect() {
       yield { at: { path: "a/1", side: "head", line: 1 }, message: "wrong", ...sighting };
+      yield* others;
     },
     examples: {},
   });
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, { files: [], gaps: [] }, "main", { plan: null, kinds: [], formerly });
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main", {
+    plan: null,
+    kinds: [],
+    formerly,
+    scanned: [],
+  });
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }
 
@@ -58,4 +64,11 @@ test("what the policy blocks in so many words blocks where the invariant asks, f
   expect(findings({})[0]?.level).toBe("review");
   expect(findings({ blocks: true })[0]?.level).toBe("block");
   expect(findings({ blocks: true }, "lenient")[0]?.level).toBe("review");
+});
+
+test("what is seen twice in the same words at the same place is told once", () => {
+  const same: Sighting = { at: { path: "a/1", side: "head", line: 1 }, message: "wrong" };
+  expect(findings({}, "full", [same])).toHaveLength(1);
+  expect(findings({}, "full", [{ ...same, message: "wrong in another way" }])).toHaveLength(2);
+  expect(findings({}, "full", [{ ...same, at: { ...same.at, line: 2 } }])).toHaveLength(2);
 });

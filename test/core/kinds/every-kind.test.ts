@@ -5,6 +5,7 @@ import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import type { KindEvidence } from "../../../src/core/kinds/evidence.ts";
 import { computeKinds } from "../../../src/core/kinds/kinds.ts";
 import { type Kind, kinds } from "../../../src/core/policy/schema.ts";
+import { resources } from "../../../src/core/terraform/resources.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
 import { terraform } from "../../../src/core/views/terraform.ts";
 import { values } from "../../../src/core/views/values.ts";
@@ -13,11 +14,13 @@ import { change, text } from "../change/changes.ts";
 const tools = { syntax: await loadSyntax(), memo: createMemo(10_000) };
 function evidence(...files: ChangedFile[]): readonly KindEvidence[] {
   const set = change(...files);
-  return computeKinds(set, {
+  const views = {
     kubernetes: kubernetes(set, tools).view,
     terraform: terraform(set, tools).view,
+    resources: resources(set, tools).view,
     values: values(set, tools).view,
-  });
+  };
+  return computeKinds(set, views, {});
 }
 
 /** A line before, the line after, and what the evidence says; null for a line that is not there. */

@@ -4,6 +4,7 @@ import { createMemo } from "../../../src/adapters/syntax/memo.ts";
 import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import { areasEntered, computeKinds } from "../../../src/core/kinds/kinds.ts";
 import { kinds as allKinds } from "../../../src/core/policy/schema.ts";
+import { resources } from "../../../src/core/terraform/resources.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
 import { values } from "../../../src/core/views/values.ts";
 import { terraform } from "../../../src/core/views/terraform.ts";
@@ -12,11 +13,13 @@ import { change, context, edited, removed, text } from "../change/changes.ts";
 const tools = { syntax: await loadSyntax(), memo: createMemo(10_000) };
 function evidence(...files: ChangedFile[]) {
   const set = change(...files);
-  return computeKinds(set, {
+  const views = {
     kubernetes: kubernetes(set, tools).view,
     terraform: terraform(set, tools).view,
+    resources: resources(set, tools).view,
     values: values(set, tools).view,
-  });
+  };
+  return computeKinds(set, views, {});
 }
 /** Kinds beside those that the path alone tells. */
 const kinds = (...files: ChangedFile[]): string =>

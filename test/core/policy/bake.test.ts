@@ -75,6 +75,7 @@ environments:
     ["{ in: staging, for: 24h, expires: 1h }", "the proof expires before the time is over"],
     ["{ in: staging, for: 24h, at: noon }", "expected one of"],
     ["{ in: staging, for: soon }", "expected a duration"],
+    ["{ in: staging, for: 24h, expires: 367d }", "expected a duration from 1s to 366d"],
   ])("is not %s", (stated, told) => {
     expect(mistakes(bake(stated))).toEqual([expect.stringContaining(told)]);
   });
@@ -86,6 +87,29 @@ environments:
     ["{ in: production, for: 24h }", "nothing bakes where it is to go"],
   ])("is none in an environment that there is not: %s", (stated, told) => {
     expect(() => effective({ own: bake(stated) })).toThrow(told);
+  });
+
+  it("that can never be complete, or in a place that there is not, is told with its line, its column and what to write", () => {
+    const told = (text: string): unknown => {
+      try {
+        return effective({ own: text });
+      } catch (error) {
+        return error instanceof Error ? error.message : error;
+      }
+    };
+    const file = "Cannot read policy acme/shop@1f2e3d4:.github/sallyport.yml";
+    expect(mistakes(bake("{ in: staging, for: 24h, expires: 1h }"))).toEqual([
+      "4:57: the proof expires before the time is over, so nothing would ever have run for long enough; state a time that is not shorter than `for`, which is 1d",
+    ]);
+    expect(told(bake("{ in: nowhere, for: 24h }"))).toBe(
+      `${file}:4:29: unknown environment "nowhere"; state it under \`environments\`, or write one of "development", "production", "staging"`,
+    );
+    expect(told(`${bake("{ in: load, for: 24h }")}  load: { deployments: [load] }\n`)).toBe(
+      `${file}:5:3: nothing can reach the environment "load"; add a line with {environment} to \`layout\`, or its branches`,
+    );
+    expect(told(`${bake("{ in: staging, for: 24h, expires: 2d }")}services: { payment: { bake: 3d } }\n`)).toBe(
+      `${file}:5:30: where it bakes the proof expires before the time is over; state a shorter time`,
+    );
   });
 
   it("of a service is not longer than the proof of any lasts", () => {

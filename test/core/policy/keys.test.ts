@@ -75,6 +75,7 @@ invariants:
   supply-chain-is-intact: review
   within-declared-plan: review
   blast-radius-is-bounded: block
+  scanners-find-nothing-new: block
   outside-allowlist-needs-opt-in: "off"
 rules:
   runbook-privileged-command: review

@@ -51,6 +51,13 @@ describe("an Application", () => {
   ])("is told by %s", (_, body) => {
     expect(environments([template, chart, context("argo/api.yaml", body)])).toBe("production");
   });
+  test("in a circle of those that deploy each other hides none that names no environment", () => {
+    const root = ["root", "all"].map((name) => context(`argo/${name}.yaml`, application(name, source("argo"))));
+    const api = context("argo/api.yaml", application("api", source("charts/api")));
+    const staging = context("argo/s.yaml", application("api-stg", source("charts/api")));
+    expect(environments([template, chart, api, staging, ...root])).toBe("staging ?");
+    expect(environments([template, chart, staging, ...root])).toBe("staging");
+  });
   test("that names no environment may be production", () => {
     const app = context("argo/api.yaml", application("api", source("charts/api")));
     expect(environments([template, chart, app])).toBe("?");

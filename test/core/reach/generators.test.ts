@@ -6,6 +6,8 @@ import { environments, gapsOf } from "./reached.ts";
 const flux = (path: string) =>
   `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: api}\nspec:\n  path: ${path}\n`;
 
+const playbook = (hosts: string) => `---\n- name: Set up\n  hosts: ${hosts}\n  roles:\n    - common\n`;
+
 describe("what a tool deploys whose configuration is not read", () => {
   test.each([
     ["Flux, by its own objects", [text("ks.yaml", flux("./a"), flux("./b"))], "Flux"],
@@ -30,6 +32,9 @@ describe("what a tool deploys whose configuration is not read", () => {
     ["CUE", [edited("api.cue")], "CUE"],
     ["Pulumi", [edited("infra/index.ts"), context("infra/Pulumi.yaml", "name: infra\n")], "Pulumi"],
     ["the CDK", [edited("infra/lib/stack.ts"), context("infra/cdk.json", "{}")], "the AWS CDK"],
+    ["Ansible, by its folder", [edited("ansible/envs/blue/hosts")], "Ansible"],
+    ["Ansible, by a role", [edited("roles/common/files/keys/person-a.pub")], "Ansible"],
+    ["Ansible, by a playbook", [text("site.yml", playbook("web"), playbook("all"))], "Ansible"],
   ])("%s", (_, files, tool) => {
     expect(gapsOf(files)).toEqual([`deployed-by:${tool}`]);
     expect(environments(files)).toBe("?");
@@ -41,7 +46,14 @@ describe("what a tool deploys whose configuration is not read", () => {
   });
   test("is no question for files beside it, for samples and for documentation", () => {
     const beside = [context("infra/Pulumi.yaml"), context("ks.yaml", flux("./apps/api"))];
-    for (const path of ["src/index.ts", "apps/web/values.yaml", "examples/x.jsonnet", "infra/README.md"])
+    for (const path of [
+      "src/index.ts",
+      "src/roles/admin.ts",
+      "ansible/README.md",
+      "apps/web/values.yaml",
+      "examples/x.jsonnet",
+      "infra/README.md",
+    ])
       expect(gapsOf([edited(path), ...beside])).toEqual([]);
     expect(gapsOf([edited("compose.yaml")])).toEqual([]);
   });

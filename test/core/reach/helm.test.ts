@@ -31,6 +31,32 @@ describe("a chart", () => {
         .join(" "),
     ).toBe(expected);
   });
+  test("that has values for everything but production may be production", () => {
+    const some = ["development", "staging"].map((name) => context(`charts/api/values-${name}.yaml`));
+    expect(environments([edited("charts/api/templates/d.yaml"), chart("charts/api"), ...some])).toBe(
+      "development staging ?",
+    );
+    const root = [
+      edited("infra/main.tf"),
+      context("infra/x.tf", 'resource "a" "b" {}\n'),
+      context("infra/staging.tfvars"),
+    ];
+    expect(environments(root)).toBe("staging ?");
+    const workspace = context(
+      "infra/cloud.tf",
+      'terraform {\n  cloud {\n    workspaces {\n      name = "api-staging"\n    }\n  }\n}\n',
+    );
+    expect(environments([...root, workspace])).toBe("staging");
+  });
+  test("is not told by what one of its templates is about", () => {
+    const about = edited("charts/api/templates/notify-test.yaml");
+    expect(environments([about, chart("charts/api")])).toBe("development ?");
+    expect(environments([edited("charts/api-prod/templates/notify-test.yaml"), chart("charts/api-prod")])).toBe(
+      "development production",
+    );
+    const layout = reachPolicy({ layout: ["charts/api/templates/notify-{environment}.yaml"] });
+    expect(environments([about, chart("charts/api")], layout)).toBe("development");
+  });
   test("takes those that it depends on with it, and those in its folder of charts", () => {
     const parent = chart("charts/api", depends("file://../../lib/common"));
     expect(environments([edited("lib/common/templates/x.tpl"), chart("lib/common"), parent, ...values])).toBe(

@@ -74,6 +74,10 @@ describe("a kustomization", () => {
     const target = context("lists/all.yaml", list("resources", "../../base"));
     expect(environments([edited("base/deployment.yaml"), base, staging, file, target])).toBe("production staging");
   });
+  test("is not told by what one of its files is about", () => {
+    const folder = context("overlays/blue/kustomization.yaml", "resources: [load-test.yaml]\n");
+    expect(environments([edited("overlays/blue/load-test.yaml"), folder])).toBe("development ?");
+  });
   test("in a circle hides nothing", () => {
     const circle = [
       kustomization("base", list("resources", "deployment.yaml", "../ring")),

@@ -93,6 +93,11 @@ describe("an end that no name tells", () => {
     const circle = [context("modules/a/main.tf", calls("../b")), context("modules/b/main.tf", calls("../a"))];
     expect(environments([edited("modules/a/other.tf"), ...circle])).toBe("?");
   });
+  test("is not told by what one file of the module is about", () => {
+    expect(environments([edited("infra/synthetic-test.tf")])).toBe("development ?");
+    expect(environments([edited("staging/synthetic-test.tf")])).toBe("development staging");
+    expect(environments([edited("infra/staging.tfvars"), context("infra/main.tf")])).toBe("staging");
+  });
   test("is told by variable files, workspaces, labels and arguments", () => {
     const main = edited("infra/main.tf");
     const files = [context("infra/env/prod.tfvars"), context("infra/staging.tfvars")];

@@ -7,6 +7,7 @@ const workflow = (job: string, on = "push: {branches: [main]}") =>
 const deploying = (run: string, environment = "production") => `environment: ${environment}\nsteps:\n  - run: ${run}\n`;
 const manifest = (path: string) =>
   text(path, "apiVersion: v1\nkind: Service\n", "apiVersion: v1\nkind: Service\nx: 1\n");
+const written = (path: string, body: string) => text(path, `# before\n${body}`, `# after\n${body}`);
 const base = [context("base/kustomization.yaml", "resources: [s.yaml]\n"), manifest("base/s.yaml")];
 
 describe("a job with an environment", () => {
@@ -116,6 +117,45 @@ describe("a job with an environment", () => {
     expect(environments([edited("web/app.ts"), workflow(job, "push: {paths: ['web/**']}")])).toBe("production");
     expect(environments([edited("api/app.ts"), workflow(job, "push: {paths: ['web/**']}")])).toBe("");
     expect(environments([edited("api/app.ts"), workflow(job)])).toBe("");
+  });
+});
+
+describe("a workflow of such jobs", () => {
+  const path = ".github/workflows/deploy.yml";
+  const edit = (job: string, on: string) => written(path, `on:\n  ${on}\njobs:\n  go:\n${job.replace(/^/gmu, "    ")}`);
+  const byHand = "workflow_dispatch: {inputs: {env: {type: choice, options: [qa, production, staging]}}}";
+  const step = "steps:\n  - run: make\n";
+
+  test("reaches what they deploy to, with the line of the job", () => {
+    expect(chains([edit(`environment: production\n${step}`, "push: {}")])).toEqual([
+      `production: ${path}:1 < ${path}:6`,
+    ]);
+    expect(environments([edit(`environment: \${{ inputs.env }}\n${step}`, byHand)])).toBe("production staging ?");
+    expect(environments([edit(`environment: \${{ inputs.env }}\n${step}`, "workflow_dispatch: {}")])).toBe("?");
+    expect(environments([edit(step, "push: {}")])).toBe("");
+    expect(environments([edit(`environment: github-pages\n${step}`, "push: {}")])).toBe("");
+    expect(environments([edit(`environment: production\n${step}`, "push: {branches: [release]}")])).toBe("");
+  });
+  test("is reached by those that call it, through others as well", () => {
+    const calls = (target: string, more = "") =>
+      `on: push\njobs:\n  a:\n    uses: ./.github/workflows/${target}\n${more}`;
+    const called = context(
+      path,
+      `on: workflow_call\njobs:\n  go:\n    environment: \${{ inputs.env }}\n    ${step.replace(/\n(?=.)/gu, "\n    ")}`,
+    );
+    const staging = "    with: {env: staging}\n";
+    expect(environments([written(".github/workflows/a.yml", calls("deploy.yml", staging)), called])).toBe("staging");
+    const between = context(".github/workflows/b.yml", calls("deploy.yml", staging));
+    expect(environments([written(".github/workflows/a.yml", calls("b.yml")), called, between])).toBe("?");
+    expect(
+      environments([written(".github/workflows/a.yml", calls("b.yml")), context(path, "on: push\n"), between]),
+    ).toBe("");
+  });
+  test("takes the actions of the repository with it that they use", () => {
+    const uses = "environment: production\nsteps:\n  - uses: ./.github/actions/deploy\n";
+    expect(environments([edited(".github/actions/deploy/action.yml"), workflow(uses)])).toBe("production");
+    expect(environments([edited(".github/actions/lint/action.yml"), workflow(uses)])).toBe("");
+    expect(environments([edited("web/app.ts"), workflow(uses, "push: {paths: ['web/**']}")])).toBe("production");
   });
 });
 

@@ -17,6 +17,7 @@ const running: Bake = {
   because: null,
   merged: true,
   ticks: [{ ...since, effect: "starts" }],
+  broughtBy: null,
   unproved: { id: 190041, because: "no job of a workflow carries it" },
 };
 const timezone = "Europe/Berlin";
@@ -31,6 +32,15 @@ it("what was matched is told with the deployment that proves it, since when, and
 
     **Why it matters.** What a day elsewhere shows is what tests do not: leaks, slow queries, the nightly jobs. A push that brings other values starts over; a rebase does not."
   `);
+});
+
+it("the pull request that brought it there is named where it is known", () => {
+  const section = bakeSection(evaluation({ bakes: [{ ...running, broughtBy: 412 }], timezone }));
+  expect(section).toContain("the same values, brought by pull request 412, live since Mon 9 Feb 2026, 09:14 UTC");
+  const undeployed: Bake = { ...running, broughtBy: 412, baked: { kind: "never" }, unproved: null };
+  expect(bakeSection(evaluation({ bakes: [undeployed], timezone }))).toContain(
+    "the same values, brought by pull request 412, are merged and have never been live",
+  );
 });
 
 it("the clock is told by the moments that moved it, and the one at which it is over", () => {

@@ -32,6 +32,28 @@ const freeze = approvals({
   state: { kind: "failed" },
 });
 
+const readyMs = Date.UTC(2026, 1, 10, 9, 14, 7);
+const bake = approvals({
+  id: "bake:production:staging:payment",
+  kind: "bake",
+  what: "Bake: 24 h in `staging` (`payment`)",
+  from: "time",
+  now: "ready Tue 10 Feb 2026, 09:15 UTC (10:15 Europe/Berlin), by itself; it has run since yesterday (deployment 1)",
+  state: { kind: "waiting", untilMs: readyMs },
+});
+const armed = approvals({
+  id: "auto-merge",
+  kind: "auto_merge",
+  what: "Auto-merge off, or armed by a person",
+  now: "on, armed by `claude[bot]`",
+});
+
+test("when a bake is over is said once: not as well as the moment until which it waits", () => {
+  const { summary } = alone(evaluation({ verdict: "wait", requirements: [bake], timezone: "Europe/Berlin" }));
+  expect(summary).toContain("ready Tue 10 Feb 2026, 09:15 UTC");
+  expect(summary).not.toContain(", until ");
+});
+
 describe("the title", () => {
   test.each([
     [i03, "Block: Memory of search 512Mi → 2Gi on 8 pods: pool general would be at 37 of 3…"],
@@ -50,6 +72,18 @@ describe("the title", () => {
     [
       evaluation({ verdict: "block", requirements: [freeze] }),
       "Block: the freeze year end is open until Mon 4 Jan 2027, 07:00 UTC",
+    ],
+    [
+      evaluation({
+        verdict: "hold",
+        findings: [finding({ level: "review" })],
+        requirements: [bake, approvals({ state: { kind: "met" } }), armed],
+      }),
+      "Hold: Auto-merge off, or armed by a person: on, armed by claude[bot]",
+    ],
+    [
+      evaluation({ verdict: "wait", requirements: [bake] }),
+      "Wait: Bake: 24 h in staging (payment); ready Tue 10 Feb 2026, 09:15 UTC",
     ],
     [evaluation({ verdict: "hold", gaps: [gap()] }), "Hold: cannot decide what k8s/api.yaml holds: a line of 10 MB"],
   ])("says the verdict and the one fact that decides (%#)", (given, title) => {

@@ -88,7 +88,15 @@ function factsWith(held: Held = {}): Facts {
     past: held.past ?? stood(older, newer),
     deployments:
       held.record === undefined
-        ? { environments: [held.environment ?? known], branches: [], versions, paths, contents: {} }
+        ? {
+            environments: [held.environment ?? known],
+            branches: [],
+            versions,
+            paths,
+            tips: [],
+            arrivals: [],
+            contents: {},
+          }
         : held.record,
     gaps: held.gaps ?? [],
     people: writers(oncall, person(5)),

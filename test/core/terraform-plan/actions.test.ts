@@ -26,6 +26,7 @@ describe("actions of a plan", () => {
     [["create"], ["creates"]],
     [["read"], ["reads"]],
     [["update"], ["updates"]],
+    [["open"], ["reads"]],
     [["delete"], ["destroys"]],
     [
       ["delete", "create"],
@@ -56,6 +57,7 @@ describe("actions of a plan", () => {
     expect(holding(["update"], "hologram")).toEqual(["destroys", "updates", "isUnknown"]);
     expect(holding(["no-op"], "hologram")).toEqual(["doesNothing", "isUnknown"]);
     expect(holding(["read"], "data")).toEqual(["reads"]);
+    expect(holding(["open"], "ephemeral")).toEqual(["reads"]);
   });
 });
 

@@ -57,6 +57,12 @@ test("what will be known later is a difference", () => {
   ]);
 });
 
+test("an element of which a part will be known later equals none", () => {
+  expect(of({ rule: [{ a: 1 }] }, { rule: [{ a: 1 }] }, { rule: [{ b: true }] })).toEqual([
+    "rule.0.b: (none) -> (unknown)",
+  ]);
+});
+
 describe("elements of lists and sets", () => {
   test("one that vanishes is told alone, wherever it stood", () => {
     expect(of({ cidrs: ["10.0.0.0/8", "a", "b"] }, { cidrs: ["a", "b"] })).toEqual(["cidrs.0: 10.0.0.0/8 -> (none)"]);

@@ -6,13 +6,16 @@ import {
   creates,
   doesNothing,
   destroys,
+  imports,
   isUnknown,
+  moves,
   reads,
   replaces,
   updates,
 } from "../../../src/core/terraform-plan/actions.ts";
-import type { PlannedChange } from "../../../src/core/terraform-plan/plan.ts";
+import type { PlannedChange, TerraformPlan } from "../../../src/core/terraform-plan/plan.ts";
 import { readTerraformPlan } from "../../../src/core/terraform-plan/read.ts";
+import { countsOf } from "../../../src/core/terraform-plan/review.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const place = ["../shared/data", "../../shared/data"]
@@ -99,12 +102,49 @@ test("every public plan is read, with the actions that its manifest counts", () 
   console.info("actions of public plans", totals);
 });
 
-test("plans of Terraform 1.11 are read", () => {
-  const files = place === undefined ? [] : readdirSync(`${place}/own`);
-  for (const file of files) {
-    expect({ file, ok: readTerraformPlan(readFileSync(`${place}/own/${file}`, "utf8")).ok }).toEqual({
-      file,
-      ok: true,
-    });
-  }
+/** What the plans of Terraform 1.11 come to, by their names. */
+const own: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "01-create.json": { create: 3 },
+  "02-update.json": { update: 1, nothing: 2 },
+  "03-replace.json": { replace: 2, nothing: 1 },
+  "04-delete.json": { delete: 2, nothing: 1 },
+  "04b-destroy-all.json": { delete: 3 },
+  "05-prevent-destroy-errored.json": { replace: 2, nothing: 1 },
+  "06-moved-removed-import.json": { forget: 2, update: 1, move: 1 },
+  "07-noop.json": { nothing: 3 },
+  "08-create-before-destroy.json": { replace: 2, nothing: 1 },
+  "09-replace-requested.json": { replace: 3 },
+};
+
+test("plans of Terraform 1.11 come to what their names say", () => {
+  const found = ownPlans().map(([file, plan]) => {
+    const counts = countsOf({ root: "", workspace: "", trusted: true, plan, attributions: new Map() });
+    return [file, Object.fromEntries(Object.entries(counts).filter(([, number]) => number > 0))] as const;
+  });
+  expect(Object.fromEntries(found)).toEqual(place === undefined ? {} : own);
 });
+
+test("of plans of Terraform 1.11 one failed, one began with nothing, and one has an import, a move and order of creation", () => {
+  const having = (holds: (plan: TerraformPlan) => boolean) =>
+    ownPlans().flatMap(([file, plan]) => (holds(plan) ? [file] : []));
+  const expected = (files: readonly string[]) => (place === undefined ? [] : files);
+  expect(having(({ errored, complete }) => errored === true && complete === false)).toEqual(
+    expected(["05-prevent-destroy-errored.json"]),
+  );
+  expect(having(({ priorState }) => priorState === null)).toEqual(expected(["01-create.json"]));
+  expect(having(({ changes }) => changes.some(imports) && changes.some(moves))).toEqual(
+    expected(["06-moved-removed-import.json"]),
+  );
+  expect(
+    having(({ changes }) => changes.every(({ actions }) => actions[0] !== "delete") && changes.some(replaces)),
+  ).toEqual(expected(["08-create-before-destroy.json"]));
+});
+
+function ownPlans(): readonly (readonly [file: string, plan: TerraformPlan])[] {
+  const files = place === undefined ? [] : readdirSync(`${place}/own`);
+  return files.map((file) => {
+    const reading = readTerraformPlan(readFileSync(`${place}/own/${file}`, "utf8"));
+    if (!reading.ok) throw new Error(`${file}: ${reading.reason}`);
+    return [file, reading.value] as const;
+  });
+}

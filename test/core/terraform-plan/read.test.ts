@@ -40,6 +40,18 @@ describe("what is no plan is refused with what to do", () => {
     expect(refusal(`{"a":${"[".repeat(200)}${"]".repeat(200)}}`)).toContain("nested");
   });
 
+  test("millions of rows that are none, without a complaint about each", () => {
+    expect(refusal(`{"format_version":"1.2","resource_changes":[${"1,".repeat(2_000_000)}1]}`)).toContain("entries");
+    expect(refusal(planJson([], { prior_state: { values: { root_module: { child_modules: [{}, 1] } } } }))).toContain(
+      "`prior_state.values.root_module.child_modules.1`",
+    );
+  });
+
+  test("numbers and quotation marks in texts are texts", () => {
+    const note = '\\" 12345678901234567890 \\\\';
+    expect(changed({ after: { note } }).attributes).toMatchObject([{ after: { value: note } }]);
+  });
+
   test("brackets in texts are no nesting", () => {
     expect(read(planJson([], { note: `\\"${"[".repeat(1_000)}` })).changes).toEqual([]);
   });
@@ -57,6 +69,7 @@ describe("a plan that says two things of one resource is refused", () => {
       { address: "aws_db_instance.main[0]" },
       { index: 0 },
       { index: "a", address: "aws_db_instance.main[0]" },
+      { address: "aws_db_instance.main[*]" },
     ]) {
       expect(refusal(planJson([row({}, fields)]))).toContain("does not say what its parts say");
     }
@@ -79,6 +92,7 @@ test("addresses with keys and modules are read", () => {
     address: 'module.a["x"].aws_db_instance.main["k\\"]"]',
   };
   expect(changed({}, fields)).toMatchObject({ module: 'module.a["x"]', index: 'k"]' });
+  expect(changed({}, { address: "aws_db_instance.main[*]", index_unknown: true }).index).toBeNull();
 });
 
 test("keys and words that are new are let through, and what is unknown stays unknown", () => {

@@ -65,6 +65,7 @@ describe("a sensitive text is kept back wherever else it stands", () => {
     ["in a long text", [row({ after: { script: `${"x".repeat(500)}${secret}` } }, beside)]],
     ["in a document", [row({ before: { p: "{}" }, after: { p: JSON.stringify({ k: secret }) } }, beside)]],
     ["as a key", [row({ after: { tags: { [secret]: "x" } } }, beside)]],
+    ["on the way to what differs", [row({ before: { tags: {} }, after: { tags: { [secret]: "x" } } }, beside)]],
     [
       "as a key of what is new",
       [row({ actions: ["create"], before: null, after: { tags: { [secret]: "x" } } }, beside)],

@@ -61,7 +61,7 @@ describe("templates", () => {
   test("a text that comes from elsewhere is named by a digest, not shown", () => {
     const secret = (value: string): unknown =>
       valueOf('"${var.s}-${aws_x.y.id}"', `variable "s" {\n  default = "${value}"\n}\n`);
-    expect(secret("hunter2")).toMatch(/^<"\$\{var\.s#[0-9a-f]{6}\}-\$\{aws_x\.y\.id\}">$/u);
+    expect(secret("hunter2")).toMatch(/^<"\$\{var\.s#[0-9a-f]{12}\}-\$\{aws_x\.y\.id\}">$/u);
     expect(secret("hunter2")).not.toBe(secret("hunter3"));
   });
 });
@@ -158,7 +158,8 @@ describe("functions", () => {
     ['regex("a", "b")', '<regex("a", "b")>'],
     ["timestamp()", "<timestamp()>"],
     ["merge({ a = 1 }, aws_x.y.tags)", "<merge({a = 1}, aws_x.y.tags)>"],
-    ["try(aws_x.y.id, 1)", "<try(aws_x.y.id, …)>"],
+    ["try(aws_x.y.id, 1)", "<try(aws_x.y.id, 1)>"],
+    ["try({}.a, aws_x.y.id, 1)", "<try(an attribute `a` that is not there, aws_x.y.id, 1)>"],
     ['replace("a", "/a/", "b")', '<replace("a", "/a/", "b")>'],
   ])("%s is not decided", (expression, text) => expect(valueOf(expression)).toBe(text));
 });
@@ -167,8 +168,20 @@ describe("hostile input ends undecided", () => {
   test("values that double with every local", () => {
     const locals = Array.from({ length: 40 }, (_, i) => `  l${i + 1} = [local.l${i}, local.l${i}]`).join("\n");
     const value = JSON.stringify(valueOf("local.l40", `locals {\n  l0 = ["x"]\n${locals}\n}\n`));
-    expect(value).toContain("<a value of too many parts>");
+    expect(value).toContain("<a value of too many parts #");
     expect(value.length).toBeLessThan(10_000_000);
+  });
+  test("what is too large to be decided is told from what is as large", () => {
+    const nested = (first: string): unknown =>
+      valueOf(
+        "local.l40",
+        `locals {\n  l0 = "${first}"\n${Array.from({ length: 40 }, (_, i) => `  l${i + 1} = [local.l${i}, local.l${i}]`).join("\n")}\n}\n`,
+      );
+    expect(nested("x")).toEqual(nested("x"));
+    expect(nested("x")).not.toEqual(nested("y"));
+    const long = (last: string): unknown =>
+      valueOf(`join("", ["${"a".repeat(200_000)}", "${"a".repeat(100_000)}${last}"])`);
+    expect(long("x")).not.toEqual(long("y"));
   });
   test("loops in loops", () => {
     const loop = "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]]";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../../src/core/terraform/evaluate.ts";
-import type { Scope } from "../../../src/core/terraform/scope.ts";
-import { ofPlain } from "../../../src/core/terraform/values.ts";
+import { evaluate } from "../../../src/core/terraform/configuration/evaluate.ts";
+import type { Scope } from "../../../src/core/terraform/configuration/scope.ts";
+import { ofPlain } from "../../../src/core/terraform/configuration/values.ts";
 import { added, change, text } from "../change/changes.ts";
 import { changesIn, plainBlock } from "./evaluated.ts";
 
 const nowhere: Scope = {
-  budget: { steps: 100_000, depth: 0 },
+  budget: { steps: 100_000, depth: 0, isExceeded: false },
   bound: new Map(),
   resolve: () => null,
   attribute: () => null,

@@ -116,6 +116,15 @@ resource "a_b" "open" {
     expect(found["a_b.open[*]"]).toMatchObject({ v: "<count.index>" });
   });
 
+  test("what stands for instances that nobody can tell differs with what they are made of", () => {
+    const each = (size: number): unknown =>
+      made({
+        "main.tf": `resource "a_b" "c" {\n  for_each = merge({ a = { size = ${size} } }, aws_x.y.more)\n  v        = each.value.size\n}\n`,
+      })["a_b.c[*]"]?.["v"];
+    expect(each(1)).toMatch(/^<each\.value#[0-9a-f]{12}\.size>$/u);
+    expect(each(1)).not.toEqual(each(2));
+  });
+
   test("modules are evaluated with what each call gives them", () => {
     const found = made({
       "live/main.tf":
@@ -330,6 +339,21 @@ describe("what is looked at", () => {
     expect(resources(change(main, text("terraform.tfvars", "v = 2\n", "v = {{\n")), tools).gaps).toMatchObject([
       { id: "unreadable:terraform.tfvars", level: "block" },
     ]);
+  });
+
+  test("what takes too many steps, is nested too deeply or makes too much is a Gap", () => {
+    const gapsOf = (source: string) => resources(change(added("main.tf", source)), tools).gaps.map(({ id }) => id);
+    const resource = 'resource "a_b" "c" {\n  v = local.v\n}\n';
+    const chain = Array.from({ length: 400 }, (_, i) => `  l${i + 1} = local.l${i}`).join("\n");
+    const many = Array.from({ length: 150 }, (_, i) => `resource "a_b" "c${i}" {\n  count = 150\n}\n`).join("");
+    expect(
+      gapsOf(
+        `${resource}locals {\n  v = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]]\n}\n`,
+      ),
+    ).toEqual(["too-large:terraform:"]);
+    expect(gapsOf(`${resource}locals {\n  l0 = 1\n${chain}\n  v = local.l400\n}\n`)).toEqual(["too-large:terraform:"]);
+    expect(gapsOf(many)).toEqual(["too-large:terraform:"]);
+    expect(gapsOf(`${resource}locals {\n  v = 1\n}\n`)).toEqual([]);
   });
 
   test("a new file of values does not take from sight what holds without it", () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { WorkflowRunFacts } from "../../../core/deployments/deployments.ts";
 import type { Environment } from "../../../core/policy/schema.ts";
 import type { Repository } from "../../../core/subject.ts";
-import { ask, askAll, askOrNull, type Listed, type Session } from "../api.ts";
+import { ask, askAll, askOrNull, GitHubFailure, type Listed, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -82,13 +82,19 @@ export class Carriers {
   }
 }
 
+/** Of a commit that the repository does not have any more nothing is known: GitHub answers 422 for one that it cannot find. */
 async function listJobs(
   session: Session,
   { owner, name: repo }: Repository,
   commit: string,
 ): Promise<Listed<z.infer<typeof checksShape>[number]>> {
   const given = { owner, repo, ref: commit, app_id: actionsAppId, filter: "all" };
-  return await askAll(session, "GET /repos/{owner}/{repo}/commits/{ref}/check-runs", given, checksShape, checksPages);
+  try {
+    return await askAll(session, "GET /repos/{owner}/{repo}/commits/{ref}/check-runs", given, checksShape, checksPages);
+  } catch (failed) {
+    if (!(failed instanceof GitHubFailure) || (failed.status !== 404 && failed.status !== 422)) throw failed;
+    return { items: [], complete: false };
+  }
 }
 
 async function carrierOf(

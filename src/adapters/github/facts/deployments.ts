@@ -7,6 +7,7 @@ import type {
   DeploymentRecord,
   DeploymentStatusFacts,
   EnvironmentRecord,
+  VersionFacts,
   WorkflowRunFacts,
 } from "../../../core/deployments/deployments.ts";
 import type { Wanted } from "../../../core/deployments/wanted.ts";
@@ -17,10 +18,12 @@ import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import { askGraphql, GitHubFailure, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
+import { readArrivals } from "./arrivals.ts";
 import { readContents } from "./blobs.ts";
 import { readBranch } from "./deployed-branches.ts";
 import type { DeployedFiles } from "./deployed-files.ts";
 import { type Carriers, readRuns } from "./deployment-jobs.ts";
+import { tipOrNull } from "./policies.ts";
 import type { Trees } from "./trees.ts";
 
 /** What reading deployments takes. */
@@ -96,8 +99,44 @@ export async function readDeployments(
   baseSha: string,
 ): Promise<DeploymentRecord> {
   const { environments, branches, deployed } = await readDeployed(session, repository, parts, wanted.environments);
-  const commits = [...new Set([baseSha, ...deployed])].toSorted(byCodeUnits);
-  return { environments, branches, ...(await readVersions(session, repository, parts, wanted, commits, baseSha)) };
+  const tips = await readTips(session, repository, wanted);
+  const commits = [...new Set([baseSha, ...deployed, ...tips.map((tip) => tip.sha)])].toSorted(byCodeUnits);
+  const { paths, versions } = await readVersions(session, repository, parts, wanted, commits, baseSha);
+  const compared = paths.filter((path) => wanted.contentsOf.includes(path));
+  const arrivals = await readArrivals(session, repository, parts.files, branches, compared);
+  const all = [...versions, ...arrivals.flatMap(({ before, after }) => [before, after])];
+  const contents = await contentsAt(session, repository, parts.blobs, all, compared);
+  return { environments, branches, tips, paths, versions, arrivals, contents };
+}
+
+/** What stands at these paths of the versions, by blob. */
+async function contentsAt(
+  session: Session,
+  repository: Repository,
+  blobs: BlobCache,
+  versions: readonly VersionFacts[],
+  paths: readonly string[],
+): Promise<DeploymentRecord["contents"]> {
+  const compared = new Set(paths);
+  const entries = versions.flatMap((version) =>
+    Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
+  );
+  const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
+  const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
+  const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
+  return Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b)));
+}
+
+/** Without branches that there are not. */
+async function readTips(
+  session: Session,
+  repository: Repository,
+  { tips }: Pick<Wanted, "tips">,
+): Promise<DeploymentRecord["tips"]> {
+  const read = await Promise.all(
+    tips.map(async ({ environment, branch }) => ({ environment, sha: await tipOrNull(session, repository, branch) })),
+  );
+  return read.flatMap(({ environment, sha: tip }) => (tip === null ? [] : [{ environment, sha: tip }]));
 }
 
 /** Deployments, and the branches that `deployed_by` names, without what was deployed. */
@@ -161,7 +200,7 @@ async function readEnvironment(
   // Actions makes the deployments of its own jobs; those of others no job carries.
   const withCarrier = async (shown: Shown): Promise<DeploymentFacts> => {
     const made = { id: shown.databaseId, sha: shown.commitOid };
-    return asFacts(shown, names, byActions(shown) ? await carriers.of(session, repository, made) : null);
+    return asFacts(shown, byActions(shown) ? await carriers.of(session, repository, made) : null);
   };
   const unknown = (because: string): EnvironmentRecord => ({ kind: "unknown", environment: name, because });
   if (environment.deployedBy.length === 0)
@@ -169,7 +208,7 @@ async function readEnvironment(
   const listed =
     names.length === 0
       ? { items: [], complete: true, toTheEnd: true }
-      : await list(session, repository, names, sinceMs);
+      : await list(session, repository, spellings(names), sinceMs);
   if (!listed.complete) return unknown(`it has had more than ${perQuery * queriesLimit} deployments in that time`);
   if (listed.items.some(({ statuses }) => statuses.pageInfo.hasNextPage))
     return unknown(`a deployment has more than ${statusesLimit} statuses`);
@@ -214,12 +253,26 @@ function byActions({ creator }: Shown): boolean {
   return creator?.__typename === "Bot" && creator.databaseId === actionsId;
 }
 
-function asFacts(shown: Shown, names: readonly string[], carriedBy: WorkflowRunFacts | null): DeploymentFacts {
+/**
+ * GitHub's environments are the same in every case, and its list of deployments is asked for letter by letter: what was deployed there under
+ * another spelling proves nothing, and may speak against a change.
+ * https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments
+ */
+function spellings(names: readonly string[]): readonly string[] {
+  const all = names.flatMap((name) => [
+    name,
+    name.toLowerCase(),
+    name.toUpperCase(),
+    name.charAt(0).toUpperCase() + name.slice(1).toLowerCase(),
+  ]);
+  return [...new Set(all)];
+}
+
+function asFacts(shown: Shown, carriedBy: WorkflowRunFacts | null): DeploymentFacts {
   const { environment, originalEnvironment: first } = shown;
-  const stayed = environment !== null && environment === first && names.includes(environment);
   return {
     id: shown.databaseId,
-    environment: stayed ? environment : null,
+    environment: environment === first ? environment : null,
     sha: shown.commitOid,
     creator: accountOf(shown.creator),
     createdAtMs: shown.createdAt,
@@ -246,11 +299,12 @@ function accountOf(actor: z.infer<typeof actorShape> | null): Account | null {
 async function readVersions(
   session: Session,
   repository: Repository,
-  { trees, blobs, files }: DeploymentParts,
-  { paths, contentsOf }: Wanted,
+  { trees, files }: DeploymentParts,
+  { paths }: Wanted,
   commits: readonly string[],
   baseSha: string,
-): Promise<Pick<DeploymentRecord, "paths" | "versions" | "contents">> {
+): Promise<Pick<DeploymentRecord, "paths" | "versions">> {
+  if (paths.length === 0) return { paths: [], versions: [] };
   const { tree } = await trees.list(session, repository, baseSha);
   const all = paths.flatMap((alternatives) => {
     const there = alternatives.filter((path) => tree.has(path));
@@ -258,12 +312,5 @@ async function readVersions(
   });
   const sought = [...new Set(all)].toSorted(byCodeUnits);
   const versions = await files.read(session, repository, commits, sought);
-  const compared = new Set(contentsOf);
-  const entries = versions.flatMap((version) =>
-    Object.entries(version.files ?? {}).flatMap(([path, entry]) => (compared.has(path) ? [entry] : [])),
-  );
-  const byBlob = new Map(entries.map((entry) => [entry.sha, entry]));
-  const contentOf = await readContents(session, repository, blobs, [...byBlob.values()], new Map());
-  const contents = [...byBlob].map(([blob, entry]): readonly [string, Content] => [blob, contentOf(entry)]);
-  return { paths: sought, versions, contents: Object.fromEntries(contents.toSorted(([a], [b]) => byCodeUnits(a, b))) };
+  return { paths: sought, versions };
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { formatDuration } from "../../../lib/duration.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import type { Bake, Witness } from "../schema.ts";
 import { combined } from "./join.ts";
-import { duration, name } from "./values.ts";
+import { duration, name, span } from "./values.ts";
 
 const workflowForm =
   /^workflow:(?:(?<repository>[A-Za-z0-9-]+\/[A-Za-z0-9._-]+)\/)?(?<path>\.github\/workflows\/[^@\s/]+\.ya?ml)@(?<ref>refs\/heads\/[^\s]+)$/u;
@@ -35,13 +36,14 @@ export const bake: z.ZodType<readonly Bake[]> = z
   .strictObject({
     in: name,
     for: duration,
-    expires: duration.optional(),
+    expires: span.optional(),
     at: z.enum(["merge", "deployment"]).optional(),
   })
   .transform(({ in: where, for: forMs, expires: expiresMs = defaultExpiresMs, at = "merge" }, context) => {
     if (expiresMs < forMs) {
       const message = "the proof expires before the time is over, so nothing would ever have run for long enough";
-      context.addIssue({ code: "custom", message, path: ["expires"] });
+      const remedy = `state a time that is not shorter than \`for\`, which is ${formatDuration(forMs)}`;
+      context.addIssue({ code: "custom", message, path: ["expires"], params: { remedy } });
     }
     return [{ in: where, at, forMs, expiresMs }];
   });

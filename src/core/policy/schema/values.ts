@@ -4,7 +4,7 @@ import { compare, parsePercentage, parseQuantity, type Rational, whole, zero } f
 import { type RiskTier, riskTiers } from "../../evaluate/risk.ts";
 import { keyPatternMistake, layoutMistake, type PatternMistake, patternMistake } from "../patterns.ts";
 import type { Amount, Approver, Halter, Overrider, Team, Treatment } from "../schema.ts";
-import { levels, longestWindowMs } from "../schema.ts";
+import { levels, longestSpanMs, longestWindowMs } from "../schema.ts";
 import { combined, everyList, type Join, smaller, stricter } from "./join.ts";
 import { forward } from "./key.ts";
 
@@ -94,8 +94,6 @@ export const factor = scalar("a number, such as 2 or 1.5", (value) =>
   typeof value === "number" ? positive(parseQuantity(asText(value))) : null,
 );
 export const duration = scalar("a duration, such as 30s, 24h or 14d", (value) => parseDuration(asText(value)));
-/** GitHub tells of a year at most where it is asked for a period, and promises nothing of what lies further back. */
-const longestSpanMs = 366 * 86_400_000;
 /** How far back is looked. */
 export const span = scalar("a duration from 1s to 366d, such as 30d", (value) => {
   const milliseconds = parseDuration(asText(value));

@@ -1,18 +1,10 @@
 import { joined } from "../../change/symlinks.ts";
 import type { ChangedFile, FileVersion } from "../../change/change-set.ts";
 import { type Application, applicationsIn, mayDeclareApplications, type Source, type Written } from "./argo-read.ts";
-import { type Edge, type Extent, type Found, type Unit, unitAt } from "./edge.ts";
+import { type Declared, type Edge, type Extent, type Found, type Unit, unitAt } from "./edge.ts";
 import { isOpen, patternOf, quotedPaths } from "./expressions.ts";
 import { filled, folderFitting, type Parameters, parametersOf, type Sources } from "./parameters.ts";
 import { followsBase, remoteOf } from "./remote.ts";
-
-/** An Application in a file, with the words that name where it deploys to. */
-export interface Declared {
-  readonly unit: Unit;
-  readonly line: number;
-  readonly name: string;
-  readonly words: readonly string[];
-}
 
 const noParameters: Parameters = { values: {}, glob: null, except: [] };
 
@@ -36,7 +28,7 @@ export function argoEdges(
       declared: {
         unit,
         line: application.line,
-        name: application.name,
+        note: `Application "${application.name}"`,
         words: sets.flatMap((set) => wordsOf(application, set, set.glob)),
       },
     };

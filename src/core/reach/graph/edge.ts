@@ -30,6 +30,15 @@ export interface Edge {
   readonly undecided: string | null;
 }
 
+/** What a file declares that deploys: an Application, a job with an environment. */
+export interface Declared {
+  readonly unit: Unit;
+  readonly line: number;
+  readonly note: string;
+  /** What may name the environments that it deploys to. */
+  readonly words: readonly string[];
+}
+
 /** A file that may read other files and that could not be read itself. */
 export interface Unread {
   readonly path: string;

@@ -47,3 +47,23 @@ export function quotedPaths(text: string): readonly string[] {
     [...one.matchAll(/["']([\w.-]+(?:\/[\w.-]+)+)["']/gu)].map(([, path = ""]) => path),
   );
 }
+
+/** The quoted texts of a line of HCL, with `*` in the place of each interpolation, quotes inside it included. */
+export function quotedIn(line: string): readonly string[] {
+  const found: string[] = [];
+  let text: string | null = null;
+  let depth = 0;
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    if (text === null) text = character === '"' ? "" : null;
+    else if (depth > 0) depth += character === "{" ? 1 : character === "}" ? -1 : 0;
+    else if (line.startsWith("${", at)) {
+      [text, depth] = [`${text}*`, 1];
+      at++;
+    } else if (character === '"') {
+      found.push(text);
+      text = null;
+    } else text += character;
+  }
+  return found;
+}

@@ -1,16 +1,16 @@
-import type { ChangedFile, ChangeSet, FileVersion } from "../../change/change-set.ts";
+import { type ChangedFile, type ChangeSet, changed, type FileVersion } from "../../change/change-set.ts";
 import { linkTarget } from "../../change/symlinks.ts";
 import { globMatcher } from "../../policy/patterns.ts";
 import type { Memo } from "../../syntax.ts";
 import { directoryOf } from "../../views/terraform.ts";
-import { argoEdges, type Declared } from "./argo.ts";
-import type { Edge, Found, Unread } from "./edge.ts";
+import { argoEdges } from "./argo.ts";
+import type { Declared, Edge, Found, Unread } from "./edge.ts";
 import { saysNothing } from "./expressions.ts";
 import { chartEdges, declaresDependencies, isChartFile } from "./helm.ts";
 import { isKustomizationFile, kustomizationEdges } from "./kustomize.ts";
 import type { Place } from "./remote.ts";
-import { isSharedHcl, isTerragrunt, terragruntEdges } from "./terragrunt.ts";
-import { workflowEdges } from "./workflows.ts";
+import { isSharedHcl, terragruntEdges } from "./terragrunt.ts";
+import { workflowEdges, type WorkflowsFound } from "./workflows.ts";
 import { isWorkflow } from "./workflow-read.ts";
 
 /** Who reads what, beside Terraform: at base and head at once, an edge that only one side has counts. */
@@ -20,7 +20,7 @@ export interface Graph {
   readonly charts: ReadonlySet<string>;
   /** Who reads a file, or what is put together in a folder. Those of whom nothing is known but that they may: only where there is nobody else. */
   readonly readersOf: (path: string, what: "file" | "unit") => readonly Edge[];
-  /** The Applications that a file declares. */
+  /** The Applications and the jobs with an environment that a file declares. */
   readonly declaredIn: (path: string) => readonly Declared[];
   readonly unread: readonly Unread[];
 }
@@ -34,7 +34,7 @@ interface Index {
 export function deploymentGraph(change: ChangeSet, memo: Memo, place: Place): Graph {
   const byPath = new Map(change.files.map((file) => [file.path, file]));
   const found: Found[] = [];
-  const declared = new Map<string, Declared[]>();
+  const declared: (readonly [path: string, one: Declared])[] = [];
   for (const file of change.files) {
     for (const version of sidesOf(file, byPath)) {
       if (isKustomizationFile(file.path)) found.push(kustomizationEdges(file.path, version, memo, place));
@@ -42,10 +42,15 @@ export function deploymentGraph(change: ChangeSet, memo: Memo, place: Place): Gr
       if (!/\.(?:ya?ml|json)$/iu.test(file.path)) continue;
       const argo = argoEdges(file, version, { files: change.files, memo, place });
       found.push(argo);
-      if (argo.declared.length > 0) declared.set(file.path, [...(declared.get(file.path) ?? []), ...argo.declared]);
+      for (const one of argo.declared) declared.push([file.path, one]);
     }
   }
-  found.push(...workflowsOf(change, byPath, memo, place), terragruntOf(change, byPath));
+  for (const side of workflowsOf(change, byPath, memo, place)) {
+    found.push(side);
+    for (const one of side.declared) declared.push([one.unit.path, one]);
+  }
+  found.push(terragruntOf(change, byPath));
+  const declaredBy = Map.groupBy(declared, ([path]) => path);
   const charts = foldersOf(change, isChartFile);
   const kustomizations = foldersOf(change, isKustomizationFile);
   const edges = found.flatMap((one) => one.edges).filter(({ by }) => by.kind !== "chart" || charts.any.has(by.path));
@@ -55,7 +60,7 @@ export function deploymentGraph(change: ChangeSet, memo: Memo, place: Place): Gr
     kustomizations: kustomizations.any,
     charts: charts.any,
     readersOf: (path, what) => readers(path, what, index, packages),
-    declaredIn: (path) => declared.get(path) ?? [],
+    declaredIn: (path) => (declaredBy.get(path) ?? []).map(([, one]) => one),
     unread: found.flatMap((one) => one.unread),
   };
 }
@@ -90,7 +95,7 @@ function workflowsOf(
   byPath: ReadonlyMap<string, ChangedFile>,
   memo: Memo,
   place: Place,
-): readonly Found[] {
+): readonly WorkflowsFound[] {
   const files = change.files.filter(({ path }) => isWorkflow(path));
   return (["after", "before"] as const).map((side) =>
     workflowEdges(
@@ -106,18 +111,22 @@ function workflowsOf(
   );
 }
 
-function terragruntOf({ files }: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): Found {
-  const shared = Map.groupBy(files.map(({ path }) => path).filter(isSharedHcl), directoryOf);
-  const edges: Edge[] = [];
-  const unread: Unread[] = [];
-  for (const file of files.filter(({ path }) => isTerragrunt(path)))
-    for (const { content } of sidesOf(file, byPath)) {
-      const text = content.kind === "text" ? content.text : null;
-      // What it may include is told by where it lies.
-      edges.push(...terragruntEdges(file.path, text ?? "", shared));
-      if (text === null) unread.push({ path: file.path, line: null, reason: "no text that can be read", text });
-    }
-  return { edges, unread };
+function terragruntOf(change: ChangeSet, byPath: ReadonlyMap<string, ChangedFile>): Found {
+  const hcl = change.files
+    .filter(({ path }) => isSharedHcl(path))
+    .flatMap((file) =>
+      sidesOf(file, byPath).map(({ content }) => ({
+        path: file.path,
+        text: content.kind === "text" ? content.text : null,
+      })),
+    );
+  // Of files without edges of their own only the changed ones are asked for.
+  const paths = new Set([...hcl, ...changed(change)].map(({ path }) => path));
+  const { edges, unread } = terragruntEdges(hcl, [...paths]);
+  return {
+    edges,
+    unread: unread.map((path) => ({ path, line: null, reason: "no text that can be read", text: null })),
+  };
 }
 
 /** Folders with such a file: on either side, and on both. */

@@ -2,7 +2,7 @@ import { child, documentsOf, type Tree } from "../../views/documents.ts";
 import type { Memo } from "../../syntax.ts";
 
 /** Raise it when the reading below changes. */
-const readerVersion = "reach-workflow@1";
+const readerVersion = "reach-workflow@2";
 
 export interface Line {
   readonly text: string;
@@ -14,6 +14,8 @@ export interface Run {
   readonly lines: readonly Line[];
   readonly directory: Line | null;
   readonly given: readonly Line[];
+  /** The folder of this repository that holds the action which the step uses. */
+  readonly action: Line | null;
 }
 
 /** A job that deploys to an environment, or calls a workflow that may. */
@@ -106,6 +108,7 @@ function runOf(step: Tree, directory: Line | null): Run {
   const text = textOf(run) ?? "";
   const first = run?.kind === "scalar" && run.style === "block" ? run.span.line + 1 : (run?.span.line ?? 1);
   const given = entriesOf(child(step, "with")).filter(({ key }) => givenKeys.test(key));
+  const uses = lineOf(child(step, "uses"));
   return {
     lines: unfolded(text, first),
     directory: lineOf(child(step, "working-directory")) ?? (run === undefined ? null : directory),
@@ -115,6 +118,7 @@ function runOf(step: Tree, directory: Line | null): Run {
         return trimmed === "" ? [] : [{ text: trimmed, line: value.span.line }];
       }),
     ),
+    action: uses?.text.startsWith("./") === true ? uses : null,
   };
 }
 

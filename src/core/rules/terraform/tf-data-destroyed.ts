@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { lossesOf, uncountedIn } from "../../terraform/losses.ts";
-import { inCode, isDeployed } from "../../terraform/telling.ts";
+import { inCode, isReached } from "../../terraform/telling.ts";
 import { goneModules } from "../../terraform/gone-modules.ts";
 
 export default defineRule({
@@ -23,12 +23,13 @@ export default defineRule({
     for (const { at, about, text } of uncountedIn(view, policy.stateful, reach)) {
       yield { at, about, undecided: text };
     }
-    for (const { at, path, address, source } of goneModules(view)) {
-      if (!isDeployed([path], reach)) continue;
+    for (const { at, directory, modules } of goneModules(view)) {
+      if (!isReached(at.path, reach)) continue;
+      const calls = modules.map(({ address, source }) => `${inCode(address)} (${inCode(source)})`).join(", ");
       yield {
         at,
-        about: `${path} ${address}`,
-        undecided: `what goes with ${inCode(address)}: its source ${inCode(source)} was not read`,
+        about: `${directory} modules`,
+        undecided: `what goes with ${calls}: what lies elsewhere was not read`,
       };
     }
   },
@@ -144,6 +145,32 @@ export default defineRule({
           size  = 100
         }`,
     },
+    "one key goes, and the one that comes is another thing": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "google_storage_bucket" "team" {
+      -   for_each = toset(["ads"])
+      >   for_each = toset([
+      +     "maps",
+      +   ])
+          name     = each.key
+        }`,
+    },
+    "how often a module is called is another expression": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      ! module "db" {
+          source = "../modules/db"
+      -   count  = var.a
+      +   count  = var.b
+        }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    },
     "a module is called no more, and what it held is gone": `
       M terraform/production/main.tf
         locals { a = 1 }
@@ -194,6 +221,21 @@ export default defineRule({
       -   size  = 100
       +   size  = 200
         }`,
+    "several such modules of one directory are told together": `
+      M terraform/production/main.tf
+      < module "db" {
+      -   source = "terraform-aws-modules/rds/aws"
+      - }
+      - module "cache" {
+      -   source = "git::https://example.com/modules.git//cache"
+      - }
+        locals { a = 1 }`,
+    "a module that makes nothing but names": `
+      M terraform/production/main.tf
+      - module "label" {
+      -   source = "cloudposse/label/null"
+      - }
+        locals { a = 1 }`,
     "an alarm holds nothing": `
       M terraform/production/main.tf
       - resource "aws_cloudwatch_metric_alarm" "cpu" {

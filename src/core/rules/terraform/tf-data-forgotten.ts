@@ -19,9 +19,9 @@ export default defineRule({
     const told = new Set<string>();
     for (const fate of fatesOf(view)) {
       if (fate.kind !== "forgotten" || tierOf(fate.before.type, policy.stateful) === null) continue;
-      const { before, statement } = fate;
+      const { before, root, statement } = fate;
       const about = `${before.path} ${nameOf(before)}`;
-      if (told.has(about) || !isDeployed([before.path, statement.path], reach)) continue;
+      if (told.has(about) || !isDeployed(root, [before.path, statement.path], reach)) continue;
       told.add(about);
       yield {
         at: { path: statement.path, side: "head", line: statement.block.line },

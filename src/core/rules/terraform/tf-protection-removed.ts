@@ -18,8 +18,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
     const sights = [...weakeningsIn(view, "protection", reach), ...newlyIgnored(view, policy.stateful, reach)];
-    for (const { at, about, text, certain, object, pointer, before, after, paths } of shared(sights)) {
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+    for (const { at, about, text, certain, object, pointer, values, paths } of shared(sights)) {
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
     for (const { at, about, text, certain, paths } of [
@@ -75,6 +75,17 @@ export default defineRule({
         resource "aws_lb" "front" {
       -   enable_deletion_protection = true
       >   enable_deletion_protection = var.protected
+        }`,
+    "a variable turns it off in a module that is elsewhere": `
+      M terraform/production/main.tf
+        variable "protected" {
+      -   default = true
+      >   default = false
+        }
+        module "db" {
+          source              = "terraform-aws-modules/rds/aws"
+          version             = "6.10.0"
+          deletion_protection = var.protected
         }`,
     "purge protection of a vault": `
       M terraform/production/main.tf

@@ -1,4 +1,7 @@
-import { type GuardTable, keptFor, atLeast, ordered, staysOff, staysOn } from "../guard.ts";
+import { type Concern, type GuardTable, keptFor, atLeast, ordered, staysOff, staysOn } from "../guard.ts";
+import { awsExposure } from "./exposure-aws.ts";
+import { azureExposure } from "./exposure-azure.ts";
+import { googleExposure } from "./exposure-google.ts";
 import { awsGuards } from "./guards-aws.ts";
 import { azureGuards } from "./guards-azure.ts";
 import { googleGuards } from "./guards-google.ts";
@@ -75,6 +78,9 @@ export const guardTables: readonly GuardTable[] = [
   ...awsGuards,
   ...googleGuards,
   ...azureGuards,
+  ...awsExposure,
+  ...googleExposure,
+  ...azureExposure,
   ...elsewhere,
   anywhere,
 ];
@@ -83,7 +89,7 @@ export const guardTables: readonly GuardTable[] = [
 export const moduleGuards: GuardTable = {
   types: ["module"],
   source:
-    "the inputs of terraform-aws-modules/rds/aws 6, rds-aurora/aws 9, s3-bucket/aws 4, dynamodb-table/aws 4, eks/aws 20",
+    "the inputs of terraform-aws-modules/rds/aws 6, rds-aurora/aws 9, s3-bucket/aws 4, dynamodb-table/aws 4, eks/aws 20, alb/aws 9",
   protection: anywhere.protection ?? {},
   backup: {
     backup_retention_days: atLeast(0),
@@ -97,11 +103,19 @@ export const moduleGuards: GuardTable = {
     storage_encrypted: staysOn(false),
     transit_encryption_enabled: staysOn(false),
   },
+  exposure: {
+    block_public_acls: staysOn(true),
+    block_public_policy: staysOn(true),
+    ignore_public_acls: staysOn(true),
+    internal: staysOn(false),
+    publicly_accessible: staysOff(false),
+    restrict_public_buckets: staysOn(true),
+  },
 };
 
 /** A resource that does nothing but keep another one safe. */
 export interface Guardian {
-  readonly concern: "protection" | "backup" | "encryption";
+  readonly concern: Concern;
   /** The attribute that names what it guards. */
   readonly of: string;
   /** The guarded attribute of its own that says whether it guards at all. */
@@ -116,6 +130,9 @@ export const guardians: Readonly<Record<string, Guardian>> = {
   aws_db_instance_automated_backups_replication: { concern: "backup", of: "source_db_instance_arn", by: null },
   aws_dlm_lifecycle_policy: { concern: "backup", of: "description", by: null },
   aws_efs_backup_policy: { concern: "backup", of: "file_system_id", by: "backup_policy.status" },
+  aws_ebs_snapshot_block_public_access: { concern: "exposure", of: "state", by: "state" },
+  aws_s3_account_public_access_block: { concern: "exposure", of: "account_id", by: null },
+  aws_s3_bucket_public_access_block: { concern: "exposure", of: "bucket", by: null },
   aws_s3_bucket_object_lock_configuration: { concern: "protection", of: "bucket", by: null },
   aws_s3_bucket_replication_configuration: { concern: "backup", of: "bucket", by: null },
   aws_s3_bucket_server_side_encryption_configuration: {
@@ -151,5 +168,6 @@ export const takenOut: Readonly<Record<string, Readonly<Record<string, string>>>
     object_lock_configuration: "aws_s3_bucket_object_lock_configuration",
     server_side_encryption_configuration: "aws_s3_bucket_server_side_encryption_configuration",
     versioning: "aws_s3_bucket_versioning",
+    acl: "aws_s3_bucket_acl",
   },
 };

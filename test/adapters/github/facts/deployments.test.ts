@@ -32,12 +32,12 @@ async function started() {
   const actions = github.app({ slug: "github-actions", id: 15_368, botId: 41_898_282, permissions: {}, events: [] });
   const carriers = new Carriers();
   const files = new DeployedFiles();
-  const run = (conclusion: "success" | null = "success") =>
+  const run = (conclusion: "success" | null = "success", sha = shop.tip()) =>
     shop.runWorkflow(actions.state, {
       path: ".github/workflows/deploy.yml",
       event: "push",
       branch: "main",
-      sha: shop.tip(),
+      sha,
       actor: writer,
       conclusion,
     });
@@ -47,7 +47,7 @@ async function started() {
   const read = async (withinMs = 24 * hour, paths: readonly (readonly string[])[] = [[path]]) => {
     const session = { api: await apiFor(installationId), signal: AbortSignal.timeout(30_000), clock };
     const parts = { trees: new Trees(), blobs: noBlobs, policy, carriers, files };
-    const wanted = { environments: [{ name: "staging", withinMs }], paths, contentsOf: paths.flat() };
+    const wanted = { environments: [{ name: "staging", withinMs }], paths, contentsOf: paths.flat(), tips: [] };
     const record = await readDeployments(session, at, parts, wanted, shop.tip());
     const [staging] = record.environments;
     return { record, staging, known: staging?.kind === "known" ? staging : null };
@@ -98,10 +98,13 @@ test("a deployment that a status has moved here is one of nowhere", async () => 
   expect((await read()).known?.deployments).toMatchObject([{ id: made.id, environment: null }]);
 });
 
-test("an environment in other letters is another one", async () => {
+test("what was deployed to the environment in the usual other cases is read under that name, and under none beside it", async () => {
   const { deploy, read } = await started();
-  deploy({ environment: "Staging" });
-  expect((await read()).known?.deployments).toEqual([]);
+  const others = ["Staging", "STAGING"].map((environment) => deploy({ environment }).id);
+  deploy({ environment: "staging-2" });
+  const { known } = await read();
+  expect(known?.deployments.map(({ id }) => id)).toEqual(others);
+  expect(known?.deployments.map(({ environment }) => environment)).toEqual(["Staging", "STAGING"]);
 });
 
 test("all pages are read, back to one that is older than what is asked for", async () => {
@@ -139,7 +142,7 @@ test("of a run without a deployment the success counts, unless a job on its comm
   expect((await read()).known?.runs).toMatchObject([{ id: first.id, conclusion: "success" }]);
   shop.commit("main", { by: writer, files: { "README.md": "the shop\n" } });
   const second = run();
-  deploy({ environment: "Staging", workflowRun: second });
+  deploy({ environment: "elsewhere", workflowRun: second });
   expect((await read()).known?.runs.map(({ id }) => id)).toEqual([first.id]);
 });
 
@@ -155,9 +158,60 @@ test("what does not change is asked for once", async () => {
 });
 
 test("of a commit that is gone nothing is known, and what stands nowhere is missing", async () => {
-  const { deploy, read, shop, writer } = await started();
+  const { run, deploy, read, shop, writer } = await started();
   shop.commit("main", { by: writer, files: { [path]: null } });
   deploy();
   const { record } = await read();
   expect(record.versions.find(({ sha }) => sha === shop.tip())?.files).toEqual({});
+  const trial = shop.commit("trial", { by: writer, files: { "trial.md": "trial\n" } });
+  const made = [deploy({ ref: trial }), deploy({ ref: trial, workflowRun: run("success", trial) })];
+  shop.deleteBranch("trial", writer);
+  shop.loseCommit(trial);
+  const after = await read();
+  expect(after.record.versions.find(({ sha }) => sha === trial)?.files).toBeNull();
+  const gone = after.known?.deployments.filter(({ sha }) => sha === trial) ?? [];
+  expect(gone.map(({ id }) => id)).toEqual(made.map(({ id }) => id));
+  expect(gone.map(({ carriedBy }) => carriedBy)).toEqual([null, null]);
+});
+
+test("what a merged pull request alone changed is told with its number, and what was pushed or landed with others is not", async () => {
+  const { shop, writer, read } = await started();
+  const text = (replicas: number) => ({ [path]: `replicas: ${replicas}\n` });
+  const numbers = async () => (await read()).record.arrivals.map(({ pullRequest, after }) => [pullRequest, after.sha]);
+  shop.commit("main", { by: writer, files: text(2) });
+  expect(await numbers()).toEqual([]);
+
+  shop.commit("twin", { by: writer, files: text(3), from: "main" });
+  const twin = shop.openPullRequest({ head: "twin", by: writer });
+  const merged = twin.merge(writer, { method: "squash" });
+  expect(await numbers()).toEqual([[twin.number, merged]]);
+  const [arrival] = (await read()).record.arrivals;
+  expect(arrival?.before.files).not.toEqual(arrival?.after.files);
+
+  // One step of the branch lands a push and the merge of a pull request on top of it.
+  shop.commit("both", { by: writer, files: text(4), from: "main" });
+  shop.commit("both", { by: writer, files: text(5) });
+  const both = shop.openPullRequest({ head: "both", by: writer });
+  both.merge(writer, { method: "rebase" });
+  shop.commit("main", { by: writer, files: { "README.md": "the shop\n" } });
+  expect(await numbers()).toEqual([[twin.number, merged]]);
+});
+
+test("a pull request that was merged later, and contains what was pushed before, has not brought it", async () => {
+  const { shop, writer, read } = await started();
+  const pushed = shop.commit("work", { by: writer, files: { [path]: "replicas: 2\n" }, from: "main" });
+  shop.commit("work", { by: writer, files: { "README.md": "the shop\n" } });
+  const later = shop.openPullRequest({ head: "work", by: writer });
+  shop.push("main", pushed, writer);
+  later.merge(writer);
+  expect((await read()).record.arrivals).toEqual([]);
+});
+
+test("where GitHub tells of no pull requests, nothing else is missing", async () => {
+  const { github, shop, writer, read } = await started();
+  shop.commit("twin", { by: writer, files: { [path]: "replicas: 2\n" }, from: "main" });
+  shop.openPullRequest({ head: "twin", by: writer }).merge(writer);
+  github.fail("GET /repos/{owner}/{repo}/commits/{sha}/pulls", 403);
+  const { record, known } = await read();
+  expect([record.arrivals, known?.kind]).toEqual([[], "known"]);
 });

@@ -1,0 +1,210 @@
+import { z } from "zod";
+import { defineRule } from "../../rule.ts";
+import { shared } from "../../terraform/attributes.ts";
+import { exposedFromTheStart } from "../../terraform/exposures.ts";
+import { goneGuardians, weakenedBlocks } from "../../terraform/guarded-blocks.ts";
+import { weakeningsIn } from "../../terraform/weakenings.ts";
+
+export default defineRule({
+  id: "tf-public-access-opened",
+  invariant: "network-does-not-widen",
+  severity: "critical",
+  confidence: "high",
+  summary: "A bucket, database, cluster, load balancer or function can be reached from outside, and could not before.",
+  why: "What the internet can reach is found within hours; from then on only its own authentication stands before the data.",
+  remedy: "Keep it private, and let in through a load balancer, a proxy or a private endpoint whoever has to reach it.",
+  needs: "resources",
+  options: z.strictObject({}),
+  *detect(view, _, { reach }) {
+    for (const sight of shared(weakeningsIn(view, "exposure", reach))) {
+      const { at, about, text, certain, object, pointer, values, paths } = sight;
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
+      else yield { at, about, undecided: text };
+    }
+    for (const { at, about, text, certain, paths } of [
+      ...weakenedBlocks(view, "exposure", reach),
+      ...goneGuardians(view, "exposure", reach),
+    ]) {
+      if (certain) yield { at, about, message: text, paths };
+      else yield { at, about, undecided: text };
+    }
+    // What is new may have to be public: that is for people to say.
+    for (const { at, about, text, certain, paths } of exposedFromTheStart(view, reach)) {
+      if (certain) yield { at, about, message: text, paths, asks: true };
+      else yield { at, about, undecided: text };
+    }
+  },
+  examples: {
+    "a database gets a public address": `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+          identifier          = "orders"
+      -   publicly_accessible = false
+      >   publicly_accessible = true
+        }`,
+    "a load balancer turns to the internet": `
+      M terraform/production/main.tf
+        resource "aws_lb" "api" {
+          name     = "api"
+      <   internal = true
+        }`,
+    "a bucket's wall has one stone less": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket_public_access_block" "data" {
+          bucket                  = "data"
+          block_public_acls       = true
+      -   restrict_public_buckets = true
+      >   restrict_public_buckets = false
+        }`,
+    "the wall is gone and the bucket stays": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket" "data" {
+          bucket = "data"
+        }
+      < resource "aws_s3_bucket_public_access_block" "data" {
+      -   bucket            = aws_s3_bucket.data.id
+      -   block_public_acls = true
+      - }`,
+    "a bucket whose list lets everybody read": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket_acl" "data" {
+          bucket = "data"
+      -   acl    = "private"
+      >   acl    = "public-read"
+        }`,
+    "nodes that get addresses of their own by the provider's default": `
+      M terraform/production/main.tf
+        resource "google_container_cluster" "main" {
+          name = "main"
+          private_cluster_config {
+      <     enable_private_nodes   = true
+            master_ipv4_cidr_block = "172.16.0.0/28"
+          }
+        }`,
+    "a function that asks nobody who they are": `
+      M terraform/production/main.tf
+        resource "aws_lambda_function_url" "hook" {
+          function_name      = "hook"
+      -   authorization_type = "AWS_IAM"
+      >   authorization_type = "NONE"
+        }`,
+    "a database of Google with an address": `
+      M terraform/production/main.tf
+        resource "google_sql_database_instance" "main" {
+          settings {
+            ip_configuration {
+      -       ipv4_enabled = false
+      >       ipv4_enabled = true
+            }
+          }
+        }`,
+    "a storage account of Azure": `
+      M terraform/production/main.tf
+        resource "azurerm_storage_account" "data" {
+          name                            = "data"
+      <   allow_nested_items_to_be_public = false
+        }`,
+    "a container of Azure": `
+      M terraform/production/main.tf
+        resource "azurerm_storage_container" "data" {
+          name                  = "data"
+      >   container_access_type = "blob"
+        }`,
+    "a vault of Azure": `
+      M terraform/production/main.tf
+        resource "azurerm_key_vault" "main" {
+          name                          = "main"
+      -   public_network_access_enabled = false
+      >   public_network_access_enabled = true
+        }`,
+    "a new load balancer for everybody": `
+      M terraform/production/main.tf
+      > resource "aws_lb" "api" {
+      +   name = "api"
+      + }`,
+    "a new database for everybody": `
+      M terraform/production/main.tf
+      + resource "aws_db_instance" "main" {
+      +   identifier          = "orders"
+      >   publicly_accessible = true
+      + }`,
+    "a module that nobody sees into": `
+      M terraform/production/main.tf
+        module "db" {
+          source              = "terraform-aws-modules/rds/aws"
+          version             = "6.1.0"
+      -   publicly_accessible = false
+      >   publicly_accessible = true
+        }`,
+    "nobody can tell": `
+      M terraform/production/main.tf
+        variable "public" {}
+        resource "aws_db_instance" "main" {
+      -   publicly_accessible = false
+      >   publicly_accessible = var.public
+        }`,
+    "through a variable that a file sets": `
+      M terraform/production/terraform.tfvars
+      - public = false
+      > public = true
+      = terraform/production/main.tf
+        variable "public" {}
+        resource "aws_db_instance" "main" {
+          publicly_accessible = var.public
+        }`,
+    "the default is said aloud": `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+          identifier          = "orders"
+      +   publicly_accessible = false
+        }`,
+    "it was public before": `
+      M terraform/production/main.tf
+        resource "aws_db_instance" "main" {
+          publicly_accessible = true
+      -   identifier          = "orders"
+      +   identifier          = "orders-2"
+        }`,
+    "a new database with what the provider does by itself": `
+      M terraform/production/main.tf
+      + resource "aws_db_instance" "main" {
+      +   identifier = "orders"
+      + }`,
+    "a new load balancer inside": `
+      M terraform/production/main.tf
+      + resource "aws_lb" "api" {
+      +   name     = "api"
+      +   internal = true
+      + }`,
+    "another name, and a moved block": `
+      M terraform/production/main.tf
+      - resource "aws_lb" "api" {
+      + resource "aws_lb" "front" {
+          name = "api"
+        }
+      + moved {
+      +   from = aws_lb.api
+      +   to   = aws_lb.front
+      + }`,
+    "the bucket goes with its wall": `
+      M terraform/production/main.tf
+        locals { name = "data" }
+      - resource "aws_s3_bucket" "data" {
+      -   bucket = "data"
+      - }
+      - resource "aws_s3_bucket_public_access_block" "data" {
+      -   bucket            = aws_s3_bucket.data.id
+      -   block_public_acls = true
+      - }`,
+    "the list moves to a resource of its own": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket" "site" {
+          bucket = "site"
+      -   acl    = "private"
+        }
+      + resource "aws_s3_bucket_acl" "site" {
+      +   bucket = aws_s3_bucket.site.id
+      +   acl    = "private"
+      + }`,
+  },
+});

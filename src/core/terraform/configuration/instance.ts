@@ -1,0 +1,316 @@
+import type { HclBlock, HclStep, HclValue } from "../../hcl.ts";
+import { attributeOf } from "../../views/terraform.ts";
+import { evaluateBlock } from "./blocks.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
+import { callPart, isResource, type Item, localSource, type Module, providerOf } from "./module.ts";
+import { targetOf } from "./repository.ts";
+import type { Scope } from "./scope.ts";
+import { converted } from "./types.ts";
+import { literal, unknown } from "./values.ts";
+import { attributePart, fileText, type Handle, originOf, parseTemplate, readOrigin, type World } from "./world.ts";
+
+/** What the caller of a module gives it: the value of a variable with the node that it belongs to, or null. */
+export type Given = (variable: string) => HclValue | null;
+
+/** A module as one call makes it, or the root. */
+export interface ModuleInstance {
+  readonly address: string;
+  readonly module: Module;
+  /** Nodes that everything in it comes from: the calls that lead here. */
+  readonly context: readonly string[];
+  readonly output: (name: string) => HclValue | null;
+  readonly resources: () => readonly Made[];
+  /** Calls of modules whose inside is not in this repository. */
+  readonly calls: () => readonly Made[];
+  readonly children: () => readonly ModuleInstance[];
+  readonly providerNode: (name: string) => string;
+}
+
+/** What a block of a module makes, once for each of its instances. */
+export interface Made {
+  readonly item: Item;
+  readonly address: string;
+  readonly node: string;
+  readonly block: HclBlock;
+}
+
+const depthLimit = 20;
+const emptyBound: ReadonlyMap<string, HclValue> = new Map();
+const metaArguments = new Set(["count", "for_each", "provider", "depends_on", "lifecycle"]);
+
+interface Parent {
+  readonly instance: ModuleInstance;
+  /** Directories of the modules around it: one that calls itself has no end. */
+  readonly directories: readonly string[];
+}
+
+export function instantiate(
+  world: World,
+  module: Module,
+  address: string,
+  given: Given,
+  context: readonly string[],
+  parent: Parent | null,
+): ModuleInstance {
+  const { tracker } = world;
+  const prefix = address === "" ? "" : `${address}.`;
+  const instancesByKey = new Map<string, Instances>();
+  const childrenByKey = new Map<string, readonly ModuleInstance[]>();
+  const callsByKey = new Map<string, readonly Made[]>();
+
+  const nodeOf = (key: string): string => `${address}|${key}`;
+  const scopeWith = (bound: ReadonlyMap<string, HclValue>): Scope => ({
+    budget: world.budget,
+    bound,
+    resolve,
+    attribute: (of, name) => {
+      const handle = world.handles.get(of);
+      return handle === undefined ? null : name === "" ? of : handle.attribute(name);
+    },
+    file: (path) => {
+      const origin = readOrigin(world, path);
+      const node = `file|${path}`;
+      tracker.use(node);
+      if (origin !== null) tracker.comesFrom(node, [origin]);
+      return fileText(world, path);
+    },
+    evaluate,
+    parseTemplate: (text) => parseTemplate(world, text),
+  });
+  const scope = scopeWith(emptyBound);
+
+  function resolve(name: string, steps: readonly HclStep[]): ReturnType<Scope["resolve"]> {
+    const [first, second] = steps.map((step) => (step.kind === "attribute" ? step.name : undefined));
+    switch (name) {
+      case "var":
+        return first === undefined ? null : { value: variable(first), steps: 1 };
+      case "local":
+        return first === undefined ? null : { value: local(first), steps: 1 };
+      case "path":
+        return first === undefined ? null : { value: pathOf(first), steps: 1 };
+      case "terraform":
+      case "tofu":
+        return first === undefined ? null : { value: unknown(`${name}.${first}`), steps: 1 };
+      case "module":
+        return first === undefined ? null : { value: callValue(first), steps: 1 };
+      case "data":
+      case "ephemeral":
+        if (first === undefined || second === undefined) return null;
+        return { value: resourceValue(`${name}.${first}.${second}`), steps: 2 };
+      case "each":
+      case "count":
+      case "self":
+        return null;
+      default:
+        return first === undefined ? null : { value: resourceValue(`${name}.${first}`), steps: 1 };
+    }
+  }
+
+  function variable(name: string): HclValue {
+    const node = nodeOf(`var.${name}`);
+    return tracker.value(node, node, `var.${name}`, () => {
+      const item = module.items.get(`var.${name}`);
+      if (item === undefined) return unknown(`var.${name}`);
+      tracker.comesFrom(node, [originOf(world, module, item)]);
+      const { body } = item.block;
+      const [type, otherwise] = [attributeOf(body, "type"), attributeOf(body, "default")];
+      const nullable = attributeOf(body, "nullable");
+      const said = given(name);
+      const refused =
+        said?.kind === "literal" && said.value === null && nullable?.kind === "literal" && nullable.value === false;
+      const value = said === null || refused ? otherwise : said;
+      if (value === undefined) return unknown(`var.${name}`);
+      return type === undefined ? value : converted(value, type);
+    });
+  }
+
+  function local(name: string): HclValue {
+    const node = nodeOf(`local.${name}`);
+    return tracker.value(node, node, `local.${name}`, () => {
+      const item = module.items.get(`local.${name}`);
+      const value = item === undefined ? undefined : attributeOf(item.block.body, name);
+      if (item === undefined || value === undefined) return unknown(`local.${name}`);
+      tracker.comesFrom(node, [originOf(world, module, item)]);
+      return evaluate(value, scope);
+    });
+  }
+
+  /** From the root, where Terraform runs. */
+  function pathOf(name: string): HclValue {
+    if (name === "root") return literal(".");
+    return name === "module" ? literal(relative(world.root, module.directory)) : unknown(`path.${name}`);
+  }
+
+  function instances(item: Item): Instances {
+    const known = instancesByKey.get(item.key);
+    if (known !== undefined) return known;
+    // Whoever asks for them while they are computed gets none: a block cannot depend on how often it stands.
+    instancesByKey.set(item.key, { by: "undecided", all: [], keys: [] });
+    const found = tracker.within(nodeOf(item.key), () => instancesOf(item.block, scope, world.room));
+    instancesByKey.set(item.key, found);
+    return found;
+  }
+
+  function resourceValue(key: string): HclValue {
+    const item = module.items.get(key);
+    const of = `${prefix}${key}`;
+    if (item === undefined) return unknown(of);
+    tracker.use(nodeOf(key));
+    const found = instances(item);
+    return valueOfInstances(found, of, (instance) =>
+      handled(`${of}${instance.suffix}`, (name) => attributeOfResource(item, instance, name)),
+    );
+  }
+
+  function handled(address: string, attribute: Handle["attribute"]): HclValue {
+    const value = unknown(address);
+    world.handles.set(value, { attribute });
+    return value;
+  }
+
+  /** What the configuration says it is; what only the provider knows is its address. */
+  function attributeOfResource(item: Item, instance: Instance, name: string): HclValue {
+    const address = `${prefix}${item.key}${instance.suffix}.${name}`;
+    const node = nodeOf(item.key);
+    return tracker.value(node, `${node}${instance.suffix}.${name}`, address, () => {
+      const written = metaArguments.has(name) ? undefined : attributeOf(item.block.body, name);
+      if (written === undefined) return unknown(address);
+      const value = evaluate(written, scopeWith(instance.bound));
+      const isOpen = value.kind === "unknown" || (value.kind === "literal" && value.value === null);
+      return isOpen ? unknown(address) : value;
+    });
+  }
+
+  function callValue(name: string): HclValue {
+    const item = module.items.get(`module.${name}`);
+    const of = `${prefix}module.${name}`;
+    if (item === undefined) return unknown(of);
+    tracker.use(nodeOf(item.key));
+    const made = childrenOf(item);
+    return valueOfInstances(instances(item), of, ({ suffix }) => {
+      const child = made.find((candidate) => candidate.address === `${of}${suffix}`);
+      return handled(`${of}${suffix}`, (output) => child?.output(output) ?? unknown(`${of}${suffix}.${output}`));
+    });
+  }
+
+  function childrenOf(item: Item): readonly ModuleInstance[] {
+    const known = childrenByKey.get(item.key);
+    if (known !== undefined) return known;
+    childrenByKey.set(item.key, []);
+    const directories = [...(parent?.directories ?? []), module.directory];
+    const target = targetOf(world.standing, module.directory, localSource(item));
+    const isEndless = target === null || directories.includes(target.directory) || directories.length > depthLimit;
+    const node = nodeOf(item.key);
+    if (isEndless || world.room.left <= 0) {
+      // What a module elsewhere makes of its arguments is not known: whatever uses it uses all of them.
+      tracker.comesFrom(node, [originOf(world, module, item)]);
+      callsByKey.set(
+        item.key,
+        tracker.within(node, () => madeOf(item, node)),
+      );
+      return [];
+    }
+    tracker.comesFrom(node, [originOf(world, module, item, callPart)]);
+    const made = instances(item).all.map((instance) => {
+      const argument: Given = (name) => {
+        const value = attributeOf(item.block.body, name);
+        if (value === undefined) return null;
+        const cell = nodeOf(`${item.key}${instance.suffix}.${name}`);
+        return tracker.value(cell, cell, `var.${name}`, () => {
+          tracker.comesFrom(cell, [originOf(world, module, item, attributePart(name))]);
+          return evaluate(value, scopeWith(instance.bound));
+        });
+      };
+      const at = `${prefix}${item.key}${instance.suffix}`;
+      return instantiate(world, target, at, argument, [...context, node], { instance: self, directories });
+    });
+    childrenByKey.set(item.key, made);
+    return made;
+  }
+
+  function output(name: string): HclValue | null {
+    const item = module.items.get(`output.${name}`);
+    const value = item === undefined ? undefined : attributeOf(item.block.body, "value");
+    if (item === undefined || value === undefined) return null;
+    const node = nodeOf(item.key);
+    return tracker.value(node, node, `${prefix}${name}`, () => {
+      tracker.comesFrom(node, [originOf(world, module, item)]);
+      return evaluate(value, scope);
+    });
+  }
+
+  /** Its own configuration of a provider, and that of whoever calls it. */
+  function providerNode(name: string): string {
+    const node = nodeOf(`provider.${name}`);
+    tracker.value(node, node, node, () => {
+      for (const item of module.items.values()) {
+        const isIts =
+          item.key === `provider.${name}` ||
+          item.key.startsWith(`provider.${name}.`) ||
+          item.key === `required.${name}`;
+        if (!isIts) continue;
+        tracker.comesFrom(node, [originOf(world, module, item)]);
+        evaluateBlock(item.block, scope);
+      }
+      if (parent !== null) tracker.use(parent.instance.providerNode(name));
+      return literal(null);
+    });
+    return node;
+  }
+
+  function calls(): readonly Made[] {
+    return moduleItems().flatMap((item) => {
+      childrenOf(item);
+      return callsByKey.get(item.key) ?? [];
+    });
+  }
+
+  function moduleItems(): readonly Item[] {
+    return [...module.items.values()].filter(({ block }) => block.type === "module");
+  }
+
+  function resources(): readonly Made[] {
+    return [...module.items.values()].flatMap((item) => (isResource(item) ? resourcesOf(item) : []));
+  }
+
+  function resourcesOf(item: Item): readonly Made[] {
+    const node = nodeOf(item.key);
+    tracker.comesFrom(node, [originOf(world, module, item)]);
+    return tracker.within(node, () => {
+      for (const used of context) tracker.use(used);
+      tracker.use(providerNode(providerOf(item.block)));
+      return madeOf(item, node);
+    });
+  }
+
+  function madeOf(item: Item, node: string): readonly Made[] {
+    return instances(item).all.map((instance) => ({
+      item,
+      address: `${prefix}${item.key.replace(/#\d+$/u, "")}${instance.suffix}`,
+      node,
+      block: evaluateBlock(item.block, scopeWith(instance.bound)),
+    }));
+  }
+
+  const self: ModuleInstance = {
+    address,
+    module,
+    context,
+    output,
+    resources,
+    calls,
+    children: () => moduleItems().flatMap(childrenOf),
+    providerNode,
+  };
+  return self;
+}
+
+function relative(from: string, to: string): string {
+  const [left, right] = [from, to].map((path) => (path === "" ? [] : path.split("/")));
+  if (left === undefined || right === undefined) return ".";
+  let shared = 0;
+  while (shared < left.length && shared < right.length && left[shared] === right[shared]) shared++;
+  const path = [...left.slice(shared).map(() => ".."), ...right.slice(shared)].join("/");
+  return path === "" ? "." : path;
+}
