@@ -7,6 +7,7 @@ import { attributeOf, terraform, textOf, unreadGaps } from "../views/terraform.t
 import { instantiate, type Made, type ModuleInstance } from "./configuration/instance.ts";
 import type { AddressChange, ModuleCall, ModuleCallChange, Resource, ResourceChange, ResourcesView } from "./model.ts";
 import { movesIn } from "./configuration/moves.ts";
+import { type NamedBlocks, namedIn } from "./configuration/named.ts";
 import { pairByAddress } from "./configuration/pair.ts";
 import {
   flavoursOf,
@@ -38,6 +39,30 @@ export function resources(
       ...uniqueById(flavours.flatMap((flavour) => flavour.gaps)),
     ],
   };
+}
+
+/** One root as one set of variable files makes it, touched by the change or not. */
+export interface RootConfiguration extends Pick<ResourcesView, "resources" | "modules"> {
+  /** As `ResourceChange.variables`. */
+  readonly variables: string | null;
+  /** What its files name, instances and values aside; null: no file of it was read on that side. */
+  readonly named: { readonly base: NamedBlocks | null; readonly head: NamedBlocks | null };
+}
+
+/**
+ * The configuration in one folder, once for each set of variables that it may be given. The view leaves out what the change does not
+ * touch; a plan of it is judged all the same.
+ */
+export function configurationsOf(change: ChangeSet, tools: Tools, root: string): readonly RootConfiguration[] {
+  return flavoursOf(change).flatMap((flavour) => {
+    const repository = repositoryOf(change, tools, flavour);
+    const files = variableFilesBy(repository, [...new Set([...rootsOf(repository), root])])(root);
+    const named = { base: namedIn(repository.base, root), head: namedIn(repository.head, root) };
+    return variantsOf(root, files, repository).map((variables) => {
+      const { resources: made, modules } = ofRoot(repository, root, files, variables, tools);
+      return { variables, resources: made, modules, named };
+    });
+  });
 }
 
 function inOrder<T extends { readonly address: string }>(

@@ -11,6 +11,7 @@ export default defineRule({
   why: "The next apply destroys it: clusters, networks, addresses and credentials can be made again, but not with the same identity, and not without an outage.",
   remedy:
     "Keep the resource. Where it moved, say so with a `moved` block; where nothing uses it any more, have people accept that it goes.",
+  yieldsTo: "tfplan-service-destroyed",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
