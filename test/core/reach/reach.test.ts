@@ -57,7 +57,7 @@ describe("a shared module", () => {
       context("c/main.tf", calls("../b", "../a")),
       context("prod/main.tf", calls("../b")),
     ];
-    expect(environments([text("a/main.tf", "\n", "# x\n"), ...cycle])).toBe("production");
+    expect(environments([edited("a/main.tf"), ...cycle])).toBe("production");
   });
   test("also when it is called in JSON, through a symlink, or its caller is one", () => {
     const json = context("prod/main.tf.json", '{"module": {"m": {"source": "../modules/shared/"}}}');
