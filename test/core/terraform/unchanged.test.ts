@@ -137,6 +137,23 @@ describe("a root does not stay as it is", () => {
     expect(unchanged(after, before, ...more)).not.toContain("live");
   });
 
+  test("when the reader left an expression as it is", () => {
+    const long = `local.a${" + 0".repeat(150)}`;
+    const body = (a: number): string => `${queue(`  x = ${long}\n`)}locals {\n  a = ${a}\n}\n`;
+    expect(unchanged(body(1), body(2))).toEqual([]);
+  });
+
+  test("when it takes more steps than are taken, or an address stands twice", () => {
+    const loops = "  x = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]]\n";
+    expect(unchanged(queue(loops), queue(loops) + flag)).toEqual([]);
+    expect(unchanged(queue() + queue(), queue() + queue() + flag)).toEqual([]);
+  });
+
+  test("when it is the same for Terraform and not for OpenTofu", () => {
+    const tofu = text("m/main.tofu", queue(), queue("  fifo_queue = true\n"));
+    expect(unchanged(queue(), queue() + flag, tofu)).toEqual([]);
+  });
+
   test("when the values of a provider come from what uses it", () => {
     // A provider that is configured by a resource of its own kind: nodes that use each other.
     const body = (delay: number): string =>
