@@ -43,6 +43,8 @@ describe("a shared module", () => {
     const off = 'variable "on" { default = false }\nresource "a_b" "c" {\n  count = var.on ? 1 : 0\n}\n';
     const module = text("m/main.tf", 'resource "a_b" "d" {}\n', `resource "a_b" "d" {}\n${off}`);
     expect(environments([module, context("prod/main.tf", calls("../m"))])).toBe("");
+    const open = context("stg/main.tf", calls("git::https://example.com/acme/renamed.git//prod"));
+    expect(environments([module, context("prod/main.tf", calls("../m")), open])).toBe("?");
     const backend = 'terraform {\n  backend "s3" {}\n}\n';
     const called = [context("live/main.tf", backend + calls("../m")), context("stg/main.tf", calls("../live"))];
     expect(environments([module, ...called])).toBe("production");

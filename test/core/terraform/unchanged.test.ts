@@ -106,6 +106,13 @@ describe("a root does not stay as it is", () => {
       `${queue()}import {\n  to = aws_sqs_queue.q\n  id = local.i\n}\nlocals {\n  i = 2\n}\n`,
       [],
     ],
+    ["when a resource has another name", queue(), queue().replace('"q"', '"r"'), []],
+    [
+      "when a digest stands for what may differ",
+      `${queue('  x = "${local.a}-${aws_vpc.a.id}"\n')}locals {\n  a = "x"\n  one = 1\n}\n`,
+      `${queue('  x = "${local.a}-${aws_vpc.a.id}"\n').replace("= 1", "= local.one")}locals {\n  a = "x"\n  one = 1\n}\n`,
+      [],
+    ],
     ["when its lifecycle differs", queue(), queue("  lifecycle {\n    prevent_destroy = true\n  }\n"), []],
     [
       "when what it reads may differ",
