@@ -85,6 +85,7 @@ function said(
     plan: null,
     kinds: computeKinds(change, views, policy.stateful),
     formerly,
+    scanned: [],
   });
   const seen = judging.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {

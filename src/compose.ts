@@ -8,7 +8,9 @@ import { readDelivery } from "./adapters/github/webhooks/read.ts";
 import type { openStore, OpenStore, StoreLocation } from "./adapters/store/open.ts";
 import type { Alarms } from "./app/alarms.ts";
 import type { Pool, PoolLimits, PoolPorts } from "./adapters/workers/pool.ts";
+import type { ReaderLimits } from "./adapters/workers/reader.ts";
 import type { LoopLimits } from "./app/held.ts";
+import { takeEvidence, witnessOf } from "./app/evidence.ts";
 import { jobGate } from "./app/job-gate.ts";
 import { lookedAt } from "./app/looked.ts";
 import { memory } from "./app/memory.ts";
@@ -22,13 +24,16 @@ import type {
   DeploymentSource,
   EffectSource,
   Enforcer,
+  EvidenceReader,
   FactSource,
   GroupSource,
+  Installations,
   Lister,
   Publisher,
   SignpostKeeper,
   RightsSource,
   Remains,
+  RunSource,
   PullRequestActions,
   WorkQueue,
 } from "./app/ports.ts";
@@ -75,7 +80,9 @@ export interface Parts {
     readonly alarms: Alarms;
     readonly remains: Remains;
     readonly aftermath: AftermathSource;
+    readonly runs: RunSource;
   };
+  readonly reader: EvidenceReader;
   readonly pool: (ports: Pick<PoolPorts, "after" | "log">, limits: PoolLimits) => Pool;
   readonly limits: ServiceLimits;
 }
@@ -85,6 +92,7 @@ export interface ServiceLimits {
   readonly github: AppLimits;
   readonly loop: LoopLimits;
   readonly pool: PoolLimits;
+  readonly reader: ReaderLimits;
   readonly deliveriesPerTransaction: number;
   readonly blobCacheBytes: number;
   readonly storeConnections: number;
@@ -116,6 +124,7 @@ export const defaultServiceLimits: ServiceLimits = {
   },
   // One core is left to the thread that answers webhooks.
   pool: { workers: Math.max(1, Math.min(4, availableParallelism() - 1)), evaluationMs: 30_000, memoryMb: 512 },
+  reader: { readingMs: 20_000, memoryMb: 1_024, waiting: 4 },
   deliveriesPerTransaction: 500,
   blobCacheBytes: 1024 * 1024 * 1024,
   storeConnections: 10,
@@ -154,7 +163,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
   const app = connect(config);
   const enforcerFor = config.enforcer === null ? async () => null : installedOn(connect(config.enforcer), clock);
   const pool = parts.pool({ after, log }, limits.pool);
-  const { remains, ...github } = parts.github({
+  const { remains, runs, ...github } = parts.github({
     apiFor: (installationId) => app.octokitFor(installationId),
     enforcerFor,
     blobs: store.blobs,
@@ -175,6 +184,7 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
       strikes: store.strikes,
       reports: store.reports,
       signals: store.signals,
+      evidence: store.evidence,
       evaluator: pool,
       told: new ToldEffects(),
       comments,
@@ -187,6 +197,8 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     { queue: store.queue, clock, log },
     { deliveriesPerTransaction: limits.deliveriesPerTransaction },
   );
+  const jobs = forJobs(config, parts, app);
+  const brought = { ...store, runs, reader: parts.reader, clock, log, wake: () => loop.wake() };
   let isStopping = false;
   const http = createHttp(
     {
@@ -202,27 +214,14 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
         ...(await storeTrouble(store.queue, parts)),
         ...clockTrouble(app.skewMs(), limits.skewMs),
       ],
-      jobGate:
-        config.publicUrl === null
+      jobGate: jobs === null ? null : jobGate({ ...store, ...jobs, comments, clock, wake: () => loop.wake() }),
+      evidence:
+        jobs === null
           ? null
-          : jobGate({
-              ...store,
-              proofs: new GitHubJobTokens({
-                fetch: parts.fetch,
-                clock,
-                issuer: issuerOf(config.githubApiUrl),
-                audience: config.publicUrl.replace(/\/$/u, ""),
-              }),
-              installations: {
-                on: async (owner, signal) => {
-                  const found = await app.installationOf(owner, signal);
-                  return found === null || found.suspended ? null : found.id;
-                },
-              },
-              comments,
-              clock,
-              wake: () => loop.wake(),
-            }),
+          : {
+              witness: (token, signal) => witnessOf(token, { ...brought, ...jobs }, signal),
+              take: (witness, offer, text) => takeEvidence(witness, offer, text, brought),
+            },
       signalsSecret: config.signalsSecret,
       clock,
       takeSignals: (requestId, orders, signal) =>
@@ -256,6 +255,25 @@ export async function compose(config: Config, parts: Parts): Promise<Composed> {
     redeliver: redelivery({ deliveries: deliveryLog(() => app.octokitOfApp(), clock), queue: store.queue, clock, log }),
     stopping: () => {
       isStopping = true;
+    },
+  };
+}
+
+/** What jobs prove themselves by. Null: the address of this service is not known, so no token can be for it. */
+function forJobs(
+  { publicUrl, githubApiUrl }: Config,
+  { fetch, clock }: Parts,
+  app: GitHubApp,
+): { readonly proofs: GitHubJobTokens; readonly installations: Installations } | null {
+  if (publicUrl === null) return null;
+  const audience = publicUrl.replace(/\/$/u, "");
+  return {
+    proofs: new GitHubJobTokens({ fetch, clock, issuer: issuerOf(githubApiUrl), audience }),
+    installations: {
+      on: async (owner, signal) => {
+        const found = await app.installationOf(owner, signal);
+        return found === null || found.suspended ? null : found.id;
+      },
     },
   };
 }

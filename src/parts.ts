@@ -11,11 +11,13 @@ import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
 import { GitHubRemains } from "./adapters/github/remains.ts";
+import { GitHubRuns } from "./adapters/github/runs.ts";
 import { GitHubPublisher } from "./adapters/github/publisher.ts";
 import { GitHubSignposts } from "./adapters/github/signposts.ts";
 import { openStore } from "./adapters/store/open.ts";
 import type { Request } from "./adapters/workers/message.ts";
 import { createPool } from "./adapters/workers/pool.ts";
+import { createReader } from "./adapters/workers/reader.ts";
 import { defaultServiceLimits, type Parts } from "./compose.ts";
 import type { Config } from "./config.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
@@ -57,11 +59,14 @@ export function realParts(config: Config): Parts {
         lister: new GitHubLists(access.apiFor, access.clock),
         aftermath: new GitHubAftermath({ ...access, policyOf }),
         remains: new GitHubRemains({ ...access, appId }),
+        runs: new GitHubRuns(access),
         branches,
         alarms: new GitHubAlarms({ ...access, appId, site }),
       };
     },
-    pool: (ports, limits) => createPool({ ...ports, worker: workerModule, unevaluated: unevaluatedBy }, limits),
+    pool: (ports, limits) =>
+      createPool({ ...ports, worker: moduleBeside("worker"), unevaluated: unevaluatedBy }, limits),
+    reader: createReader(moduleBeside("reading"), defaultServiceLimits.reader),
     limits: defaultServiceLimits,
   };
 }
@@ -72,4 +77,6 @@ function unevaluatedBy({ facts, policies, nowMs }: Request, reason: string): Eva
 }
 
 /** Beside this file, and written in the same language: TypeScript in a checkout, JavaScript in a package. */
-const workerModule = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+function moduleBeside(name: "worker" | "reading"): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? `./${name}.ts` : `./${name}.js`, import.meta.url);
+}

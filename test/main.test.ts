@@ -70,7 +70,9 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       branches: { collect: async () => ({ kind: "unwatched" }) },
       alarms: { raise: async () => 1, lift: async () => undefined },
       remains: { find: async function* () {} },
+      runs: { run: async () => null },
     }),
+    reader: { read: async () => ({ kind: "unreadable", because: "it is not read here", remedy: "" }) },
     pool: () => ({
       evaluate: async () => {
         throw new Error("Nothing is evaluated here.");

@@ -15,6 +15,7 @@ import type {
   EffectSource,
   Enforcer,
   Evaluator,
+  Evidence,
   FactSource,
   GroupSource,
   Judgements,
@@ -60,6 +61,7 @@ export interface LoopPorts {
   readonly books: Books;
   readonly strikes: Strikes;
   readonly signals: Signals;
+  readonly evidence: Evidence;
   readonly aftermath: AftermathSource;
   readonly memory: Memory;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import type { Answer } from "../core/deployment-gate/answer.ts";
-import type { JobClaims } from "../core/deployment-gate/job-token.ts";
+import type { JobClaims } from "../core/job-token.ts";
 import type { Entry } from "../core/ledger/entry.ts";
 import type { DeploymentSubject } from "../core/subject.ts";
 import type { Clock, Decisions, Installations, JobTokens, Ledger, Tokens, WorkQueue } from "./ports.ts";

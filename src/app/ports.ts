@@ -3,7 +3,6 @@ import type { Strike } from "../core/breakers/breakers.ts";
 import type { CommandComment } from "../core/decisions/command-comment.ts";
 import type { Decided, Decision, Halt } from "../core/decisions/decision.ts";
 import type { Answer } from "../core/deployment-gate/answer.ts";
-import type { ReadClaims } from "../core/deployment-gate/job-token.ts";
 import type { CollectedDeploymentFacts } from "../core/deployment-gate/facts.ts";
 import type { Enforcement } from "../core/evaluate/enforcement.ts";
 import type { Signposting, Standing as SignpostsStanding } from "../core/evaluate/signposts.ts";
@@ -19,6 +18,9 @@ import type {
   PublishedReport,
   Reading,
 } from "../core/facts.ts";
+import type { ReceivedEvidence } from "../core/evidence/evidence.ts";
+import type { ReadEvidence } from "../core/evidence/read.ts";
+import type { JobClaims, ReadClaims, WitnessClaims } from "../core/job-token.ts";
 import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { Policy } from "../core/policy/schema.ts";
 import type { Cause } from "../core/rollback/cause.ts";
@@ -233,7 +235,12 @@ export interface Books {
 
 /** Proves who asks, by the token of a job. Rejects where that cannot be found out now. */
 export interface JobTokens {
-  prove(token: string): Promise<ReadClaims>;
+  prove(token: string): Promise<ReadClaims<JobClaims>>;
+}
+
+/** Proves who brings evidence. Rejects as `JobTokens` does. */
+export interface WitnessTokens {
+  proveWitness(token: string): Promise<ReadClaims<WitnessClaims>>;
 }
 
 /** Where the App is installed now, as GitHub says; null: not there, or suspended. */
@@ -511,6 +518,53 @@ export interface Signals {
   ): Promise<boolean>;
   /** What was said of a repository's environments since then, the earliest first. */
   of(repositoryId: number, sinceMs: number): Promise<readonly Signal[]>;
+}
+
+/** What workflows brought for commits, for as long as it may be asked about. */
+export interface Evidence {
+  /**
+   * Keeps what was brought for one commit, and marks the pull requests that were judged on it and those of `alsoFor`, or where there are
+   * none the repository, in one transaction. `known`: it was brought before, and nothing was written. `too_much`: with it there would be more
+   * for that commit than `most` and `mostBytes`; in its place is kept that something was refused. What was received before
+   * `forgetBeforeMs` is forgotten.
+   */
+  take(
+    evidence: ReceivedEvidence,
+    at: {
+      readonly installationId: number;
+      readonly repository: Repository;
+      readonly alsoFor: readonly PullRequestSubject[];
+    },
+    limits: { readonly most: number; readonly mostBytes: number; readonly forgetBeforeMs: number },
+  ): Promise<"taken" | "known" | "too_much">;
+  /** What was brought for these commits, the earliest first. */
+  of(repositoryId: number, headShas: readonly string[]): Promise<readonly ReceivedEvidence[]>;
+}
+
+/** Reads what was brought, away from the thread that answers webhooks; what is too much for it is unreadable. */
+export interface EvidenceReader {
+  /** Rejects where there is no room for it now. */
+  read(kind: "plan" | "findings", text: string): Promise<ReadEvidence>;
+}
+
+/** A run of a workflow, by GitHub's own record. */
+export interface RunShown {
+  /** Of a pull request its own head, and not the merge that is checked out. */
+  readonly headSha: string;
+  readonly event: string;
+  readonly underWay: boolean;
+  /** Numbers of open pull requests of the repository with that head, as far as GitHub says; of a fork it says none. */
+  readonly pullRequests: readonly number[];
+}
+
+/** Reads runs. Rejects where GitHub cannot be asked. */
+export interface RunSource {
+  /** Null: GitHub shows this App no such run in that repository. */
+  run(
+    at: { readonly installationId: number; readonly repository: Repository },
+    runId: number,
+    signal: AbortSignal,
+  ): Promise<RunShown | null>;
 }
 
 /** Something that went wrong, and what may have led to it. */

@@ -10,24 +10,28 @@ const READINGS_BEFORE_MS = 61 * 60_000;
 const APPEARANCES_READ = 1_000;
 
 /** Where our own store tells of a pull request. */
-export type Memory = Pick<LoopPorts, "ledger" | "decisions" | "signals">;
+export type Memory = Pick<LoopPorts, "ledger" | "decisions" | "signals" | "evidence">;
 
 /** The facts with what our own store knows. */
 export async function remembered(
   read: CollectedFacts,
-  { ledger, decisions, signals: monitoring }: Memory,
+  { ledger, decisions, signals: monitoring, evidence: sent }: Memory,
 ): Promise<Facts> {
   const approvals = read.reviews.filter(({ state }) => state === "APPROVED");
   const accounts = [...new Set(approvals.flatMap(({ account }) => (account === null ? [] : [account.id])))];
   const sinceMs = Math.min(...approvals.map(({ submittedAtMs }) => submittedAtMs)) - READINGS_BEFORE_MS;
   const { deployments } = read;
   // Only bakes rest on them, and a proof that is older than what is known of deployments counts for none.
-  const [publications, readings, appearances, signals, decided] = await Promise.all([
+  const { repository } = read.subject;
+  const [publications, readings, appearances, signals, evidence, decided] = await Promise.all([
     ledger.publications(read.subject, PUBLICATIONS_READ),
     accounts.length === 0 ? [] : ledger.readings(accounts, sinceMs),
-    ledger.appearances(read.subject.repository.id, APPEARANCES_READ),
-    deployments === null ? [] : monitoring.of(read.subject.repository.id, 0),
+    ledger.appearances(repository.id, APPEARANCES_READ),
+    deployments === null ? [] : monitoring.of(repository.id, 0),
+    sent.of(repository.id, [...new Set([read.head.sha, read.mergeBaseSha])]),
     decisions.holding(read.subject),
   ]);
-  return { ...read, publications, readings, appearances, signals, decided };
+  // Of the commit where it begins only what scanners found is compared.
+  const asked = evidence.filter(({ headSha, brought: { kind } }) => headSha === read.head.sha || kind === "findings");
+  return { ...read, publications, readings, appearances, signals, evidence: asked, decided };
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Evaluation } from "../core/evaluate/evaluation.ts";
 import { exitCodeOf, type Io } from "./io.ts";
 import { openerOption } from "./opener.ts";
-import type { LocalPort } from "./ports.ts";
+import type { LocalPlan, LocalPort } from "./ports.ts";
 
 const formats = ["text", "json", "markdown", "sarif"] as const;
 type Format = (typeof formats)[number];
@@ -13,6 +13,7 @@ interface Options {
   readonly head?: string;
   readonly policy?: string;
   readonly as: string;
+  readonly plan: readonly string[];
   readonly format: Format;
 }
 
@@ -26,6 +27,12 @@ export function register(program: Command, io: Io, local: LocalPort): void {
     .option("--head <revision>", "what to judge (default: the working tree, untracked files included)")
     .option("--policy <file>", "a policy file in place of the repository's")
     .addOption(openerOption("who opens the pull request: copilot, or any login"))
+    .option(
+      "--plan <[root=]file>",
+      "what `terraform show -json` printed of a root (default root: the repository's own folder); may be given several times",
+      (given: string, before: readonly string[]) => [...before, given],
+      [],
+    )
     .addOption(new Option("--format <format>", "how to print it").choices(formats).default("text"))
     .addHelpText(
       "after",
@@ -38,10 +45,18 @@ export function register(program: Command, io: Io, local: LocalPort): void {
         head: options.head ?? null,
         as: options.as,
         policyPath: options.policy ?? null,
+        plans: options.plan.map(planGiven),
       });
       io.exitWith(exitCodeOf(evaluation.policy.mode === "observe" ? "allow" : evaluation.verdict));
       io.out(await render(evaluation, options.format, await io.colour()));
     });
+}
+
+/** `terraform/production=plan.json`, or the file alone. */
+function planGiven(given: string): LocalPlan {
+  const at = given.indexOf("=");
+  const [root, file] = at === -1 ? ["", given] : [given.slice(0, at), given.slice(at + 1)];
+  return { file, root: root.replace(/^\.\//u, "").replace(/\/+$/u, "").replace(/^\.$/u, "") };
 }
 
 const site = "https://github.com";

@@ -17,8 +17,17 @@ export interface LocalChange {
   readonly head: string | null;
   /** Who opens the pull request: `copilot` or a login; null where that is not known. */
   readonly as: string | null;
+  /** Plans to judge it with, as if a workflow that the policy names had sent them. */
+  readonly plans: readonly LocalPlan[];
   /** A policy file that takes the place of the repository's; null: those of the base. */
   readonly policyPath: string | null;
+}
+
+/** What `terraform show -json` printed. */
+export interface LocalPlan {
+  readonly file: string;
+  /** Folder of the root configuration; empty: the repository's own. */
+  readonly root: string;
 }
 
 /** Past commits, each judged against its first parent as if it had been opened as a pull request. */

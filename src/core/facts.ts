@@ -3,6 +3,7 @@ import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Past } from "./past/past.ts";
 import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
+import type { ReceivedEvidence } from "./evidence/evidence.ts";
 import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { Signal } from "./rollback/signal.ts";
@@ -199,6 +200,8 @@ export interface Facts {
   readonly appearances: readonly Appearance[];
   /** What monitoring has said lately of the environments of its repository, the earliest first. From our own store. */
   readonly signals: readonly Signal[];
+  /** What workflows sent for its head and, of scanners, for the commit where it begins; the earliest first. From our own store. */
+  readonly evidence: readonly ReceivedEvidence[];
   /** What people decided about it through Sallyport. From our own store. */
   readonly decided: Decided;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
@@ -206,4 +209,7 @@ export interface Facts {
 }
 
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
-export type CollectedFacts = Omit<Facts, "publications" | "readings" | "appearances" | "signals" | "decided">;
+export type CollectedFacts = Omit<
+  Facts,
+  "publications" | "readings" | "appearances" | "signals" | "evidence" | "decided"
+>;

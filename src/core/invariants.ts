@@ -15,6 +15,7 @@ export const invariants = {
   "supply-chain-is-intact": "The supply chain is intact",
   "blast-radius-is-bounded": "The blast radius is bounded",
   "within-declared-plan": "Within the declared plan",
+  "scanners-find-nothing-new": "Other scanners find nothing new",
   "outside-allowlist-needs-opt-in": "Outside the allowlist needs opt-in",
 } as const;
 export type InvariantId = keyof typeof invariants;

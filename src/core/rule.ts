@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
 import type { Edit } from "./change/edit.ts";
+import type { Scanned } from "./evidence/scanned.ts";
 import type { KindEvidence } from "./kinds/evidence.ts";
 import type { FormerValues } from "./past/growth.ts";
 import type { InvariantId } from "./invariants.ts";
@@ -89,6 +90,8 @@ export interface Context {
   /** Each kind with the first place in each file that shows it. */
   readonly kinds: readonly KindEvidence[];
   readonly formerly: (withinMs: number) => FormerValues;
+  /** What other scanners found that is of the change. */
+  readonly scanned: readonly Scanned[];
 }
 
 /**

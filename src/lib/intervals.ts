@@ -51,11 +51,6 @@ export function intersection(a: Intervals, b: Intervals): Intervals {
   return difference(a, difference(a, b));
 }
 
-/** True when `a` holds all that `b` holds. */
-export function includes(a: Intervals, b: Intervals): boolean {
-  return difference(b, a).length === 0;
-}
-
 export function sameIntervals(a: Intervals, b: Intervals): boolean {
   return a.length === b.length && a.every(({ from, to }, index) => from === b[index]?.from && to === b[index].to);
 }

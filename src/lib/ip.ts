@@ -103,8 +103,3 @@ export function formatAddress(family: Family, value: bigint): string {
   const at = text.search(new RegExp(`\\b${longest}\\b`, "u"));
   return `${text.slice(0, at).replace(/:$/u, "")}::${text.slice(at + longest.length).replace(/^:/u, "")}`;
 }
-
-/** Length of the longest prefix that is common to all addresses of the interval. */
-export function prefixLength(family: Family, { from, to }: Interval): number {
-  return bits[family] - (from ^ to).toString(2).length + (from === to ? 1 : 0);
-}

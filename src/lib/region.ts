@@ -50,16 +50,6 @@ export function differenceOfRegions(a: Region, b: Region): Region {
   return combined(a, b, difference);
 }
 
-/** Where across the plane anything is, wherever it is along. */
-export function acrossOf(of: Region): Intervals {
-  return intervals(of.flatMap(({ across }) => across));
-}
-
-/** Where along the plane the region holds everything of `across`. */
-export function alongWhere(of: Region, across: Intervals): Intervals {
-  return intervals(of.filter((slab) => difference(across, slab.across).length === 0));
-}
-
 /** The region as few rectangles that people can read: for every different set across, all the places along that have it. */
 export function grouped(of: Region): readonly { readonly along: Intervals; readonly across: Intervals }[] {
   const groups = Map.groupBy(of, ({ across }) => across.map(({ from, to }) => `${from}-${to}`).join());

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { BodyMemory } from "./body.ts";
+import { answerEvidence, evidencePath, type EvidencePort } from "./evidence.ts";
 import { answerGate, gatePath, type GatePorts } from "./gate.ts";
 import { answerHalts, type HaltPorts, haltsPath, liftPath } from "./halts.ts";
 import { answerPulls, type LookedPort, pullsPath } from "./looked.ts";
@@ -13,7 +14,14 @@ import { answerWebhook, type WebhookPorts } from "./webhook.ts";
 /** Where Probot expects webhooks too, so that a GitHub App made for it needs no change. */
 export const webhookPath = "/api/github/webhooks";
 
-export interface HttpPorts extends WebhookPorts, PagePorts, HaltPorts, LookedPort, GatePorts, SignalsPort {}
+export interface HttpPorts
+  extends WebhookPorts,
+    PagePorts,
+    HaltPorts,
+    LookedPort,
+    GatePorts,
+    SignalsPort,
+    EvidencePort {}
 
 export interface HttpLimits {
   /** From the connection to the last byte of the headers. */
@@ -59,6 +67,10 @@ export function createHttp(ports: HttpPorts, limits: HttpLimits): Http {
     }
     if (path === gatePath) {
       await answerGate(request, response, ports);
+      return;
+    }
+    if (path === evidencePath) {
+      await answerEvidence(request, response, ports, memory);
       return;
     }
     if (path === haltsPath || path === liftPath) {

@@ -79,6 +79,7 @@ export function factsOfIncident(
     readings: [],
     appearances: [],
     signals: [],
+    evidence: [],
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -427,7 +427,7 @@ export function loopOn(
   clock: Clock,
   { log = testLog(), tuned = limits }: { readonly log?: Log; readonly tuned?: LoopLimits } = {},
 ): Reconciler {
-  const { queue, judgements, ledger, decisions, books, strikes, signals, reports, locks } = store;
+  const { queue, judgements, ledger, decisions, books, strikes, signals, evidence, reports, locks } = store;
   const [told, comments] = [new ToldEffects(), new ToldComments()];
   return reconciler(
     {
@@ -442,6 +442,7 @@ export function loopOn(
       strikes,
       reports,
       signals,
+      evidence,
       locks,
       log,
       version: "0.0.0",

@@ -3,6 +3,7 @@ import { blobCacheContract } from "./blob-cache.contract.ts";
 import { booksContract } from "./books.contract.ts";
 import { deploymentGateContract } from "./deployment-gate.contract.ts";
 import { decisionsContract } from "./decisions.contract.ts";
+import { evidenceContract } from "./evidence.contract.ts";
 import { judgementsContract } from "./judgements.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { locksContract } from "./locks.contract.ts";
@@ -19,6 +20,7 @@ describe.each(engines)("%s", (engine) => {
   strikesContract(engine);
   deploymentGateContract(engine);
   signalsContract(engine);
+  evidenceContract(engine);
   locksContract(engine);
   ledgerContract(engine);
   blobCacheContract(engine);

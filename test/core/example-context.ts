@@ -1,5 +1,7 @@
 import { ruleContext } from "../../src/core/evaluate/rule-context.ts";
-import type { ChangeSet } from "../../src/core/change/change-set.ts";
+import type { ChangeSet, FileVersion } from "../../src/core/change/change-set.ts";
+import type { ScannerResult } from "../../src/core/evidence/sarif.ts";
+import { newlyFound, type Scan, type Scanned } from "../../src/core/evidence/scanned.ts";
 import { computeKinds } from "../../src/core/kinds/kinds.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { readPlan } from "../../src/core/plan/read.ts";
@@ -41,6 +43,28 @@ export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan:
     policy,
     computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
     "main",
-    { plan, kinds, formerly },
+    { plan, kinds, formerly, scanned: scannedOf(change) },
   );
+}
+
+/**
+ * What the scanner of examples finds: it reports every line that says `scanner: LEVEL RULE MESSAGE`, and has looked at the base as well.
+ */
+function scannedOf({ files }: ChangeSet): readonly Scanned[] {
+  const scan = (side: "before" | "after"): Scan => {
+    const results = files.flatMap((file) => scannedLines(file.path, file[side]));
+    return { report: { tools: ["Example"], results, unplaced: 0 }, root: "", isPinned: true };
+  };
+  return newlyFound({ files }, [scan("after")], [scan("before")]);
+}
+
+const scannerLine = /scanner: (?<level>error|warning|note) (?<rule>\S+) (?<message>.*\S)/u;
+
+function scannedLines(path: string, file: FileVersion | null): readonly ScannerResult[] {
+  if (file?.content.kind !== "text") return [];
+  return file.content.text.split("\n").flatMap((text, index): readonly ScannerResult[] => {
+    const { level, rule = "", message = "" } = scannerLine.exec(text)?.groups ?? {};
+    if (level !== "error" && level !== "warning" && level !== "note") return [];
+    return [{ tool: "Example", rule, level, message, path, lines: { first: index + 1, last: index + 1 } }];
+  });
 }

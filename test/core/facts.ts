@@ -131,6 +131,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     readings: [],
     appearances: [],
     signals: [],
+    evidence: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

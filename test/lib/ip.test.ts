@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { intervals } from "../../src/lib/intervals.ts";
-import { formatAddress, networksOf, parseAddress, parseNetwork, prefixLength } from "../../src/lib/ip.ts";
+import { formatAddress, networksOf, parseAddress, parseNetwork } from "../../src/lib/ip.ts";
 
 describe("a network", () => {
   test.each([
@@ -74,11 +74,4 @@ test.each([
   ["1:0:2::", (1n << 112n) | (2n << 80n)],
 ])("the longest run of zeros is shortened: %s", (text, value) => {
   expect(formatAddress(6, value)).toBe(text);
-});
-
-test("the prefix of an interval is what its addresses share", () => {
-  expect(prefixLength(4, { from: 0n, to: 0xffffffffn })).toBe(0);
-  expect(prefixLength(4, { from: 0n, to: 0x7fffffffn })).toBe(1);
-  expect(prefixLength(4, { from: 5n, to: 5n })).toBe(32);
-  expect(prefixLength(4, { from: 0x0a000001n, to: 0x0a000002n })).toBe(30);
 });

@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { intervals } from "../../src/lib/intervals.ts";
-import {
-  acrossOf,
-  alongWhere,
-  differenceOfRegions,
-  grouped,
-  type Region,
-  region,
-  type Slab,
-  unionOfRegions,
-} from "../../src/lib/region.ts";
+import { differenceOfRegions, grouped, type Region, region, type Slab, unionOfRegions } from "../../src/lib/region.ts";
 
 const side = 8;
 const number = fc.bigInt(0n, BigInt(side - 1));
@@ -67,15 +58,6 @@ test("grouping shows every point, and each set across once", () => {
     }),
     settings,
   );
-});
-
-test("what lies across, and where along all of it does", () => {
-  const shape = region([
-    { from: 0n, to: 3n, across: intervals([{ from: 1n, to: 2n }]) },
-    { from: 2n, to: 5n, across: intervals([{ from: 2n, to: 4n }]) },
-  ]);
-  expect(acrossOf(shape)).toEqual([{ from: 1n, to: 4n }]);
-  expect(alongWhere(shape, intervals([{ from: 2n, to: 3n }]))).toEqual([{ from: 2n, to: 5n }]);
 });
 
 function acrossKey(across: readonly { from: bigint; to: bigint }[]): string {

@@ -36,6 +36,7 @@ async function serve(adminToken: string | null = token) {
       receive: async () => {},
       notReady: async () => [],
       jobGate: null,
+      evidence: null,
       adminToken,
       signalsSecret: null,
       takeSignals: async () => ({ kind: "taken", signals: 0 }),

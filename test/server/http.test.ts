@@ -30,6 +30,7 @@ async function serve(ports: Partial<HttpPorts> = {}, limits: Partial<HttpLimits>
       },
       notReady: async () => [],
       jobGate: null,
+      evidence: null,
       adminToken: null,
       signalsSecret: null,
       takeSignals: async () => ({ kind: "taken", signals: 0 }),

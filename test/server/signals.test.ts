@@ -37,6 +37,7 @@ async function serve(
       notReady: async () => [],
       adminToken: null,
       jobGate: null,
+      evidence: null,
       signalsSecret,
       takeSignals: async (requestId, orders) => {
         requests.push(requestId);

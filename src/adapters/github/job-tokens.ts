@@ -1,7 +1,14 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
-import type { Clock, JobTokens } from "../../app/ports.ts";
-import { readClaims, type ReadClaims } from "../../core/deployment-gate/job-token.ts";
+import type { Clock, JobTokens, WitnessTokens } from "../../app/ports.ts";
+import {
+  type ExpectedToken,
+  type JobClaims,
+  type ReadClaims,
+  readJobClaims,
+  readWitnessClaims,
+  type WitnessClaims,
+} from "../../core/job-token.ts";
 
 export interface JobTokenParts {
   readonly fetch: typeof globalThis.fetch;
@@ -36,7 +43,7 @@ const keysShape = z.looseObject({
 /**
  * Proves tokens of jobs by the keys of their issuer, which are asked for at its own address and nowhere else: not where a token says.
  */
-export class GitHubJobTokens implements JobTokens {
+export class GitHubJobTokens implements JobTokens, WitnessTokens {
   readonly #parts: JobTokenParts;
   #keys: ReadonlyMap<string, KeyObject> = new Map();
   #askedMs = Number.NEGATIVE_INFINITY;
@@ -47,23 +54,35 @@ export class GitHubJobTokens implements JobTokens {
   }
 
   /** Throws where the issuer's keys cannot be had: nobody can tell then who asks. */
-  async prove(token: string): Promise<ReadClaims> {
-    const refused = (because: string): ReadClaims => ({ kind: "refused", because });
+  async prove(token: string): Promise<ReadClaims<JobClaims>> {
+    return await this.#read(token, readJobClaims);
+  }
+
+  /** Throws as `prove` does. */
+  async proveWitness(token: string): Promise<ReadClaims<WitnessClaims>> {
+    return await this.#read(token, readWitnessClaims);
+  }
+
+  async #read<C>(
+    token: string,
+    read: (payload: unknown, expected: ExpectedToken, nowMs: number) => ReadClaims<C>,
+  ): Promise<ReadClaims<C>> {
+    const refused = (because: string): ReadClaims<C> => ({ kind: "refused", because });
     const parts = token.length > tokenLimit ? [] : token.split(".");
     const [header, payload, signature] = parts;
     if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) {
       return refused("This is no token of a job.");
     }
-    const read = headerShape.safeParse(decoded(header));
-    if (!read.success) return refused("The token is not signed as GitHub Actions signs.");
-    const key = await this.#keyCalled(read.data.kid);
+    const head = headerShape.safeParse(decoded(header));
+    if (!head.success) return refused("The token is not signed as GitHub Actions signs.");
+    const key = await this.#keyCalled(head.data.kid);
     if (key === null) return refused("The token is signed by a key that its issuer does not have.");
     const signed = Buffer.from(`${header}.${payload}`);
     if (!verify("RSA-SHA256", signed, key, Buffer.from(signature, "base64url"))) {
       return refused("The signature of the token is wrong.");
     }
     const { issuer, audience, clock } = this.#parts;
-    return readClaims(decoded(payload), { issuer, audience }, clock.now());
+    return read(decoded(payload), { issuer, audience }, clock.now());
   }
 
   async #keyCalled(kid: string): Promise<KeyObject | null> {

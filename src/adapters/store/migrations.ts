@@ -193,6 +193,23 @@ const signals: Migration = {
   },
 };
 
+const evidence: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("evidence")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("repository_id", "bigint", (column) => column.notNull())
+      .addColumn("head_sha", "text", (column) => column.notNull())
+      .addColumn("received_ms", "bigint", (column) => column.notNull())
+      .addColumn("bytes", "bigint", (column) => column.notNull())
+      .addColumn("about", "text", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("evidence_head").on("evidence").columns(["repository_id", "head_sha"]).execute();
+    await db.schema.createIndex("evidence_received").on("evidence").column("received_ms").execute();
+  },
+};
+
 const signalsAt: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.createIndex("signals_at").on("signals").column("at_ms").execute();
@@ -212,6 +229,7 @@ export const migrations: MigrationProvider = {
     "0008_deployment_gate": deploymentGate,
     "0009_signals": signals,
     "0010_signals_at": signalsAt,
+    "0011_evidence": evidence,
   }),
 };
 

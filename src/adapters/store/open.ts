@@ -4,6 +4,7 @@ import type {
   BlobCache,
   Books,
   Decisions,
+  Evidence,
   Judgements,
   Ledger,
   Locks,
@@ -17,6 +18,7 @@ import type {
 import { blobCache } from "./blob-cache.ts";
 import { books } from "./budgets.ts";
 import { decisions } from "./decisions.ts";
+import { evidence } from "./evidence.ts";
 import { postgresEngine, sqliteEngine, type Store } from "./engine.ts";
 import { judgements } from "./judgements.ts";
 import { ledger } from "./ledger.ts";
@@ -51,6 +53,7 @@ export interface OpenStore {
   readonly books: Books;
   readonly strikes: Strikes;
   readonly signals: Signals;
+  readonly evidence: Evidence;
   readonly places: Places;
   readonly reports: StatusReports;
   readonly tokens: Tokens;
@@ -79,6 +82,7 @@ export async function openStore(
     books: books(store),
     strikes: strikes(store),
     signals: signals(store),
+    evidence: evidence(store),
     places: places(store),
     reports: statusReports(store),
     tokens: tokens(store),

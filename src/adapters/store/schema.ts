@@ -98,6 +98,17 @@ export interface Tables {
   signal_requests: { id: string; at_ms: number };
   /** What monitoring has said of a repository's environments. */
   signals: { id: string; repository_id: number; at_ms: number; body: string };
+  /** What workflows sent for a commit. `about` says what, by whom and in which form, `body` holds what was read of it; both as JSON. */
+  evidence: {
+    id: string;
+    repository_id: number;
+    head_sha: string;
+    received_ms: number;
+    /** Of the body. */
+    bytes: number;
+    about: string;
+    body: string;
+  };
   locks: { key: string; holder: string; until_ms: number };
   blobs: { sha: string; bytes: Uint8Array; size: number; stored_ms: number };
 }

@@ -3,6 +3,8 @@ import { conductOf } from "../breakers/conduct.ts";
 import type { ChangeSet } from "../change/change-set.ts";
 import { patchOf } from "../change/hunks.ts";
 import { landsAsWritten } from "../change/landing.ts";
+import { plansFor } from "../evidence/plans.ts";
+import { wasScanned } from "../evidence/scanned.ts";
 import type { Facts } from "../facts.ts";
 import { growthWindowsMs } from "../past/growth.ts";
 import { nextToLeaveMs } from "../past/past.ts";
@@ -67,8 +69,16 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
-    terraformPlans: [],
-    invariants: invariantResults(rulesWith(planIn(declared), input.rules), findings, requirements, policy, scope),
+    terraformPlans: plansFor(facts, policy).map(({ root, workspace, trusted, plan }) => {
+      return { root, workspace, trusted, plan, attributions: new Map() };
+    }),
+    invariants: invariantResults(
+      rulesWith(planIn(declared), wasScanned(facts), input.rules),
+      findings,
+      requirements,
+      policy,
+      scope,
+    ),
     gaps,
     overriding: lifting.answers,
     brokenGlass: lifting.brokenGlass,

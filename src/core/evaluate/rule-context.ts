@@ -10,12 +10,12 @@ export function ruleContext(
   policy: Policy,
   map: ReachMap,
   baseRef: string,
-  { plan, kinds, formerly }: Pick<Context, "plan" | "kinds" | "formerly">,
+  { plan, kinds, formerly, scanned }: Pick<Context, "plan" | "kinds" | "formerly" | "scanned">,
 ): Context {
   const reach = reachLookup(map, policy, baseRef);
   const limitsAt = (path: string): Policy["limits"] => {
     const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
     return limitsIn(policy.limits, reached);
   };
-  return { policy, reach, limitsAt, plan, kinds, formerly };
+  return { policy, reach, limitsAt, plan, kinds, formerly, scanned };
 }

@@ -4,6 +4,9 @@ import type { Bake } from "../bake/bake.ts";
 import { type ChangeSet, changed, type Gap } from "../change/change-set.ts";
 import { joined, type Landing, placeWritten } from "../change/landing.ts";
 import type { Facts } from "../facts.ts";
+import { evidenceGaps } from "../evidence/demanded.ts";
+import { modulesTouched } from "../evidence/roots.ts";
+import { scannedIn } from "../evidence/scanned.ts";
 import type { KindEvidence } from "../kinds/evidence.ts";
 import { areasEntered, computeKinds } from "../kinds/kinds.ts";
 import { type StatefulDeletion, statefulDeletions } from "../kinds/stateful.ts";
@@ -61,7 +64,8 @@ export function sightOf(input: Input): Sight {
   const declared = readPlan(facts.pullRequest.body);
   const plan = planIn(declared);
   const formerly = formerValues(facts.past, both.landing, tools.memo, nowMs);
-  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds, formerly });
+  const scanned = scannedIn(facts, policy);
+  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds, formerly, scanned });
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const amounts = amountsOf(views, [...facts.gaps, ...built.gaps], context);
   const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools, nowMs });
@@ -73,6 +77,9 @@ export function sightOf(input: Input): Sight {
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
     ...planGaps(declared),
+    ...evidenceGaps(facts, policy, scope, () =>
+      modulesTouched(lands, views, { ...destinationOf(facts), modules: policy.modules }, tools.memo),
+    ),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
   const paths = changed(touched).map(({ path }) => path);

@@ -69,10 +69,13 @@ export const defaultStatement: Statement = {
     "supply-chain-is-intact": { level: "review", from: [] },
     "blast-radius-is-bounded": { level: "block", from: [] },
     "within-declared-plan": { level: "review", from: [] },
+    "scanners-find-nothing-new": { level: "review", from: [] },
     "outside-allowlist-needs-opt-in": { level: "off", from: [] },
   },
   rules: {},
   declared_plan: "optional",
+  // Nobody: what a trusted scanner found at the base already is no finding any more, and who that is must not be for a file further down.
+  evidence: { findings: { from: [] } },
   limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   // A list of nobody: a file further down joins its own to it, and lets nobody in.

@@ -54,7 +54,7 @@ export function effectiveStatement(files: PolicyFiles, rules: readonly KnownRule
   const [own, base] = [defaultBranch?.statement ?? {}, baseBranch?.statement ?? {}];
   const known = new Set([above, own, base].flatMap(({ environments = {} }) => Object.keys(environments)));
   const theirs = organisation === null ? {} : above;
-  const prove = (statement: Statement): Statement => withProofs(statement, theirs, known);
+  const prove = (statement: Statement): Statement => withSources(withProofs(statement, theirs, known), theirs);
   const statement = organisation === null ? prove(above) : tighten(prove(above), prove(own), rules);
   const policy = tighten(statement, prove(base), rules);
   return withZones(files.operations.reduce((so, file) => root.join.combine(so, file.statement), policy));
@@ -132,6 +132,14 @@ function withProofs(statement: Statement, above: Statement, known: ReadonlySet<s
   return proved.length === 0
     ? statement
     : { ...statement, environments: { ...environments, ...Object.fromEntries(proved) } };
+}
+
+/** The same for a file that demands plans and says nothing of who makes them. */
+function withSources(statement: Statement, above: Statement): Statement {
+  const { evidence } = statement;
+  const plans = evidence?.plans;
+  if (plans?.from !== undefined || (plans?.required ?? []).length === 0) return statement;
+  return { ...statement, evidence: { ...evidence, plans: { ...plans, from: above.evidence?.plans?.from ?? [] } } };
 }
 
 /** States what entries leave to a default of their own; a file that joins them would else be the only one to state it. */

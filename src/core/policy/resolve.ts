@@ -287,6 +287,13 @@ export function resolve(statement: Statement): Policy {
     ),
     allowlist: sorted((statement.allowlist ?? []).map((list) => sorted(list))),
     declaredPlan: required(statement.declared_plan, "declared_plan"),
+    evidence: {
+      plans: {
+        required: sorted(statement.evidence?.plans?.required ?? []),
+        from: sorted(statement.evidence?.plans?.from ?? []),
+      },
+      findings: { from: sorted(statement.evidence?.findings?.from ?? []) },
+    },
     limits: limitsOf(statement.limits),
     budgets: {
       changesPerHour: budgetOf(statement.budgets?.changes_per_hour),

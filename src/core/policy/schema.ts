@@ -375,6 +375,24 @@ export interface ModuleSource {
   readonly repository: string;
 }
 
+/** A workflow whose evidence counts, as GitHub names it in a job's token. */
+export interface PinnedWorkflow {
+  /** `owner/name` in lower case; null: the repository of the change. */
+  readonly repository: string | null;
+  /** As `.github/workflows/plan.yml`. */
+  readonly path: string;
+  /** As `refs/heads/main`, `refs/tags/v1`, or the SHA of a commit. */
+  readonly ref: string;
+}
+
+/** A root configuration of which a plan must be there. */
+export interface PlanDemand {
+  /** Pattern (tightening) of its folder; `.` is the repository's own. */
+  readonly root: string;
+  /** Null: that of any workspace. */
+  readonly workspace: string | null;
+}
+
 /** What follows when something goes wrong after a change went live. */
 export interface Rollback {
   readonly on: readonly (typeof rollbackCauses)[number][];
@@ -438,6 +456,11 @@ export interface Policy {
   readonly allowlist: readonly (readonly string[])[];
   /** Whether an agent must declare what its change is about. */
   readonly declaredPlan: (typeof planDemands)[number];
+  /** Whose evidence counts; a list of nobody: nobody's. */
+  readonly evidence: {
+    readonly plans: { readonly required: readonly PlanDemand[]; readonly from: readonly PinnedWorkflow[] };
+    readonly findings: { readonly from: readonly PinnedWorkflow[] };
+  };
   readonly limits: Limits;
   readonly budgets: Budgets;
   readonly alarms: {

@@ -11,6 +11,7 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
 import tfDataDestroyed from "./terraform/tf-data-destroyed.ts";
@@ -41,6 +42,7 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  scannerFinding,
   tfAddressChanged,
   tfBackupLowered,
   tfDataDestroyed,

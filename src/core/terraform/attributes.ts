@@ -2,6 +2,7 @@ import type { Place } from "../change/change-set.ts";
 import type { HclBlock } from "../hcl.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 import { type Fate, fatesOf } from "./fates.ts";
+import type { GuardValue } from "./guard.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { isOpen } from "./addresses.ts";
 import { type Reading, readAt, sameReadings, textOfReading } from "./reading.ts";
@@ -18,6 +19,13 @@ export interface AttributeSight {
   readonly certain: boolean;
   readonly before: string;
   readonly after: string;
+  /** Both sides as values, where they are no text of an author's own. */
+  readonly values: ShownValues | null;
+}
+
+export interface ShownValues {
+  readonly before: GuardValue | null;
+  readonly after: GuardValue | null;
 }
 
 /** The same sight in several instances or configurations, as one. */
@@ -28,8 +36,7 @@ export interface SharedSight {
   readonly certain: boolean;
   readonly object: string;
   readonly pointer: string;
-  readonly before: string;
-  readonly after: string;
+  readonly values: ShownValues | null;
   readonly paths: readonly string[];
 }
 
@@ -51,11 +58,11 @@ export function shared(sights: readonly AttributeSight[]): readonly SharedSight[
   const found = [...grouped.values()].flatMap((group): readonly SharedSight[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const { fate, at, path, certain, before, after } = first;
+    const { fate, at, path, certain, values } = first;
     const text = first.say(listed(group.map((one) => one.fate.after.address)));
     const about = `${fate.after.path} ${nameOf(fate.after)}#${path}`;
     const object = fate.after.address;
-    return [{ at, about, text, certain, object, pointer: path, before, after, paths: [fate.after.path] }];
+    return [{ at, about, text, certain, object, pointer: path, values, paths: [fate.after.path] }];
   });
   const times = new Map<string, number>();
   return found.map((one) => {

@@ -21,7 +21,7 @@ function sightOf(fate: Standing, engine: Engine): readonly AttributeSight[] {
   // The provider keeps what stands where no version is stated.
   if (old === null || fresh === null) return [];
   const [before, after] = [inCode(old.text), inCode(fresh.text)];
-  const found = { fate, at: placeOfAttribute(fate, path), path, before: old.text, after: fresh.text };
+  const found = { fate, at: placeOfAttribute(fate, path), path, before: old.text, after: fresh.text, values: null };
   const name = inCode(path);
   if (old.numbers.length === 0 || fresh.numbers.length === 0 || isPartial(was) || isPartial(is)) {
     const say = (addresses: string): string => `which engine ${addresses} runs: ${name} ${before} → ${after}`;

@@ -21,7 +21,7 @@ export function newlyIgnored(
     const at: Place = placeOfAttribute(fate, path);
     if (is === "undecided") {
       const say = (addresses: string): string => `what \`ignore_changes\` of ${addresses} leaves alone`;
-      return tier === null ? [] : [{ fate, at, path, say, certain: false, before, after: "undecided" }];
+      return tier === null ? [] : [{ fate, at, path, say, certain: false, before, after: "undecided", values: null }];
     }
     const fresh = is === "all" ? "all" : is.filter((name) => was === "undecided" || !was.includes(name));
     const hidden = guardsOf(fate.after.type)
@@ -35,6 +35,6 @@ export function newlyIgnored(
     if (named.length === 0 || (fresh === "all" && tier === null)) return [];
     const say = (addresses: string): string =>
       `\`ignore_changes\` of ${addresses} takes in ${named.map(inCode).join(", ")}: Terraform no longer sees who turns that off`;
-    return [{ fate, at, path, say, certain: true, before, after: named.join(", ") }];
+    return [{ fate, at, path, say, certain: true, before, after: named.join(", "), values: null }];
   });
 }

@@ -2,7 +2,7 @@ import type { Place } from "../change/change-set.ts";
 import { type Fate, fatesOf, tailOf } from "./fates.ts";
 import type { Resource, ResourcesView } from "./model.ts";
 import { type StatedTiers, type Tier, tierOf } from "./stateful.ts";
-import { inCode, isDeployed, listed, pathsOf, placeOfArrival, type Reach } from "./telling.ts";
+import { inCode, isDeployed, listed, nameOf, pathsOf, placeOfArrival, type Reach } from "./telling.ts";
 import { directoryOf } from "../views/terraform.ts";
 
 type Moving = Extract<Fate, { kind: "readdressed" }>;
@@ -32,7 +32,9 @@ export function missingMoves(view: ResourcesView, stated: StatedTiers, reach: Re
   );
   const kept = new Set(
     fatesOf(view).flatMap((fate) =>
-      fate.kind === "stands" && fate.before.module === fate.after.module ? [moduleOf(fate.root, fate.before)] : [],
+      fate.kind === "stands" && fate.before.module === fate.after.module
+        ? [moduleOf(fate.root, fate.before), blockIn(fate.root, fate.before)]
+        : [],
     ),
   );
   const grouped = Map.groupBy(deployed, (fate) => JSON.stringify(moveOf(fate, kept)));
@@ -46,6 +48,10 @@ function moduleOf(root: string, { module }: Resource): string {
   return `${root}\n${module}`;
 }
 
+function blockIn(root: string, resource: Resource): string {
+  return `${moduleOf(root, resource)}\n${nameOf(resource)}`;
+}
+
 /** What a `moved` block says, and the directory that it belongs to. */
 interface Move {
   readonly from: string;
@@ -57,15 +63,30 @@ interface Move {
 /** A module moves as a whole where nothing stays in it; into one of its own modules things move within it. */
 function moveOf({ root, before, after }: Moving, kept: ReadonlySet<string>): Move {
   const [own, fresh] = [tailOf(before), tailOf(after)];
-  if (before.module === after.module) return { from: own, to: fresh, directory: after.directory, wholeModule: false };
+  const move = (from: string, to: string, directory: string): Move => {
+    // A block that stands elsewhere takes all its instances along; within one block only the keys change.
+    const key = keyAtEnd(from);
+    const elsewhere = !kept.has(blockIn(root, before)) && !kept.has(blockIn(root, after));
+    const same = elsewhere && to.endsWith(key) && (before.module !== after.module || before.name !== after.name);
+    const length = same ? key.length : 0;
+    return {
+      from: from.slice(0, from.length - length),
+      to: to.slice(0, to.length - length),
+      directory,
+      wholeModule: false,
+    };
+  };
+  if (before.module === after.module) return move(own, fresh, after.directory);
   const empty = !kept.has(moduleOf(root, before)) && !kept.has(moduleOf(root, after));
   if (own === fresh && empty && before.module !== "" && after.module !== "")
     return { from: before.module, to: after.module, directory: root, wholeModule: true };
-  if (before.module !== "" && after.address.startsWith(`${before.module}.`)) {
-    const to = after.address.slice(before.module.length + 1);
-    return { from: own, to, directory: before.directory, wholeModule: false };
-  }
-  return { from: before.address, to: after.address, directory: root, wholeModule: false };
+  if (before.module !== "" && after.address.startsWith(`${before.module}.`))
+    return move(own, after.address.slice(before.module.length + 1), before.directory);
+  return move(before.address, after.address, root);
+}
+
+function keyAtEnd(address: string): string {
+  return /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/u.exec(address)?.[0] ?? "";
 }
 
 function told(

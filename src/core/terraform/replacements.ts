@@ -69,7 +69,7 @@ function sightOf(fate: Standing, { path, smaller }: ReplacingPath, moves: Moves)
       ? `${name} of ${addresses} gets smaller, ${before} → ${after}: no provider shrinks it in place`
       : `${name} of ${addresses} ${before} → ${after} cannot be changed in place: what stands is destroyed, and an empty one created`;
   };
-  return [{ fate, at: placeOfAttribute(fate, path), path, say, certain, before, after }];
+  return [{ fate, at: placeOfAttribute(fate, path), path, say, certain, before, after, values: null }];
 }
 
 function followedBy(reading: Reading, moves: Moves): Reading {

@@ -1,8 +1,16 @@
-import { type AttributeSight, isIgnored, placeOfAttribute, readBoth, standing } from "./attributes.ts";
+import {
+  type AttributeSight,
+  isIgnored,
+  placeOfAttribute,
+  readBoth,
+  type ShownValues,
+  standing,
+} from "./attributes.ts";
 import { takenOut } from "./data/guards.ts";
-import type { Concern } from "./guard.ts";
+import type { Concern, GuardValue } from "./guard.ts";
 import { type Guarded, guardsOf, judge, shownAs } from "./guarding.ts";
 import type { Resource, ResourcesView } from "./model.ts";
+import type { Reading } from "./reading.ts";
 import { inCode } from "./telling.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 
@@ -28,9 +36,46 @@ export function weakeningsIn(
           certain
             ? `${name} of ${addresses}: ${before} → ${after}`
             : `whether ${name} of ${addresses} still guards as much: ${before} → ${after}`;
-        return [{ fate, at: placeOfAttribute(fate, path), path, say, certain, before, after }];
+        return [
+          {
+            fate,
+            at: placeOfAttribute(fate, path),
+            path,
+            say,
+            certain,
+            before,
+            after,
+            values: valuesOf(guard, was, is),
+          },
+        ];
       }),
   );
+}
+
+function valuesOf(guard: Guarded, was: readonly Reading[], is: readonly Reading[]): ShownValues | null {
+  const [before, after] = [valueOf(guard, was), valueOf(guard, is)];
+  return before === undefined || after === undefined ? null : { before, after };
+}
+
+/** Of a guard that is a switch, a number or a choice; what merely has to be there is named by authors. */
+function valueOf(
+  { trend, absent, without }: Guarded,
+  [reading, ...more]: readonly Reading[],
+): GuardValue | null | undefined {
+  if (trend.kind === "stated" || more.length > 0) return undefined;
+  switch (reading?.kind) {
+    case "value":
+      return reading.value;
+    case "absent":
+      return absent;
+    case "without":
+      return without;
+    case "present":
+    case "unknown":
+    case "generated":
+    case undefined:
+      return undefined;
+  }
 }
 
 /** Whether a resource of its own says now what the block said: the provider has made one for it. */

@@ -278,6 +278,48 @@ export const acts = {
       says: z.string().optional().describe("the answer contains it"),
     })
     .describe("monitoring tells what became of an environment, over HTTP"),
+  evidence: z
+    .strictObject({
+      evidence: z.enum(["plan", "findings"]).describe("a workflow sends a Terraform plan, or what a scanner found"),
+      root: z.string().default("."),
+      workspace: z.string().optional(),
+      plans: z
+        .record(z.string(), z.enum(["create", "update", "delete", "replace", "no-op"]))
+        .default({})
+        .describe("what the plan does to which address"),
+      complete: z.boolean().nullable().default(true).describe("`null`: the plan does not say"),
+      errored: z.boolean().default(false),
+      tool: z.string().default("Trivy"),
+      finds: z
+        .array(
+          z.strictObject({
+            rule: z.string(),
+            path: z.string(),
+            level: z.enum(["error", "warning", "note"]).default("error"),
+            lines: z.tuple([z.int().positive(), z.int().positive()]).optional(),
+            message: z.string().default("This is wrong."),
+            suppressed: z.literal(true).optional(),
+          }),
+        )
+        .default([]),
+      body: z.string().optional().describe("what is sent in their place, as it is"),
+      times: z.int().positive().default(1).describe("so often, with another plan each time"),
+      by: by.describe("who set the workflow off"),
+      on,
+      at: commitName.optional().describe("the commit of its run, without it the head"),
+      workflow: z.string().default(".github/workflows/ci.yml").describe("the workflow that GitHub started"),
+      job: z.string().default("acme/ci/.github/workflows/plan.yml@refs/heads/main").describe("whose job it is"),
+      event: z.string().default("pull_request"),
+      base: branch.default("main").describe("the base of the pull request when it ran"),
+      token: z
+        .enum(["right", "none", "forged", "ended", "elsewhere", "again"])
+        .default("right")
+        .describe("`ended` and `elsewhere` (of another repository) are signed; `again` is the one that was used last"),
+      fork: login.optional().describe("the run is one of that person's fork"),
+      answered: z.int().default(202),
+      says: z.string().optional().describe("the answer contains it"),
+    })
+    .describe("a job of GitHub Actions brings evidence, over HTTP"),
   store: z
     .strictObject({
       store: z.enum(["down", "up"]),

@@ -9,11 +9,12 @@ import { bypassGate, startDeployment } from "./gates.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Serving } from "./serving.ts";
 import { StepFailed } from "./step-failed.ts";
+import { bringEvidence } from "./evidence.ts";
 import { postSignal } from "./signals.ts";
 import { setGates, setOrganisationPolicy, setPolicy, type Stage, Unplayable } from "./stage.ts";
 
 /** What is done to the server. */
-type ServerAct = "server" | "signal" | "store" | "kill" | "halt" | "resume" | "still_green";
+type ServerAct = "server" | "signal" | "evidence" | "store" | "kill" | "halt" | "resume" | "still_green";
 /** An act on GitHub. */
 type OnGitHub = Exclude<Act, "expect" | ServerAct>;
 /** A step that does something. */
@@ -172,6 +173,7 @@ export async function perform(step: Deed, stage: Stage, serving: Serving): Promi
   else if (step.act === "store") await serving.storeIs(step.given.store, step.given.at);
   else if (step.act === "kill") serving.killAt(step.given.kill);
   else if (step.act === "signal") await postSignal(step.given, stage, serving);
+  else if (step.act === "evidence") await bringEvidence(step.given, stage, serving);
   else if (step.act === "halt") await halt(step.given, serving);
   else if (step.act === "resume") await resume(step.given, serving);
   else if (step.act === "still_green") await countGreen(step.given, serving);

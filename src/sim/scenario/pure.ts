@@ -121,7 +121,14 @@ async function evaluating(stage: Stage): Promise<Theatre> {
     const publications = published.get(pull.number) ?? [];
     const nowMs = stage.clock.nowMs;
     // Readings of other pull requests are the server's memory: here each approval has its own time.
-    const known = { publications, readings: [], appearances: [...appearances], signals: [], decided: nothingDecided };
+    const known = {
+      publications,
+      readings: [],
+      appearances: [...appearances],
+      signals: [],
+      evidence: [],
+      decided: nothingDecided,
+    };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, program);
     const { verdict } = evaluation;
     const outcome = { shared: verdict, runId: null, wrote: false, publishedAtMs: nowMs, enforced: [] };

@@ -17,6 +17,7 @@ import type {
 } from "../../app/ports.ts";
 import type { Memory } from "../../app/remembered.ts";
 import type { Parts } from "../../compose.ts";
+import { readEvidence } from "../../core/evidence/read.ts";
 import type { RecordedEntry } from "../../core/ledger/entry.ts";
 import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
@@ -27,6 +28,7 @@ import type { SimPullRequest } from "../facade/pull-request.ts";
 import type { CheckRun } from "../state/model.ts";
 import { ownRuns } from "./own-runs.ts";
 import type { Theatre } from "./seen.ts";
+import { issuerKeys, keysPath, publicUrl } from "./issuer.ts";
 import { adminToken, signalsSecret, type Stage, Unplayable, webhookSecret } from "./stage.ts";
 import { awayWhile } from "./store-away.ts";
 
@@ -198,7 +200,7 @@ export class Serving implements Theatre {
   /** Posts bytes to the server as they are, and resolves with what it answers. */
   async post(
     path: string,
-    body: string,
+    body: string | Uint8Array<ArrayBuffer>,
     headers: Readonly<Record<string, string>>,
   ): Promise<{ readonly status: number; readonly text: string }> {
     const response = await fetch(this.#running().url + path, { method: "POST", body, headers });
@@ -278,7 +280,7 @@ export class Serving implements Theatre {
       host: "127.0.0.1",
       port: 0,
       githubApiUrl: this.#stage.github.url,
-      publicUrl: null,
+      publicUrl,
       logLevel: "info",
     };
   }
@@ -291,12 +293,16 @@ export class Serving implements Theatre {
     const { github } = this.#stage;
     return {
       ...real,
+      // A process for each piece of evidence takes longer than most scenarios.
+      reader: { read: async (kind, text) => readEvidence(kind, text) },
       pool: (...given) => this.#mortalPool((this.#options.pool ?? real.pool)(...given)),
       clock: { now: () => this.#stage.clock.nowMs, monotonicMs: () => real.clock.monotonicMs() },
       log: createLog("info", { write: (line) => this.#hear(line, introduced) }),
       fetch: async (input, init) => {
         if (this.#dead) throw new Error("The server is dead.");
-        return await real.fetch(input, init);
+        // The fake GitHub signs nothing: whoever signs for Actions stands in another file.
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
+        return pathname === keysPath ? Response.json(issuerKeys()) : await real.fetch(input, init);
       },
       openStore: async (...given) => awayWhile(() => this.#storeAway, await real.openStore(...given)),
       github: (access) => {

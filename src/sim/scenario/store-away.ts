@@ -9,6 +9,7 @@ export function awayWhile(isAway: () => boolean, store: OpenStore): OpenStore {
     decisions: failing(isAway, store.decisions),
     strikes: failing(isAway, store.strikes),
     signals: failing(isAway, store.signals),
+    evidence: failing(isAway, store.evidence),
     books: failing(isAway, store.books),
     places: failing(isAway, store.places),
     reports: failing(isAway, store.reports),

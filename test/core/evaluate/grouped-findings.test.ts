@@ -45,7 +45,12 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     examples: {},
   });
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, { files: [], gaps: [] }, "main", { plan: null, kinds: [], formerly });
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main", {
+    plan: null,
+    kinds: [],
+    formerly,
+    scanned: [],
+  });
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }
 

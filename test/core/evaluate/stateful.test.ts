@@ -107,3 +107,37 @@ test("a type that the organisation names as data stays data, whatever the reposi
   expect(tf(judge(facts, [own]))).toEqual(["tf-service-destroyed"]);
   expect(tf(judge(facts, [above, own]))).toEqual(["tf-data-destroyed"]);
 });
+
+test("instances that keep their keys need one moved block for all of them", () => {
+  const buckets = (label: string) =>
+    `resource "google_storage_bucket" "${label}" {\n  for_each = toset(["ads", "maps"])\n  name = each.key\n}\n`;
+  const evaluation = judged(file(main, buckets("team"), buckets("teams")));
+  expect(evaluation.findings.filter(({ rule }) => rule === "tf-address-changed")).toMatchObject([
+    { object: "google_storage_bucket.team" },
+  ]);
+});
+
+test("a resource that a moved block takes into a module is in no area of deletions", () => {
+  const moved = "moved {\n  from = aws_db_instance.main\n  to   = module.db.aws_db_instance.main\n}\n";
+  const evaluation = judged(file(main, database("main"), `${call("db")}${moved}`), shared);
+  expect(tf(evaluation)).toEqual([]);
+  expect(evaluation.areas).toEqual([]);
+});
+
+test("a sample may call a module less often, though others may deploy that module", () => {
+  const disks = 'variable "n" {}\nresource "aws_ebs_volume" "data" {\n  count = var.n\n}\n';
+  const shelf: ChangedFile = { ...file("modules/disks/main.tf", disks, disks), status: "unchanged" };
+  const calls = (n: number) => `module "disks" {\n  source = "../../modules/disks"\n  n = ${n}\n}\n`;
+  expect(tf(judged(file("examples/complete/main.tf", calls(3), calls(1)), shelf))).toEqual([]);
+  const path = "terraform/production/main.tf";
+  expect(tf(judged(file(path, calls(3), calls(1)), shelf))).toEqual(["tf-data-destroyed"]);
+});
+
+test("where nobody can tell the instances any more, that is all that is said", () => {
+  const buckets = (each: string) =>
+    `resource "google_storage_bucket" "team" {\n  for_each = ${each}\n  name = each.key\n}\n`;
+  const evaluation = judged(file(main, buckets('toset(["ads", "maps"])'), buckets("var.teams")));
+  expect(evaluation.gaps.map(({ id }) => id).filter((id) => id.startsWith("undecided:"))).toEqual([
+    `undecided:tf-data-destroyed:${main} google_storage_bucket.team`,
+  ]);
+});

@@ -75,12 +75,18 @@ invariants:
   supply-chain-is-intact: review
   within-declared-plan: review
   blast-radius-is-bounded: block
+  scanners-find-nothing-new: block
   outside-allowlist-needs-opt-in: "off"
 rules:
   runbook-privileged-command: review
   lockfile-without-manifest: { level: review, options: { refreshed: ["web/pnpm-lock.yaml"] } }
 allowlist: ["services/**", "docs/**"]
 declared_plan: required
+evidence:
+  plans:
+    required: [terraform/production, ".", { root: "terraform/app", workspace: production }]
+    from: ["acme/ci/.github/workflows/plan.yml@refs/heads/main", ".github/workflows/plan.yml@refs/tags/v1"]
+  findings: { from: ["acme/ci/.github/workflows/scan.yml@0123456789012345678901234567890123456789"] }
 limits:
   files: 30
   services: 1
@@ -129,10 +135,6 @@ modules:
 /** A value of the right shape for every key whose enforcement comes later. */
 const later: Readonly<Record<string, unknown>> = {
   "environments.a.canary": { required: true, first_weight: 10 },
-  evidence: {
-    plans: { required: ["terraform/production"], from: ["acme/ci/plan.yml@refs/heads/main"] },
-    findings: { from: ["x"] },
-  },
   "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
   images: [{ name: "ghcr.io/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }],
@@ -227,8 +229,8 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, evidence]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `evidence`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, limits.terraform]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `limits.terraform`; remove it",
     ]);
   });
 });

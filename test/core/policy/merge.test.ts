@@ -47,6 +47,7 @@ describe("with no file anywhere", () => {
       "supply-chain-is-intact": "review",
       "within-declared-plan": "review",
       "blast-radius-is-bounded": "block",
+      "scanners-find-nothing-new": "review",
       "outside-allowlist-needs-opt-in": "off",
     });
   });

@@ -86,6 +86,7 @@ export function facts(
     readings: [],
     appearances: [],
     signals: [],
+    evidence: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

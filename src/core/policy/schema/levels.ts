@@ -24,6 +24,7 @@ export const invariants = group("What follows when a promise is broken.", {
   "supply-chain-is-intact": promise("supply-chain-is-intact"),
   "blast-radius-is-bounded": promise("blast-radius-is-bounded"),
   "within-declared-plan": promise("within-declared-plan"),
+  "scanners-find-nothing-new": promise("scanners-find-nothing-new"),
   "outside-allowlist-needs-opt-in": promise("outside-allowlist-needs-opt-in"),
 });
 

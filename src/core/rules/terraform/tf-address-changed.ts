@@ -25,8 +25,6 @@ export default defineRule({
         message,
         paths,
         object: from,
-        before: from,
-        after: to,
         remedy: `Where it is the same one, add \`moved\` with \`from = ${from.replaceAll("`", "'")}\` and \`to = ${to.replaceAll("`", "'")}\`; else have people accept that ${inCode(from)} is destroyed.`,
         ...(isHeader ? { fix: [{ path: file, start: top, end: top, text: block }] } : {}),
       };
@@ -131,6 +129,16 @@ export default defineRule({
       A terraform/modules/db/main.tf
       > resource "aws_db_instance" "main" {
           identifier = "orders"
+        }`,
+    },
+    "all instances of a block, with one moved block for them": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      - resource "google_storage_bucket" "team" {
+      > resource "google_storage_bucket" "teams" {
+          for_each = toset(["ads", "maps"])
+          name     = each.key
         }`,
     },
     "a module with a moved block": `

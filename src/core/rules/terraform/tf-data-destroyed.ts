@@ -144,6 +144,32 @@ export default defineRule({
           size  = 100
         }`,
     },
+    "one key goes, and the one that comes is another thing": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        resource "google_storage_bucket" "team" {
+      -   for_each = toset(["ads"])
+      >   for_each = toset([
+      +     "maps",
+      +   ])
+          name     = each.key
+        }`,
+    },
+    "how often a module is called is another expression": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+      ! module "db" {
+          source = "../modules/db"
+      -   count  = var.a
+      +   count  = var.b
+        }
+      = terraform/modules/db/main.tf
+        resource "aws_db_instance" "main" {
+          identifier = "orders"
+        }`,
+    },
     "a module is called no more, and what it held is gone": `
       M terraform/production/main.tf
         locals { a = 1 }

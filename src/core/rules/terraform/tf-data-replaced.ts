@@ -16,8 +16,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
     for (const sight of shared(replacementsIn(view, policy.stateful, reach))) {
-      const { at, about, text, certain, object, pointer, before, after, paths } = sight;
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+      const { at, about, text, certain, object, pointer, values, paths } = sight;
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
   },
@@ -109,6 +109,21 @@ export default defineRule({
       >   name = "b"
         }`,
     },
+    "what it refers to has another address and is the same": `
+      M terraform/production/main.tf
+      - resource "aws_docdb_subnet_group" "main" {
+      + resource "aws_docdb_subnet_group" "private" {
+          name = "main"
+        }
+        resource "aws_docdb_cluster" "orders" {
+          cluster_identifier   = "orders"
+      -   db_subnet_group_name = aws_docdb_subnet_group.main.id
+      +   db_subnet_group_name = aws_docdb_subnet_group.private.id
+        }
+      + moved {
+      +   from = aws_docdb_subnet_group.main
+      +   to   = aws_docdb_subnet_group.private
+      + }`,
     "a larger disk": `
       M terraform/production/main.tf
         resource "aws_db_instance" "main" {

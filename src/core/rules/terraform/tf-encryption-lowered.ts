@@ -16,8 +16,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
     for (const sight of shared(weakeningsIn(view, "encryption", reach))) {
-      const { at, about, text, certain, object, pointer, before, after, paths } = sight;
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+      const { at, about, text, certain, object, pointer, values, paths } = sight;
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
     for (const { at, about, text, certain, paths } of [

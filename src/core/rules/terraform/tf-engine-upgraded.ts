@@ -15,10 +15,8 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const { at, about, text, certain, object, pointer, before, after, paths } of shared(
-      engineChanges(view, reach),
-    )) {
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+    for (const { at, about, text, certain, object, pointer, values, paths } of shared(engineChanges(view, reach))) {
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
   },

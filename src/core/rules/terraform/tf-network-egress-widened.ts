@@ -73,5 +73,48 @@ export default defineRule({
             cidr_blocks = ["0.0.0.0/0"]
           }
         }`,
+    "a way out that gets narrower": `
+      M infra/worker.tf
+        resource "aws_security_group_rule" "out" {
+          type              = "egress"
+          security_group_id = "sg-0a1b2c3d"
+          from_port         = 0
+          to_port           = 0
+      -   protocol          = "-1"
+      -   cidr_blocks       = ["0.0.0.0/0"]
+      +   protocol          = "all"
+      +   cidr_blocks       = ["10.0.0.0/8", "192.0.2.7/32"]
+        }`,
+    "one more of one's own networks": `
+      M infra/worker.tf
+        resource "aws_vpc_security_group_egress_rule" "out" {
+          security_group_id = "sg-0a1b2c3d"
+          ip_protocol       = "tcp"
+          from_port         = 5432
+          to_port           = 5432
+      -   cidr_ipv4         = "10.1.0.0/16"
+      +   cidr_ipv4         = "10.0.0.0/8"
+        }`,
+    "a destination that nobody can decide": {
+      reverse: "reports",
+      change: `
+      M infra/worker.tf
+        resource "aws_vpc_security_group_egress_rule" "out" {
+          security_group_id = "sg-0a1b2c3d"
+          ip_protocol       = "tcp"
+          from_port         = 443
+          to_port           = 443
+      -   cidr_ipv4         = "0.0.0.0/0"
+      +   cidr_ipv4         = var.partner
+        }
+        resource "aws_vpc_security_group_egress_rule" "api" {
+          security_group_id = "sg-1a2b3c4d"
+          ip_protocol       = "tcp"
+          from_port         = 443
+          to_port           = 443
+      -   cidr_ipv4         = "192.0.2.0/24"
+      >   cidr_ipv4         = var.partner
+        }`,
+    },
   },
 });

@@ -18,8 +18,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
     const sights = [...weakeningsIn(view, "protection", reach), ...newlyIgnored(view, policy.stateful, reach)];
-    for (const { at, about, text, certain, object, pointer, before, after, paths } of shared(sights)) {
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+    for (const { at, about, text, certain, object, pointer, values, paths } of shared(sights)) {
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
     for (const { at, about, text, certain, paths } of [

@@ -17,8 +17,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
     for (const sight of shared(weakeningsIn(view, "exposure", reach))) {
-      const { at, about, text, certain, object, pointer, before, after, paths } = sight;
-      if (certain) yield { at, about, message: text, object, pointer, before, after, paths };
+      const { at, about, text, certain, object, pointer, values, paths } = sight;
+      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
       else yield { at, about, undecided: text };
     }
     for (const { at, about, text, certain, paths } of [
@@ -72,13 +72,13 @@ export default defineRule({
       -   acl    = "private"
       >   acl    = "public-read"
         }`,
-    "a cluster's control plane by the provider's default": `
+    "nodes that get addresses of their own by the provider's default": `
       M terraform/production/main.tf
-        resource "aws_eks_cluster" "main" {
+        resource "google_container_cluster" "main" {
           name = "main"
-          vpc_config {
-      <     endpoint_public_access = false
-            subnet_ids             = ["subnet-1"]
+          private_cluster_config {
+      <     enable_private_nodes   = true
+            master_ipv4_cidr_block = "172.16.0.0/28"
           }
         }`,
     "a function that asks nobody who they are": `

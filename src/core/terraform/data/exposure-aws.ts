@@ -55,11 +55,6 @@ export const awsExposure: readonly GuardTable[] = [
       ),
     },
   },
-  {
-    types: ["aws_eks_cluster"],
-    source: page("eks_cluster"),
-    exposure: { "vpc_config.endpoint_public_access": staysOff(true) },
-  },
   { types: ["aws_lb", "aws_alb", "aws_elb"], source: page("lb"), exposure: { internal: staysOn(false) } },
   {
     types: ["aws_lambda_function_url"],

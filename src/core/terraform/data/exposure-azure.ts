@@ -28,11 +28,6 @@ export const azureExposure: readonly GuardTable[] = [
     exposure: { public_data_endpoint_enabled: staysOff(false) },
   },
   {
-    types: ["azurerm_kubernetes_cluster"],
-    source: page("kubernetes_cluster"),
-    exposure: { private_cluster_enabled: staysOn(false) },
-  },
-  {
     types: ["azurerm_kubernetes_cluster_node_pool"],
     source: page("kubernetes_cluster_node_pool"),
     exposure: { node_public_ip_enabled: staysOff(false) },

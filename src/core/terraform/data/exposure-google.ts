@@ -27,7 +27,6 @@ export const googleExposure: readonly GuardTable[] = [
     source: page("container_cluster"),
     exposure: {
       "private_cluster_config.enable_private_nodes": staysOn(false),
-      "private_cluster_config.enable_private_endpoint": staysOn(false),
     },
   },
   {

@@ -106,8 +106,6 @@ export const moduleGuards: GuardTable = {
   exposure: {
     block_public_acls: staysOn(true),
     block_public_policy: staysOn(true),
-    cluster_endpoint_public_access: staysOff(false),
-    endpoint_public_access: staysOff(false),
     ignore_public_acls: staysOn(true),
     internal: staysOn(false),
     publicly_accessible: staysOff(false),

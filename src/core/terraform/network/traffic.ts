@@ -1,14 +1,6 @@
 import { difference, type Intervals, intersection, none, union } from "../../../lib/intervals.ts";
 import { everyAddress, type Family, parseNetwork, type Range } from "../../../lib/ip.ts";
-import {
-  acrossOf,
-  differenceOfRegions,
-  nowhere,
-  type Region,
-  region,
-  type Slab,
-  unionOfRegions,
-} from "../../../lib/region.ts";
+import { differenceOfRegions, nowhere, type Region, region, type Slab, unionOfRegions } from "../../../lib/region.ts";
 import { unreachable } from "../../../lib/assert.ts";
 import type { Services } from "./services.ts";
 
@@ -106,23 +98,6 @@ export function differenceOfTraffic(a: Traffic, b: Traffic): Traffic {
 
 export function isNoTraffic({ v4, v6, named }: Traffic): boolean {
   return v4.length === 0 && v6.length === 0 && named.size === 0;
-}
-
-/** The part of the traffic that is to these services. */
-export function within(of: Traffic, services: Services): Traffic {
-  const cut = (slabs: Region): Region =>
-    region(slabs.map((slab) => ({ ...slab, across: intersection(slab.across, services) })));
-  return {
-    v4: cut(of.v4),
-    v6: cut(of.v6),
-    named: traffic([...of.named.values()].map((one) => ({ ...one, services: intersection(one.services, services) })))
-      .named,
-  };
-}
-
-/** Every service that some peer reaches. */
-export function servicesIn({ v4, v6, named }: Traffic): Services {
-  return [acrossOf(v4), acrossOf(v6), ...[...named.values()].map(({ services }) => services)].reduce(union, none);
 }
 
 /** The services that every address of the family reaches. */

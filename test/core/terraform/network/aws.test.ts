@@ -388,6 +388,29 @@ describe("instances and modules", () => {
     ).toEqual([]);
   });
 
+  test("what a new module call makes of a group by an expression is new; a literal group stood before", () => {
+    const call = (group: string): string => `
+        = modules/db/main.tf
+          variable "name" {}
+          resource "aws_security_group_rule" "db" {
+            type              = "ingress"
+            security_group_id = ${group}
+            protocol          = "tcp"
+            from_port         = 5432
+            to_port           = 5432
+            cidr_blocks       = ["10.0.0.0/8"]
+          }
+        M main.tf
+          resource "aws_vpc" "main" {}
+        + module "db" {
+        +   source = "./modules/db"
+        +   name   = "db"
+        + }`;
+    expect(said(call('coalesce(data.none, join("", split(",", aws_vpc.main.tags)))'))).toHaveLength(1);
+    expect(said(call('one(split(",", aws_security_group.elsewhere.tags))'))).toEqual([]);
+    expect(said(call('"sg-0a1b2c3d"'))).toHaveLength(1);
+  });
+
   test("a value that comes from elsewhere is reported where it was changed", () => {
     const [found] = observed(`
         M main.tf

@@ -202,3 +202,49 @@ describe("lists of networks", () => {
     ).toEqual([expect.stringMatching(/^ask: networks that reach cluster/u)]);
   });
 });
+
+test("a denial that nobody can decide is a gap when it goes", () => {
+  expect(
+    said(`
+    M main.tf
+    - resource "google_compute_firewall" "deny" {
+    -   network       = "main"
+    -   priority      = 100
+    -   source_ranges = var.blocked
+    -   deny {
+    -     protocol = "tcp"
+    -   }
+    - }
+      resource "google_compute_firewall" "allow" {
+        network       = "main"
+        source_ranges = ["10.0.0.0/8"]
+        allow {
+          protocol = "tcp"
+        }
+      }`),
+  ).toEqual(["gap: what firewall of network `main` lets in: `var.blocked` is not decided"]);
+});
+
+test("what all machines get is said once, not for each tag again", () => {
+  expect(
+    said(`
+    M main.tf
+      resource "google_compute_firewall" "web" {
+        network       = "main"
+        target_tags   = ["web"]
+        source_ranges = ["10.0.0.0/8"]
+        allow {
+          protocol = "tcp"
+          ports    = ["443"]
+        }
+      }
+    + resource "google_compute_firewall" "all" {
+    +   network       = "main"
+    +   source_ranges = ["0.0.0.0/0"]
+    +   allow {
+    +     protocol = "tcp"
+    +     ports    = ["22"]
+    +   }
+    + }`),
+  ).toEqual(["block: firewall of network `main` newly lets in any address (0.0.0.0/0) to tcp 22 (ssh)"]);
+});
