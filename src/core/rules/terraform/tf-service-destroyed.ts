@@ -16,7 +16,9 @@ export default defineRule({
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
     for (const { at, about, addresses, message, paths } of lossesOf(view, "B", policy.stateful, reach)) {
-      yield { at, about, message, paths, object: addresses[0] ?? about, before: "present", after: "destroyed" };
+      const object = addresses[0] ?? about;
+      // No data goes with it: whether the outage is worth it is people's to weigh.
+      yield { at, about, message, paths, object, before: "present", after: "destroyed", asks: true };
     }
   },
   examples: {
