@@ -27,6 +27,7 @@ import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
+import tfStateCommitted from "./terraform/tf-state-committed.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -59,6 +60,7 @@ export const rules = [
   tfProtectionRemoved,
   tfPublicAccessOpened,
   tfServiceDestroyed,
+  tfStateCommitted,
   tooManyFiles,
   tooManyServices,
 ] as const;
