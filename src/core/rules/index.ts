@@ -25,6 +25,7 @@ import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
 import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
+import tfProviderAccountChanged from "./terraform/tf-provider-account-changed.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfStateCommitted from "./terraform/tf-state-committed.ts";
@@ -58,6 +59,7 @@ export const rules = [
   tfNetworkRouteOpened,
   tfOpenedToAnyone,
   tfProtectionRemoved,
+  tfProviderAccountChanged,
   tfPublicAccessOpened,
   tfServiceDestroyed,
   tfStateCommitted,
