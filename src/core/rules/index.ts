@@ -27,6 +27,7 @@ import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
 import tfProviderAccountChanged from "./terraform/tf-provider-account-changed.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
+import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfStateCommitted from "./terraform/tf-state-committed.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
@@ -61,6 +62,7 @@ export const rules = [
   tfProtectionRemoved,
   tfProviderAccountChanged,
   tfPublicAccessOpened,
+  tfRunsPrograms,
   tfServiceDestroyed,
   tfStateCommitted,
   tooManyFiles,
