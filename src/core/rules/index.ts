@@ -20,6 +20,7 @@ import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
 import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
@@ -55,6 +56,7 @@ export const rules = [
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
   tfNetworkRouteOpened,
