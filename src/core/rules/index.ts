@@ -26,6 +26,20 @@ import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
+import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
+import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
+import tfplanCreationUnexplained from "./terraform-plan/tfplan-creation-unexplained.ts";
+import tfplanDataDestroyed from "./terraform-plan/tfplan-data-destroyed.ts";
+import tfplanDataForgotten from "./terraform-plan/tfplan-data-forgotten.ts";
+import tfplanDataReplaced from "./terraform-plan/tfplan-data-replaced.ts";
+import tfplanDeletionUnexplained from "./terraform-plan/tfplan-deletion-unexplained.ts";
+import tfplanDrift from "./terraform-plan/tfplan-drift.ts";
+import tfplanOutOfDate from "./terraform-plan/tfplan-out-of-date.ts";
+import tfplanServiceDestroyed from "./terraform-plan/tfplan-service-destroyed.ts";
+import tfplanStateForeign from "./terraform-plan/tfplan-state-foreign.ts";
+import tfplanStateMissing from "./terraform-plan/tfplan-state-missing.ts";
+import tfplanTooMuch from "./terraform-plan/tfplan-too-much.ts";
+import tfplanUpdateUnexplained from "./terraform-plan/tfplan-update-unexplained.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -57,6 +71,20 @@ export const rules = [
   tfProtectionRemoved,
   tfPublicAccessOpened,
   tfServiceDestroyed,
+  tfplanConfigurationDiffers,
+  tfplanContentsRemoved,
+  tfplanCreationUnexplained,
+  tfplanDataDestroyed,
+  tfplanDataForgotten,
+  tfplanDataReplaced,
+  tfplanDeletionUnexplained,
+  tfplanDrift,
+  tfplanOutOfDate,
+  tfplanServiceDestroyed,
+  tfplanStateForeign,
+  tfplanStateMissing,
+  tfplanTooMuch,
+  tfplanUpdateUnexplained,
   tooManyFiles,
   tooManyServices,
 ] as const;

@@ -13,6 +13,7 @@ export default defineRule({
   why: "The next apply destroys it with everything in it, and often its automated backups too. No revert brings data back.",
   remedy:
     "Keep the resource. Where it moved, say so with a `moved` block; where Terraform should only let go of it, use a `removed` block with `destroy = false`.",
+  yieldsTo: "tfplan-data-destroyed",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {

@@ -21,6 +21,7 @@ export interface ModuleInstance {
   readonly context: readonly string[];
   readonly output: (name: string) => HclValue | null;
   readonly resources: () => readonly Made[];
+  readonly outputs: () => readonly Made[];
   /** Calls of modules whose inside is not in this repository. */
   readonly calls: () => readonly Made[];
   readonly children: () => readonly ModuleInstance[];
@@ -259,6 +260,18 @@ export function instantiate(
     return node;
   }
 
+  function outputs(): readonly Made[] {
+    const items = [...module.items.values()].filter(({ block }) => block.type === "output");
+    return items.map((item) => {
+      const name = item.block.labels[0] ?? "";
+      const value = output(name);
+      const attributes = item.block.body.attributes.filter((attribute) => attribute.name !== "value");
+      const said = { name: "value", value: value ?? unknown(""), line: item.block.line, endLine: item.block.endLine };
+      const block = { ...item.block, body: { ...item.block.body, attributes: [...attributes, said] } };
+      return { item, address: `${prefix}${item.key}`, node: nodeOf(item.key), block };
+    });
+  }
+
   function calls(): readonly Made[] {
     return moduleItems().flatMap((item) => {
       childrenOf(item);
@@ -299,11 +312,17 @@ export function instantiate(
     context,
     output,
     resources,
+    outputs,
     calls,
     children: () => moduleItems().flatMap(childrenOf),
     providerNode,
   };
   return self;
+}
+
+/** A module and all that it calls. */
+export function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
+  return [instance, ...instance.children().flatMap(withChildren)];
 }
 
 function relative(from: string, to: string): string {

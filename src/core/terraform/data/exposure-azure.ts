@@ -1,4 +1,4 @@
-import { type GuardTable, ordered, staysOff, staysOn } from "../guard.ts";
+import { type GuardTable, ordered, staysOff } from "../guard.ts";
 
 const page = (name: string): string => `registry.terraform.io/providers/hashicorp/azurerm/4.0.0/docs/resources/${name}`;
 
