@@ -15,6 +15,7 @@ import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
+import tfCheckRemoved from "./terraform/tf-check-removed.ts";
 import tfDataDestroyed from "./terraform/tf-data-destroyed.ts";
 import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
@@ -65,6 +66,7 @@ export const rules = [
   tfAddressChanged,
   tfBackendChanged,
   tfBackupLowered,
+  tfCheckRemoved,
   tfDataDestroyed,
   tfDataForgotten,
   tfDataReplaced,
