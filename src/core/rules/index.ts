@@ -13,6 +13,7 @@ import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
+import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
 import tfDataDestroyed from "./terraform/tf-data-destroyed.ts";
 import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
@@ -44,6 +45,7 @@ export const rules = [
   reachesProductionWithStaging,
   scannerFinding,
   tfAddressChanged,
+  tfAuditLowered,
   tfBackupLowered,
   tfDataDestroyed,
   tfDataForgotten,

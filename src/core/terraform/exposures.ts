@@ -1,5 +1,5 @@
 import type { Place } from "../change/change-set.ts";
-import { opensUnlessStated } from "./data/exposure.ts";
+import { opensAsARule, opensUnlessStated } from "./data/exposure.ts";
 import { fatesOf } from "./fates.ts";
 import type { Guard } from "./guard.ts";
 import { guardsOf, judge, shownAs } from "./guarding.ts";
@@ -18,7 +18,7 @@ export function exposedFromTheStart(view: ResourcesView, reach: Reach): readonly
     const { root, after, explainedBy } = change;
     if (!isDeployed(root, pathsOf(after, explainedBy), reach)) continue;
     for (const guard of guardsOf(after.type)) {
-      if (guard.concern !== "exposure") continue;
+      if (guard.concern !== "exposure" || opensAsARule(after.type, guard.path)) continue;
       const is = readAt(after.block.body, guard.path, after.block.line).filter((reading) =>
         counts(reading, after, guard.path),
       );
@@ -52,7 +52,7 @@ function counts({ kind }: Reading, { type }: Resource, path: string): boolean {
 
 /** The value that opens nothing. */
 function closed({ trend }: Guard): Reading {
-  const best = trend.kind === "order" ? trend.worstFirst.at(-1) : undefined;
+  const best = trend.kind === "order" ? trend.worstFirst.flat().at(-1) : undefined;
   return best === undefined ? { kind: "absent", line: 1 } : { kind: "value", value: best, line: 1 };
 }
 

@@ -90,15 +90,16 @@ export function goneGuardians(view: ResourcesView, concern: Concern, reach: Reac
     const guardian = Object.hasOwn(guardians, before.type) ? guardians[before.type] : undefined;
     if ((kind !== "destroyed" && kind !== "forgotten") || guardian?.concern !== concern) continue;
     if (!isDeployed(root, pathsOf(before, explainedBy), reach)) continue;
+    const { of } = guardian;
     const goesToo = fates.some(
-      (other) => other.kind === "destroyed" && other.root === root && refersTo(before, guardian.of, other.before),
+      (other) => of !== null && other.kind === "destroyed" && other.root === root && refersTo(before, of, other.before),
     );
     if (goesToo || !guards(before, guardian.by)) continue;
     const about = `${before.path} ${nameOf(before)}`;
     found.set(about, {
       at: placeOfLoss(before, { root, explainedBy }, view),
       about,
-      text: `${inCode(before.address)} is gone, and what it guards stays`,
+      text: `${inCode(before.address)} is gone, and what it ${concern === "audit" ? "watches" : "guards"} stays`,
       certain: true,
       paths: [before.path],
     });

@@ -62,7 +62,8 @@ function valueOf(
   { trend, absent, without }: Guarded,
   [reading, ...more]: readonly Reading[],
 ): GuardValue | null | undefined {
-  if (trend.kind === "stated" || more.length > 0) return undefined;
+  if (trend.kind !== "order" && trend.kind !== "number") return undefined;
+  if (more.length > 0) return undefined;
   switch (reading?.kind) {
     case "value":
       return reading.value;
@@ -81,10 +82,10 @@ function valueOf(
 /** Whether a resource of its own says now what the block said: the provider has made one for it. */
 function isTakenOut(resource: Resource, { path }: Guarded, root: string, view: ResourcesView): boolean {
   const table = Object.hasOwn(takenOut, resource.type) ? takenOut[resource.type] : undefined;
-  const type = table?.[path.split(".")[0] ?? ""];
-  if (type === undefined) return false;
+  const taken = table?.[path.split(".")[0] ?? ""];
+  if (taken === undefined) return false;
   return view.resources.some(
-    (one) => one.root === root && one.after?.type === type && refersTo(one.after, "bucket", resource),
+    (one) => one.root === root && one.after?.type === taken.type && refersTo(one.after, taken.by, resource),
   );
 }
 

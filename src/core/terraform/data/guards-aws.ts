@@ -356,9 +356,4 @@ export const awsGuards: readonly GuardTable[] = [
       ),
     },
   },
-  {
-    types: ["aws_api_gateway_domain_name"],
-    source: page("api_gateway_domain_name"),
-    encryption: { security_policy: ordered(["TLS_1_0", "TLS_1_2"], "TLS_1_2") },
-  },
 ];
