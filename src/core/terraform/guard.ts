@@ -6,12 +6,12 @@ export type GuardValue = string | number | boolean;
 /**
  * Which way an attribute gets worse. `order`: the values that it may have, the worst first; those in one list are as good as each
  * other. `number`: less is worse, and `forever` is more than any number. `stated`: it must stay there, whatever it says; `unstated`: it
- * must not come. `listed`: what it lists must stay on the list.
+ * must not come. `listed`: what it lists must stay on the list; `unlisted`: nothing more may come to it.
  */
 export type Trend =
   | { readonly kind: "order"; readonly worstFirst: readonly Rank[] }
   | { readonly kind: "number"; readonly forever: number | null }
-  | { readonly kind: "stated" | "unstated" | "listed" };
+  | { readonly kind: "stated" | "unstated" | "listed" | "unlisted" };
 
 /** A value, or several that are as good as each other. */
 export type Rank = GuardValue | readonly GuardValue[];
@@ -64,3 +64,5 @@ export const stated: Guard = { trend: { kind: "stated" }, absent: null, without:
 export const unstated: Guard = { trend: { kind: "unstated" }, absent: null, without: null };
 
 export const listed: Guard = { trend: { kind: "listed" }, absent: null, without: null };
+
+export const unlisted: Guard = { trend: { kind: "unlisted" }, absent: null, without: null };

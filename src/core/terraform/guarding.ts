@@ -43,6 +43,7 @@ export type Judged = "worse" | "undecided" | "no worse";
 /** Whether an attribute is worse at head than at base. What was the worst already cannot get worse. */
 export function judge(guard: Guard, before: readonly Reading[], after: readonly Reading[]): Judged {
   if (guard.trend.kind === "listed") return judgeLists(before, after);
+  if (guard.trend.kind === "unlisted") return judgeLists(after, before);
   const [was, is] = [scoreOf(guard, before), scoreOf(guard, after)];
   if (was !== null && is !== null) return is < was ? "worse" : "no worse";
   if (was !== null && was <= worstOf(guard.trend)) return "no worse";
@@ -50,11 +51,20 @@ export function judge(guard: Guard, before: readonly Reading[], after: readonly 
   return sameReadings(before, after) ? "no worse" : "undecided";
 }
 
-/** What is no longer on a list is worse; a list that is not decided may have lost anything. */
-function judgeLists(before: readonly Reading[], after: readonly Reading[]): Judged {
-  const [was, is] = [itemsOf(before), itemsOf(after)];
-  if (was !== null && is !== null) return was.every((item) => is.includes(item)) ? "no worse" : "worse";
-  return was?.length === 0 || sameReadings(before, after) ? "no worse" : "undecided";
+/** What is on the first list and not on the second is worse; where one of them is not decided, that may be anything. */
+function judgeLists(first: readonly Reading[], second: readonly Reading[]): Judged {
+  const [wanted, found] = [itemsOf(first), itemsOf(second)];
+  if (wanted !== null && found !== null)
+    return wanted.every((item) => found.some((one) => covers(one, item))) ? "no worse" : "worse";
+  return wanted?.length === 0 || sameReadings(first, second) ? "no worse" : "undecided";
+}
+
+/**
+ * Of names of Amazon's, the beginning of one stands for all that begin so: `arn:aws:s3` for every object. Of services of Google's
+ * that are audited, `allServices` stands for each.
+ */
+function covers(one: string, item: string): boolean {
+  return one === item || one === "allServices" || (one.startsWith("arn:") && item.startsWith(one));
 }
 
 function itemsOf(readings: readonly Reading[]): readonly string[] | null {
@@ -118,6 +128,7 @@ function rank(trend: Trend, value: GuardValue): number | null {
     case "unstated":
       return value === "" || value === false ? 1 : 0;
     case "listed":
+    case "unlisted":
       return null;
     case "order": {
       const index = trend.worstFirst.findIndex((one) => valuesOf(one).includes(String(value)));
@@ -151,6 +162,7 @@ function bestOf(trend: Trend): number {
     case "stated":
     case "unstated":
     case "listed":
+    case "unlisted":
       return 1;
     case "number":
       return Number.POSITIVE_INFINITY;

@@ -106,6 +106,26 @@ export default defineRule({
       -     log_type = "DATA_READ"
       -   }
         }`,
+    "one service instead of all": `
+      M terraform/production/main.tf
+        resource "google_project_iam_audit_config" "all" {
+          project = "acme"
+      -   service = "allServices"
+      >   service = "storage.googleapis.com"
+          audit_log_config {
+            log_type = "ADMIN_READ"
+          }
+        }`,
+    "some are not written down": `
+      M terraform/production/main.tf
+        resource "google_project_iam_audit_config" "all" {
+          project = "acme"
+          service = "allServices"
+          audit_log_config {
+            log_type         = "DATA_READ"
+      >     exempted_members = ["user:someone@acme.example"]
+          }
+        }`,
     "a subnet of Google": `
       M terraform/production/main.tf
         resource "google_compute_subnetwork" "main" {
@@ -139,6 +159,17 @@ export default defineRule({
           name                      = "main"
       -   enabled_cluster_log_types = ["api", "audit"]
       +   enabled_cluster_log_types = ["audit", "api", "authenticator"]
+        }`,
+    "the objects of every bucket instead of one": `
+      M terraform/production/main.tf
+        resource "aws_cloudtrail" "all" {
+          event_selector {
+            data_resource {
+              type   = "AWS::S3::Object"
+      -       values = ["arn:aws:s3:::data/"]
+      +       values = ["arn:aws:s3"]
+            }
+          }
         }`,
     "the network goes with what records it": `
       M terraform/production/main.tf

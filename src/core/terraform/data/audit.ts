@@ -1,4 +1,4 @@
-import { type GuardTable, keptFor, listed, ordered, staysOff, staysOn, stated } from "../guard.ts";
+import { type GuardTable, keptFor, listed, ordered, staysOff, staysOn, stated, unlisted } from "../guard.ts";
 
 const aws = (name: string): string => `registry.terraform.io/providers/hashicorp/aws/6.0.0/docs/resources/${name}`;
 const google = (name: string): string =>
@@ -16,7 +16,8 @@ const awsAudit: readonly GuardTable[] = [
       enable_logging: staysOn(true),
       "event_selector.data_resource.values": listed,
       "event_selector.include_management_events": staysOn(true),
-      "event_selector.read_write_type": ordered([["ReadOnly", "WriteOnly"], "All"], "All"),
+      // Of the two halves, what was changed matters more than what was read.
+      "event_selector.read_write_type": ordered(["ReadOnly", "WriteOnly", "All"], "All"),
       include_global_service_events: staysOn(true),
       is_multi_region_trail: staysOn(false),
       is_organization_trail: staysOn(false),
@@ -112,7 +113,11 @@ const googleAudit: readonly GuardTable[] = [
       "google_organization_iam_audit_config",
     ],
     source: google("google_project_iam#google_project_iam_audit_config"),
-    audit: { "audit_log_config.log_type": listed },
+    audit: {
+      "audit_log_config.exempted_members": unlisted,
+      "audit_log_config.log_type": listed,
+      service: listed,
+    },
   },
   {
     types: [
@@ -194,6 +199,7 @@ const azureAudit: readonly GuardTable[] = [
     types: ["azurerm_mssql_server_security_alert_policy"],
     source: azure("mssql_server_security_alert_policy"),
     audit: {
+      disabled_alerts: unlisted,
       retention_days: keptFor(0),
       state: ordered([["Disabled", "New"], "Enabled"], "Disabled"),
     },
