@@ -94,9 +94,10 @@ export function refersTo(resource: Resource, attribute: string, to: Resource): b
   const value = attributeOf(resource.block.body, attribute);
   if (value === undefined) return false;
   const text = textOf(value);
-  if (value.kind === "unknown") return text.includes(`${to.address}.`) || text.includes(`${to.type}.${to.name}.`);
+  const own = `${to.type}.${to.name}`;
+  if (value.kind === "unknown") return [`${to.address}.`, `${own}.`, `${own}[`].some((one) => text.includes(one));
   return ["bucket", "name", "id"].some((name) => {
-    const own = attributeOf(to.block.body, name);
-    return own?.kind === "literal" && String(own.value) === text;
+    const stated = attributeOf(to.block.body, name);
+    return stated?.kind === "literal" && String(stated.value) === text;
   });
 }

@@ -5,7 +5,6 @@ import { guardians, guardTables, moduleGuards } from "../../../src/core/terrafor
 import { azureFeatures } from "../../../src/core/terraform/data/guards-azure.ts";
 import { replacing } from "../../../src/core/terraform/data/replacing.ts";
 import { families } from "../../../src/core/terraform/data/stateful-types.ts";
-import { stated } from "../../../src/core/terraform/guard.ts";
 import { guardsIn, guardsOf, judge, valuesOf } from "../../../src/core/terraform/guarding.ts";
 import { replacingPaths } from "../../../src/core/terraform/replacements.ts";
 import { tierOf } from "../../../src/core/terraform/stateful.ts";
@@ -73,19 +72,6 @@ describe("guarded attributes", () => {
       );
     });
     expect(worse).toEqual([]);
-  });
-
-  test("the key that a service keeps for everybody is less than one of one's own, and more than none", () => {
-    const [own, ofService] = ["alias/orders", "alias/aws/sns"].map(
-      (value) => ({ kind: "value", value, line: 1 }) as const,
-    );
-    const none = { kind: "absent", line: 1 } as const;
-    const judged = [
-      [own, ofService],
-      [ofService, none],
-      [ofService, own],
-    ].map(([was, is]) => (was === undefined || is === undefined ? null : judge(stated, [was], [is])));
-    expect(judged).toEqual(["worse", "worse", "no worse"]);
   });
 
   test("what is guarded everywhere is guarded in types of no table too", () => {

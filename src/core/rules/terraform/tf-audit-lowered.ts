@@ -51,6 +51,21 @@ export default defineRule({
       >     read_write_type = "WriteOnly"
           }
         }`,
+    "another trail comes, and nobody knows what it writes": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        locals { name = "all" }
+      < resource "aws_cloudtrail" "all" {
+      -   name                  = "all"
+      -   is_multi_region_trail = true
+      -   s3_bucket_name        = "trails"
+      - }
+      + resource "aws_cloudtrail" "small" {
+      +   name           = "small"
+      +   s3_bucket_name = "small-trails"
+      + }`,
+    },
     "the network keeps, and nobody records it": `
       M terraform/production/main.tf
         resource "aws_vpc" "main" {
@@ -180,6 +195,18 @@ export default defineRule({
       - resource "aws_flow_log" "main" {
       -   vpc_id       = aws_vpc.main.id
       -   traffic_type = "ALL"
+      - }`,
+    "a bucket and its logging go where they are one of several": `
+      M terraform/production/main.tf
+        variable "wanted" {}
+      - resource "aws_s3_bucket" "data" {
+      -   count  = var.wanted
+      -   bucket = "data"
+      - }
+      - resource "aws_s3_bucket_logging" "data" {
+      -   count         = var.wanted
+      -   bucket        = aws_s3_bucket.data[0].id
+      -   target_bucket = "logs"
       - }`,
     "the logging of a bucket gets a resource of its own": `
       M terraform/production/main.tf
