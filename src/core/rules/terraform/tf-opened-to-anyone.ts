@@ -13,8 +13,8 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const { at, about, text, certain, paths } of openingsIn(view, reach)) {
-      if (certain) yield { at, about, message: text, paths };
+    for (const { at, about, text, certain, paths, loose } of openingsIn(view, reach)) {
+      if (certain) yield { at, about, message: text, paths, ...(loose ? { asks: true } : {}) };
       else yield { at, about, undecided: text };
     }
   },
