@@ -13,6 +13,7 @@ import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
+import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
 import tfCheckRemoved from "./terraform/tf-check-removed.ts";
@@ -64,6 +65,7 @@ export const rules = [
   reachesProductionWithStaging,
   scannerFinding,
   tfAddressChanged,
+  tfAuditLowered,
   tfBackendChanged,
   tfBackupLowered,
   tfCheckRemoved,
