@@ -28,6 +28,7 @@ import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
 import tfProviderAccountChanged from "./terraform/tf-provider-account-changed.ts";
+import tfProviderLoosened from "./terraform/tf-provider-loosened.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
@@ -65,6 +66,7 @@ export const rules = [
   tfOpenedToAnyone,
   tfProtectionRemoved,
   tfProviderAccountChanged,
+  tfProviderLoosened,
   tfPublicAccessOpened,
   tfRunsPrograms,
   tfServiceDestroyed,
