@@ -21,6 +21,7 @@ import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfLockHashChanged from "./terraform/tf-lock-hash-changed.ts";
 import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
@@ -59,6 +60,7 @@ export const rules = [
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfLockHashChanged,
   tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
