@@ -17,7 +17,7 @@ interface Source {
 }
 
 /** From what can change under one's feet to what cannot. */
-export interface Pin {
+interface Pin {
   readonly strength: "none" | "range" | "version" | "commit";
   readonly text: string;
 }
@@ -47,7 +47,7 @@ export function* moduleSourceObservations({ blocks }: ResourcesView, reach: Reac
 }
 
 /** From a commit to anything that can be moved; from a version to what takes any newer one. Another version of the same is none. */
-export function isLooser(was: Pin, is: Pin): boolean {
+function isLooser(was: Pin, is: Pin): boolean {
   switch (is.strength) {
     case "commit":
       return false;
@@ -118,8 +118,8 @@ function remoteOrigin(source: string): string {
     .toLowerCase();
 }
 
-/** What holds a version: a constraint with an upper end, or none. */
-export function constraintPin(constraint: string): Pin {
+/** What holds a version: a constraint with an upper end. Nothing else does, since the lock file lists no modules. */
+function constraintPin(constraint: string): Pin {
   const parts = constraint.split(",").map((part) => part.trim());
   const isHeld = parts.some((part) => /^(?:=|~>|<=?)?\s*v?\d/u.test(part));
   if (!isHeld) return { ...unpinned, text: constraint.trim() === "" ? "nothing" : constraint };

@@ -2,7 +2,6 @@ import type { Place } from "../change/change-set.ts";
 import type { HclValue } from "../hcl.ts";
 import type { Observation } from "../rule.ts";
 import { type TerraformBlock, textOf } from "../views/terraform.ts";
-import { constraintPin, isLooser } from "./module-sources.ts";
 import type { ResourcesView } from "./model.ts";
 import { inCode, isReached, type Reach } from "./telling.ts";
 import { inDirectory, modulesThatStay, nestedBlocks } from "./written.ts";
@@ -33,14 +32,23 @@ export function* providerSourceObservations(view: ResourcesView, reach: Reach): 
         };
       else if (was.source !== is.source)
         yield { at: is.at, about, message: `${what} is another one: ${inCode(was.source)} → ${inCode(is.source)}` };
-      else if (isLooser(constraintPin(was.version), constraintPin(is.version)))
-        yield { at: is.at, about, message: `${what} is held to less: ${inCode(was.version)} → ${versionOf(is)}` };
+      else if (holds(was.version) && !holds(is.version))
+        yield {
+          at: is.at,
+          about,
+          message: `${what} is held to no version: ${inCode(was.version)} → ${shown(is.version)}`,
+        };
     }
   }
 }
 
-function versionOf({ version }: Requirement): string {
-  return version === null || version === "" ? "nothing" : inCode(version);
+/** Any constraint does: the lock file holds the version that was taken, and modules of others are to ask for no more than `>=`. */
+function holds(version: string): boolean {
+  return !/^\s*(?:>=?\s*0(?:\.0)*\s*)?$/u.test(version);
+}
+
+function shown(version: string): string {
+  return version === "" ? "not set" : inCode(version);
 }
 
 /** https://developer.hashicorp.com/terraform/language/providers/requirements: a text alone is a version, as before 0.13. */

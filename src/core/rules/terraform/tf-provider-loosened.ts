@@ -52,12 +52,12 @@ export default defineRule({
       >     aws = { source = "hashicorp/aws" }
           }
         }`,
-    "any newer version": `
+    "any version at all": `
       M infra/versions.tf
         terraform {
           required_providers {
       -     aws = { source = "hashicorp/aws", version = "< 6.0" }
-      >     aws = { source = "hashicorp/aws", version = ">= 5.0" }
+      >     aws = { source = "hashicorp/aws", version = ">= 0" }
           }
         }`,
     "in JSON": {
@@ -80,6 +80,14 @@ export default defineRule({
       -     random = { source = "hashicorp/random", version = "3.5.1" }
       +     aws    = { source = "hashicorp/aws", version = "~> 6.0" }
       +     random = { source = "hashicorp/random", version = "~> 3.5" }
+          }
+        }`,
+    "a lower end in place of a range, which the lock file holds": `
+      M infra/versions.tf
+        terraform {
+          required_providers {
+      -     aws = { source = "hashicorp/aws", version = "~> 4.0" }
+      +     aws = { source = "hashicorp/aws", version = ">= 4.9" }
           }
         }`,
     "the same provider in full, and by the older notation": `
