@@ -22,6 +22,7 @@ import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfLockHashChanged from "./terraform/tf-lock-hash-changed.ts";
 import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
@@ -29,6 +30,7 @@ import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
 import tfProviderAccountChanged from "./terraform/tf-provider-account-changed.ts";
+import tfProviderLoosened from "./terraform/tf-provider-loosened.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
@@ -74,6 +76,7 @@ export const rules = [
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfLockHashChanged,
   tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
@@ -81,6 +84,7 @@ export const rules = [
   tfOpenedToAnyone,
   tfProtectionRemoved,
   tfProviderAccountChanged,
+  tfProviderLoosened,
   tfPublicAccessOpened,
   tfRunsPrograms,
   tfServiceDestroyed,

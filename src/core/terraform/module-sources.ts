@@ -118,6 +118,7 @@ function remoteOrigin(source: string): string {
     .toLowerCase();
 }
 
+/** What holds a version: a constraint with an upper end. Nothing else does, since the lock file lists no modules. */
 function constraintPin(constraint: string): Pin {
   const parts = constraint.split(",").map((part) => part.trim());
   const isHeld = parts.some((part) => /^(?:=|~>|<=?)?\s*v?\d/u.test(part));

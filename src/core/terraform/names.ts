@@ -36,26 +36,28 @@ const reference = /\b(?:var|local)\.[A-Za-z_][\w-]*/gu;
 /** `decided`: the text is a value, and names nothing. */
 export function meaningOf(text: string, decided: boolean, names: Names): Meaning {
   if (decided) return { essence: JSON.stringify(text), literal: text, byDefault: false, behind: [] };
-  const behind = new Set<string>(referencesIn(text));
-  for (const name of behind) for (const next of referencesIn(names.get(name)?.text ?? "")) behind.add(next);
-  const { literal, byDefault } = followed(text, names, behind.size);
-  const all = [...behind].toSorted();
-  const said = [text, ...all.map((name) => [name, names.get(name)?.text ?? null])];
-  return { essence: JSON.stringify(literal ?? said), literal, byDefault, behind: all };
+  const passed = followed(text, names);
+  const last = passed.at(-1) ?? text;
+  const found = passed.length > 0 ? names.get(last) : undefined;
+  const end = found?.text ?? text;
+  const byDefault = passed.some((name) => name.startsWith("var."));
+  const literal = found?.decided === true ? found.text : null;
+  const under = [...reachedFrom(end, names)].toSorted();
+  const said = [end, ...under.map((name) => [name, names.get(name)?.text ?? null])];
+  return { essence: JSON.stringify(literal ?? said), literal, byDefault, behind: [...passed, ...under] };
 }
 
-/** From name to name, as long as a text is nothing but a name. A name that leads to itself is left after as many steps as there are names. */
-function followed(text: string, names: Names, steps: number): Pick<Meaning, "literal" | "byDefault"> {
-  let at = text;
-  let byDefault = false;
-  for (let step = 0; step <= steps; step++) {
-    const found = names.get(at);
-    if (found === undefined) break;
-    byDefault ||= at.startsWith("var.");
-    if (found.decided) return { literal: found.text, byDefault };
-    at = found.text;
-  }
-  return { literal: null, byDefault };
+/** From name to name, as long as a text is nothing but a name. One that leads back to itself ends it. */
+function followed(text: string, names: Names): readonly string[] {
+  const passed = new Set<string>();
+  for (let at = text; names.has(at) && !passed.has(at); at = names.get(at)?.text ?? "") passed.add(at);
+  return [...passed];
+}
+
+function reachedFrom(text: string, names: Names): ReadonlySet<string> {
+  const reached = new Set<string>(referencesIn(text));
+  for (const name of reached) for (const next of referencesIn(names.get(name)?.text ?? "")) reached.add(next);
+  return reached;
 }
 
 function referencesIn(text: string): readonly string[] {

@@ -78,16 +78,22 @@ interface Difference {
   readonly behind: string | null;
 }
 
+/** A sight for each setting that is another; what is not decided of one provider is one question. */
 function* retargeted({ change, before, after, sides }: Pair): Iterable<Observation> {
+  const open: { readonly at: Place; readonly text: string }[] = [];
   for (const difference of differencesOf(before, after, sides)) {
     const { name, certain, behind } = difference;
-    const about = `${after.path} ${change.address}#${name}`;
-    const said = `${inCode(name)} of ${inCode(change.address)}`;
     const how = behind === null ? shownOf(difference) : `through ${inCode(behind)}, ${valuesOf(behind, sides)}`;
     const at = behind === null ? placeOf(difference, before, after) : placeBehind(behind, sides, after);
-    if (certain) yield { at, about, message: `${said}: ${how}`, paths: [...new Set([after.path, at.path])] };
-    else yield { at, about, undecided: `whether ${said} leads where it did: ${how}` };
+    const about = `${after.path} ${change.address}#${name}`;
+    const message = `${inCode(name)} of ${inCode(change.address)}: ${how}`;
+    if (certain) yield { at, about, message, paths: [...new Set([after.path, at.path])] };
+    else open.push({ at, text: `${inCode(name)}: ${how}` });
   }
+  const [first] = open;
+  if (first === undefined) return;
+  const undecided = `whether ${inCode(change.address)} leads where it did: ${open.map(({ text }) => text).join("; ")}`;
+  yield { at: first.at, about: `${after.path} ${change.address}`, undecided };
 }
 
 function differencesOf(before: TerraformBlock, after: TerraformBlock, { base, head }: Sides): readonly Difference[] {

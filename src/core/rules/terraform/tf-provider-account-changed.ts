@@ -191,6 +191,15 @@ export default defineRule({
       -   region = "eu-central-1"
       +   region = local.region
         }`,
+    "the same expression, from a local": `
+      M infra/main.tf
+      + locals {
+      +   project = "acme-\${var.stage}"
+      + }
+        provider "google" {
+      -   project = "acme-\${var.stage}"
+      +   project = local.project
+        }`,
     "an alias gets another name": `
       M infra/main.tf
         provider "aws" {
