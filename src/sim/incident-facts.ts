@@ -95,7 +95,8 @@ export function factsOfIncident(
 /** As a run of the workflow that the policy of the incidents pins brings it. */
 function evidenceOf({ id, plan, planJson }: Incident): readonly ReceivedEvidence[] {
   if (plan === null && planJson === null) return [];
-  if (plan === null || planJson === null) throw new Error(`${id} has a plan without saying of what, or says of what and has none`);
+  if (plan === null || planJson === null)
+    throw new Error(`${id} has a plan without saying of what, or says of what and has none`);
   const read = readEvidence("plan", planJson);
   if (read.kind === "unreadable") throw new Error(`The plan of ${id} cannot be read: ${read.because}`);
   const workflow = "acme/infra/.github/workflows/plan.yml@refs/heads/main";

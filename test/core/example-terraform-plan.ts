@@ -88,7 +88,14 @@ export function terraformPlansIn(text: string | undefined, { change, tools, trus
       workspace,
       plan: read.value,
       trusted,
-      sources: [{ plan: read.value, state: { lineage, serial, backend }, trusted }],
+      sources: [
+        {
+          plan: read.value,
+          state: { lineage, serial, backend },
+          trusted,
+          receivedAtMs: read.value.timestampMs ?? 0,
+        },
+      ],
     },
     ground,
   );

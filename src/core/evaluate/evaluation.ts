@@ -213,8 +213,17 @@ export const notAsked = { askable: [], laterMs: null } as const satisfies Partia
 export interface InvariantResult {
   readonly invariant: InvariantId;
   readonly level: Level | "off";
-  /** `not_examined`: no rule of this version looks at it, so nothing can be said of it. */
-  readonly result: "pass" | "fail" | "asks" | "accepted" | "overridden" | "observed" | "off" | "not_examined";
+  /** `not_examined`: no rule of this version looks at it, so nothing can be said of it; `nothing_found`: rules look at a part of it. */
+  readonly result:
+    | "pass"
+    | "nothing_found"
+    | "fail"
+    | "asks"
+    | "accepted"
+    | "overridden"
+    | "observed"
+    | "off"
+    | "not_examined";
   /** Ids of the findings behind it. */
   readonly findings: readonly string[];
 }

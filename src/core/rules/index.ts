@@ -13,19 +13,26 @@ import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
+import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
+import tfBackendChanged from "./terraform/tf-backend-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
+import tfCheckRemoved from "./terraform/tf-check-removed.ts";
 import tfDataDestroyed from "./terraform/tf-data-destroyed.ts";
 import tfDataForgotten from "./terraform/tf-data-forgotten.ts";
 import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
+import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
 import tfNetworkRouteOpened from "./terraform/tf-network-route-opened.ts";
 import tfOpenedToAnyone from "./terraform/tf-opened-to-anyone.ts";
 import tfProtectionRemoved from "./terraform/tf-protection-removed.ts";
+import tfProviderAccountChanged from "./terraform/tf-provider-account-changed.ts";
 import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
+import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
+import tfStateCommitted from "./terraform/tf-state-committed.ts";
 import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
 import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
 import tfplanCreationUnexplained from "./terraform-plan/tfplan-creation-unexplained.ts";
@@ -58,19 +65,26 @@ export const rules = [
   reachesProductionWithStaging,
   scannerFinding,
   tfAddressChanged,
+  tfAuditLowered,
+  tfBackendChanged,
   tfBackupLowered,
+  tfCheckRemoved,
   tfDataDestroyed,
   tfDataForgotten,
   tfDataReplaced,
   tfEncryptionLowered,
   tfEngineUpgraded,
+  tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
   tfNetworkRouteOpened,
   tfOpenedToAnyone,
   tfProtectionRemoved,
+  tfProviderAccountChanged,
   tfPublicAccessOpened,
+  tfRunsPrograms,
   tfServiceDestroyed,
+  tfStateCommitted,
   tfplanConfigurationDiffers,
   tfplanContentsRemoved,
   tfplanCreationUnexplained,

@@ -1,12 +1,31 @@
+import { formatDuration } from "../../lib/duration.ts";
 import type { Gap } from "../change/change-set.ts";
 import type { JudgedPlan, TerraformPlansView } from "./judged.ts";
+
+/** A job of GitHub's own machines ends after six hours: docs.github.com/en/actions/reference/limits */
+const oldestMs = 6 * 3_600_000;
+/** What the clocks of two machines may differ by. */
+const clocksDifferMs = 10 * 60_000;
 
 /**
  * Of what a plan does not say: where planning failed, where it was not of everything, and what was put off. It holds for every plan that was
  * brought: one that nobody asked for may only raise what is asked.
  */
 export function unfinishedGaps({ plans }: TerraformPlansView): readonly Gap[] {
-  return plans.flatMap((one) => [...incomplete(one), ...deferred(one)]);
+  return plans.flatMap((one) => [...incomplete(one), ...deferred(one), ...ofAnotherTime(one)]);
+}
+
+/** A plan that was not made by the job that brought it: kept from an earlier one, or dated by hand. */
+function ofAnotherTime(one: JudgedPlan): readonly Gap[] {
+  const what = `what Terraform would do in ${one.name} now, since`;
+  const remedy = "Plan in the job that sends the plan, and send it at once.";
+  const [odd] = one.sources.flatMap(({ plan: { timestampMs }, receivedAtMs }): readonly string[] => {
+    if (timestampMs === null || receivedAtMs === null) return [];
+    const ageMs = receivedAtMs - timestampMs;
+    if (ageMs > oldestMs) return [`the plan was ${formatDuration(ageMs)} old when it was sent`];
+    return ageMs < -clocksDifferMs ? ["the plan says that it was made after it was sent"] : [];
+  });
+  return odd === undefined ? [] : [gap(one, "plan-of-another-time", `${what} ${odd}`, remedy)];
 }
 
 function incomplete(one: JudgedPlan): readonly Gap[] {

@@ -41,9 +41,10 @@ export function terraformPlansOf(facts: Facts, policy: Pick<Policy, "evidence">,
 }
 
 function judgePlan({ from, ...merged }: RootPlan, ground: Ground): JudgedPlan {
-  const sources = from.map(({ plan, evidence: { state }, trust }) => ({
+  const sources = from.map(({ plan, evidence: { state, source, receivedAtMs }, trust }) => ({
     plan,
     state,
+    receivedAtMs: source.kind === "local" ? null : receivedAtMs,
     trusted: trust.kind === "trusted",
   }));
   return judged({ ...merged, sources }, ground);

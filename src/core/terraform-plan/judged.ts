@@ -33,6 +33,8 @@ export interface PlanSource {
   /** What its maker said of the state. */
   readonly state: StateMark;
   readonly trusted: boolean;
+  /** Null: it was given on the command line, however old it is. */
+  readonly receivedAtMs: number | null;
 }
 
 export interface JudgedRow {

@@ -1,5 +1,5 @@
 import type { Place } from "../change/change-set.ts";
-import { opensUnlessStated } from "./data/exposure.ts";
+import { opensAsARule, opensUnlessStated } from "./data/exposure.ts";
 import { fatesOf } from "./fates.ts";
 import type { Guard } from "./guard.ts";
 import { guardsOf, judge, shownAs } from "./guarding.ts";
@@ -38,7 +38,7 @@ interface OpenGuard {
 function openGuards(after: Resource): readonly OpenGuard[] {
   return guardsOf(after.type).flatMap((guard) => {
     const { path, concern } = guard;
-    if (concern !== "exposure") return [];
+    if (concern !== "exposure" || opensAsARule(after.type, path)) return [];
     const is = readAt(after.block.body, path, after.block.line).filter((reading) => counts(reading, after, path));
     const judged = is.length === 0 ? "no worse" : judge(guard, [closed(guard)], is);
     if (judged === "no worse") return [];
@@ -62,7 +62,7 @@ function counts({ kind }: Reading, { type }: Resource, path: string): boolean {
 
 /** The value that opens nothing. */
 function closed({ trend }: Guard): Reading {
-  const best = trend.kind === "order" ? trend.worstFirst.at(-1) : undefined;
+  const best = trend.kind === "order" ? trend.worstFirst.flat().at(-1) : undefined;
   return best === undefined ? { kind: "absent", line: 1 } : { kind: "value", value: best, line: 1 };
 }
 

@@ -229,3 +229,17 @@ describe("a plan that is not of a trusted workflow", () => {
     );
   });
 });
+
+describe("a plan that the job that sends it has not made", () => {
+  const { files, brought } = realCase("nothing");
+  const hour = 3_600_000;
+  test.each<[string, number, readonly string[]]>([
+    ["a moment ago", 0, []],
+    ["within what a job may take", 6 * hour, []],
+    ["the day before", 24 * hour, ["plan-of-another-time:terraform/production"]],
+    ["by a clock that is a little ahead", -60_000, []],
+    ["in an hour from now", -hour, ["plan-of-another-time:terraform/production"]],
+  ])("made %s", (_, ageMs, expected) => {
+    expect(told(judgedWith(files, { ...brought, isAnybodys: true, ageMs }))).toEqual(expected);
+  });
+});

@@ -18,6 +18,8 @@ export interface Brought {
   readonly state?: StateMark;
   /** A workflow that no policy names made it. */
   readonly isAnybodys?: true;
+  /** How long after it was made it was sent. */
+  readonly ageMs?: number;
 }
 
 const anybody = {
@@ -59,17 +61,22 @@ export function judgedWith(
 ): Evaluation {
   const evidence = [brought]
     .flat()
-    .map(({ json, root = "terraform/production", workspace = "default", state = noState, isAnybodys }, index) => ({
-      id: `e${index}`,
-      headSha,
-      receivedAtMs: index,
-      source: isAnybodys === true ? anybody : ({ kind: "local" } as const),
-      root,
-      workspace,
-      state,
-      sha256: "0".repeat(64),
-      brought: { kind: "plan", plan: read(json) } as const,
-    }));
+    .map(
+      (
+        { json, root = "terraform/production", workspace = "default", state = noState, isAnybodys, ageMs = 0 },
+        index,
+      ) => ({
+        id: `e${index}`,
+        headSha,
+        receivedAtMs: (read(json).timestampMs ?? index) + ageMs,
+        source: isAnybodys === true ? anybody : ({ kind: "local" } as const),
+        root,
+        workspace,
+        state,
+        sha256: "0".repeat(64),
+        brought: { kind: "plan", plan: read(json) } as const,
+      }),
+    );
   return judge(factsOf({ change: changeOf(...files), evidence, ...facts }), policies);
 }
 

@@ -30,7 +30,7 @@ export default defineRule({
             : outcome === "replace"
               ? "replaces"
               : "does what this version does not know to";
-        yield { at, about, message: `${planOf(plan)} ${how} ${addressesOf(rows)}`, object: change.address };
+        yield { at, about, message: `${planOf(plan)} ${how} ${addressesOf(rows)}`, object: change.address, asks: true };
       }
     }
   },

@@ -34,6 +34,16 @@ export default defineRule({
       -   members = ["serviceAccount:web@acme.example"]
       >   members = ["serviceAccount:web@acme.example", "allAuthenticatedUsers"]
         }`,
+    "a dataset for everybody who has an account": `
+      M terraform/production/main.tf
+        resource "google_bigquery_dataset" "orders" {
+          dataset_id = "orders"
+          access {
+            role          = "READER"
+      -     special_group = "projectReaders"
+      >     special_group = "allAuthenticatedUsers"
+          }
+        }`,
     "a policy of a bucket": `
       M terraform/production/main.tf
         resource "aws_s3_bucket_policy" "data" {

@@ -1,40 +1,15 @@
-import type { HclBlock, HclStep, HclValue } from "../../hcl.ts";
+import type { HclStep, HclValue } from "../../hcl.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
+import { type Given, type Made, type ModuleInstance, relative } from "./module-instance.ts";
 import { callPart, isResource, type Item, localSource, type Module, providerOf } from "./module.ts";
 import { targetOf } from "./repository.ts";
 import type { Scope } from "./scope.ts";
 import { converted } from "./types.ts";
 import { literal, unknown } from "./values.ts";
 import { attributePart, fileText, type Handle, originOf, parseTemplate, readOrigin, type World } from "./world.ts";
-
-/** What the caller of a module gives it: the value of a variable with the node that it belongs to, or null. */
-export type Given = (variable: string) => HclValue | null;
-
-/** A module as one call makes it, or the root. */
-export interface ModuleInstance {
-  readonly address: string;
-  readonly module: Module;
-  /** Nodes that everything in it comes from: the calls that lead here. */
-  readonly context: readonly string[];
-  readonly output: (name: string) => HclValue | null;
-  readonly resources: () => readonly Made[];
-  readonly outputs: () => readonly Made[];
-  /** Calls of modules whose inside is not in this repository. */
-  readonly calls: () => readonly Made[];
-  readonly children: () => readonly ModuleInstance[];
-  readonly providerNode: (name: string) => string;
-}
-
-/** What a block of a module makes, once for each of its instances. */
-export interface Made {
-  readonly item: Item;
-  readonly address: string;
-  readonly node: string;
-  readonly block: HclBlock;
-}
 
 const depthLimit = 20;
 const emptyBound: ReadonlyMap<string, HclValue> = new Map();
@@ -318,18 +293,4 @@ export function instantiate(
     providerNode,
   };
   return self;
-}
-
-/** A module and all that it calls. */
-export function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
-  return [instance, ...instance.children().flatMap(withChildren)];
-}
-
-function relative(from: string, to: string): string {
-  const [left, right] = [from, to].map((path) => (path === "" ? [] : path.split("/")));
-  if (left === undefined || right === undefined) return ".";
-  let shared = 0;
-  while (shared < left.length && shared < right.length && left[shared] === right[shared]) shared++;
-  const path = [...left.slice(shared).map(() => ".."), ...right.slice(shared)].join("/");
-  return path === "" ? "." : path;
 }

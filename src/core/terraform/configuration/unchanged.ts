@@ -1,7 +1,8 @@
 import type { HclBlock, HclExpression, HclStep, HclValue, TemplatePart } from "../../hcl.ts";
 import type { Tools } from "../../syntax.ts";
 import { type BlockChange, sameBlock } from "../../views/terraform.ts";
-import { instantiate, type Made, type ModuleInstance, withChildren } from "./instance.ts";
+import { instantiate } from "./instance.ts";
+import { type Made, type ModuleInstance, withChildren } from "./module-instance.ts";
 import { isResource, type Module, providerOf } from "./module.ts";
 import { modulesBelow, type Repository, type Standing } from "./repository.ts";
 import { isFault, unknown } from "./values.ts";

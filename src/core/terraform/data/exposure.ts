@@ -14,3 +14,14 @@ const open: Readonly<Record<string, readonly string[]>> = {
 export function opensUnlessStated(type: string, path: string): boolean {
   return Object.hasOwn(open, type) && (open[type]?.includes(path) ?? false);
 }
+
+/** What new resources leave open as a rule, and nobody is reached by alone: the answers to preflight requests, the lists of a bucket. */
+const customary: Readonly<Record<string, string>> = {
+  aws_api_gateway_method: "authorization",
+  aws_apigatewayv2_route: "authorization_type",
+  aws_s3_bucket_ownership_controls: "rule.object_ownership",
+};
+
+export function opensAsARule(type: string, path: string): boolean {
+  return Object.hasOwn(customary, type) && customary[type] === path;
+}
