@@ -26,7 +26,7 @@ export interface ContextPaths {
 
 /**
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
- * the change may be part of a module; whatever may put together or deploy the changed files: kustomizations, charts with their values
+ * the change may be part of a module, or hold what one reads; whatever may put together or deploy the changed files: kustomizations, charts with their values
  * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
  * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); guardrails that are symlinks, for what they
  * name is the guardrail. Beyond the limit there is a Gap.
@@ -129,8 +129,14 @@ function terraformContext(head: Tree, changedPaths: readonly string[]): (path: s
   const inModule = (path: string): boolean => around(path).some((folder) => modules.has(folder));
   // A link inside a module may bring in files from anywhere: without reading it nobody knows from where.
   const linked = [...head].some(([path, { mode }]) => mode === "120000" && (inModule(path) || leadsIn(path, modules)));
-  if (!linked && !changedPaths.some((path) => inModule(path) || isVariables(path))) return () => false;
+  const mayBePart = (path: string): boolean => inModule(path) || isVariables(path) || isDecoded(path);
+  if (!linked && (modules.size === 0 || !changedPaths.some(mayBePart))) return () => false;
   return (path, isLink) => isLink || isTerraform(path) || isVariables(path);
+}
+
+/** Forms that configurations read values from, wherever the file lies: `jsondecode(file("../../config/peers.json"))`. */
+function isDecoded(path: string): boolean {
+  return /\.(?:json|ya?ml|csv|txt|tpl|tftpl|tmpl)$/iu.test(path) && !isDocument(path);
 }
 
 /** A link next to modules may itself be one: `modules/shared -> ../../shared`. */

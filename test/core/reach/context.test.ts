@@ -40,6 +40,12 @@ describe("context of Terraform", () => {
     expect(contextPaths(head, ["modules/new/main.tf"], reachPolicy()).paths).toEqual(all);
     expect(contextPaths(head, ["modules/a/main.tf.json"], reachPolicy()).paths).not.toContain("modules/a/main.tf.json");
   });
+  test("is the same for a file that a configuration may read, wherever it lies", () => {
+    const all = ["modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars", "src/link"];
+    for (const path of ["config/peers.json", "peers.yaml", "config/policy.tftpl"])
+      expect(contextPaths(head, [path], reachPolicy()).paths).toEqual(all);
+    expect(contextPaths(tree("src/app.ts"), ["config/peers.json"], reachPolicy()).paths).toEqual([]);
+  });
   test("is nothing for a change elsewhere, unless a symlink may lead into a module", () => {
     expect(contextPaths(head, ["src/app.ts"], reachPolicy()).paths).toEqual([]);
     expect(contextPaths(tree("lib/a.sh", "prod/main.tf", "prod/a.sh@"), ["lib/a.sh"], reachPolicy()).paths).toEqual([
