@@ -7,7 +7,9 @@ import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangedFile, FileVersion } from "../src/core/change/change-set.ts";
 import type { HclBlock, HclValue } from "../src/core/hcl.ts";
 import { isVariableFile } from "../src/core/reach/files.ts";
+import { guardsOf } from "../src/core/terraform/guarding.ts";
 import type { Resource } from "../src/core/terraform/model.ts";
+import { readAt } from "../src/core/terraform/reading.ts";
 import { resources } from "../src/core/terraform/resources.ts";
 import { isTerraform } from "../src/core/views/terraform.ts";
 import { sha256 } from "../src/lib/digest.ts";
@@ -25,6 +27,10 @@ interface Figures {
   decided: number;
   /** Undecided, but for a reference to what only a provider knows. */
   referring: number;
+  /** Attributes that guard what is stored, where they are written, and those of them that are decided. */
+  guarded: number;
+  guarding: number;
+  gaps: number;
   ms: number;
 }
 
@@ -34,19 +40,42 @@ const total = nothing();
 for (const directory of argv.slice(2)) {
   const figures = measure(directory);
   print(directory, figures);
-  for (const key of ["tried", "parsed", "resources", "attributes", "decided", "referring", "ms"] as const)
+  for (const key of [
+    "tried",
+    "parsed",
+    "resources",
+    "attributes",
+    "decided",
+    "referring",
+    "guarded",
+    "guarding",
+    "gaps",
+    "ms",
+  ] as const)
     total[key] += figures[key];
 }
 print("total", total);
 
 function nothing(): Figures {
-  return { tried: 0, parsed: 0, resources: 0, attributes: 0, decided: 0, referring: 0, ms: 0 };
+  return {
+    tried: 0,
+    parsed: 0,
+    resources: 0,
+    attributes: 0,
+    decided: 0,
+    referring: 0,
+    guarded: 0,
+    guarding: 0,
+    gaps: 0,
+    ms: 0,
+  };
 }
 
-function print(name: string, { tried, parsed, resources: made, attributes, decided, referring, ms }: Figures): void {
+function print(name: string, figures: Figures): void {
+  const { tried, parsed, resources: made, attributes, decided, referring, guarded, guarding, gaps, ms } = figures;
   const share = (part: number): string => `${((100 * part) / Math.max(1, attributes)).toFixed(1)} %`;
   stdout.write(
-    `${name}: ${parsed} of ${tried} files read, ${made} resources, ${attributes} attributes, ${share(decided)} decided, ${share(referring)} refer to a resource, ${Math.round(ms)} ms\n`,
+    `${name}: ${parsed} of ${tried} files read, ${made} resources, ${attributes} attributes, ${share(decided)} decided, ${share(referring)} refer to a resource, ${guarding} of ${guarded} guards decided, ${gaps} gaps, ${Math.round(ms)} ms\n`,
   );
 }
 
@@ -61,14 +90,21 @@ function measure(directory: string): Figures {
     else stdout.write(`  ${path}:${parsed.line} ${parsed.reason}\n`);
   }
   const start = performance.now();
-  const { view } = resources({ files }, { syntax, memo: createMemo(20_000) });
+  const { view, gaps } = resources({ files }, { syntax, memo: createMemo(20_000) });
   figures.ms = performance.now() - start;
+  figures.gaps = gaps.filter(({ id }) => id.startsWith("too-large:")).length;
   for (const { after } of view.resources) if (after !== undefined) count(after, figures);
   return figures;
 }
 
-function count({ block }: Resource, figures: Figures): void {
+function count({ block, type }: Resource, figures: Figures): void {
   figures.resources++;
+  for (const { path } of guardsOf(type)) {
+    const readings = readAt(block.body, path, block.line);
+    if (readings.every(({ kind }) => kind === "absent" || kind === "without")) continue;
+    figures.guarded++;
+    if (readings.every(({ kind }) => kind !== "unknown" && kind !== "generated")) figures.guarding++;
+  }
   for (const value of valuesIn(block)) {
     figures.attributes++;
     const isOpen = (inner: HclValue): boolean =>

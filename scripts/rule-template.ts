@@ -31,6 +31,7 @@ const starts: Readonly<Record<Need, Start>> = {
   },
   terraform: { needs: "terraform", example: terraform },
   resources: { needs: "resources", example: terraform },
+  terraformPlans: { needs: "terraformPlans", example: terraform },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
 };
 

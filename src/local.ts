@@ -38,7 +38,16 @@ export function openLocal(environment: GitEnvironment): LocalPort {
     evidence: readonly ReceivedEvidence[] = [],
   ): Promise<Evaluation> =>
     evaluateBy(
-      { ...facts, publications: [], readings: [], appearances: [], signals: [], evidence, decided: nothingDecided },
+      {
+        ...facts,
+        publications: [],
+        readings: [],
+        appearances: [],
+        signals: [],
+        evidence,
+        plansBefore: [],
+        decided: nothingDecided,
+      },
       policies,
       await tools,
       Date.now(),

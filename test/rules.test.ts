@@ -10,6 +10,7 @@ import type { Observation, Rule } from "../src/core/rule.ts";
 import { type RuleId, rules } from "../src/core/rules/index.ts";
 import { builders, buildViews } from "../src/core/views/views.ts";
 import { contextOf, planOf, policyOf } from "./core/example-context.ts";
+import { terraformPlansIn } from "./core/example-terraform-plan.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 
@@ -21,8 +22,18 @@ interface Seen {
   readonly anyGaps: readonly Gap[];
 }
 
-function look(rule: Rule, change: ChangeSet, options: unknown, policy: Policy, plan: Plan | null): Seen {
-  const { views, gaps: anyGaps } = buildViews(change, tools);
+/** What an example is judged under, beside its change. */
+interface Setting {
+  readonly options: unknown;
+  readonly policy: Policy;
+  readonly plan: Plan | null;
+  readonly terraformPlan: string | undefined;
+}
+
+function look(rule: Rule, change: ChangeSet, setting: Setting, trusted = true): Seen {
+  const { options, policy, plan, terraformPlan } = setting;
+  const { views: built, gaps: anyGaps } = buildViews(change, tools);
+  const views = { ...built, terraformPlans: terraformPlansIn(terraformPlan, { change, tools, trusted }) };
   const { gaps } = builders[rule.needs](change, tools);
   return { observations: rule.observe(views, options, contextOf(policy, change, views, plan)), gaps, anyGaps };
 }
@@ -41,10 +52,12 @@ describe.each(catalogue)("%s", (_, rule) => {
     const { change, options = {}, reverse = "silent" } = stated;
     const parsed = parseExample(change);
     const policy = policyOf(stated.policy);
-    const plan = planOf(stated.plan);
-    const observed = (of: ChangeSet): Seen => look(rule, of, options, policy, plan);
-    return { name, parsed, reverse, observed };
+    const setting = { options, policy, plan: planOf(stated.plan), terraformPlan: stated.terraformPlan };
+    const observed = (of: ChangeSet): Seen => look(rule, of, setting);
+    const distrusted = (): Seen => look(rule, parsed.change, setting, false);
+    return { name, parsed, reverse, observed, distrusted };
   });
+  const ofPlans = rule.needs === "terraformPlans";
   const reporting = examples.filter(({ parsed }) => parsed.expected.length > 0);
 
   test("has an example that reports and one that is silent", () => {
@@ -56,7 +69,8 @@ describe.each(catalogue)("%s", (_, rule) => {
     expect(places(observed(parsed.change))).toEqual([...new Set(parsed.expected)].toSorted());
   });
 
-  test.each(reporting)("$name: backwards", ({ parsed, reverse, observed }) => {
+  // A plan is of one direction and of one state: the change backwards, or of white space alone, would have another one.
+  test.each(ofPlans ? [] : reporting)("$name: backwards", ({ parsed, reverse, observed }) => {
     expect(places(observed(reversed(parsed.change))).length > 0 ? "reports" : "silent").toBe(reverse);
   });
 
@@ -65,8 +79,12 @@ describe.each(catalogue)("%s", (_, rule) => {
     expect(places(observed(redressed(parsed.change)))).toHaveLength(before.length);
   });
 
-  test.each(rule.needs === "paths" ? [] : examples)("$name: reformatted", ({ parsed, observed }) => {
+  test.each(rule.needs === "paths" || ofPlans ? [] : examples)("$name: reformatted", ({ parsed, observed }) => {
     expect(places(observed(reformatted(parsed.change)))).toEqual([]);
+  });
+
+  test.each(ofPlans ? reporting : [])("$name: of a workflow that is not trusted", ({ parsed, distrusted }) => {
+    expect(places(distrusted())).toEqual([...new Set(parsed.expected)].toSorted());
   });
 
   test.each(reporting)("$name: blinded", ({ parsed, observed }) => {

@@ -20,6 +20,7 @@ import type {
 } from "../core/facts.ts";
 import type { ReceivedEvidence } from "../core/evidence/evidence.ts";
 import type { ReadEvidence } from "../core/evidence/read.ts";
+import type { RememberedPlan } from "../core/terraform-plan/judged.ts";
 import type { JobClaims, ReadClaims, WitnessClaims } from "../core/job-token.ts";
 import type { AftermathCase, Entry, RecordedEntry } from "../core/ledger/entry.ts";
 import type { Policy } from "../core/policy/schema.ts";
@@ -167,6 +168,8 @@ export interface Ledger {
   bySubject(subject: Subject, limit: number): Promise<readonly RecordedEntry[]>;
   /** The reports that were published about a subject, oldest first; of more than `limit`, the newest. */
   publications(subject: PullRequestSubject, limit: number): Promise<readonly PublishedReport[]>;
+  /** What was accepted of Terraform plans of a repository, the latest last; of more than `limit` entries about them, the newest. */
+  plansAccepted(repositoryId: number, limit: number): Promise<readonly RememberedPlan[]>;
   /** Since when agents have been in a repository, each once, oldest first; of more than `limit` entries about them, the oldest. */
   appearances(repositoryId: number, limit: number): Promise<readonly Appearance[]>;
   /** When the oldest entry about a subject was appended, by its own moment; null: there is none. */

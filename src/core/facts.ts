@@ -8,6 +8,7 @@ import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { Signal } from "./rollback/signal.ts";
 import type { PullRequestSubject } from "./subject.ts";
+import type { RememberedPlan } from "./terraform-plan/judged.ts";
 
 export type { Account };
 
@@ -202,6 +203,8 @@ export interface Facts {
   readonly signals: readonly Signal[];
   /** What workflows sent for its head and, of scanners, for the commit where it begins; the earliest first. From our own store. */
   readonly evidence: readonly ReceivedEvidence[];
+  /** What was accepted of plans of its repository before, the earliest first. From our own ledger: after it is lost there is none. */
+  readonly plansBefore: readonly RememberedPlan[];
   /** What people decided about it through Sallyport. From our own store. */
   readonly decided: Decided;
   /** What this place cannot know (a local run: reviews, ...), as sentences for the report. Empty on the server. */
@@ -211,5 +214,5 @@ export interface Facts {
 /** What is read of the outside; the rest is our own memory, which the loop adds. */
 export type CollectedFacts = Omit<
   Facts,
-  "publications" | "readings" | "appearances" | "signals" | "evidence" | "decided"
+  "publications" | "readings" | "appearances" | "signals" | "evidence" | "plansBefore" | "decided"
 >;

@@ -96,7 +96,7 @@ export interface Context {
 
 /**
  * `change` is in the notation of `example.ts`. `policy` is YAML of a policy file that the example is judged under, `plan` that of a
- * plan which its author declares. `reverse`
+ * plan which its author declares, `terraformPlan` that of one that Terraform made at the head (CONTRIBUTING.md has the notation). `reverse`
  * says what the same change backwards must do: silence, unless stated. Silent examples are named after the reason why they are near misses.
  */
 export type Example<Options> =
@@ -106,6 +106,7 @@ export type Example<Options> =
       readonly options?: Partial<Options>;
       readonly policy?: string;
       readonly plan?: string;
+      readonly terraformPlan?: string;
       readonly reverse?: "reports";
     };
 

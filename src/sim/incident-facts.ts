@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
 import type { Content } from "../core/change/change-set.ts";
 import { pastNotAsked } from "../core/past/past.ts";
+import type { ReceivedEvidence } from "../core/evidence/evidence.ts";
+import { readEvidence } from "../core/evidence/read.ts";
 import type { Account, Facts, ReviewFacts } from "../core/facts.ts";
 import { ofBranch, policyPaths } from "../core/policy/places.ts";
 import { type PolicySource, readPolicies } from "../core/policy/reading.ts";
@@ -79,7 +81,8 @@ export function factsOfIncident(
     readings: [],
     appearances: [],
     signals: [],
-    evidence: [],
+    evidence: evidenceOf(incident),
+    plansBefore: [],
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },
@@ -87,6 +90,40 @@ export function factsOfIncident(
     unknowable: [],
   };
   return { facts, policies };
+}
+
+/** As a run of the workflow that the policy of the incidents pins brings it. */
+function evidenceOf({ id, plan, planJson }: Incident): readonly ReceivedEvidence[] {
+  if (plan === null && planJson === null) return [];
+  if (plan === null || planJson === null)
+    throw new Error(`${id} has a plan without saying of what, or says of what and has none`);
+  const read = readEvidence("plan", planJson);
+  if (read.kind === "unreadable") throw new Error(`The plan of ${id} cannot be read: ${read.because}`);
+  const workflow = "acme/infra/.github/workflows/plan.yml@refs/heads/main";
+  const source = {
+    kind: "workflow",
+    repositoryId: 10,
+    runId: 1,
+    runAttempt: 1,
+    event: "pull_request",
+    workflowRef: workflow,
+    jobWorkflowRef: workflow,
+    baseRef: "main",
+    actorId: 51,
+  } as const;
+  return [
+    {
+      id: "plan",
+      headSha,
+      receivedAtMs: Date.parse(plan.at),
+      source,
+      root: plan.root,
+      workspace: plan.workspace,
+      state: { lineage: null, serial: null, backend: null },
+      sha256: createHash("sha256").update(planJson).digest("hex"),
+      brought: read.brought,
+    },
+  ];
 }
 
 function accountOf(login: string): Account {

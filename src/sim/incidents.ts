@@ -27,6 +27,8 @@ const schema = z.strictObject({
   deployed_at: z.iso.datetime().nullable().default(null),
   /** Why agents are halted while it is looked at; null: they are not. */
   halted: z.string().nullable().default(null),
+  /** The Terraform plan in `plan.json`: of which root and workspace, and when the workflow that the policy names brought it. */
+  plan: z.strictObject({ root: z.string(), workspace: z.string(), at: z.iso.datetime() }).nullable().default(null),
   /** What really happened, for people who watch the demo. */
   happened: z.string(),
   expected: z.strictObject({
@@ -45,6 +47,8 @@ export interface Incident extends z.output<typeof schema> {
   readonly folder: string;
   /** Files of the head that the change adds or replaces, by path. */
   readonly files: ReadonlyMap<string, string>;
+  /** Text of `plan.json`; null where there is none. */
+  readonly planJson: string | null;
   /** Files of another change, which was allowed before; none where there is none. */
   readonly earlier: ReadonlyMap<string, string>;
   /** Files of the same change for staging, which was merged and deployed there first; none where there is none. */
@@ -75,6 +79,7 @@ export function loadIncidents(): Incidents {
           ...schema.parse(described),
           folder: own,
           files: filesIn(join(own, "head")),
+          planJson: existsSync(join(own, "plan.json")) ? readFileSync(join(own, "plan.json"), "utf8") : null,
           earlier: filesIn(join(own, "before")),
           twin: filesIn(join(own, "twin")),
           split: {

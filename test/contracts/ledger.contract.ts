@@ -62,6 +62,7 @@ export function ledgerContract(engine: EngineName): void {
       runId: 9_007_199_254_740_991,
       wrote: true,
       appeared: ["codex"],
+      terraformPlans: [],
       accountable: ["claude-code"],
       enforced: ["disarmed"],
     };
@@ -110,6 +111,18 @@ export function ledgerContract(engine: EngineName): void {
       const newer = { ...shown, headSha: sha("d"), findings: [], publishedAtMs: 5 };
       expect(await store.ledger.publications(pullRequest(1), 10)).toEqual([older, newer]);
       expect(await store.ledger.publications(pullRequest(1), 1)).toEqual([newer]);
+    });
+
+    test("what was accepted of plans is told of one repository, the latest last, and of too many the latest", async () => {
+      const plan = { root: "terraform", workspace: "eu", managed: 4, lineage: "0a1b", serial: 9, backend: null };
+      const later = { ...plan, managed: 5, serial: 10 };
+      await lookEndsWith(1, { ...evaluated, terraformPlans: [plan] });
+      await lookEndsWith(2, { ...evaluated, terraformPlans: [] });
+      await lookEndsWith(2, { ...evaluated, terraformPlans: [later] });
+      await lookEndsWith(1, { ...evaluated, repositoryId: 8, terraformPlans: [plan] });
+      expect(await store.ledger.plansAccepted(7, 10)).toEqual([plan, later]);
+      expect(await store.ledger.plansAccepted(7, 1)).toEqual([later]);
+      expect(await store.ledger.plansAccepted(9, 10)).toEqual([]);
     });
 
     test("agents have been in a repository since the first report with a mark of them, in that repository alone", async () => {

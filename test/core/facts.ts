@@ -132,6 +132,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     appearances: [],
     signals: [],
     evidence: [],
+    plansBefore: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

@@ -2,7 +2,7 @@ import type { Ledger } from "../../app/ports.ts";
 import { entrySchema, publishedReport } from "../../core/ledger/entry.ts";
 import { subjectId } from "../../core/subject.ts";
 import type { Store } from "./engine.ts";
-import { appearancesIn, publicationsOf, readingsOf } from "./topics.ts";
+import { appearancesIn, plansIn, publicationsOf, readingsOf } from "./topics.ts";
 
 /** The ledger's reading side; entries are appended by the work queue, in the transaction that ends a look. */
 export function ledger({ db }: Store): Ledger {
@@ -52,6 +52,20 @@ export function ledger({ db }: Store): Ledger {
           if (!first.has(agent)) first.set(agent, entry.atMs);
       }
       return [...first].map(([agent, sinceMs]) => ({ agent, sinceMs }));
+    },
+    plansAccepted: async (repositoryId, limit) => {
+      const rows = await db
+        .selectFrom("topics")
+        .innerJoin("entries", "entries.id", "topics.entry_id")
+        .select("body")
+        .where("topic", "=", plansIn(repositoryId))
+        .orderBy("entry_id", "desc")
+        .limit(limit)
+        .execute();
+      return rows
+        .map(({ body }) => entrySchema.parse(JSON.parse(body)))
+        .toReversed()
+        .flatMap((entry) => (entry.kind === "evaluated" ? entry.terraformPlans : []));
     },
     since: async (subject) => {
       const row = await db

@@ -1,4 +1,4 @@
-import { invariantIds } from "../invariants.ts";
+import { examinedInPart, invariantIds } from "../invariants.ts";
 import { unreadablePlan } from "../plan/gaps.ts";
 import type { Policy } from "../policy/schema.ts";
 import type { Finding, InvariantResult, JudgedGap, Next, Requirement } from "./evaluation.ts";
@@ -73,7 +73,7 @@ export function invariantResults(
     const stated = policy.invariants[invariant].level;
     const level = scope === "lenient" && stated === "block" ? "review" : stated;
     const examined = rules.some((rule) => rule.invariant === invariant && treatmentOf(rule, policy).level !== "off");
-    const result = resultOf(mine, level, accepted, examined);
+    const result = resultOf(mine, level, accepted, examined, invariant in examinedInPart);
     return { invariant, level, result, findings: mine.map((finding) => finding.id) };
   });
 }
@@ -83,6 +83,7 @@ function resultOf(
   level: InvariantResult["level"],
   accepted: boolean,
   examined: boolean,
+  inPart: boolean,
 ): InvariantResult["result"] {
   const open = mine.filter(isOpen);
   if (open.some((finding) => finding.level === "block")) return "fail";
@@ -90,7 +91,8 @@ function resultOf(
   if (open.length < mine.length) return "overridden";
   if (mine.length > 0) return "observed";
   if (level === "off") return "off";
-  return examined ? "pass" : "not_examined";
+  if (!examined) return "not_examined";
+  return inPart ? "nothing_found" : "pass";
 }
 
 /** Who acts next: the one whose act the others' acts would be wasted without. */

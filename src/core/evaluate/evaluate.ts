@@ -3,7 +3,6 @@ import { conductOf } from "../breakers/conduct.ts";
 import type { ChangeSet } from "../change/change-set.ts";
 import { patchOf } from "../change/hunks.ts";
 import { landsAsWritten } from "../change/landing.ts";
-import { plansFor } from "../evidence/plans.ts";
 import { wasScanned } from "../evidence/scanned.ts";
 import type { Facts } from "../facts.ts";
 import { growthWindowsMs } from "../past/growth.ts";
@@ -18,6 +17,7 @@ import type { UntriedFinding } from "./findings.ts";
 import { applyEdits } from "./fix.ts";
 import type { Input } from "./input.ts";
 import { planTold, rulesWith } from "./plan.ts";
+import { acceptedOf } from "../terraform-plan/memory.ts";
 import type { Scope } from "./scope.ts";
 import { planIn, sightOf } from "./sight.ts";
 import { signpostsOf } from "./signposts.ts";
@@ -69,9 +69,8 @@ function judge(input: Input): Draft {
     kinds,
     areas,
     plan: planTold(declared, ofPlan, facts, reach, kinds),
-    terraformPlans: plansFor(facts, policy).map(({ root, workspace, trusted, plan }) => {
-      return { root, workspace, trusted, plan, attributions: new Map() };
-    }),
+    terraformPlans: sight.views.terraformPlans.plans,
+    plansAccepted: acceptedOf(sight.views.terraformPlans, findings, facts.plansBefore),
     invariants: invariantResults(
       rulesWith(planIn(declared), wasScanned(facts), input.rules),
       findings,

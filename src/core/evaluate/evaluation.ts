@@ -7,6 +7,7 @@ import type { KindEvidence } from "../kinds/evidence.ts";
 import type { Posture } from "../posture/posture.ts";
 import type { PlanTold } from "../plan/plan.ts";
 import type { AttributedPlan } from "../terraform-plan/attribution.ts";
+import type { RememberedPlan } from "../terraform-plan/judged.ts";
 import type { PolicyChange } from "../policy/proposed.ts";
 import type { StandIn } from "../policy/reading.ts";
 import type { RestoreSkip } from "../policy/schema.ts";
@@ -212,8 +213,17 @@ export const notAsked = { askable: [], laterMs: null } as const satisfies Partia
 export interface InvariantResult {
   readonly invariant: InvariantId;
   readonly level: Level | "off";
-  /** `not_examined`: no rule of this version looks at it, so nothing can be said of it. */
-  readonly result: "pass" | "fail" | "asks" | "accepted" | "overridden" | "observed" | "off" | "not_examined";
+  /** `not_examined`: no rule of this version looks at it, so nothing can be said of it; `nothing_found`: rules look at a part of it. */
+  readonly result:
+    | "pass"
+    | "nothing_found"
+    | "fail"
+    | "asks"
+    | "accepted"
+    | "overridden"
+    | "observed"
+    | "off"
+    | "not_examined";
   /** Ids of the findings behind it. */
   readonly findings: readonly string[];
 }
@@ -273,6 +283,8 @@ export interface Evaluation {
   readonly plan: PlanTold;
   /** Plans of Terraform that were brought for it, sorted by root and workspace. */
   readonly terraformPlans: readonly AttributedPlan[];
+  /** What is remembered of those of them that nothing speaks against, where it is not remembered already. */
+  readonly plansAccepted: readonly RememberedPlan[];
   readonly invariants: readonly InvariantResult[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly JudgedGap[];

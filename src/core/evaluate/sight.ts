@@ -22,6 +22,8 @@ import type { ReachMap } from "../reach/reach.ts";
 import { bakeGaps, bakesOf } from "../requirements/bake.ts";
 import { sumGaps } from "../requirements/spending.ts";
 import type { Rule } from "../rule.ts";
+import { unfinishedGaps } from "../terraform-plan/gaps.ts";
+import { terraformPlansOf } from "../terraform-plan/judge.ts";
 import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import type { AreaEntered } from "./evaluation.ts";
@@ -55,7 +57,8 @@ export function sightOf(input: Input): Sight {
   const both = { written: facts.change, landing: facts.landing ?? facts.change };
   const built = buildViews(both.landing, tools);
   const touched = joined(both.written, both.landing);
-  const views = { ...built.views, paths: builders.paths(touched, tools).view };
+  const terraformPlans = terraformPlansOf(facts, policy, tools);
+  const views = { ...built.views, paths: builders.paths(touched, tools).view, terraformPlans };
   const lands = joined(both.landing, both.written);
   const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
@@ -80,6 +83,7 @@ export function sightOf(input: Input): Sight {
     ...evidenceGaps(facts, policy, scope, () =>
       modulesTouched(lands, views, { ...destinationOf(facts), modules: policy.modules }, tools.memo),
     ),
+    ...(scope === "full" ? unfinishedGaps(terraformPlans) : []),
     ...(scope === "full" ? provenanceGaps(facts) : policyGaps(input.policyErrors)),
   ]);
   const paths = changed(touched).map(({ path }) => path);

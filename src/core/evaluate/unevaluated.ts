@@ -35,6 +35,7 @@ export function unevaluated(
     areas: [],
     plan: { declared: { kind: "none" }, before: null, template: null },
     terraformPlans: [],
+    plansAccepted: [],
     invariants: invariantIds.map((invariant) => ({ invariant, level: "block", result: "not_examined", findings: [] })),
     findings: [],
     gaps: [

@@ -68,7 +68,6 @@ function gapsOf({ root, workspace }: Demanded, facts: Known, policy: Pick<Policy
   return [
     ...(trusted.length === 0 && because === null ? [missing(name, plans, from)] : []),
     ...(because === null ? [] : [unreadable(name, because)]),
-    ...trusted.flatMap((one) => incomplete(name, one)),
   ];
 }
 
@@ -92,17 +91,6 @@ function unreadable(name: string, because: string): Gap {
     `what Terraform would do in \`${name}\`, since a plan of it could not be read: ${because}`,
     "Send the output of `terraform show -json`, or have people accept the gap.",
   );
-}
-
-function incomplete(name: string, { plan }: RootPlan): readonly Gap[] {
-  const what = `what Terraform would do in \`${name}\` in full, since`;
-  if (plan.errored === true) {
-    return [gap(`plan-errored:${name}`, `${what} planning failed on the way`, "Mend the configuration and push.")];
-  }
-  if (plan.complete === true) return [];
-  const because = plan.complete === null ? "the plan does not say that it is complete" : "the plan is not complete";
-  const remedy = "Plan with Terraform 1.8 or newer, without `-target`; or have people accept the gap.";
-  return [gap(`plan-incomplete:${name}`, `${what} ${because}`, remedy)];
 }
 
 function unreadFindings(facts: Known, { evidence }: Pick<Policy, "evidence">): readonly Gap[] {

@@ -86,6 +86,19 @@ const evaluated = z.strictObject({
   ),
   /** Agents that no report in the repository had a mark of before. None in entries of older versions. */
   appeared: z.array(z.string()).default([]),
+  /** What was accepted of Terraform plans: which root and state, and how much is in it. None in entries of older versions. */
+  terraformPlans: z
+    .array(
+      z.strictObject({
+        root: z.string(),
+        workspace: z.string(),
+        managed: z.int().nonnegative(),
+        lineage: z.string().nullable(),
+        serial: z.int().nullable(),
+        backend: z.string().nullable(),
+      }),
+    )
+    .default([]),
   runId: z.int().nullable(),
   wrote: z.boolean(),
   /** Agents that breakers hold to account for it. */
@@ -345,6 +358,7 @@ export function evaluatedEntry(
       .filter((reading) => !known.readings.some((one) => isSameApproval(one, reading)))
       .map(({ accountId, submittedAtMs, sinceMs, needMs }) => ({ accountId, submittedAtMs, sinceMs, needMs })),
     appeared: [...evaluation.appeared],
+    terraformPlans: evaluation.plansAccepted.map((one) => ({ ...one })),
     accountable: [...(evaluation.conduct?.agents ?? [])],
     enforced: enforced === null ? null : [...enforced],
     ...rest,

@@ -1,3 +1,4 @@
+import { whole } from "../../lib/quantity.ts";
 import { fold } from "./patterns.ts";
 import type { Statement } from "./schema/root.ts";
 import type { Tier } from "./schema.ts";
@@ -76,7 +77,15 @@ export const defaultStatement: Statement = {
   declared_plan: "optional",
   // Nobody: what a trusted scanner found at the base already is no finding any more, and who that is must not be for a file further down.
   evidence: { findings: { from: [] } },
-  limits: { kubernetes: { liveness_failure_threshold: 3 }, values: [] },
+  limits: {
+    kubernetes: { liveness_failure_threshold: 3 },
+    values: [],
+    terraform: {
+      deletes: { review_above: whole(0) },
+      replaces: { review_above: whole(0) },
+      changes: { review_above: whole(25) },
+    },
+  },
   alarms: { issues: [], on: ["bypass_merge", "direct_push", "gate_not_required"] },
   // A list of nobody: a file further down joins its own to it, and lets nobody in.
   override: { by: [["administrators"]], count: 2, break_glass: { by: [[]], count: 1, for: 14_400_000 } },

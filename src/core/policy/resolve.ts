@@ -102,6 +102,11 @@ function limitsOf(limits: Statement["limits"]): Limits {
       livenessFailureThreshold: kubernetes?.liveness_failure_threshold ?? null,
     },
     values: sorted(limits?.values ?? []),
+    terraform: {
+      deletes: boundOf(limits?.terraform?.deletes),
+      replaces: boundOf(limits?.terraform?.replaces),
+      changes: boundOf(limits?.terraform?.changes),
+    },
   };
 }
 

@@ -242,6 +242,14 @@ export interface Limits {
     readonly livenessFailureThreshold: number | null;
   };
   readonly values: readonly ValueLimit[];
+  /** Of one Terraform plan. */
+  readonly terraform: {
+    /** Resources that cease to be, or that Terraform lets go of. */
+    readonly deletes: Bound<Rational>;
+    readonly replaces: Bound<Rational>;
+    /** Resources to which anything happens. */
+    readonly changes: Bound<Rational>;
+  };
 }
 
 /** What a node pool holds. */

@@ -35,7 +35,7 @@ export interface Destination {
  */
 export function computeReach(
   change: ChangeSet,
-  { terraform, kubernetes }: Pick<Views, "terraform" | "kubernetes">,
+  { terraform, kubernetes, resources }: Pick<Views, "terraform" | "kubernetes" | "resources">,
   policy: ReachPolicy,
   destination: Destination,
   memo: Memo,
@@ -50,6 +50,7 @@ export function computeReach(
     terraform: modules,
     view: terraform,
     graph,
+    unchanged: new Set(resources.unchanged),
     links: [...linksOf(change, "head"), ...linksOf(change, "base")],
     variableFiles: filesBy(change, isVariableFile, modules.directories),
     valuesFiles: filesBy(change, isValuesFile, graph.charts),
@@ -99,7 +100,9 @@ function reachOf(
   const trail: Trail = { targets: new Map(), gaps: new Map(), nameless: false, open: false, stated };
   const start = firstStep(file, world.view);
   if (!isDocument(file.path) && world.ofBranch.length > 0) fromBranch(file.path, start, world, trail);
-  for (const { path, chain } of everyName(file.path, [start], world.links)) walkFrom(file, path, chain, world, trail);
+  // What a module reads may differ in content where what it says of it does not.
+  const seen = isTerraform(file.path) ? world : { ...world, unchanged: new Set<string>() };
+  for (const { path, chain } of everyName(file.path, [start], world.links)) walkFrom(file, path, chain, seen, trail);
   if (trail.targets.size === 0 && !isSample(file.path) && !names.isLibrary(file.path))
     ungenerated(file, generated, trail);
   const targets = [...trail.targets.values()].sort(

@@ -31,6 +31,8 @@ export function walkUp(start: Unit, from: readonly Step[], told: boolean, world:
       // An expression that may name anything is no reason to doubt what is known.
       ({ undecided }) => !isTold || undecided === null || !isVague(undecided),
     );
+    const settled = at.kind === "module" ? unchangedCallers(at.path, chain, world, trail) : [];
+    if (settled.length > 0) rooted.add(at.id);
     if (consumers.length === 0) ends.push(at);
     for (const { by, named, chain: next, undecided } of consumers) {
       if (undecided !== null) openEdge(undecided, at, trail);
@@ -87,7 +89,9 @@ function consumersOf(unit: Unit, chain: readonly Step[], world: World): readonly
   switch (unit.kind) {
     case "module":
       return everyName(unit.path, chain, world.links).flatMap(({ path, chain: through }) => [
-        ...(world.terraform.callers.get(path) ?? []).flatMap((call) => byCall(call, through, world.names)),
+        ...(world.terraform.callers.get(path) ?? [])
+          .filter((call) => !isUnchangedRoot(call, world))
+          .flatMap((call) => byCall(call, through, world.names)),
         ...consumersBy(path, "unit", through, world).filter(({ by }) => by.kind === "job" || by.kind === "module"),
       ]);
     case "kustomization":
@@ -103,6 +107,20 @@ function consumersOf(unit: Unit, chain: readonly Step[], world: World): readonly
     case "job":
       return [];
   }
+}
+
+/** A root of which everything is the same is not reached through its call. What may call it itself is asked all the same. */
+function unchangedCallers(module: string, chain: readonly Step[], world: World, trail: Trail): readonly Call[] {
+  const calls = everyName(module, chain, world.links).flatMap(({ path }) => world.terraform.callers.get(path) ?? []);
+  const settled = calls.filter((call) => isUnchangedRoot(call, world));
+  for (const { caller } of settled) openCalls(caller, world, trail);
+  return settled;
+}
+
+/** As a root it was looked at with nobody around it: one that is called as well may be given something else. */
+function isUnchangedRoot({ caller }: Call, { unchanged, terraform, links }: World): boolean {
+  if (!unchanged.has(caller)) return false;
+  return everyName(caller, [], links).every(({ path }) => (terraform.callers.get(path) ?? []).length === 0);
 }
 
 /** Who reads what stands at a path. */

@@ -10,6 +10,8 @@ export interface World {
   readonly terraform: TerraformGraph;
   readonly view: TerraformView;
   readonly graph: Graph;
+  /** Root configurations that call changed modules and make the same as before. */
+  readonly unchanged: ReadonlySet<string>;
   readonly links: readonly Link[];
   /** Paths of variable files by the module, and of values files by the chart, that they lie in or below. */
   readonly variableFiles: ReadonlyMap<string, readonly string[]>;

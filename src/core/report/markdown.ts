@@ -3,7 +3,7 @@ import { byteLength, count, shorten } from "../../lib/text.ts";
 import type { Evaluation, Finding, InvariantResult, Next, Requirement } from "../evaluate/evaluation.ts";
 import type { Shared } from "../evaluate/siblings.ts";
 import { isOpen } from "../evaluate/open.ts";
-import { invariants } from "../invariants.ts";
+import { examinedInPart, invariants } from "../invariants.ts";
 import { chainCount, chainFold, chainsShown, chainTree } from "./chains.ts";
 import { fit, partLimitBytes } from "./fit.ts";
 import { foldedText } from "./folded.ts";
@@ -20,6 +20,7 @@ import {
   capitalised,
   countsFrom,
   decisiveFact,
+  isQuiet,
   reachedNames,
   someOf,
   untilWhen,
@@ -169,9 +170,7 @@ function invariantTable(evaluation: Evaluation, findings: readonly Finding[]): s
       .filter((number) => number > 0)
       .sort((a, b) => a - b);
   const named = (result: InvariantResult) => invariants[result.invariant];
-  const shown = evaluation.invariants.filter(
-    ({ result }) => result !== "pass" && result !== "off" && result !== "not_examined",
-  );
+  const shown = evaluation.invariants.filter(({ result }) => !isQuiet(result));
   const unseen = evaluation.invariants.filter(({ result }) => result === "not_examined");
   const passed = evaluation.invariants.filter(({ result }) => result === "pass");
   const off = evaluation.invariants.filter(({ result }) => result === "off");
@@ -187,12 +186,22 @@ function invariantTable(evaluation: Evaluation, findings: readonly Finding[]): s
     const label = `${rows.length === 0 ? "All that were examined" : "The others that were examined"}: ${passed.length}`;
     rows.push([label, `pass: ${passed.map(named).join(", ").toLowerCase()}`]);
   }
+  const inPart = evaluation.invariants.filter(({ result }) => result === "nothing_found");
+  if (inPart.length > 0) {
+    const parts = inPart.map((one) => `${named(one)} (${examinedInPart[one.invariant] ?? "in part"})`);
+    rows.push([`Examined in part: ${inPart.length}`, `nothing found: ${uncapitalised(parts)}`]);
+  }
   if (unseen.length > 0) {
     rows.push([`Not examined by this version: ${unseen.length}`, unseen.map(named).join(", ").toLowerCase()]);
   }
   if (off.length > 0) rows.push([`Switched off by the policy: ${off.length}`, off.map(named).join(", ").toLowerCase()]);
   if (evaluation.gaps.length > 0) rows.push(["Gaps", `${evaluation.gaps.length}, listed below`]);
   return rows.length === 0 ? "" : table(["Invariant", "Result"], rows);
+}
+
+/** Only the first letter of each: names in it keep theirs. */
+function uncapitalised(words: readonly string[]): string {
+  return words.map((word) => word.slice(0, 1).toLowerCase() + word.slice(1)).join(", ");
 }
 
 function resultWord({ result }: InvariantResult): string {
@@ -210,6 +219,8 @@ function resultWord({ result }: InvariantResult): string {
     case "pass":
     case "off":
       return result;
+    case "nothing_found":
+      return "nothing found in the part that is examined";
     case "not_examined":
       return "not examined";
   }

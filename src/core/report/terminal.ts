@@ -14,6 +14,7 @@ import {
   capitalised,
   countsFrom,
   decisiveFact,
+  isQuiet,
   reachedNames,
   someOf,
   untilWhen,
@@ -126,10 +127,14 @@ function gapLines({ gaps, timezone }: Evaluation, paint: Paint): string {
 function invariantLines({ invariants: results }: Evaluation): string {
   const passed = results.filter(({ result }) => result === "pass").length;
   const rows = results
-    .filter(({ result }) => result !== "pass" && result !== "off" && result !== "not_examined")
+    .filter(({ result }) => !isQuiet(result))
     .map(({ invariant, result }) => `  - ${invariants[invariant]}: ${result}`);
   const unseen = results.filter(({ result }) => result === "not_examined").length;
-  const also = unseen === 0 ? "" : `; ${unseen} not examined by this version`;
+  const inPart = results.filter(({ result }) => result === "nothing_found").length;
+  const also = [
+    inPart === 0 ? "" : `; nothing found in ${inPart} that ${inPart === 1 ? "is" : "are"} examined in part`,
+    unseen === 0 ? "" : `; ${unseen} not examined by this version`,
+  ].join("");
   return [`${capitalised(count(passed, "invariant"))} ${passed === 1 ? "passes" : "pass"}${also}`, ...rows].join("\n");
 }
 

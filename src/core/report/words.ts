@@ -2,7 +2,15 @@ import { unreachable } from "../../lib/assert.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { count, shorten, visible } from "../../lib/text.ts";
 import { acceptedByPeople, byClock } from "../evaluate/conclude.ts";
-import type { Evaluation, Excluded, Finding, Next, Overridden, Requirement } from "../evaluate/evaluation.ts";
+import type {
+  Evaluation,
+  Excluded,
+  Finding,
+  InvariantResult,
+  Next,
+  Overridden,
+  Requirement,
+} from "../evaluate/evaluation.ts";
 import { isOpen } from "../evaluate/open.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { moment, nextMinute } from "../moments.ts";
@@ -17,6 +25,11 @@ const titleMax = 80;
 export function verdictWord(verdict: Verdict, mode: "enforce" | "observe"): string {
   const word = { allow: "Allow", wait: "Wait", hold: "Hold", block: "Block" }[verdict];
   return mode === "enforce" ? word : `Observed: would ${word.toLowerCase()}`;
+}
+
+/** Results that stand together in one row, since nobody has to do anything about them. */
+export function isQuiet(result: InvariantResult["result"]): boolean {
+  return result === "pass" || result === "nothing_found" || result === "off" || result === "not_examined";
 }
 
 /** One line of at most 80 characters: the verdict and the fact that decides, with its numbers. */

@@ -13,6 +13,7 @@ import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
+import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
 import tfBackupLowered from "./terraform/tf-backup-lowered.ts";
 import tfCheckRemoved from "./terraform/tf-check-removed.ts";
@@ -34,6 +35,20 @@ import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfStateCommitted from "./terraform/tf-state-committed.ts";
+import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
+import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
+import tfplanCreationUnexplained from "./terraform-plan/tfplan-creation-unexplained.ts";
+import tfplanDataDestroyed from "./terraform-plan/tfplan-data-destroyed.ts";
+import tfplanDataForgotten from "./terraform-plan/tfplan-data-forgotten.ts";
+import tfplanDataReplaced from "./terraform-plan/tfplan-data-replaced.ts";
+import tfplanDeletionUnexplained from "./terraform-plan/tfplan-deletion-unexplained.ts";
+import tfplanDrift from "./terraform-plan/tfplan-drift.ts";
+import tfplanOutOfDate from "./terraform-plan/tfplan-out-of-date.ts";
+import tfplanServiceDestroyed from "./terraform-plan/tfplan-service-destroyed.ts";
+import tfplanStateForeign from "./terraform-plan/tfplan-state-foreign.ts";
+import tfplanStateMissing from "./terraform-plan/tfplan-state-missing.ts";
+import tfplanTooMuch from "./terraform-plan/tfplan-too-much.ts";
+import tfplanUpdateUnexplained from "./terraform-plan/tfplan-update-unexplained.ts";
 import tooManyFiles from "./paths/too-many-files.ts";
 import tooManyServices from "./paths/too-many-services.ts";
 
@@ -52,6 +67,7 @@ export const rules = [
   reachesProductionWithStaging,
   scannerFinding,
   tfAddressChanged,
+  tfAuditLowered,
   tfBackendChanged,
   tfBackupLowered,
   tfCheckRemoved,
@@ -73,6 +89,20 @@ export const rules = [
   tfRunsPrograms,
   tfServiceDestroyed,
   tfStateCommitted,
+  tfplanConfigurationDiffers,
+  tfplanContentsRemoved,
+  tfplanCreationUnexplained,
+  tfplanDataDestroyed,
+  tfplanDataForgotten,
+  tfplanDataReplaced,
+  tfplanDeletionUnexplained,
+  tfplanDrift,
+  tfplanOutOfDate,
+  tfplanServiceDestroyed,
+  tfplanStateForeign,
+  tfplanStateMissing,
+  tfplanTooMuch,
+  tfplanUpdateUnexplained,
   tooManyFiles,
   tooManyServices,
 ] as const;

@@ -35,8 +35,10 @@ const looksOpen = /\ball(?:Authenticated)?Users\b|["']?(?:Principal|AWS|identifi
 export function openingsOf({ type, block }: Resource): Openings {
   const found: Opening[] = [...membersOf(type, block), ...listsOf(type, block)];
   const undecided: { text: string; line: number }[] = [];
-  const grants = type.startsWith("google_") ? /_iam_|_access_control$|_acl$/u.test(type) : grantingTypes.test(type);
-  for (const attribute of block.body.attributes) {
+  const grants = type.startsWith("google_")
+    ? /_iam_|_access_control$|_acl$|^google_bigquery_dataset/u.test(type)
+    : grantingTypes.test(type);
+  for (const attribute of accessesIn(block).flatMap(({ body }) => body.attributes)) {
     if (memberAttributes.includes(attribute.name) && !grants) continue;
     if (!policyAttributes.includes(attribute.name) && !memberAttributes.includes(attribute.name)) continue;
     const { value, line } = attribute;
@@ -50,7 +52,17 @@ export function openingsOf({ type, block }: Resource): Openings {
 
 const grantingTypes =
   /^aws_(?:lambda_permission|ami_launch_permission|(?:db|rds|docdb|neptune)\w*_snapshot(?:_copy)?)$/u;
-const memberAttributes = ["member", "members", "principal", "entity", "role_entity", "shared_accounts", "group"];
+const memberAttributes = [
+  "member",
+  "members",
+  "principal",
+  "entity",
+  "role_entity",
+  "shared_accounts",
+  "group",
+  "special_group",
+  "iam_member",
+];
 /** A member of a stated sort, and what a resource of the configuration is called, are somebody. */
 const somebody =
   /(?:user|serviceAccount|group|domain|principal|principalSet|deleted|project\w*):|^(?:module\.[^.]+\.)*(?:aws|google)_\w+\./u;
@@ -66,8 +78,10 @@ function undecidedIn(name: string, value: HclValue): readonly string[] {
 function membersOf(type: string, block: HclBlock): readonly Opening[] {
   if (type.startsWith("google_"))
     return [
-      ...stringsAt(block, "member", "members", "entity").flatMap(({ text, line }) =>
-        everybodyOfGoogle.test(text) ? [{ who: text, what: roleOf(block), line }] : [],
+      ...accessesIn(block).flatMap((one) =>
+        stringsAt(one, "member", "members", "entity", "special_group", "iam_member").flatMap(({ text, line }) =>
+          everybodyOfGoogle.test(text) ? [{ who: text, what: roleOf(one), line }] : [],
+        ),
       ),
       ...stringsAt(block, "role_entity").flatMap(({ text, line }) => {
         const [role = "", entity = ""] = text.split(":");
@@ -86,6 +100,11 @@ function membersOf(type: string, block: HclBlock): readonly Opening[] {
     );
   }
   return [];
+}
+
+/** A block, and the `access` blocks in it: each says whom it lets in, as a resource of its own does. */
+function accessesIn(block: HclBlock): readonly HclBlock[] {
+  return [block, ...block.body.blocks.filter(({ type }) => type === "access")];
 }
 
 function roleOf(block: HclBlock): string {

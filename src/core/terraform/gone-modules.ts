@@ -32,6 +32,45 @@ export function goneModules({ blocks }: ResourcesView): readonly GoneModules[] {
   });
 }
 
+/** Calls of one directory that lead to another module than before, where one of the two lies elsewhere. */
+export interface SwitchedModules {
+  readonly at: Place;
+  readonly directory: string;
+  readonly modules: readonly { readonly address: string; readonly from: string; readonly to: string }[];
+}
+
+/** Calls whose source is another address, by directory. Another version of the same module is none. */
+export function switchedModules({ blocks }: ResourcesView): readonly SwitchedModules[] {
+  const switched = blocks.flatMap(({ before, after, directory, address }) => {
+    if (before?.block.type !== "module" || after === undefined) return [];
+    const source = after.block.body.attributes.find(({ name }) => name === "source");
+    const [from, to] = [textAt(before, "source"), textAt(after, "source")];
+    if (source === undefined || addressOf(from) === addressOf(to)) return [];
+    if ([from, to].every((one) => isLocal(one) || holdsNothing(one))) return [];
+    const at: Place = { path: after.path, side: "head", line: source.line };
+    return [{ at, directory, call: { address, from, to } }];
+  });
+  return [...Map.groupBy(switched, ({ directory }) => directory)].flatMap(([directory, calls]) => {
+    const [first] = calls;
+    return first === undefined ? [] : [{ at: first.at, directory, modules: calls.map(({ call }) => call) }];
+  });
+}
+
+/**
+ * Where a module lies, whichever way it is fetched and in whichever version.
+ * https://developer.hashicorp.com/terraform/language/modules/sources
+ */
+function addressOf(source: string): string {
+  return source
+    .replace(/\?.*$/u, "")
+    .replace(/^git::/u, "")
+    .replace(/^(?:https|ssh):\/\//u, "")
+    .replace(/^git@/u, "")
+    .replace(/^registry\.(?:terraform\.io|opentofu\.org)\//u, "")
+    .replace(/^([\w.-]+):(?=[\w-])/u, "$1/")
+    .replace(/\.git(?=\/\/|$)/u, "");
+}
+
 /**
  * Modules are published as `<namespace>/<name>/<provider>`, from a repository `terraform-<provider>-<name>`; these providers compute and
  * make nothing. https://developer.hashicorp.com/terraform/registry/modules/publish

@@ -1,16 +1,20 @@
 /** What an attribute does for the resource that it stands in. */
-export type Concern = "protection" | "backup" | "encryption" | "exposure";
+export type Concern = "protection" | "backup" | "encryption" | "exposure" | "audit";
 
 export type GuardValue = string | number | boolean;
 
 /**
- * Which way an attribute gets worse. `order`: the values that it may have, the worst first. `number`: less is worse, and `forever` is
- * more than any number. `stated`: it must stay there, whatever it says.
+ * Which way an attribute gets worse. `order`: the values that it may have, the worst first; those in one list are as good as each
+ * other. `number`: less is worse, and `forever` is more than any number. `stated`: it must stay there, whatever it says; `unstated`: it
+ * must not come. `listed`: what it lists must stay on the list; `unlisted`: nothing more may come to it.
  */
 export type Trend =
-  | { readonly kind: "order"; readonly worstFirst: readonly GuardValue[] }
+  | { readonly kind: "order"; readonly worstFirst: readonly Rank[] }
   | { readonly kind: "number"; readonly forever: number | null }
-  | { readonly kind: "stated" };
+  | { readonly kind: "stated" | "unstated" | "listed" | "unlisted" };
+
+/** A value, or several that are as good as each other. */
+export type Rank = GuardValue | readonly GuardValue[];
 
 /** `absent`: the provider's default. `without`: what holds where a block on the way to the attribute is absent. Null: none. */
 export interface Guard {
@@ -29,6 +33,7 @@ export interface GuardTable {
   readonly backup?: Readonly<Record<string, Guard>>;
   readonly encryption?: Readonly<Record<string, Guard>>;
   readonly exposure?: Readonly<Record<string, Guard>>;
+  readonly audit?: Readonly<Record<string, Guard>>;
 }
 
 /** True keeps something safe. */
@@ -41,7 +46,7 @@ export function staysOff(absent: boolean): Guard {
   return ordered([true, false], absent);
 }
 
-export function ordered(worstFirst: readonly GuardValue[], absent: GuardValue, without: GuardValue = absent): Guard {
+export function ordered(worstFirst: readonly Rank[], absent: GuardValue, without: GuardValue = absent): Guard {
   return { trend: { kind: "order", worstFirst }, absent, without };
 }
 
@@ -55,3 +60,9 @@ export function keptFor(forever: number, absent: number = forever): Guard {
 }
 
 export const stated: Guard = { trend: { kind: "stated" }, absent: null, without: null };
+
+export const unstated: Guard = { trend: { kind: "unstated" }, absent: null, without: null };
+
+export const listed: Guard = { trend: { kind: "listed" }, absent: null, without: null };
+
+export const unlisted: Guard = { trend: { kind: "unlisted" }, absent: null, without: null };

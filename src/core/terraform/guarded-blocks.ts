@@ -90,20 +90,31 @@ export function goneGuardians(view: ResourcesView, concern: Concern, reach: Reac
     const guardian = Object.hasOwn(guardians, before.type) ? guardians[before.type] : undefined;
     if ((kind !== "destroyed" && kind !== "forgotten") || guardian?.concern !== concern) continue;
     if (!isDeployed(root, pathsOf(before, explainedBy), reach)) continue;
+    const { of } = guardian;
     const goesToo = fates.some(
-      (other) => other.kind === "destroyed" && other.root === root && refersTo(before, guardian.of, other.before),
+      (other) => of !== null && other.kind === "destroyed" && other.root === root && refersTo(before, of, other.before),
     );
     if (goesToo || !guards(before, guardian.by)) continue;
     const about = `${before.path} ${nameOf(before)}`;
+    const address = inCode(before.address);
+    const another = of === null ? comesInstead(before, root, view) : undefined;
     found.set(about, {
       at: placeOfLoss(before, { root, explainedBy }, view),
       about,
-      text: `${inCode(before.address)} is gone, and what it guards stays`,
-      certain: true,
+      text:
+        another === undefined
+          ? `${address} is gone, and what it ${concern === "audit" ? "watches" : "guards"} stays`
+          : `whether ${inCode(another.address)} does all that ${address} did, which is gone`,
+      certain: another === undefined,
       paths: [before.path],
     });
   }
   return [...found.values()];
+}
+
+/** Of what watches everything: another one that comes with the same change. */
+function comesInstead({ type }: Resource, root: string, { resources }: ResourcesView): Resource | undefined {
+  return resources.find((one) => one.root === root && one.before === undefined && one.after?.type === type)?.after;
 }
 
 /** Whether it guarded anything: a versioning that is suspended keeps nothing. */

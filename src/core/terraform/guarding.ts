@@ -1,5 +1,6 @@
 import { guardTables } from "./data/guards.ts";
-import type { Concern, Guard, GuardTable, GuardValue, Trend } from "./guard.ts";
+import type { Concern, Guard, GuardTable, GuardValue, Rank, Trend } from "./guard.ts";
+import { inCode } from "./telling.ts";
 import { type Reading, sameReadings } from "./reading.ts";
 
 /** A guarded attribute of a type: where it stands and which way it gets worse. */
@@ -8,7 +9,7 @@ export interface Guarded extends Guard {
   readonly path: string;
 }
 
-const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure"];
+const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure", "audit"];
 
 /** Whether a type is one of these names, or begins as one that ends in `*`. */
 export function isOneOf(type: string, names: readonly string[]): boolean {
@@ -41,11 +42,47 @@ export type Judged = "worse" | "undecided" | "no worse";
 
 /** Whether an attribute is worse at head than at base. What was the worst already cannot get worse. */
 export function judge(guard: Guard, before: readonly Reading[], after: readonly Reading[]): Judged {
+  if (guard.trend.kind === "listed") return judgeLists(before, after);
+  if (guard.trend.kind === "unlisted") return judgeLists(after, before);
   const [was, is] = [scoreOf(guard, before), scoreOf(guard, after)];
   if (was !== null && is !== null) return is < was ? "worse" : "no worse";
   if (was !== null && was <= worstOf(guard.trend)) return "no worse";
   if (is !== null && is >= bestOf(guard.trend)) return "no worse";
   return sameReadings(before, after) ? "no worse" : "undecided";
+}
+
+/** What is on the first list and not on the second is worse; where one of them is not decided, that may be anything. */
+function judgeLists(first: readonly Reading[], second: readonly Reading[]): Judged {
+  const [wanted, found] = [itemsOf(first), itemsOf(second)];
+  if (wanted !== null && found !== null)
+    return wanted.every((item) => found.some((one) => covers(one, item))) ? "no worse" : "worse";
+  return wanted?.length === 0 || sameReadings(first, second) ? "no worse" : "undecided";
+}
+
+/**
+ * Of names of Amazon's, the beginning of one stands for all that begin so: `arn:aws:s3` for every object. Of services of Google's
+ * that are audited, `allServices` stands for each.
+ */
+function covers(one: string, item: string): boolean {
+  return one === item || one === "allServices" || (one.startsWith("arn:") && item.startsWith(one));
+}
+
+function itemsOf(readings: readonly Reading[]): readonly string[] | null {
+  const items = readings.map((reading) => {
+    switch (reading.kind) {
+      case "absent":
+      case "without":
+        return [];
+      case "value":
+        return [String(reading.value)];
+      case "present":
+        return reading.items;
+      case "unknown":
+      case "generated":
+        return null;
+    }
+  });
+  return items.includes(null) ? null : items.flatMap((some) => some ?? []);
 }
 
 /** The least of all, because one block that lets go is enough; null where one of them is not decided. */
@@ -59,23 +96,42 @@ function score({ trend, absent, without }: Guard, reading: Reading): number | nu
     case "generated":
       return null;
     case "absent":
-      return absent === null ? 0 : rank(trend, absent);
+      return absent === null ? scoreOfNothing(trend) : rank(trend, absent);
     case "without":
-      return without === null ? 0 : rank(trend, without);
+      return without === null ? scoreOfNothing(trend) : rank(trend, without);
     case "unknown":
     case "present":
-      return trend.kind === "stated" ? 1 : null;
+      return scoreOfSomething(trend, reading);
     case "value":
       return rank(trend, reading.value);
   }
 }
 
+function scoreOfNothing({ kind }: Trend): number {
+  return kind === "unstated" ? 1 : 0;
+}
+
+/** A reference to a resource is there; any other expression may come to nothing. */
+function scoreOfSomething({ kind }: Trend, reading: Extract<Reading, { kind: "unknown" | "present" }>): number | null {
+  if (kind === "stated") return 1;
+  return kind === "unstated" && (reading.kind === "present" || reference.test(reading.text)) ? 0 : null;
+}
+const reference = /^[a-z][a-z0-9]*_\w+\.[^?]+$/u;
+
+/** Keys that a service of AWS keeps for everybody in an account: better than none, less than one's own. */
+const keyOfService = /(?:^|:)alias\/aws\//u;
+
 function rank(trend: Trend, value: GuardValue): number | null {
   switch (trend.kind) {
     case "stated":
-      return value === "" || value === false ? 0 : 1;
+      return value === "" || value === false ? 0 : keyOfService.test(String(value)) ? 0.5 : 1;
+    case "unstated":
+      return value === "" || value === false ? 1 : 0;
+    case "listed":
+    case "unlisted":
+      return null;
     case "order": {
-      const index = trend.worstFirst.findIndex((one) => String(one) === String(value));
+      const index = trend.worstFirst.findIndex((one) => valuesOf(one).includes(String(value)));
       return index < 0 ? null : index;
     }
     case "number": {
@@ -84,6 +140,15 @@ function rank(trend: Trend, value: GuardValue): number | null {
       return Number.isFinite(number) ? number : null;
     }
   }
+}
+
+/** The texts of a rank: a value may be written as a text or as what it is. */
+export function valuesOf(one: Rank): readonly string[] {
+  return isList(one) ? one.map(String) : [String(one)];
+}
+
+function isList(one: Rank): one is readonly GuardValue[] {
+  return Array.isArray(one);
 }
 
 function worstOf(trend: Trend): number {
@@ -95,6 +160,9 @@ function bestOf(trend: Trend): number {
     case "order":
       return trend.worstFirst.length - 1;
     case "stated":
+    case "unstated":
+    case "listed":
+    case "unlisted":
       return 1;
     case "number":
       return Number.POSITIVE_INFINITY;
@@ -106,12 +174,12 @@ export function shownAs({ absent, without }: Guard, readings: readonly Reading[]
   const texts = readings.map((reading) => {
     switch (reading.kind) {
       case "value":
-        return `\`${String(reading.value).replaceAll("`", "'")}\``;
+        return inCode(String(reading.value));
       case "present":
-        return "set";
+        return reading.items === null ? "set" : inCode(reading.text);
       case "unknown":
       case "generated":
-        return `\`${reading.text.replaceAll("`", "'")}\``;
+        return inCode(reading.text);
       case "absent":
         return absent === null ? "not set" : `not set (the provider's default is \`${String(absent)}\`)`;
       case "without":

@@ -81,6 +81,11 @@ export interface ResourcesView {
   readonly resources: readonly ResourceChange[];
   /** The calls of modules in the same roots whose inside is elsewhere, in the same order. */
   readonly modules: readonly ModuleCallChange[];
+  /**
+   * Directories of root configurations that the change touches through modules that they call, and of which it is proved that everything
+   * they make is the same before and after it, whatever their variables are given (docs/decisions/0008).
+   */
+  readonly unchanged: readonly string[];
   /** Every block as it stands in the files, for what makes no resource itself: `removed`, `provider`, calls of modules. */
   readonly blocks: readonly BlockChange[];
 }

@@ -14,6 +14,8 @@ export interface MissingMove {
   readonly from: string;
   readonly to: string;
   readonly message: string;
+  /** The gravest of what it holds. */
+  readonly tier: Tier;
   readonly paths: readonly string[];
   /** Where the `moved` block belongs; null: not in a file that is at hand. */
   readonly file: string | null;
@@ -106,6 +108,7 @@ function told(
     from,
     to,
     message: `${inCode(from)} is ${inCode(to)} now, and no \`moved\` block says so: Terraform ${destroyed} ${cost} and creates the other`,
+    tier: worst,
     paths: [...new Set(fates.map(({ before }) => before.path))],
     file: at.side === "head" && directory === directoryOf(at.path) && !at.path.endsWith(".json") ? at.path : null,
   };

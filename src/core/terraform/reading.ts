@@ -1,16 +1,17 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import type { HclBody, HclValue } from "../hcl.ts";
+import { ofPlain } from "./configuration/values.ts";
 import { attributeOf, textOf } from "../views/terraform.ts";
 import type { GuardValue } from "./guard.ts";
 
 /**
  * What stands at a path of a block. `absent`: the block that would hold it is there, and it is not. `without`: a block on the way is
- * absent too. `generated`: a `dynamic` block, of which nobody knows what it makes. `lines` are those of the attribute or of the
- * block that comes nearest to it.
+ * absent too. `generated`: a `dynamic` block, of which nobody knows what it makes. `items`: those of a list, where all are decided.
+ * `lines` are those of the attribute or of the block that comes nearest to it.
  */
 export type Reading =
   | { readonly kind: "value"; readonly value: GuardValue; readonly line: number }
-  | { readonly kind: "present"; readonly text: string; readonly line: number }
+  | { readonly kind: "present"; readonly text: string; readonly line: number; readonly items: readonly string[] | null }
   | { readonly kind: "unknown"; readonly text: string; readonly line: number }
   | { readonly kind: "generated"; readonly text: string; readonly line: number }
   | { readonly kind: "absent"; readonly line: number }
@@ -34,7 +35,7 @@ function readIn(body: HclBody, [head = "", ...rest]: readonly string[], line: nu
     });
   const written = own.flatMap((block): readonly Reading[] =>
     rest.length === 0
-      ? [{ kind: "present", text: `a block ${head}`, line: block.line }]
+      ? [{ kind: "present", text: `a block ${head}`, line: block.line, items: null }]
       : readIn(block.body, rest, block.line),
   );
   const found = [...written, ...generated];
@@ -45,12 +46,17 @@ function readValue(value: HclValue, path: readonly string[], line: number): read
   const [head, ...rest] = path;
   switch (value.kind) {
     case "unknown":
-      return [{ kind: "unknown", text: value.text, line }];
+      return head !== undefined && value.json?.kind === "object"
+        ? readValue(value.json, path, line)
+        : [{ kind: "unknown", text: value.text, line }];
     case "literal":
-      if (head !== undefined) return [{ kind: "without", line }];
+      if (head !== undefined) {
+        const document = documentIn(value.value);
+        return document === null ? [{ kind: "without", line }] : readValue(document, path, line);
+      }
       return value.value === null ? [{ kind: "absent", line }] : [{ kind: "value", value: value.value, line }];
     case "object": {
-      if (head === undefined) return [{ kind: "present", text: textOf(value), line }];
+      if (head === undefined) return [{ kind: "present", text: textOf(value), line, items: null }];
       const inner = value.entries.find(({ key }) => key === head)?.value;
       return inner === undefined
         ? [{ kind: rest.length === 0 ? "absent" : "without", line }]
@@ -59,11 +65,22 @@ function readValue(value: HclValue, path: readonly string[], line: number): read
     case "list": {
       // Sets are written as lists: their order says nothing.
       const text = value.items.map(textOf).toSorted(byCodeUnits).join(", ");
-      if (head === undefined) return [{ kind: "present", text: `[${text}]`, line }];
+      const items = value.items.every(({ kind }) => kind === "literal") ? value.items.map(textOf) : null;
+      if (head === undefined) return [{ kind: "present", text: `[${text}]`, line, items }];
       return value.items.length === 0
         ? [{ kind: "without", line }]
         : value.items.flatMap((item) => readValue(item, path, line));
     }
+  }
+}
+
+/** What an attribute holds as JSON: what is asked of it stands in there. */
+function documentIn(value: string | number | boolean | null): HclValue | null {
+  if (typeof value !== "string" || !value.trimStart().startsWith("{")) return null;
+  try {
+    return ofPlain(JSON.parse(value));
+  } catch {
+    return null; // no document: whoever applies it is told so by the provider
   }
 }
 

@@ -4,9 +4,11 @@ import type { HclValue } from "../hcl.ts";
 import { isVariableFile } from "../reach/files.ts";
 import type { Tools } from "../syntax.ts";
 import { attributeOf, terraform, textOf, unreadGaps } from "../views/terraform.ts";
-import { instantiate, type Made, type ModuleInstance } from "./configuration/instance.ts";
+import { instantiate } from "./configuration/instance.ts";
+import { type Made, type ModuleInstance, withChildren } from "./configuration/module-instance.ts";
 import type { AddressChange, ModuleCall, ModuleCallChange, Resource, ResourceChange, ResourcesView } from "./model.ts";
 import { movesIn } from "./configuration/moves.ts";
+import { type NamedBlocks, namedIn } from "./configuration/named.ts";
 import { pairByAddress } from "./configuration/pair.ts";
 import {
   flavoursOf,
@@ -17,6 +19,7 @@ import {
   type Standing,
 } from "./configuration/repository.ts";
 import { assignments, type VariableFiles, variableFilesBy, variantsOf } from "./configuration/variables.ts";
+import { isUnchanged } from "./configuration/unchanged.ts";
 import { assignedIn, createWorld, type World } from "./configuration/world.ts";
 
 /** The resources that the configurations of a change set make, before and after it. Files that cannot be read are Gaps. */
@@ -25,11 +28,16 @@ export function resources(
   tools: Tools,
 ): { readonly view: ResourcesView; readonly gaps: readonly Gap[] } {
   const { view, gaps } = terraform(change, tools);
-  const flavours = flavoursOf(change).map((flavour) => ofRepository(repositoryOf(change, tools, flavour), tools));
+  const flavours = flavoursOf(change).map((flavour) =>
+    ofRepository(repositoryOf(change, tools, flavour), view.blocks, tools),
+  );
   return {
     view: {
       resources: inOrder(flavours.flatMap((flavour) => flavour.resources)),
       modules: inOrder(flavours.flatMap((flavour) => flavour.modules)),
+      unchanged: flavours
+        .map(({ unchanged }) => unchanged)
+        .reduce((all, own) => all.filter((root) => own.includes(root))),
       blocks: view.blocks,
     },
     gaps: [
@@ -38,6 +46,30 @@ export function resources(
       ...uniqueById(flavours.flatMap((flavour) => flavour.gaps)),
     ],
   };
+}
+
+/** One root as one set of variable files makes it, touched by the change or not. */
+export interface RootConfiguration extends Pick<ResourcesView, "resources" | "modules"> {
+  /** As `ResourceChange.variables`. */
+  readonly variables: string | null;
+  /** What its files name, instances and values aside; null: no file of it was read on that side. */
+  readonly named: { readonly base: NamedBlocks | null; readonly head: NamedBlocks | null };
+}
+
+/**
+ * The configuration in one folder, once for each set of variables that it may be given. The view leaves out what the change does not
+ * touch; a plan of it is judged all the same.
+ */
+export function configurationsOf(change: ChangeSet, tools: Tools, root: string): readonly RootConfiguration[] {
+  return flavoursOf(change).flatMap((flavour) => {
+    const repository = repositoryOf(change, tools, flavour);
+    const files = variableFilesBy(repository, [...new Set([...rootsOf(repository), root])])(root);
+    const named = { base: namedIn(repository.base, root), head: namedIn(repository.head, root) };
+    return variantsOf(root, files, repository).map((variables) => {
+      const { resources: made, modules } = ofRoot(repository, root, files, variables, tools);
+      return { variables, resources: made, modules, named };
+    });
+  });
 }
 
 function inOrder<T extends { readonly address: string }>(
@@ -57,21 +89,28 @@ function uniqueById(gaps: readonly Gap[]): readonly Gap[] {
 interface Found {
   readonly resources: readonly ResourceChange[];
   readonly modules: readonly ModuleCallChange[];
+  /** The roots among those that are looked at of which nothing differs. */
+  readonly unchanged: readonly string[];
   readonly gaps: readonly Gap[];
 }
 
 /** Only roots that the change touches: in the others nothing changes. */
-function ofRepository(repository: Repository, tools: Tools): Found {
+function ofRepository(repository: Repository, blocks: ResourcesView["blocks"], tools: Tools): Found {
   const roots = rootsOf(repository);
   const filesOf = variableFilesBy(repository, roots);
+  const unchanged: string[] = [];
   const found = roots.flatMap((root) => {
     const files = filesOf(root);
-    if (!isTouched(repository, root, [...files.automatic, ...files.byHand])) return [];
+    const paths = [...files.automatic, ...files.byHand];
+    if (!isTouched(repository, root, paths)) return [];
+    const isSame = !paths.some((path) => repository.changedVariableFiles.has(path));
+    if (isSame && isUnchanged(repository, root, blocks, tools)) unchanged.push(root);
     return variantsOf(root, files, repository).map((variant) => ofRoot(repository, root, files, variant, tools));
   });
   return {
     resources: found.flatMap((one) => one.resources),
     modules: found.flatMap((one) => one.modules),
+    unchanged,
     gaps: found.flatMap((one) => one.gaps),
   };
 }
@@ -82,7 +121,7 @@ function ofRoot(
   files: VariableFiles,
   variables: string | null,
   tools: Tools,
-): Found {
+): Omit<Found, "unchanged"> {
   const evaluateOn = (standing: Standing): Evaluated => {
     const world = createWorld(repository, standing, root, tools);
     return evaluateRoot(world, files, variables);
@@ -150,10 +189,6 @@ function evaluateRoot(world: World, files: VariableFiles, variables: string | nu
   };
   const instances = withChildren(instantiate(world, module, "", given, [], null));
   return { world, instances, resources: instances.flatMap(resourcesOf), modules: instances.flatMap(callsOf) };
-}
-
-function withChildren(instance: ModuleInstance): readonly ModuleInstance[] {
-  return [instance, ...instance.children().flatMap(withChildren)];
 }
 
 function resourcesOf(instance: ModuleInstance): readonly Thing<Resource>[] {

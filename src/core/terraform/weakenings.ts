@@ -62,7 +62,8 @@ function valueOf(
   { trend, absent, without }: Guarded,
   [reading, ...more]: readonly Reading[],
 ): GuardValue | null | undefined {
-  if (trend.kind === "stated" || more.length > 0) return undefined;
+  if (trend.kind !== "order" && trend.kind !== "number") return undefined;
+  if (more.length > 0) return undefined;
   switch (reading?.kind) {
     case "value":
       return reading.value;
@@ -81,10 +82,10 @@ function valueOf(
 /** Whether a resource of its own says now what the block said: the provider has made one for it. */
 function isTakenOut(resource: Resource, { path }: Guarded, root: string, view: ResourcesView): boolean {
   const table = Object.hasOwn(takenOut, resource.type) ? takenOut[resource.type] : undefined;
-  const type = table?.[path.split(".")[0] ?? ""];
-  if (type === undefined) return false;
+  const taken = table?.[path.split(".")[0] ?? ""];
+  if (taken === undefined) return false;
   return view.resources.some(
-    (one) => one.root === root && one.after?.type === type && refersTo(one.after, "bucket", resource),
+    (one) => one.root === root && one.after?.type === taken.type && refersTo(one.after, taken.by, resource),
   );
 }
 
@@ -93,9 +94,10 @@ export function refersTo(resource: Resource, attribute: string, to: Resource): b
   const value = attributeOf(resource.block.body, attribute);
   if (value === undefined) return false;
   const text = textOf(value);
-  if (value.kind === "unknown") return text.includes(`${to.address}.`) || text.includes(`${to.type}.${to.name}.`);
+  const own = `${to.type}.${to.name}`;
+  if (value.kind === "unknown") return [`${to.address}.`, `${own}.`, `${own}[`].some((one) => text.includes(one));
   return ["bucket", "name", "id"].some((name) => {
-    const own = attributeOf(to.block.body, name);
-    return own?.kind === "literal" && String(own.value) === text;
+    const stated = attributeOf(to.block.body, name);
+    return stated?.kind === "literal" && String(stated.value) === text;
   });
 }

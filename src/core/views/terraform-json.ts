@@ -17,6 +17,24 @@ const labelCounts: Readonly<Record<string, number>> = {
   check: 1,
 };
 
+const ofResources: Readonly<Record<string, number>> = { lifecycle: 0, dynamic: 1, provisioner: 1, connection: 0 };
+/** Nested blocks of Terraform's own, with the number of their labels. All others are the provider's. */
+const ownBlocks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  resource: ofResources,
+  data: ofResources,
+  ephemeral: ofResources,
+  provisioner: { connection: 0 },
+  lifecycle: { precondition: 0, postcondition: 0 },
+  dynamic: { content: 0 },
+  content: { dynamic: 1 },
+  provider: { dynamic: 1 },
+  variable: { validation: 0 },
+  check: { data: 2, assert: 0 },
+  terraform: { backend: 1, cloud: 0, required_providers: 0, provider_meta: 1 },
+  backend: { workspaces: 0 },
+  cloud: { workspaces: 0 },
+};
+
 interface Reader {
   readonly syntax: Syntax;
   readonly line: (offset: number) => number;
@@ -32,8 +50,8 @@ class Refused extends Error {
 }
 
 /**
- * Terraform's JSON syntax as the body that the native syntax would give. Inside a block nothing tells a nested block from
- * an attribute without the provider's schema: there both are attributes. Strings with `${` or `%{` are
+ * Terraform's JSON syntax as the body that the native syntax would give. Inside a block nothing tells a nested block of a provider from
+ * an attribute without its schema: there both are attributes. Blocks of Terraform's own are blocks. Strings with `${` or `%{` are
  * templates in the native syntax, without its backslashes.
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
@@ -49,11 +67,7 @@ export function readJsonValues(text: string, syntax: Syntax): Parsed<HclBody> {
   }));
 }
 
-function readJson(
-  text: string,
-  syntax: Syntax,
-  bodyOf: (node: Node | null, reader: Reader) => HclBody,
-): Parsed<HclBody> {
+function readJson(text: string, syntax: Syntax, read: (node: Node | null, reader: Reader) => HclBody): Parsed<HclBody> {
   if (text.length > sizeLimitCharacters) return { ok: false, line: 1, reason: "larger than 1 MiB" };
   const invalid = jsonMistake(text);
   if (invalid !== null) return { ok: false, line: 1, reason: invalid };
@@ -64,7 +78,7 @@ function readJson(
   if (error !== undefined) return { ok: false, line: lines.linePos(error.pos[0]).line, reason: error.message };
   try {
     const reader: Reader = { syntax, line: (offset) => lines.linePos(offset).line };
-    return { ok: true, value: bodyOf(document.contents, reader) };
+    return { ok: true, value: read(document.contents, reader) };
   } catch (thrown) {
     if (thrown instanceof Refused) return { ok: false, line: thrown.line, reason: thrown.message };
     throw thrown;
@@ -115,9 +129,18 @@ function labelled(
         labelled(type, [...labels, key], value, missing - 1, reader),
       );
     const [start, end] = range(object);
-    const body = { attributes: attributesOf(object, reader), blocks: [] };
+    const body = bodyOf(type, object, reader);
     return [{ type, labels, body, line: reader.line(start), endLine: reader.line(Math.max(start, end - 1)) }];
   });
+}
+
+function bodyOf(type: string, object: Node, reader: Reader): HclBody {
+  const own = Object.hasOwn(ownBlocks, type) ? (ownBlocks[type] ?? {}) : {};
+  const blocks = entries(object, reader).flatMap(({ key, value }) =>
+    Object.hasOwn(own, key) ? labelled(key, [], value, own[key] ?? 0, reader) : [],
+  );
+  const attributes = attributesOf(object, reader).filter(({ name }) => !Object.hasOwn(own, name));
+  return { attributes, blocks };
 }
 
 function attributesOf(object: Node, reader: Reader): readonly HclAttribute[] {

@@ -5,7 +5,7 @@ import type { Parsed, Tools } from "../syntax.ts";
 import { readJsonValues, readTerraformJson } from "./terraform-json.ts";
 
 /** Names what the readers make of a blob; a reader that answers differently gets a new number. */
-const readerVersion = 2;
+const readerVersion = 3;
 const linkLimit = 10;
 
 /** A block with its address, which is unique in its module (directory), whichever file it is in. */

@@ -2,6 +2,7 @@ import type { ChangeSet, Gap } from "../change/change-set.ts";
 import type { Tools } from "../syntax.ts";
 import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
+import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
@@ -14,6 +15,8 @@ export interface Views {
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
   readonly values: ValuesView;
+  /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
+  readonly terraformPlans: TerraformPlansView;
 }
 export type Need = keyof Views;
 
@@ -23,7 +26,14 @@ export type Need = keyof Views;
  */
 export type Build<V> = (change: ChangeSet, tools: Tools) => { readonly view: V; readonly gaps: readonly Gap[] };
 
-export const builders: { readonly [N in Need]: Build<Views[N]> } = { paths, kubernetes, terraform, resources, values };
+export const builders: { readonly [N in Need]: Build<Views[N]> } = {
+  paths,
+  kubernetes,
+  terraform,
+  resources,
+  values,
+  terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
+};
 
 /** Builds every view once; the gaps of all of them, in the order of the views. */
 export function buildViews(change: ChangeSet, tools: Tools): { readonly views: Views; readonly gaps: readonly Gap[] } {
@@ -41,6 +51,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
       terraform: built.terraform.view,
       resources: built.resources.view,
       values: built.values.view,
+      terraformPlans: { plans: [] },
     },
     gaps: [built.paths, built.kubernetes, built.terraform, built.resources, built.values].flatMap(({ gaps }) => gaps),
   };

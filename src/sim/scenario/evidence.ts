@@ -4,6 +4,7 @@ import { evidencePath } from "../../server/evidence.ts";
 import type { SimRepository } from "../facade/repository.ts";
 import type { Particulars } from "./acts.ts";
 import { publicUrl, tokenWith } from "./issuer.ts";
+import { plannedConfiguration } from "./planned-configuration.ts";
 import type { Serving } from "./serving.ts";
 import { type Stage, Unplayable } from "./stage.ts";
 import { StepFailed } from "./step-failed.ts";
@@ -31,7 +32,7 @@ export async function bringEvidence(given: Given, stage: Stage, serving: Serving
   for (let times = 1; times <= given.times; times += 1) {
     const ref = isPull ? `refs/pull/${pull.number}/merge` : `refs/heads/${branch}`;
     const token = tokenFor(given, repository, { runId: run.id, ref, sha }, stage);
-    const { status, text } = await send(given, times, token, serving);
+    const { status, text } = await send(bodyOf(given, times, repository, sha), given, token, serving);
     if (status !== given.answered && times === given.times) {
       throw new StepFailed(`The server was to answer ${given.answered}, and answered ${status}: ${text}`);
     }
@@ -42,14 +43,19 @@ export async function bringEvidence(given: Given, stage: Stage, serving: Serving
   repository.endWorkflow(run);
 }
 
+function bodyOf(given: Given, times: number, { state }: SimRepository, sha: string): string {
+  if (given.body !== undefined) return given.body;
+  if (given.evidence !== "plan") return JSON.stringify(sarifOf(given));
+  return JSON.stringify({ ...planOf(given, times), configuration: plannedConfiguration(state, sha, given.root) });
+}
+
 async function send(
+  body: string,
   given: Given,
-  times: number,
   token: string | null,
   serving: Serving,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { evidence, root, workspace } = given;
-  const body = given.body ?? JSON.stringify(evidence === "plan" ? planOf(given, times) : sarifOf(given));
   const query = new URLSearchParams({
     kind: evidence === "plan" ? "terraform-plan" : "sarif",
     root,
@@ -131,7 +137,6 @@ function planOf({ plans, complete, errored }: Given, times: number): object {
     applyable: true,
     ...(complete === null ? {} : { complete }),
     errored,
-    configuration: { root_module: {} },
   };
 }
 

@@ -127,6 +127,7 @@ async function evaluating(stage: Stage): Promise<Theatre> {
       appearances: [...appearances],
       signals: [],
       evidence: [],
+      plansBefore: [],
       decided: nothingDecided,
     };
     const evaluation = evaluateBy({ ...collected.facts, ...known }, collected.policies, tools, nowMs, program);

@@ -31,6 +31,7 @@ function evaluated(
     report: null,
     readings: [],
     appeared: [],
+    terraformPlans: [],
     runId: 1,
     wrote: true,
     accountable: [],

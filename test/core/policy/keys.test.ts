@@ -88,6 +88,7 @@ evidence:
     from: ["acme/ci/.github/workflows/plan.yml@refs/heads/main", ".github/workflows/plan.yml@refs/tags/v1"]
   findings: { from: ["acme/ci/.github/workflows/scan.yml@0123456789012345678901234567890123456789"] }
 limits:
+  terraform: { deletes: 0, replaces: { review_above: 1, max: 2 }, changes: 25 }
   files: 30
   services: 1
   kubernetes:
@@ -135,7 +136,6 @@ modules:
 /** A value of the right shape for every key whose enforcement comes later. */
 const later: Readonly<Record<string, unknown>> = {
   "environments.a.canary": { required: true, first_weight: 10 },
-  "limits.terraform": { deletes: 0, replaces: 0, changes: 25 },
   profiles: [{ name: "infra", repositories: { names: ["infra"] }, mode: "enforce", gate: "everyone" }],
   images: [{ name: "ghcr.io/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }],
 };
@@ -229,8 +229,8 @@ describe("a key that is not enforced yet", () => {
   });
 
   it("cannot be made overridable either", () => {
-    expect(mistakes("version: 1\noverridable: [layout, limits.terraform]\n", "organisation")).toEqual([
-      "2:23: not enforced yet: `limits.terraform`; remove it",
+    expect(mistakes("version: 1\noverridable: [layout, environments.staging.canary]\n", "organisation")).toEqual([
+      "2:23: not enforced yet: `environments.staging.canary`; remove it",
     ]);
   });
 });

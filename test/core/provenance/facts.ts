@@ -87,6 +87,7 @@ export function facts(
     appearances: [],
     signals: [],
     evidence: [],
+    plansBefore: [],
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },

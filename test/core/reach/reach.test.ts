@@ -39,6 +39,23 @@ describe("a shared module", () => {
       },
     ]);
   });
+  test("does not reach a root that makes the same as before, unless another one calls that", () => {
+    const off = 'variable "on" { default = false }\nresource "a_b" "c" {\n  count = var.on ? 1 : 0\n}\n';
+    const module = text("m/main.tf", 'resource "a_b" "d" {}\n', `resource "a_b" "d" {}\n${off}`);
+    expect(environments([module, context("prod/main.tf", calls("../m"))])).toBe("");
+    const open = context("stg/main.tf", calls("git::https://example.com/acme/renamed.git//prod"));
+    expect(environments([module, context("prod/main.tf", calls("../m")), open])).toBe("?");
+    const backend = 'terraform {\n  backend "s3" {}\n}\n';
+    const called = [context("live/main.tf", backend + calls("../m")), context("stg/main.tf", calls("../live"))];
+    expect(environments([module, ...called])).toBe("production");
+    expect(
+      environments([
+        module,
+        context("stg/main.tf", calls("../m")),
+        context("prod/main.tf", `${calls("../m").replace("}", "  on = true\n}")}`),
+      ]),
+    ).toBe("production");
+  });
   test("reaches them through any depth, a diamond and a cycle", () => {
     const depth = Array.from({ length: 30 }, (_, index) =>
       context(`modules/m${index + 1}/main.tf`, calls(`../m${index}`)),
@@ -57,7 +74,7 @@ describe("a shared module", () => {
       context("c/main.tf", calls("../b", "../a")),
       context("prod/main.tf", calls("../b")),
     ];
-    expect(environments([text("a/main.tf", "\n", "# x\n"), ...cycle])).toBe("production");
+    expect(environments([edited("a/main.tf"), ...cycle])).toBe("production");
   });
   test("also when it is called in JSON, through a symlink, or its caller is one", () => {
     const json = context("prod/main.tf.json", '{"module": {"m": {"source": "../modules/shared/"}}}');

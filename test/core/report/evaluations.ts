@@ -148,6 +148,7 @@ export function evaluation(given: Partial<Evaluation> = {}): Evaluation {
     areas: [],
     plan: { declared: { kind: "none" }, before: null, template: null },
     terraformPlans: [],
+    plansAccepted: [],
     invariants: results({}),
     findings: [],
     gaps: [],

@@ -110,6 +110,16 @@ describe("functions", () => {
     ['trim("xxaxx", "x")', "a"],
     ['trimprefix("aab", "a")', "ab"],
     ['replace("a.b.c", ".", "-")', "a-b-c"],
+    ['replace("a1b22", "/[0-9]+/", "-")', "a-b-"],
+    ['regex("[a-z]+", "12ab3c")', "ab"],
+    ['regex("([0-9]+)-(x)?", "a12-")', ["12", null]],
+    ['regex("(?P<y>[0-9]+)-(?P<m>[0-9]+)", "2026-11")', { y: "2026", m: "11" }],
+    ['regexall("[a-z]", "1a2b")', ["a", "b"]],
+    ['length(regexall("z", "1a2b"))', 0],
+    ['can(regex("^prod", "prod-eu"))', true],
+    ['can(regex("^prod", "stage"))', false],
+    ['sha256("a")', "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"],
+    ["2.5e-1", 0.25],
     ['substr("hello", -3, 2)', "ll"],
     ["range(3)", [0, 1, 2]],
     ["range(5, 1, -2)", [5, 3]],
@@ -155,12 +165,16 @@ describe("functions", () => {
   ])("%s", (expression, value) => expect(valueOf(expression)).toEqual(value));
 
   test.each([
-    ['regex("a", "b")', '<regex("a", "b")>'],
+    ['regex("b*", "ab")', '<regex("b*", "ab")>'],
+    ['regex("a", aws_x.y.id)', '<regex("a", aws_x.y.id)>'],
+    ['regex("a", "b")', "<a pattern that matches nothing>"],
+    ['regex("(", "b")', "<what is no regular expression>"],
+    ["uuid()", "<uuid()>"],
     ["timestamp()", "<timestamp()>"],
     ["merge({ a = 1 }, aws_x.y.tags)", "<merge({a = 1}, aws_x.y.tags)>"],
     ["try(aws_x.y.id, 1)", "<try(aws_x.y.id, 1)>"],
     ["try({}.a, aws_x.y.id, 1)", "<try(an attribute `a` that is not there, aws_x.y.id, 1)>"],
-    ['replace("a", "/a/", "b")', '<replace("a", "/a/", "b")>'],
+    ['replace("a", "/(a)/", "$1b")', '<replace("a", "/(a)/", "$1b")>'],
   ])("%s is not decided", (expression, text) => expect(valueOf(expression)).toBe(text));
 });
 

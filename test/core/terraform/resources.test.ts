@@ -190,6 +190,31 @@ resource "a_b" "open" {
     expect(found["a_b.c"]).toEqual({ v: ["a"], w: "x-a\n", y: "${z}" });
   });
 
+  test("blocks of Terraform's own are blocks in the JSON syntax as well", () => {
+    const resource = {
+      lifecycle: { prevent_destroy: true, ignore_changes: ["tags"] },
+      provisioner: [{ "local-exec": { command: "echo ${local.l[0]}" } }],
+      dynamic: { rule: { for_each: "${local.l}", content: { from: "${rule.value}" } } },
+    };
+    const found = changesIn(
+      change(added("main.tf.json", JSON.stringify({ locals: { l: ["a", "b"] }, resource: { a_b: { c: resource } } }))),
+    );
+    expect(found[0]?.after === undefined ? null : plainBlock(found[0].after.block)).toEqual({
+      lifecycle: [{ prevent_destroy: true, ignore_changes: ["tags"] }],
+      provisioner: [{ command: "echo a" }],
+      rule: [{ from: "a" }, { from: "b" }],
+    });
+    expect(found[0]?.after?.block.body.blocks.map(({ labels }) => labels)).toEqual([[], ["local-exec"], [], []]);
+  });
+
+  test("a backend in the JSON syntax makes a root of a module that is called", () => {
+    const found = made({
+      "live/main.tf": 'module "m" {\n  source = "../m"\n}\n',
+      "m/main.tf.json": '{ "terraform": { "backend": { "s3": {} } }, "resource": { "a_b": { "c": {} } } }',
+    });
+    expect(Object.keys(found)).toEqual(["live module.m.a_b.c", "m a_b.c"]);
+  });
+
   test("a file of the change is read, and a template of it rendered", () => {
     const found = made({
       "app/main.tf":

@@ -5,7 +5,7 @@ import { guardians, guardTables, moduleGuards } from "../../../src/core/terrafor
 import { azureFeatures } from "../../../src/core/terraform/data/guards-azure.ts";
 import { replacing } from "../../../src/core/terraform/data/replacing.ts";
 import { families } from "../../../src/core/terraform/data/stateful-types.ts";
-import { guardsIn, guardsOf, judge } from "../../../src/core/terraform/guarding.ts";
+import { guardsIn, guardsOf, judge, valuesOf } from "../../../src/core/terraform/guarding.ts";
 import { replacingPaths } from "../../../src/core/terraform/replacements.ts";
 import { tierOf } from "../../../src/core/terraform/stateful.ts";
 
@@ -49,9 +49,9 @@ describe("guarded attributes", () => {
 
   test("a default is one of the values that the attribute can have", () => {
     const impossible = guards.filter(({ guard: { trend, absent, without } }) => {
-      if (trend.kind === "stated") return absent !== null || without !== null;
       if (trend.kind === "number") return typeof absent !== "number" || typeof without !== "number";
-      const values = trend.worstFirst.map(String);
+      if (trend.kind !== "order") return absent !== null || without !== null;
+      const values = trend.worstFirst.flatMap(valuesOf);
       return !values.includes(String(absent)) || !values.includes(String(without));
     });
     expect(impossible).toEqual([]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Rational, zero } from "../../../lib/quantity.ts";
 import type { Capacity, ValueLimit } from "../schema.ts";
 import { byName, combined, largerNumber, smaller, union, larger } from "./join.ts";
-import { group, key, laterPart, later, list, part } from "./key.ts";
+import { group, key, laterPart, list, part } from "./key.ts";
 import {
   amount,
   bound,
@@ -82,18 +82,23 @@ export const limits = group("Bounds on one change.", {
     }),
   }),
   values,
-  terraform: later(
-    z.strictObject({
-      deletes: wholeNumber.optional(),
-      replaces: wholeNumber.optional(),
-      changes: wholeNumber.optional(),
+  terraform: group("Bounds on what one Terraform plan does.", {
+    deletes: key(bound(exactCount), {
+      join: tighterBound,
+      type: countType,
+      says: "Resources that a plan destroys for good, or that Terraform lets go of.",
     }),
-    {
-      joinName: "the smaller value",
-      type: "{ deletes, replaces, changes }",
-      says: "Bounds on what a Terraform plan may do.",
-    },
-  ),
+    replaces: key(bound(exactCount), {
+      join: tighterBound,
+      type: countType,
+      says: "Resources that a plan destroys and makes anew.",
+    }),
+    changes: key(bound(exactCount), {
+      join: tighterBound,
+      type: countType,
+      says: "Resources to which a plan does anything.",
+    }),
+  }),
 });
 
 function leastMemory(a: Rational | null, b: Rational | null): Rational | null {

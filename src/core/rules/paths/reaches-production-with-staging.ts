@@ -94,6 +94,29 @@ export default defineRule({
         module "shared" {
           source = "../modules/shared"
         }`,
+    "the module gets the switch, and staging turns it on": `
+      M terraform/modules/shared/database.tf
+      + variable "users_index" {
+      +   default = false
+      + }
+        resource "aws_dynamodb_table" "users" {
+          hash_key = "id"
+      +   dynamic "global_secondary_index" {
+      +     for_each = var.users_index ? ["email"] : []
+      +     content {
+      +       name = global_secondary_index.value
+      +     }
+      +   }
+        }
+      M terraform/staging/main.tf
+        module "shared" {
+          source = "../modules/shared"
+      +   users_index = true
+        }
+      = terraform/production/main.tf
+        module "shared" {
+          source = "../modules/shared"
+        }`,
     "production calls another version": `
       M terraform/modules/shared/database.tf
         locals {

@@ -63,13 +63,33 @@ export default defineRule({
     "a module that production calls": {
       change: `
       M terraform/modules/shared/main.tf
-        locals {
-      -   size = 1
-      >   size = 2
+        resource "aws_sqs_queue" "jobs" {
+      -   delay_seconds = 1
+      >   delay_seconds = 2
         }
       = terraform/live/main.tf
         module "shared" {
           source = "../modules/shared"
+        }`,
+      reverse: "reports",
+    },
+    "a switch of a module that nobody can tell": {
+      change: `
+      M terraform/modules/shared/main.tf
+      > variable "delayed" {
+      +   default = false
+      + }
+        resource "aws_sqs_queue" "jobs" {
+      -   delay_seconds = 1
+      +   delay_seconds = var.delayed ? 2 : 1
+        }
+      = terraform/live/main.tf
+        variable "delayed" {
+          default = false
+        }
+        module "shared" {
+          source  = "../modules/shared"
+          delayed = var.delayed
         }`,
       reverse: "reports",
     },
@@ -109,6 +129,22 @@ export default defineRule({
       + replicas: 4`,
       reverse: "reports",
     },
+    "a module of production gets what is switched off there": `
+      M terraform/modules/shared/main.tf
+      + variable "index" {
+      +   default = false
+      + }
+      + resource "aws_sqs_queue" "index" {
+      +   count = var.index ? 1 : 0
+      + }
+        resource "aws_sqs_queue" "jobs" {
+      -   delay_seconds = 1
+      +   delay_seconds = var.index ? 2 : 1
+        }
+      = terraform/live/main.tf
+        module "shared" {
+          source = "../modules/shared"
+        }`,
     "staging only": `
       M k8s/staging/api.yaml
       - replicas: 3

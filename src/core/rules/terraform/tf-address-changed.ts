@@ -15,7 +15,7 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
-    for (const { at, about, from, to, message, paths, file } of missingMoves(view, policy.stateful, reach)) {
+    for (const { at, about, from, to, message, tier, paths, file } of missingMoves(view, policy.stateful, reach)) {
       const top = { line: at.line, column: 1 };
       const block = `moved {\n  from = ${from}\n  to   = ${to}\n}\n\n`;
       const isHeader = file !== null && startsBlock(view, file, at.line);
@@ -26,6 +26,8 @@ export default defineRule({
         paths,
         object: from,
         remedy: `Where it is the same one, add \`moved\` with \`from = ${from.replaceAll("`", "'")}\` and \`to = ${to.replaceAll("`", "'")}\`; else have people accept that ${inCode(from)} is destroyed.`,
+        // What can be built again is people's to weigh.
+        ...(tier === "B" ? { asks: true } : {}),
         ...(isHeader ? { fix: [{ path: file, start: top, end: top, text: block }] } : {}),
       };
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { lossesOf, uncountedIn } from "../../terraform/losses.ts";
 import { inCode, isReached } from "../../terraform/telling.ts";
-import { goneModules } from "../../terraform/gone-modules.ts";
+import { goneModules, switchedModules } from "../../terraform/gone-modules.ts";
 
 export default defineRule({
   id: "tf-data-destroyed",
@@ -13,6 +13,7 @@ export default defineRule({
   why: "The next apply destroys it with everything in it, and often its automated backups too. No revert brings data back.",
   remedy:
     "Keep the resource. Where it moved, say so with a `moved` block; where Terraform should only let go of it, use a `removed` block with `destroy = false`.",
+  yieldsTo: "tfplan-data-destroyed",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
@@ -29,6 +30,17 @@ export default defineRule({
         at,
         about: `${directory} modules`,
         undecided: `what goes with ${calls}: what lies elsewhere was not read`,
+      };
+    }
+    for (const { at, directory, modules } of switchedModules(view)) {
+      if (!isReached(at.path, reach)) continue;
+      const calls = modules
+        .map(({ address, from, to }) => `${inCode(address)} (${inCode(from)} → ${inCode(to)})`)
+        .join(", ");
+      yield {
+        at,
+        about: `${directory} sources of modules`,
+        undecided: `what becomes of what ${calls} makes: what lies elsewhere was not read`,
       };
     }
   },
@@ -110,6 +122,28 @@ export default defineRule({
       -   version = "6.1.0"
       - }
         locals { a = 1 }`,
+    "another module from elsewhere takes the place of one": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        module "db" {
+      -   source = "git::https://example.com/acme/db.git?ref=v1"
+      >   source = "git::https://example.com/else/db.git?ref=v1"
+        }`,
+    },
+    "a module lies elsewhere from now on": {
+      reverse: "reports",
+      change: `
+      M terraform/production/main.tf
+        module "network" {
+      -   source = "../modules/network"
+      >   source = "git::https://example.com/acme/network.git?ref=v1"
+        }
+      = terraform/modules/network/main.tf
+        resource "aws_security_group" "main" {
+          name = "main"
+        }`,
+    },
     "fewer of them": `
       M terraform/production/main.tf
         resource "aws_ebs_volume" "data" {
@@ -235,6 +269,12 @@ export default defineRule({
       -   source = "cloudposse/label/null"
       - }
         locals { a = 1 }`,
+    "another version of a module, and another way to fetch it": `
+      M terraform/production/main.tf
+        module "db" {
+      -   source = "git::https://github.com/acme/db.git//mysql?ref=v1"
+      +   source = "git@github.com:acme/db.git//mysql?ref=v2"
+        }`,
     "an alarm holds nothing": `
       M terraform/production/main.tf
       - resource "aws_cloudwatch_metric_alarm" "cpu" {

@@ -12,6 +12,7 @@ export default defineRule({
   summary: "Terraform lets go of a resource that holds something, without destroying it.",
   why: "What no configuration names is guarded by none: `prevent_destroy` no longer holds, nobody sees it drift, and the next clean-up takes it for a leftover.",
   remedy: "Name the configuration that takes it over, with its `import` block, or keep the resource here.",
+  yieldsTo: "tfplan-data-forgotten",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {

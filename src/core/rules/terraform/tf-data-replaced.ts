@@ -12,6 +12,7 @@ export default defineRule({
   why: "The next apply destroys what stands and creates an empty one: to Terraform that is a replacement, to the data it is a deletion.",
   remedy:
     "Keep the value. Where it must change, make a second resource beside the first, copy the data, and let go of the old one in a change of its own.",
+  yieldsTo: "tfplan-data-replaced",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {

@@ -94,6 +94,73 @@ export default defineRule({
           description         = "orders"
       <   enable_key_rotation = true
         }`,
+    "a listener that speaks plain HTTP": `
+      M terraform/production/main.tf
+        resource "aws_lb_listener" "front" {
+          load_balancer_arn = aws_lb.front.arn
+      -   protocol          = "HTTPS"
+      >   protocol          = "HTTP"
+        }`,
+    "a policy with an older TLS": `
+      M terraform/production/main.tf
+        resource "aws_lb_listener" "front" {
+          protocol   = "HTTPS"
+      -   ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+      >   ssl_policy = "ELBSecurityPolicy-TLS-1-1-2017-01"
+        }`,
+    "viewers may come without TLS": `
+      M terraform/production/main.tf
+        resource "aws_cloudfront_distribution" "site" {
+          default_cache_behavior {
+      -     viewer_protocol_policy = "redirect-to-https"
+      >     viewer_protocol_policy = "allow-all"
+          }
+        }`,
+    "a file system is mounted in the clear": `
+      M terraform/production/main.tf
+        resource "aws_ecs_task_definition" "api" {
+          family = "api"
+          volume {
+            name = "data"
+            efs_volume_configuration {
+              file_system_id     = "fs-1"
+      <       transit_encryption = "ENABLED"
+            }
+          }
+        }`,
+    "a volume that crosses no network comes along": `
+      M terraform/production/main.tf
+        resource "aws_ecs_task_definition" "api" {
+          family = "api"
+          volume {
+            name = "data"
+            efs_volume_configuration {
+              file_system_id     = "fs-1"
+              transit_encryption = "ENABLED"
+            }
+          }
+      +   volume {
+      +     name = "scratch"
+      +   }
+        }`,
+    "a policy of another name with the same TLS": `
+      M terraform/production/main.tf
+        resource "aws_lb_listener" "front" {
+          protocol   = "HTTPS"
+      -   ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+      +   ssl_policy = "ELBSecurityPolicy-FS-1-2-Res-2020-10"
+        }`,
+    "a document says that nothing is encrypted on the way": `
+      M terraform/production/main.tf
+        resource "aws_emr_security_configuration" "main" {
+      !   configuration = jsonencode({
+            EncryptionConfiguration = {
+              EnableAtRestEncryption    = true
+      -       EnableInTransitEncryption = true
+      +       EnableInTransitEncryption = false
+            }
+          })
+        }`,
     "another key of one's own": `
       M terraform/production/main.tf
         resource "aws_sqs_queue" "orders" {

@@ -13,8 +13,8 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const { at, about, text, certain, paths } of openingsIn(view, reach)) {
-      if (certain) yield { at, about, message: text, paths };
+    for (const { at, about, text, certain, paths, loose } of openingsIn(view, reach)) {
+      if (certain) yield { at, about, message: text, paths, ...(loose ? { asks: true } : {}) };
       else yield { at, about, undecided: text };
     }
   },
@@ -33,6 +33,16 @@ export default defineRule({
           role    = "roles/run.invoker"
       -   members = ["serviceAccount:web@acme.example"]
       >   members = ["serviceAccount:web@acme.example", "allAuthenticatedUsers"]
+        }`,
+    "a dataset for everybody who has an account": `
+      M terraform/production/main.tf
+        resource "google_bigquery_dataset" "orders" {
+          dataset_id = "orders"
+          access {
+            role          = "READER"
+      -     special_group = "projectReaders"
+      >     special_group = "allAuthenticatedUsers"
+          }
         }`,
     "a policy of a bucket": `
       M terraform/production/main.tf

@@ -78,10 +78,8 @@ export default defineRule({
         }`,
     "a variable turns it off in a module that is elsewhere": `
       M terraform/production/main.tf
-        variable "protected" {
-      -   default = true
-      >   default = false
-        }
+      - variable "protected" { default = true }
+      > variable "protected" { default = false }
         module "db" {
           source              = "terraform-aws-modules/rds/aws"
           version             = "6.10.0"

@@ -117,6 +117,42 @@ export default defineRule({
       -   public_network_access_enabled = false
       >   public_network_access_enabled = true
         }`,
+    "a machine of Google gets an address of its own": `
+      M terraform/production/main.tf
+        resource "google_compute_instance" "web" {
+          name = "web"
+          network_interface {
+            network = "default"
+      >     access_config {
+      +     }
+          }
+        }`,
+    "a machine of Azure gets an address of its own": `
+      M terraform/production/main.tf
+        resource "azurerm_network_interface" "web" {
+          name = "web"
+          ip_configuration {
+            name                 = "internal"
+      >     public_ip_address_id = azurerm_public_ip.web.id
+          }
+        }`,
+    "whether a machine gets an address is a variable": `
+      M terraform/production/main.tf
+        variable "address" {}
+        resource "azurerm_network_interface" "web" {
+          name = "web"
+          ip_configuration {
+            name                 = "internal"
+      >     public_ip_address_id = var.address
+          }
+        }`,
+    "a method that asks nobody who they are": `
+      M terraform/production/main.tf
+        resource "aws_api_gateway_method" "orders" {
+          http_method   = "GET"
+      -   authorization = "AWS_IAM"
+      >   authorization = "NONE"
+        }`,
     "a new load balancer for everybody": `
       M terraform/production/main.tf
       > resource "aws_lb" "api" {
@@ -170,6 +206,28 @@ export default defineRule({
       + resource "aws_db_instance" "main" {
       +   identifier = "orders"
       + }`,
+    "a new method that answers preflight requests": `
+      M terraform/production/main.tf
+      + resource "aws_api_gateway_method" "preflight" {
+      +   http_method   = "OPTIONS"
+      +   authorization = "NONE"
+      + }`,
+    "a machine gets another address": `
+      M terraform/production/main.tf
+        resource "azurerm_network_interface" "web" {
+          name = "web"
+          ip_configuration {
+      -     public_ip_address_id = azurerm_public_ip.a.id
+      +     public_ip_address_id = azurerm_public_ip.b.id
+          }
+        }`,
+    "a bucket that takes in the logs of AWS": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket_acl" "logs" {
+          bucket = "logs"
+      -   acl    = "private"
+      +   acl    = "log-delivery-write"
+        }`,
     "a new load balancer inside": `
       M terraform/production/main.tf
       + resource "aws_lb" "api" {

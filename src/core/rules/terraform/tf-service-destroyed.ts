@@ -11,11 +11,14 @@ export default defineRule({
   why: "The next apply destroys it: clusters, networks, addresses and credentials can be made again, but not with the same identity, and not without an outage.",
   remedy:
     "Keep the resource. Where it moved, say so with a `moved` block; where nothing uses it any more, have people accept that it goes.",
+  yieldsTo: "tfplan-service-destroyed",
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
     for (const { at, about, addresses, message, paths } of lossesOf(view, "B", policy.stateful, reach)) {
-      yield { at, about, message, paths, object: addresses[0] ?? about, before: "present", after: "destroyed" };
+      const object = addresses[0] ?? about;
+      // No data goes with it: whether the outage is worth it is people's to weigh.
+      yield { at, about, message, paths, object, before: "present", after: "destroyed", asks: true };
     }
   },
   examples: {

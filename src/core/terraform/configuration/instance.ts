@@ -1,39 +1,15 @@
-import type { HclBlock, HclStep, HclValue } from "../../hcl.ts";
+import type { HclStep, HclValue } from "../../hcl.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
+import { type Given, type Made, type ModuleInstance, relative } from "./module-instance.ts";
 import { callPart, isResource, type Item, localSource, type Module, providerOf } from "./module.ts";
 import { targetOf } from "./repository.ts";
 import type { Scope } from "./scope.ts";
 import { converted } from "./types.ts";
 import { literal, unknown } from "./values.ts";
 import { attributePart, fileText, type Handle, originOf, parseTemplate, readOrigin, type World } from "./world.ts";
-
-/** What the caller of a module gives it: the value of a variable with the node that it belongs to, or null. */
-export type Given = (variable: string) => HclValue | null;
-
-/** A module as one call makes it, or the root. */
-export interface ModuleInstance {
-  readonly address: string;
-  readonly module: Module;
-  /** Nodes that everything in it comes from: the calls that lead here. */
-  readonly context: readonly string[];
-  readonly output: (name: string) => HclValue | null;
-  readonly resources: () => readonly Made[];
-  /** Calls of modules whose inside is not in this repository. */
-  readonly calls: () => readonly Made[];
-  readonly children: () => readonly ModuleInstance[];
-  readonly providerNode: (name: string) => string;
-}
-
-/** What a block of a module makes, once for each of its instances. */
-export interface Made {
-  readonly item: Item;
-  readonly address: string;
-  readonly node: string;
-  readonly block: HclBlock;
-}
 
 const depthLimit = 20;
 const emptyBound: ReadonlyMap<string, HclValue> = new Map();
@@ -259,6 +235,18 @@ export function instantiate(
     return node;
   }
 
+  function outputs(): readonly Made[] {
+    const items = [...module.items.values()].filter(({ block }) => block.type === "output");
+    return items.map((item) => {
+      const name = item.block.labels[0] ?? "";
+      const value = output(name);
+      const attributes = item.block.body.attributes.filter((attribute) => attribute.name !== "value");
+      const said = { name: "value", value: value ?? unknown(""), line: item.block.line, endLine: item.block.endLine };
+      const block = { ...item.block, body: { ...item.block.body, attributes: [...attributes, said] } };
+      return { item, address: `${prefix}${item.key}`, node: nodeOf(item.key), block };
+    });
+  }
+
   function calls(): readonly Made[] {
     return moduleItems().flatMap((item) => {
       childrenOf(item);
@@ -299,18 +287,10 @@ export function instantiate(
     context,
     output,
     resources,
+    outputs,
     calls,
     children: () => moduleItems().flatMap(childrenOf),
     providerNode,
   };
   return self;
-}
-
-function relative(from: string, to: string): string {
-  const [left, right] = [from, to].map((path) => (path === "" ? [] : path.split("/")));
-  if (left === undefined || right === undefined) return ".";
-  let shared = 0;
-  while (shared < left.length && shared < right.length && left[shared] === right[shared]) shared++;
-  const path = [...left.slice(shared).map(() => ".."), ...right.slice(shared)].join("/");
-  return path === "" ? "." : path;
 }

@@ -16,6 +16,8 @@ export interface Module {
   readonly moves: readonly Item[];
   /** It has a backend or configures a provider, as only the root of a configuration does. */
   readonly standsAlone: boolean;
+  /** False where a file of it could not be read: nobody knows what else it holds. */
+  readonly isWhole: boolean;
   /** It calls functions that read other files. */
   readonly readsFiles: boolean;
 }
@@ -32,7 +34,7 @@ export interface ModuleFile {
 }
 
 /** The order of files means nothing, but for override files, which come last and in their own order. */
-export function moduleOf(directory: string, files: readonly ModuleFile[]): Module {
+export function moduleOf(directory: string, files: readonly ModuleFile[], isWhole: boolean): Module {
   const items = new Map<string, Item>();
   const moves: Item[] = [];
   const sorted = files.toSorted(
@@ -55,7 +57,14 @@ export function moduleOf(directory: string, files: readonly ModuleFile[]): Modul
       }
     }
   }
-  return { directory, items, moves, standsAlone, readsFiles: files.some(({ blocks }) => blocks.some(readsFiles)) };
+  return {
+    directory,
+    items,
+    moves,
+    standsAlone,
+    isWhole,
+    readsFiles: files.some(({ blocks }) => blocks.some(readsFiles)),
+  };
 }
 
 function keyOf(block: HclBlock): string {

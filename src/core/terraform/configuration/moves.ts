@@ -1,6 +1,6 @@
 import type { HclValue } from "../../hcl.ts";
 import { attributeOf } from "../../views/terraform.ts";
-import type { ModuleInstance } from "./instance.ts";
+import type { ModuleInstance } from "./module-instance.ts";
 
 /** A `moved` block of one instance of a module, with absolute addresses. */
 export interface Move {

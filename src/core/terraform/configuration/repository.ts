@@ -86,13 +86,15 @@ function readModule(
       : isOfTofu(path) || !names.has(path.replace(/\.tf(?=$|\.json$)/u, ".tofu")),
   );
   let isChanged = inside.some(({ status }) => status !== "unchanged");
+  let isWhole = true;
   const read = counts.flatMap((file) => {
     const source = sourceOn(file, side, files, tools);
+    isWhole &&= source.kind === "read";
     if (source.kind !== "read") return [];
     isChanged ||= source.changed;
     return [{ path: file.path, blocks: source.body.blocks }];
   });
-  return [counts.length === 0 ? null : moduleOf(directory, read), isChanged];
+  return [counts.length === 0 ? null : moduleOf(directory, read, isWhole), isChanged];
 }
 
 function variableFilesOn(
@@ -113,6 +115,19 @@ function variableFilesOn(
 export function targetOf(standing: Standing, directory: string, source: string | null): Module | null {
   const target = source === null ? null : joined(directory === "" ? [] : directory.split("/"), source);
   return target === null ? null : (standing.modules.get(target) ?? null);
+}
+
+/** The modules that a root is made of, itself the first; null for a call that should lead to one of them and does not. */
+export function modulesBelow(standing: Standing, root: string): readonly (Module | null)[] {
+  const own = standing.modules.get(root);
+  if (own === undefined) return [null];
+  const found = new Set<Module | null>([own]);
+  for (const module of found)
+    for (const item of module === null ? [] : module.items.values()) {
+      const source = item.block.type === "module" ? localSource(item) : null;
+      if (module !== null && source !== null) found.add(targetOf(standing, module.directory, source));
+    }
+  return [...found];
 }
 
 function targetsOf(standing: Standing, module: Module): readonly Module[] {

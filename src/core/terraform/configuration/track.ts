@@ -27,6 +27,8 @@ export interface Tracker {
   readonly comesFrom: (node: string, origins: readonly Origin[]) => void;
   /** Every changed place that a node comes from, over all that it uses. Ask when everything is computed. */
   readonly changesBehind: (node: string) => readonly Place[];
+  /** Every node that something changed is behind of. Ask when everything is computed. */
+  readonly touched: () => ReadonlySet<string>;
 }
 
 export function createTracker(): Tracker {
@@ -83,5 +85,19 @@ export function createTracker(): Tracker {
       nodeOf(node).origins.push(...origins);
     },
     changesBehind: (node) => [...placesOf(node)],
+    touched: () => touchedAmong(nodes),
   };
+}
+
+/** From what changed to whoever uses it: nodes that use each other are no obstacle on that way. */
+function touchedAmong(nodes: ReadonlyMap<string, Node>): ReadonlySet<string> {
+  const users = new Map<string, string[]>();
+  const found = new Set<string>();
+  for (const [key, { origins, uses }] of nodes) {
+    if (origins.some(({ isChanged }) => isChanged())) found.add(key);
+    for (const used of uses) users.set(used, [...(users.get(used) ?? []), key]);
+  }
+  // A set is walked with what is added to it meanwhile.
+  for (const key of found) for (const user of users.get(key) ?? []) found.add(user);
+  return found;
 }

@@ -2,8 +2,14 @@ import { type GuardTable, ordered, staysOff, staysOn } from "../guard.ts";
 
 const page = (name: string): string => `registry.terraform.io/providers/hashicorp/aws/6.0.0/docs/resources/${name}`;
 
+// The last of them let in nobody but services of AWS and the owner of the bucket.
 const acl = ordered(
-  ["public-read-write", "public-read", "authenticated-read", "log-delivery-write", "aws-exec-read", "private"],
+  [
+    "public-read-write",
+    "public-read",
+    "authenticated-read",
+    ["log-delivery-write", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "private"],
+  ],
   "private",
 );
 
@@ -30,6 +36,16 @@ export const awsExposure: readonly GuardTable[] = [
     },
   },
   { types: ["aws_s3_bucket", "aws_s3_bucket_acl"], source: page("s3_bucket_acl"), exposure: { acl } },
+  {
+    types: ["aws_s3_bucket_ownership_controls"],
+    source: page("s3_bucket_ownership_controls"),
+    exposure: {
+      "rule.object_ownership": ordered(
+        [["ObjectWriter", "BucketOwnerPreferred"], "BucketOwnerEnforced"],
+        "BucketOwnerEnforced",
+      ),
+    },
+  },
   { types: ["aws_s3_object", "aws_s3_bucket_object"], source: page("s3_object"), exposure: { acl } },
   {
     types: [
@@ -60,6 +76,16 @@ export const awsExposure: readonly GuardTable[] = [
     types: ["aws_lambda_function_url"],
     source: page("lambda_function_url"),
     exposure: { authorization_type: ordered(["NONE", "AWS_IAM"], "NONE") },
+  },
+  {
+    types: ["aws_api_gateway_method"],
+    source: page("api_gateway_method"),
+    exposure: { authorization: ordered(["NONE", ["CUSTOM", "AWS_IAM", "COGNITO_USER_POOLS"]], "NONE") },
+  },
+  {
+    types: ["aws_apigatewayv2_route"],
+    source: page("apigatewayv2_route"),
+    exposure: { authorization_type: ordered(["NONE", ["AWS_IAM", "CUSTOM", "JWT"]], "NONE") },
   },
   {
     types: ["aws_api_gateway_rest_api"],

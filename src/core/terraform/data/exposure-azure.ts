@@ -1,4 +1,4 @@
-import { type GuardTable, ordered, staysOff, staysOn } from "../guard.ts";
+import { type GuardTable, ordered, staysOff, unstated } from "../guard.ts";
 
 const page = (name: string): string => `registry.terraform.io/providers/hashicorp/azurerm/4.0.0/docs/resources/${name}`;
 
@@ -31,6 +31,11 @@ export const azureExposure: readonly GuardTable[] = [
     types: ["azurerm_kubernetes_cluster_node_pool"],
     source: page("kubernetes_cluster_node_pool"),
     exposure: { node_public_ip_enabled: staysOff(false) },
+  },
+  {
+    types: ["azurerm_network_interface"],
+    source: page("network_interface"),
+    exposure: { "ip_configuration.public_ip_address_id": unstated },
   },
   {
     types: ["azurerm_container_registry"],

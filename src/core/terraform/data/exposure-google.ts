@@ -1,4 +1,4 @@
-import { type GuardTable, ordered, staysOff, staysOn } from "../guard.ts";
+import { type GuardTable, ordered, staysOff, staysOn, unstated } from "../guard.ts";
 
 const page = (name: string): string => `registry.terraform.io/providers/hashicorp/google/7.0.0/docs/resources/${name}`;
 
@@ -16,6 +16,14 @@ export const googleExposure: readonly GuardTable[] = [
     types: ["google_sql_database_instance"],
     source: page("sql_database_instance"),
     exposure: { "settings.ip_configuration.ipv4_enabled": staysOff(true) },
+  },
+  {
+    types: ["google_compute_instance", "google_compute_instance_template", "google_compute_region_instance_template"],
+    source: page("compute_instance"),
+    exposure: {
+      "network_interface.access_config": unstated,
+      "network_interface.ipv6_access_config": unstated,
+    },
   },
   {
     types: ["google_alloydb_instance"],

@@ -161,7 +161,10 @@ export const awsGuards: readonly GuardTable[] = [
     types: ["aws_ecr_repository"],
     source: page("ecr_repository"),
     protection: { force_delete: staysOff(false) },
-    encryption: { "encryption_configuration.encryption_type": ordered(["AES256", "KMS"], "AES256") },
+    encryption: {
+      "encryption_configuration.encryption_type": ordered(["AES256", "KMS"], "AES256"),
+      "encryption_configuration.kms_key": stated,
+    },
   },
   {
     types: ["aws_secretsmanager_secret"],
@@ -297,7 +300,7 @@ export const awsGuards: readonly GuardTable[] = [
     types: ["aws_eks_cluster"],
     source: page("eks_cluster"),
     protection: { deletion_protection: staysOn(false) },
-    encryption: { encryption_config: stated },
+    encryption: { "encryption_config.provider.key_arn": stated },
   },
   {
     types: ["aws_cognito_user_pool"],
@@ -355,10 +358,5 @@ export const awsGuards: readonly GuardTable[] = [
         "TLSv1",
       ),
     },
-  },
-  {
-    types: ["aws_api_gateway_domain_name"],
-    source: page("api_gateway_domain_name"),
-    encryption: { security_policy: ordered(["TLS_1_0", "TLS_1_2"], "TLS_1_2") },
   },
 ];

@@ -161,7 +161,7 @@ export const azureGuards: readonly GuardTable[] = [
   {
     types: ["azurerm_managed_disk"],
     source: page("managed_disk"),
-    encryption: { disk_encryption_set_id: stated, encryption_settings: stated },
+    encryption: { disk_encryption_set_id: stated, "encryption_settings.enabled": staysOn(true, false) },
   },
   {
     types: [
@@ -171,7 +171,30 @@ export const azureGuards: readonly GuardTable[] = [
       "azurerm_windows_function_app",
     ],
     source: page("linux_web_app"),
-    encryption: { https_only: staysOn(false), "site_config.minimum_tls_version": ordered(tls, "1.2") },
+    encryption: {
+      https_only: staysOn(false),
+      "site_config.ftps_state": ordered(["AllAllowed", "FtpsOnly", "Disabled"], "Disabled"),
+      "site_config.minimum_tls_version": ordered(tls, "1.2"),
+    },
+  },
+  {
+    types: ["azurerm_app_service", "azurerm_function_app"],
+    source: "registry.terraform.io/providers/hashicorp/azurerm/3.0.0/docs/resources/app_service",
+    encryption: {
+      https_only: staysOn(false),
+      "site_config.ftps_state": ordered(["AllAllowed", "FtpsOnly", "Disabled"], "AllAllowed"),
+      "site_config.min_tls_version": ordered(tls, "1.2"),
+    },
+  },
+  {
+    types: ["azurerm_kubernetes_cluster"],
+    source: page("kubernetes_cluster"),
+    encryption: { disk_encryption_set_id: stated },
+  },
+  {
+    types: ["azurerm_data_lake_store"],
+    source: "registry.terraform.io/providers/hashicorp/azurerm/2.99.0/docs/resources/data_lake_store",
+    encryption: { encryption_state: ordered(["Disabled", "Enabled"], "Enabled") },
   },
   {
     types: ["azurerm_virtual_machine"],

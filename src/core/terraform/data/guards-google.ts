@@ -160,6 +160,7 @@ export const googleGuards: readonly GuardTable[] = [
     types: ["google_compute_instance"],
     source: page("compute_instance"),
     protection: { deletion_protection: staysOn(false), "boot_disk.auto_delete": staysOff(true) },
+    encryption: { "attached_disk.kms_key_self_link": stated, "boot_disk.kms_key_self_link": stated },
   },
   {
     types: ["google_compute_disk", "google_compute_region_disk"],

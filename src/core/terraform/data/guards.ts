@@ -1,4 +1,6 @@
-import { type Concern, type GuardTable, keptFor, atLeast, ordered, staysOff, staysOn } from "../guard.ts";
+import { type Concern, type GuardTable, keptFor, atLeast, listed, ordered, staysOff, staysOn } from "../guard.ts";
+import { auditGuards, auditSinks } from "./audit.ts";
+import { awsEncryption } from "./encryption-aws.ts";
 import { awsExposure } from "./exposure-aws.ts";
 import { azureExposure } from "./exposure-azure.ts";
 import { googleExposure } from "./exposure-google.ts";
@@ -76,11 +78,13 @@ const anywhere: GuardTable = {
 /** The first table that has a path for a type decides. */
 export const guardTables: readonly GuardTable[] = [
   ...awsGuards,
+  ...awsEncryption,
   ...googleGuards,
   ...azureGuards,
   ...awsExposure,
   ...googleExposure,
   ...azureExposure,
+  ...auditGuards,
   ...elsewhere,
   anywhere,
 ];
@@ -89,7 +93,7 @@ export const guardTables: readonly GuardTable[] = [
 export const moduleGuards: GuardTable = {
   types: ["module"],
   source:
-    "the inputs of terraform-aws-modules/rds/aws 6, rds-aurora/aws 9, s3-bucket/aws 4, dynamodb-table/aws 4, eks/aws 20, alb/aws 9",
+    "the inputs of terraform-aws-modules/rds/aws 6, rds-aurora/aws 9, s3-bucket/aws 4, dynamodb-table/aws 4, eks/aws 20, alb/aws 9, vpc/aws 6",
   protection: anywhere.protection ?? {},
   backup: {
     backup_retention_days: atLeast(0),
@@ -111,13 +115,14 @@ export const moduleGuards: GuardTable = {
     publicly_accessible: staysOff(false),
     restrict_public_buckets: staysOn(true),
   },
+  audit: { enable_flow_log: staysOn(false), enabled_cloudwatch_logs_exports: listed },
 };
 
 /** A resource that does nothing but keep another one safe. */
 export interface Guardian {
   readonly concern: Concern;
-  /** The attribute that names what it guards. */
-  readonly of: string;
+  /** The attribute that names what it guards; null: it guards everything. */
+  readonly of: string | null;
   /** The guarded attribute of its own that says whether it guards at all. */
   readonly by: string | null;
 }
@@ -157,17 +162,32 @@ export const guardians: Readonly<Record<string, Guardian>> = {
   google_resource_manager_lien: { concern: "protection", of: "parent", by: null },
   google_spanner_backup_schedule: { concern: "backup", of: "database", by: null },
   mongodbatlas_cloud_backup_schedule: { concern: "backup", of: "cluster_name", by: null },
+  ...Object.fromEntries(
+    Object.entries(auditSinks).map(([type, of]): readonly [string, Guardian] => [
+      type,
+      { concern: "audit", of, by: null },
+    ]),
+  ),
 };
 
+/** A resource that says now what a block said before, and the attribute by which it names whose block that was. */
+export interface TakenOut {
+  readonly type: string;
+  readonly by: string;
+}
+
 /**
- * Where a provider has taken a block of a bucket out into a resource of its own: what the block said before, that resource may say now.
- * From the upgrade guide to version 4 of the provider aws.
+ * Where a provider has taken a block out into a resource of its own. From the upgrade guides to the versions 4 and 6 of the provider aws,
+ * and the documentation of CloudFront's standard logging.
  */
-export const takenOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const takenOut: Readonly<Record<string, Readonly<Record<string, TakenOut>>>> = {
+  aws_cloudfront_distribution: { logging_config: { type: "aws_cloudwatch_log_delivery_source", by: "resource_arn" } },
+  aws_redshift_cluster: { logging: { type: "aws_redshift_logging", by: "cluster_identifier" } },
   aws_s3_bucket: {
-    object_lock_configuration: "aws_s3_bucket_object_lock_configuration",
-    server_side_encryption_configuration: "aws_s3_bucket_server_side_encryption_configuration",
-    versioning: "aws_s3_bucket_versioning",
-    acl: "aws_s3_bucket_acl",
+    acl: { type: "aws_s3_bucket_acl", by: "bucket" },
+    logging: { type: "aws_s3_bucket_logging", by: "bucket" },
+    object_lock_configuration: { type: "aws_s3_bucket_object_lock_configuration", by: "bucket" },
+    server_side_encryption_configuration: { type: "aws_s3_bucket_server_side_encryption_configuration", by: "bucket" },
+    versioning: { type: "aws_s3_bucket_versioning", by: "bucket" },
   },
 };

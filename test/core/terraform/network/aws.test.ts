@@ -201,7 +201,7 @@ describe("security groups", () => {
             cidr_blocks       = [each.value]
           }`),
     ).toEqual([
-      "gap: what security group `sg-0a1b2c3d` lets in to tcp 443 (https): `each.value for merge(var.offices, var.partners)` is not decided",
+      "gap: what security group `sg-0a1b2c3d` lets in to tcp 443 (https): `each.value#7ad9957e215f for merge(var.offices, var.partners)` is not decided",
     ]);
   });
 

@@ -7,6 +7,7 @@ import { collectionFunctions } from "./collections.ts";
 import { encodingFunctions } from "./encoding.ts";
 import { networkFunctions } from "./network.ts";
 import { numberFunctions } from "./numbers.ts";
+import { patternFunctions } from "./patterns.ts";
 import { setFunctions } from "./sets.ts";
 import { textFunctions } from "./texts.ts";
 
@@ -17,6 +18,7 @@ const functions: ReadonlyMap<string, Function> = new Map([
   ...encodingFunctions,
   ...networkFunctions,
   ...numberFunctions,
+  ...patternFunctions,
   ...setFunctions,
   ...textFunctions,
 ]);

@@ -1,6 +1,8 @@
+import { sha256 } from "../../../../lib/digest.ts";
 import type { HclValue } from "../../../hcl.ts";
 import { asNumber, asText, fault, list, literal } from "../values.ts";
 import type { Function, Functions } from "./function.ts";
+import { replacePattern } from "./patterns.ts";
 
 const textLimit = 256 * 1024;
 
@@ -87,9 +89,9 @@ function split(separator: string, text: string): HclValue {
   return list(text.split(separator).map(literal));
 }
 
-/** A pattern between slashes is a regular expression, in Go's syntax: not decided here. */
+/** A pattern between slashes is a regular expression. */
 function replace(text: string, from: string, to: string): HclValue | null {
-  if (from.length > 1 && from.startsWith("/") && from.endsWith("/")) return null;
+  if (from.length > 1 && from.startsWith("/") && from.endsWith("/")) return replacePattern(text, from.slice(1, -1), to);
   const most = text.length * (to.length + 1) + to.length;
   return most > textLimit && text.split(from).length * to.length > textLimit
     ? null
@@ -150,5 +152,6 @@ export const textFunctions: Functions = [
   ["endswith", plain((text = "", suffix = "") => text.endsWith(suffix))],
   ["strcontains", plain((text = "", part = "") => text.includes(part))],
   ["basename", plain((path = "") => path.split("/").findLast((part) => part !== "") ?? ".")],
+  ["sha256", plain((text = "") => sha256(text))],
   ["strrev", plain((text = "") => Array.from(text).toReversed().join(""))],
 ];
