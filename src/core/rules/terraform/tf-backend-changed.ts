@@ -109,9 +109,9 @@ export default defineRule({
       M infra/backend.tf.json
         {
           "terraform": {
-      !     "backend": { "azurerm": {
+            "backend": { "azurerm": {
       -       "storage_account_name": "acmestate",
-      +       "storage_account_name": "otherstate",
+      >       "storage_account_name": "otherstate",
               "container_name": "state", "key": "production"
             } }
           }
