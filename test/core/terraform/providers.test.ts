@@ -144,6 +144,19 @@ describe("modules use what their callers pass", () => {
     });
   });
 
+  test("another expression for the map explains all that may get one of it", () => {
+    const [before, after] = ["local.passed", "local.others"].map((passed) => providers + call(passed));
+    const lines = { "module.m.aws_x.home": "main.tf:14", "module.m.aws_x.main": "main.tf:14" };
+    expect(explained(before ?? "", after ?? "", m())).toEqual(lines);
+  });
+
+  test("what a root holds versions to explains those that a module configures itself", () => {
+    const body = (version: string): string =>
+      `terraform {\n  required_providers {\n    aws = { version = "${version}" }\n  }\n}\n${call()}`;
+    const own = m(`provider "aws" {\n  region = "own"\n}\n${resource("home")}`);
+    expect(explained(body("1"), body("2"), own)).toEqual({ "module.m.aws_x.home": "main.tf:3" });
+  });
+
   test.each([
     ["a map that is an expression", "local.passed"],
     ["a name that is an expression", "{ (local.name) = aws.west }"],
