@@ -4,7 +4,8 @@ import { evaluateBlock } from "./blocks.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Instance, type Instances, instancesOf, valueOfInstances } from "./instances.ts";
 import { type Given, type Made, type ModuleInstance, relative } from "./module-instance.ts";
-import { callPart, isResource, type Item, localSource, type Module, providerOf } from "./module.ts";
+import { callPart, isResource, type Item, localSource, type Module } from "./module.ts";
+import { type Caller, providersOf } from "./providers.ts";
 import { targetOf } from "./repository.ts";
 import type { Scope } from "./scope.ts";
 import { converted } from "./types.ts";
@@ -15,8 +16,7 @@ const depthLimit = 20;
 const emptyBound: ReadonlyMap<string, HclValue> = new Map();
 const metaArguments = new Set(["count", "for_each", "provider", "depends_on", "lifecycle"]);
 
-interface Parent {
-  readonly instance: ModuleInstance;
+interface Parent extends Caller {
   /** Directories of the modules around it: one that calls itself has no end. */
   readonly directories: readonly string[];
 }
@@ -55,6 +55,7 @@ export function instantiate(
     parseTemplate: (text) => parseTemplate(world, text),
   });
   const scope = scopeWith(emptyBound);
+  const providers = providersOf({ world, module, scope, nodeOf, caller: parent });
 
   function resolve(name: string, steps: readonly HclStep[]): ReturnType<Scope["resolve"]> {
     const [first, second] = steps.map((step) => (step.kind === "attribute" ? step.name : undefined));
@@ -199,7 +200,7 @@ export function instantiate(
         });
       };
       const at = `${prefix}${item.key}${instance.suffix}`;
-      return instantiate(world, target, at, argument, [...context, node], { instance: self, directories });
+      return instantiate(world, target, at, argument, [...context, node], { instance: self, call: item, directories });
     });
     childrenByKey.set(item.key, made);
     return made;
@@ -214,25 +215,6 @@ export function instantiate(
       tracker.comesFrom(node, [originOf(world, module, item)]);
       return evaluate(value, scope);
     });
-  }
-
-  /** Its own configuration of a provider, and that of whoever calls it. */
-  function providerNode(name: string): string {
-    const node = nodeOf(`provider.${name}`);
-    tracker.value(node, node, node, () => {
-      for (const item of module.items.values()) {
-        const isIts =
-          item.key === `provider.${name}` ||
-          item.key.startsWith(`provider.${name}.`) ||
-          item.key === `required.${name}`;
-        if (!isIts) continue;
-        tracker.comesFrom(node, [originOf(world, module, item)]);
-        evaluateBlock(item.block, scope);
-      }
-      if (parent !== null) tracker.use(parent.instance.providerNode(name));
-      return literal(null);
-    });
-    return node;
   }
 
   function outputs(): readonly Made[] {
@@ -267,7 +249,7 @@ export function instantiate(
     tracker.comesFrom(node, [originOf(world, module, item)]);
     return tracker.within(node, () => {
       for (const used of context) tracker.use(used);
-      tracker.use(providerNode(providerOf(item.block)));
+      tracker.use(providers.usedBy(item.block));
       return madeOf(item, node);
     });
   }
@@ -290,7 +272,7 @@ export function instantiate(
     outputs,
     calls,
     children: () => moduleItems().flatMap(childrenOf),
-    providerNode,
+    providers,
   };
   return self;
 }

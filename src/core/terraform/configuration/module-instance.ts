@@ -1,5 +1,6 @@
 import type { HclBlock, HclValue } from "../../hcl.ts";
 import type { Item, Module } from "./module.ts";
+import type { Providers } from "./providers.ts";
 
 /** What the caller of a module gives it: the value of a variable with the node that it belongs to, or null. */
 export type Given = (variable: string) => HclValue | null;
@@ -16,7 +17,7 @@ export interface ModuleInstance {
   /** Calls of modules whose inside is not in this repository. */
   readonly calls: () => readonly Made[];
   readonly children: () => readonly ModuleInstance[];
-  readonly providerNode: (name: string) => string;
+  readonly providers: Providers;
 }
 
 /** What a block of a module makes, once for each of its instances. */

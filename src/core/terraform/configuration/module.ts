@@ -144,17 +144,10 @@ export function isResource({ block }: Item): boolean {
   );
 }
 
-const ofTheCall = new Set(["source", "version", "count", "for_each", "providers"]);
+const ofTheCall = new Set(["source", "version", "count", "for_each"]);
 
-/** What of a call concerns everything in the module; arguments concern what uses them. */
+/** What of a call concerns everything in the module; arguments and providers concern what uses them. */
 export function callPart(block: HclBlock): HclBlock {
   const attributes = block.body.attributes.filter(({ name }) => ofTheCall.has(name));
   return { ...blockWith(block.type, attributes), line: block.line, endLine: block.endLine };
-}
-
-/** Its local name: the type's first word, if nothing else is said. */
-export function providerOf({ body, labels }: HclBlock): string {
-  const said = attributeOf(body, "provider");
-  const text = said?.kind === "unknown" ? said.text : said?.kind === "literal" ? String(said.value) : (labels[0] ?? "");
-  return /^[^._[]+/u.exec(said === undefined ? text : text.replace(/[.[].*$/u, ""))?.[0] ?? "";
 }

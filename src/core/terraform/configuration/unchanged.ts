@@ -3,7 +3,8 @@ import type { Tools } from "../../syntax.ts";
 import { type BlockChange, sameBlock } from "../../views/terraform.ts";
 import { instantiate } from "./instance.ts";
 import { type Made, type ModuleInstance, withChildren } from "./module-instance.ts";
-import { isResource, type Module, providerOf } from "./module.ts";
+import { isResource, type Module } from "./module.ts";
+import { configuredIn, providerOf } from "./providers.ts";
 import { modulesBelow, type Repository, type Standing } from "./repository.ts";
 import { isFault, unknown } from "./values.ts";
 import { createWorld, type World } from "./world.ts";
@@ -84,9 +85,10 @@ function madeOf(repository: Repository, standing: Standing, root: string, tools:
   return providers.some((node) => touched.has(node)) ? null : { things, isTouched: (node) => touched.has(node) };
 }
 
-function providerNodes(instance: ModuleInstance): readonly string[] {
-  const items = [...instance.module.items.values()];
-  return [...new Set(items.filter(isResource).map(({ block }) => providerOf(block)))].map(instance.providerNode);
+/** Also of those that only modules elsewhere use. */
+function providerNodes({ module, providers }: ModuleInstance): readonly string[] {
+  const used = [...module.items.values()].filter(isResource).map(({ block }) => providerOf(block));
+  return [...new Set([...used, ...configuredIn(module)])].map(providers.every);
 }
 
 function sameMade(before: RootMade, after: RootMade): boolean {
