@@ -12,6 +12,7 @@ const nowhere: Scope = {
   resolve: () => null,
   attribute: () => null,
   file: () => null,
+  changedBelow: () => "",
   evaluate,
   parseTemplate: () => ({ kind: "unknown", text: "" }),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resources } from "../../../src/core/terraform/resources.ts";
-import { added, change, context, text } from "../change/changes.ts";
-import { changesIn, made, tools, valueOf } from "./evaluated.ts";
+import { added, change, context, removed, text } from "../change/changes.ts";
+import { changesIn, made, plainBlock, tools, valueOf } from "./evaluated.ts";
 
 describe("what an undecided part decides is undecided", () => {
   test.each<[string, unknown]>([
@@ -177,5 +177,30 @@ describe("what takes too many steps is a Gap", () => {
     expect(resources(change(added("main.tf", source)), tools).gaps.map(({ id }) => id)).toEqual([
       "too-large:terraform:",
     ]);
+  });
+});
+
+describe("functions that read files which nobody reads here", () => {
+  const main = (name: string) =>
+    `resource "a" "b" {\n  for_each = fileset("\${path.module}/rules", "*.yaml")\n  c = each.value\n  d = "${name}"\n}\n`;
+  const textsOf = (...files: readonly ReturnType<typeof added>[]) =>
+    changesIn(change(text("x/main.tf", main("a"), main("b")), ...files)).map(({ before, after }) =>
+      [before, after].map((side) => plainBlock(side?.block ?? emptyBlock)["c"]),
+    );
+  const emptyBlock = { type: "", labels: [], body: { attributes: [], blocks: [] }, line: 1, endLine: 1 };
+
+  test("differ where a file below them comes, goes or changes", () => {
+    for (const file of [
+      added("x/rules/a.yaml", "a: 1\n"),
+      removed("x/rules/a.yaml", "a: 1\n"),
+      text("x/rules/deep/a.yaml", "a: 1\n", "a: 2\n"),
+    ])
+      for (const [was, is] of textsOf(file)) expect(is).not.toEqual(was);
+  });
+
+  test("are the same where nothing of it is changed", () => {
+    const all = textsOf(text("x/rules-elsewhere/a.yaml", "a: 1\n", "a: 2\n"));
+    expect(all.length).toBeGreaterThan(0);
+    for (const [was, is] of all) expect(is).toEqual(was);
   });
 });

@@ -10,7 +10,17 @@ import { targetOf } from "./repository.ts";
 import type { Scope } from "./scope.ts";
 import { converted } from "./types.ts";
 import { literal, unknown } from "./values.ts";
-import { attributePart, fileText, type Handle, originOf, parseTemplate, readOrigin, type World } from "./world.ts";
+import {
+  attributePart,
+  changedFilesBelow,
+  digestOfFiles,
+  fileText,
+  type Handle,
+  originOf,
+  parseTemplate,
+  readOrigin,
+  type World,
+} from "./world.ts";
 
 const depthLimit = 20;
 const emptyBound: ReadonlyMap<string, HclValue> = new Map();
@@ -50,6 +60,19 @@ export function instantiate(
       tracker.use(node);
       if (origin !== null) tracker.comesFrom(node, [origin]);
       return fileText(world, path);
+    },
+    changedBelow: (path) => {
+      const files = changedFilesBelow(world, path);
+      const node = `below|${path ?? ""}`;
+      tracker.use(node);
+      tracker.comesFrom(
+        node,
+        files.map(({ path: at, after }) => ({
+          place: { path: at, side: after === null ? ("base" as const) : ("head" as const), line: 1 },
+          isChanged: () => true,
+        })),
+      );
+      return files.length === 0 ? "" : `#${digestOfFiles(world, files)}`;
     },
     evaluate,
     parseTemplate: (text) => parseTemplate(world, text),

@@ -23,6 +23,8 @@ export interface Scope {
   readonly attribute: (of: HclUnknown, name: string) => HclValue | null;
   /** Text of a file of the repository, by the path as the configuration writes it; null where it is not known. */
   readonly file: (path: string) => string | null;
+  /** Tells apart what files at or below a path hold on the two sides; empty where none of them is changed. Null: any path. */
+  readonly changedBelow: (path: string | null) => string;
   /** `evaluate`, for those whom it calls. */
   readonly evaluate: (value: HclValue, scope: Scope) => HclValue;
   /** A template that is not written in the configuration. */

@@ -1,4 +1,5 @@
-import type { Place, Side } from "../../change/change-set.ts";
+import { sha256 } from "../../../lib/digest.ts";
+import type { ChangedFile, Place, Side } from "../../change/change-set.ts";
 import { joined } from "../../change/symlinks.ts";
 import type { HclAttribute, HclBlock, HclUnknown, HclValue } from "../../hcl.ts";
 import type { Tools } from "../../syntax.ts";
@@ -93,6 +94,26 @@ export function fileText(world: World, named: string): string | null {
   const file = path === null || named.startsWith("/") ? undefined : world.repository.files.get(path);
   const content = (world.standing.side === "base" ? file?.before : file?.after)?.content;
   return content?.kind === "text" ? content.text : null;
+}
+
+/** Changed files at or below a path that the configuration names; null: all of them, since nobody knows which it names. */
+export function changedFilesBelow(world: World, named: string | null): readonly ChangedFile[] {
+  if (named?.startsWith("/") === true) return [];
+  const path = named === null ? "" : joined(world.root === "" ? [] : world.root.split("/"), named);
+  if (path === null) return [];
+  const isBelow = (file: string): boolean => path === "" || file === path || file.startsWith(`${path}/`);
+  return [...world.repository.files.values()].filter(
+    ({ path: file, status }) => status !== "unchanged" && isBelow(file),
+  );
+}
+
+/** What these files are on this side, in a word that is the same only for the same. */
+export function digestOfFiles({ standing }: World, files: readonly ChangedFile[]): string {
+  const versions = files.map(({ path, before, after }) => {
+    const version = standing.side === "base" ? before : after;
+    return [path, version?.sha ?? null, version?.mode ?? null];
+  });
+  return sha256(JSON.stringify(versions)).slice(0, 12);
 }
 
 export function readOrigin(world: World, named: string): Origin | null {

@@ -23,6 +23,8 @@ const functions: ReadonlyMap<string, Function> = new Map([
   ...textFunctions,
 ]);
 
+const reading = /^(?:templatefile|fileset|file(?:base64|exists|md5|sha\d+|base64sha\d+)?)$/u;
+
 /** Calls one of Terraform's functions. One that is not known here is undecided. https://developer.hashicorp.com/terraform/language/functions */
 export function call(written: Call, text: string, scope: Scope): HclValue {
   // OpenTofu and Terraform know every built-in function by this prefix as well.
@@ -32,7 +34,9 @@ export function call(written: Call, text: string, scope: Scope): HclValue {
   const weight = args.reduce((sum, arg) => sum + weightOf(arg) + textWeight(arg), 0);
   const undecided = (): HclValue => {
     const told = args.map((arg, index) => shown(written.arguments[index] ?? unknown("…"), arg)).join(", ");
-    return undecidedFrom(`${written.name}(${told})`, name === "can" ? [] : args);
+    // What a function reads may differ although its arguments do not.
+    const read = reading.test(name) ? scope.changedBelow(asText(args[0]) ?? null) : "";
+    return undecidedFrom(`${written.name}(${told})${read}`, name === "can" ? [] : args);
   };
   if (!spend(scope, weight)) return unknown(text);
   switch (name) {
