@@ -14,6 +14,7 @@ import { isKustomizationFile } from "./graph/kustomize.ts";
 import { isTerragrunt } from "./graph/terragrunt.ts";
 import { isSample, namesOf, type Names, type ReachPolicy, unique } from "./names.ts";
 import type { FileReach, ReachMap, Step } from "./reach.ts";
+import { settledRoots } from "./settled-roots.ts";
 import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
 import { ancestors, filesBy, isValuesFile, isVariableFile } from "./files.ts";
 import { openEdge, unreadReaders } from "./open-edges.ts";
@@ -50,7 +51,7 @@ export function computeReach(
     terraform: modules,
     view: terraform,
     graph,
-    unchanged: new Set(resources.unchanged),
+    unchanged: settledRoots(resources.unchanged, modules),
     links: [...linksOf(change, "head"), ...linksOf(change, "base")],
     variableFiles: filesBy(change, isVariableFile, modules.directories),
     valuesFiles: filesBy(change, isValuesFile, graph.charts),
