@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ChangedFile } from "../../../src/core/change/change-set.ts";
 import type { ResourceChange } from "../../../src/core/terraform/model.ts";
 import { resources } from "../../../src/core/terraform/resources.ts";
-import { added, change, context, removed, text } from "../change/changes.ts";
+import { added, between, change, context, removed, text, version } from "../change/changes.ts";
 import { changesIn, made, plainBlock, tools } from "./evaluated.ts";
 
 /** `before -> after`, with what explains it. */
@@ -388,5 +389,42 @@ describe("what is looked at", () => {
       [null, 1, 0],
       ["dev.tfvars", 1, 1],
     ]);
+  });
+});
+
+describe("modules behind a symlink of a folder", () => {
+  const main = 'module "m" {\n  source = "./m"\n}\n';
+  const module = (size: number) => `resource "a" "b" {\n  size = ${size}\n}\n`;
+  const linked = (target: string) => version("120000", { kind: "symlink", target });
+  const sizes = (...files: readonly ChangedFile[]) =>
+    changesIn(change(context("x/main.tf", main), ...files))
+      .filter(({ root }) => root === "x")
+      .map(({ before, after }) =>
+        [before, after].map((side) => side && [side.address, plainBlock(side.block)["size"]]),
+      );
+
+  test("a link that names another module makes what that one makes", () => {
+    const moved = between("x/m", linked("../one"), linked("../two"));
+    expect(sizes(moved, context("one/main.tf", module(1)), context("two/main.tf", module(2)))).toEqual([
+      [
+        ["module.m.a.b", 1],
+        ["module.m.a.b", 2],
+      ],
+    ]);
+  });
+
+  test("a change of what it names is one of the root that calls it", () => {
+    const link = { ...between("x/m", linked("../one"), linked("../one")), status: "unchanged" as const };
+    expect(sizes(link, text("one/main.tf", module(1), module(3)))).toEqual([
+      [
+        ["module.m.a.b", 1],
+        ["module.m.a.b", 3],
+      ],
+    ]);
+  });
+
+  test("a link in circles leads nowhere", () => {
+    const link = between("x/m", linked("../x/m"), linked("m"));
+    expect(sizes(link)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { byCodeUnits } from "../../../lib/order.ts";
 import type { ChangedFile, ChangeSet, Side } from "../../change/change-set.ts";
-import { joined } from "../../change/symlinks.ts";
+import { joined, linksOf } from "../../change/symlinks.ts";
 import { isVariableFile } from "../../reach/files.ts";
 import type { Tools } from "../../syntax.ts";
 import { directoryOf, isTerraform, sourceOn } from "../../views/terraform.ts";
@@ -17,6 +17,8 @@ export interface Standing {
   readonly side: Side;
   readonly modules: ReadonlyMap<string, Module>;
   readonly variableFiles: ReadonlyMap<string, VariableFile>;
+  /** Symlinks by path, with the path that each names; null: it leads out of the repository. */
+  readonly links: ReadonlyMap<string, string | null>;
 }
 
 export interface Repository {
@@ -28,6 +30,7 @@ export interface Repository {
   readonly changedDirectories: ReadonlySet<string>;
   readonly changedVariableFiles: ReadonlySet<string>;
   readonly changesOthers: boolean;
+  readonly changesLinks: boolean;
 }
 
 export function flavoursOf(change: ChangeSet): readonly Flavour[] {
@@ -59,13 +62,25 @@ export function repositoryOf(change: ChangeSet, tools: Tools, flavour: Flavour):
   }
   const given = change.files.filter(({ path }) => isVariableFile(path));
   const differing = change.files.filter(({ status }) => status !== "unchanged").map(({ path }) => path);
+  const links = { base: linksBy(change, "base"), head: linksBy(change, "head") };
   return {
     flavour,
     files,
-    base: { side: "base", modules: base, variableFiles: variableFilesOn("base", given, files, tools) },
-    head: { side: "head", modules: head, variableFiles: variableFilesOn("head", given, files, tools) },
+    base: {
+      side: "base",
+      modules: base,
+      variableFiles: variableFilesOn("base", given, files, tools),
+      links: links.base,
+    },
+    head: {
+      side: "head",
+      modules: head,
+      variableFiles: variableFilesOn("head", given, files, tools),
+      links: links.head,
+    },
     changedDirectories,
     changedVariableFiles: new Set(differing.filter(isVariableFile)),
+    changesLinks: differing.some((path) => links.base.has(path) || links.head.has(path)),
     changesOthers: differing.some((path) => !isTerraform(path) && !isVariableFile(path)),
   };
 }
@@ -114,7 +129,33 @@ function variableFilesOn(
 /** Where a call leads: a directory of this repository that holds configuration, or null. */
 export function targetOf(standing: Standing, directory: string, source: string | null): Module | null {
   const target = source === null ? null : joined(directory === "" ? [] : directory.split("/"), source);
-  return target === null ? null : (standing.modules.get(target) ?? null);
+  const place = target === null ? null : throughLinks(standing, target);
+  return place === null ? null : (standing.modules.get(place) ?? null);
+}
+
+const linkLimit = 10;
+
+/** Where a path leads once the symlinks on the way are followed; null: out of the repository, or in circles. */
+function throughLinks({ links }: Standing, path: string): string | null {
+  let at = path;
+  for (let step = 0; step < linkLimit; step++) {
+    const link = links.size === 0 ? undefined : foldersTo(at).find((folder) => links.has(folder));
+    if (link === undefined) return at;
+    const target = links.get(link) ?? null;
+    if (target === null) return null;
+    at = [target, at.slice(link.length + 1)].filter((part) => part !== "").join("/");
+  }
+  return null;
+}
+
+/** The folders on the way to a path, the outermost first, and the path itself. */
+function foldersTo(path: string): readonly string[] {
+  const segments = path.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+
+function linksBy(change: ChangeSet, side: Side): ReadonlyMap<string, string | null> {
+  return new Map(linksOf(change, side).map(({ path, target }) => [path, target]));
 }
 
 /** The modules that a root is made of, itself the first; null for a call that should lead to one of them and does not. */
@@ -152,7 +193,7 @@ export function rootsOf({ base, head }: Repository): readonly string[] {
 
 /** Whether anything differs that the configuration of a root is made of. */
 export function isTouched(repository: Repository, root: string, variableFiles: readonly string[]): boolean {
-  if (variableFiles.some((path) => repository.changedVariableFiles.has(path))) return true;
+  if (repository.changesLinks || variableFiles.some((path) => repository.changedVariableFiles.has(path))) return true;
   return [repository.base, repository.head].some((standing) => {
     const seen = new Set<string>();
     const left = [root];
