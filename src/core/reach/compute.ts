@@ -46,13 +46,14 @@ export function computeReach(
   const modules = terraformGraph(terraform, place);
   const graph = deploymentGraph(change, memo, place);
   const generated = generatorOf(change);
+  const links = [...linksOf(change, "head"), ...linksOf(change, "base")];
   const world: World = {
     names,
     terraform: modules,
     view: terraform,
     graph,
-    unchanged: settledRoots(resources.unchanged, modules),
-    links: [...linksOf(change, "head"), ...linksOf(change, "base")],
+    unchanged: settledRoots(resources.unchanged, modules, links),
+    links,
     variableFiles: filesBy(change, isVariableFile, modules.directories),
     valuesFiles: filesBy(change, isValuesFile, graph.charts),
     isDeployable: deployables(change, kubernetes),

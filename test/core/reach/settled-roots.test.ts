@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ChangedFile } from "../../../src/core/change/change-set.ts";
-import { context, text } from "../change/changes.ts";
+import { context, symlink, text } from "../change/changes.ts";
 import { reachPolicy } from "./policies.ts";
 import { named, reach } from "./reached.ts";
 
@@ -46,3 +46,9 @@ test.each(["?ref=v1.0", "?ref=0123456789012345678901234567890123456789"])(
     expect(found["modules/queue/main.tf"]).not.toContain("production");
   },
 );
+
+test("also where a module between them is called through a symlink", () => {
+  const linked = call("mid", "../../linked/mid");
+  const found = reached(linked, mid + call("queue", here), symlink("linked/mid", "../modules/mid"));
+  expect(found["modules/queue/main.tf"]).toBe("production");
+});
