@@ -44,7 +44,9 @@ export type Judged = "worse" | "undecided" | "no worse";
 export function judge(guard: Guard, before: readonly Reading[], after: readonly Reading[]): Judged {
   if (guard.trend.kind === "listed") return judgeLists(before, after);
   if (guard.trend.kind === "unlisted") return judgeLists(after, before);
-  const [was, is] = [scoreOf(guard, before), scoreOf(guard, after)];
+  // What may have been there counts as if it was: that it is gone is then seen.
+  const was = scoreOf(guard, before) ?? (guard.trend.kind === "stated" ? bestOf(guard.trend) : null);
+  const is = scoreOf(guard, after);
   if (was !== null && is !== null) return is < was ? "worse" : "no worse";
   if (was !== null && was <= worstOf(guard.trend)) return "no worse";
   if (is !== null && is >= bestOf(guard.trend)) return "no worse";
@@ -113,9 +115,11 @@ function scoreOfNothing({ kind }: Trend): number {
 
 /** A reference to a resource is there; any other expression may come to nothing. */
 function scoreOfSomething({ kind }: Trend, reading: Extract<Reading, { kind: "unknown" | "present" }>): number | null {
-  if (kind === "stated") return 1;
+  if (kind === "stated") return reading.kind === "present" || something.test(reading.text) ? 1 : null;
   return kind === "unstated" && (reading.kind === "present" || reference.test(reading.text)) ? 0 : null;
 }
+/** A text with something in it, and what a resource, a data source or a module is known by. */
+const something = /^(?:"|(?:(?:module|data)\.|[a-z][a-z0-9]*_\w+\.)[^?]+$)/u;
 const reference = /^[a-z][a-z0-9]*_\w+\.[^?]+$/u;
 
 /** Keys that a service of AWS keeps for everybody in an account: better than none, less than one's own. */

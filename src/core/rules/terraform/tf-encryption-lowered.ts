@@ -41,6 +41,23 @@ export default defineRule({
           name              = "orders"
       <   kms_master_key_id = aws_kms_key.main.arn
         }`,
+    "a key that may be none": `
+      M terraform/production/main.tf
+        variable "key" {}
+        resource "aws_sqs_queue" "orders" {
+      -   kms_master_key_id = aws_kms_key.main.arn
+      >   kms_master_key_id = var.key
+        }`,
+    "the key of a module": `
+      M terraform/production/main.tf
+        resource "aws_sqs_queue" "orders" {
+      -   kms_master_key_id = aws_kms_key.main.arn
+      +   kms_master_key_id = module.keys.arn
+        }
+        module "keys" {
+          source  = "acme/keys/aws"
+          version = "1.0.0"
+        }`,
     "a key of one's own for a dataset": `
       M terraform/production/main.tf
         resource "google_bigquery_dataset" "orders" {

@@ -186,7 +186,7 @@ function attributeOf(value: HclValue, name: string, scope: Scope): HclValue {
       return entry(value, name) ?? fault(`an attribute \`${name}\` that is not there`);
     case "list":
     case "literal":
-      return fault(`an attribute \`${name}\` of what has none`);
+      return fault(`an attribute ${name} of what has none`);
   }
 }
 
