@@ -183,7 +183,7 @@ function attributeOf(value: HclValue, name: string, scope: Scope): HclValue {
     case "unknown":
       return scope.attribute(value, name) ?? unknown(`${value.text}.${name}`);
     case "object":
-      return entry(value, name) ?? fault(`an attribute \`${name}\` that is not there`);
+      return entry(value, name) ?? fault(`an attribute ${name} that is not there`);
     case "list":
     case "literal":
       return fault(`an attribute ${name} of what has none`);

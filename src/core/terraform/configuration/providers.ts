@@ -2,7 +2,6 @@ import type { HclBlock, HclEntry, HclValue } from "../../hcl.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
 import { evaluateBlock } from "./blocks.ts";
 import { blockWith, type Item, type Module } from "./module.ts";
-import type { ModuleInstance } from "./module-instance.ts";
 import type { Scope } from "./scope.ts";
 import { literal } from "./values.ts";
 import { originOf, type World } from "./world.ts";
@@ -21,7 +20,7 @@ export interface Providers {
 
 /** Who calls a module, and the block that does. */
 export interface Caller {
-  readonly instance: Pick<ModuleInstance, "module" | "providers">;
+  readonly instance: { readonly module: Module; readonly providers: Providers };
   readonly call: Item;
 }
 

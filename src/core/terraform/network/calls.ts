@@ -4,6 +4,7 @@ import type { HclAttribute, HclValue } from "../../hcl.ts";
 import type { Observation } from "../../rule.ts";
 import { attributeOf, type BlockChange, textOf } from "../../views/terraform.ts";
 import { breadthOf } from "./publicity.ts";
+import { inCode } from "../telling.ts";
 
 /** Arguments by which modules that many use take networks, and rules of security groups and firewalls. */
 const networkArgument =
@@ -30,7 +31,7 @@ export function* callObservations(blocks: readonly BlockChange[], widerThan: num
       yield {
         at: { path: after.path, side: "head", line: attribute.line },
         about: [directory, address, attribute.name].join(" "),
-        undecided: `what \`${address}\` lets in: its \`${attribute.name}\` newly has \`${first}\`${more}, and the module is not in this repository`,
+        undecided: `what ${inCode(address)} lets in: its ${inCode(attribute.name)} newly has ${inCode(first)}${more}, and the module is not in this repository`,
       };
     }
   }

@@ -8,6 +8,7 @@ import { describeServices, type Opening, openingsOf } from "./showing.ts";
 import { noTraffic, traffic } from "./traffic.ts";
 import { type Widening, widenings } from "./widening.ts";
 import type { ResourceChange } from "../model.ts";
+import { inCode } from "../telling.ts";
 
 /** How much an opening weighs: `pass` is not reported. */
 export type Weight = "blocks" | "asks" | "pass";
@@ -43,8 +44,8 @@ export function networkObservations(changes: readonly ResourceChange[], judging:
 }
 
 function nameOf({ barrier, scope }: Widening): string {
-  const target = scope === "" ? "" : `, for \`${scope}\``;
-  return `${barrier.kind.noun} \`${barrier.name}\`${target}`;
+  const target = scope === "" ? "" : `, for ${inCode(scope)}`;
+  return `${barrier.kind.noun} ${inCode(barrier.name)}${target}`;
 }
 
 function aboutOf({ root, barrier, direction, scope }: Widening): string {
@@ -139,7 +140,7 @@ function undecidedIn(widening: Widening, judging: Judging): readonly Seen[] {
       name,
       at,
       sighting: null,
-      undecided: `what ${name} ${verb}${what}: \`${readable(expression)}\` is not decided`,
+      undecided: `what ${name} ${verb}${what}: ${inCode(readable(expression))} is not decided`,
     };
   });
   return [...Map.groupBy(found, ({ undecided }) => undecided).values()].flatMap(([first]) => first ?? []);

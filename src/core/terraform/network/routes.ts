@@ -9,6 +9,7 @@ import type { Resource, ResourceChange } from "../model.ts";
 import { barrierOf, type Lookup, referred } from "./lookup.ts";
 import { expressionOf, nested, readItems } from "./reading.ts";
 import { asTheyAre, lookupIn, type Names, newness, type Root, rootsOf } from "./roots.ts";
+import { inCode } from "../telling.ts";
 
 /** Where a route leads: `internet`, or another network through a peering, a transit gateway or a private gateway. */
 interface Route {
@@ -56,17 +57,17 @@ function opened(root: Root): readonly Opened[] {
       routes.map(({ module }) => module),
     )
       ? []
-      : newly(before.tables.get(table) ?? [], routes, `route table \`${table}\``, root.root),
+      : newly(before.tables.get(table) ?? [], routes, `route table ${inCode(table)}`, root.root),
   );
   const subnets = [...after.subnets].flatMap(([subnet, { table, place, module }]) => {
     const was = before.subnets.get(subnet)?.table;
     if (isNew(subnet, [module]) || was === table) return [];
     if (!made.has(table)) {
-      const undecided = `where subnet \`${subnet}\` leads: the routes of \`${table}\` are not in this configuration`;
+      const undecided = `where subnet ${inCode(subnet)} leads: the routes of ${inCode(table)} are not in this configuration`;
       return [{ at: place, about: [root.root, subnet, table].join(" "), undecided }];
     }
     const routes = (after.tables.get(table) ?? []).map((route) => ({ ...route, place }));
-    return newly(before.tables.get(was ?? "") ?? [], routes, `subnet \`${subnet}\``, root.root);
+    return newly(before.tables.get(was ?? "") ?? [], routes, `subnet ${inCode(subnet)}`, root.root);
   });
   return [...tables, ...subnets];
 }
@@ -95,7 +96,7 @@ function addedTo(before: readonly Route[], { destination }: Route): string | nul
     const same = before.some(
       (route) => "expression" in route.destination && route.destination.expression === destination.expression,
     );
-    return same ? null : `\`${destination.expression}\``;
+    return same ? null : inCode(destination.expression);
   }
   const { family, addresses } = destination;
   const covered = before.reduce<Intervals>((all, route) => {
@@ -164,11 +165,11 @@ function routesIn(block: HclBlock, resource: Resource, lookup: Lookup): readonly
     readItems(block, name).flatMap((item) => {
       const expression = item.kind === "literal" ? String(item.value) : expressionOf(item, resource);
       const target = referred(expression, lookup);
-      if (noun !== "gateway") return noun === "internet" ? [noun] : [`${noun} \`${target?.key ?? expression}\``];
+      if (noun !== "gateway") return noun === "internet" ? [noun] : [`${noun} ${inCode(target?.key ?? expression)}`];
       if (expression === "local") return [];
       const internet =
         target === null ? !/^(?:vgw|vpce)-|vpn_gateway/u.test(expression) : target.to.type === "aws_internet_gateway";
-      return internet ? ["internet"] : [`gateway \`${target?.key ?? expression}\``];
+      return internet ? ["internet"] : [`gateway ${inCode(target?.key ?? expression)}`];
     }),
   );
   const place = headPlace(resource, lineOfGateway(block));

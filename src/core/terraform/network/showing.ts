@@ -4,6 +4,7 @@ import { grouped } from "../../../lib/region.ts";
 import { type Breadth, breadthOf } from "./publicity.ts";
 import { formatServices, type Services } from "./services.ts";
 import type { NamedPeer, Traffic } from "./traffic.ts";
+import { inCode } from "../telling.ts";
 
 /** Some peers and what they newly reach, or from where they are newly reached. */
 export interface Opening {
@@ -47,7 +48,7 @@ export function openingsOf(of: Traffic, widerThan: number): readonly Opening[] {
   for (const same of byServices.values()) {
     const [one] = same;
     if (one === undefined) continue;
-    const peers = same.map(({ peer }) => `${peer.kind} \`${peer.name}\``).toSorted();
+    const peers = same.map(({ peer }) => `${peer.kind} ${inCode(peer.name)}`).toSorted();
     rows.push({ services: one.services, peers: shortened(peers), breadth: breadthOfNamed(one.peer) });
   }
   return rows.toSorted((a, b) => rank[a.breadth] - rank[b.breadth]);
