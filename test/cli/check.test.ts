@@ -111,7 +111,11 @@ describe("the report", () => {
 describe("a policy that cannot be used blocks what an agent opens, and names place and remedy", () => {
   test.each<[string, string | Buffer, string]>([
     ["an unknown key", "version: 1\nlimit: {}\n", ':2:1: unknown key "limit"; did you mean "limits"?'],
-    ["a key that is not enforced yet", "version: 1\nenvironments: { production: { canary: { required: true } } }\n", ":2:31: "],
+    [
+      "a key that is not enforced yet",
+      "version: 1\nenvironments: { production: { canary: { required: true } } }\n",
+      ":2:31: ",
+    ],
     ["a key that stands twice", "version: 1\nversion: 1\n", ':2:1: the key "version" stands twice'],
     ["broken YAML", "version: 1\nlimits: [\n", ": not YAML: "],
     ["bytes that are no UTF-8", Buffer.from([0x61, 0xe9, 0x0a]), ": not valid UTF-8"],
