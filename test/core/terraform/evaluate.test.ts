@@ -38,7 +38,7 @@ describe("paths", () => {
   ])("%s", (expression, value) => expect(valueOf(expression)).toEqual(value));
 
   test("what is not there is not decided", () => {
-    expect(valueOf("{ a = 1 }.b")).toBe("<an attribute `b` that is not there>");
+    expect(valueOf("{ a = 1 }.b")).toBe("<an attribute b that is not there>");
     expect(valueOf("[1][1]")).toBe("<an item that is not there>");
   });
 });
@@ -173,7 +173,7 @@ describe("functions", () => {
     ["timestamp()", "<timestamp()>"],
     ["merge({ a = 1 }, aws_x.y.tags)", "<merge({a = 1}, aws_x.y.tags)>"],
     ["try(aws_x.y.id, 1)", "<try(aws_x.y.id, 1)>"],
-    ["try({}.a, aws_x.y.id, 1)", "<try(an attribute `a` that is not there, aws_x.y.id, 1)>"],
+    ["try({}.a, aws_x.y.id, 1)", "<try(an attribute a that is not there, aws_x.y.id, 1)>"],
     ['replace("a", "/(a)/", "$1b")', '<replace("a", "/(a)/", "$1b")>'],
   ])("%s is not decided", (expression, text) => expect(valueOf(expression)).toBe(text));
 });
