@@ -178,3 +178,13 @@ function asFailure(what: string, failed: unknown): unknown {
 function filled(route: string, given: Parameters): string {
   return route.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(given[name]));
 }
+
+/** Null where GitHub has no such commit, or whatever is asked for, any more: it answers 404, and 422 for a SHA that names nothing. */
+export async function orGone<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (failed) {
+    if (failed instanceof GitHubFailure && (failed.status === 404 || failed.status === 422)) return null;
+    throw failed;
+  }
+}

@@ -20,7 +20,7 @@ import type { PolicyReading } from "../../core/policy/reading.ts";
 import type { Environment, Policy } from "../../core/policy/schema.ts";
 import type { DeploymentSubject, Repository } from "../../core/subject.ts";
 import { byCodeUnits } from "../../lib/order.ts";
-import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "./api.ts";
+import { type ApiFor, ask, askOrNull, GitHubFailure, orGone, type Session } from "./api.ts";
 import type { GitHubBranches } from "./branches.ts";
 import { isAsked } from "./environments.ts";
 import { compare, isOn } from "./facts/commits.ts";
@@ -302,16 +302,6 @@ const nothing: Read = { movements: [], baking: null, gaps: [] };
 /** GitHub's names of environments are the same in every case. */
 function isCalled(name: string | null | undefined, wanted: string): boolean {
   return name?.toLowerCase() === wanted.toLowerCase();
-}
-
-/** Null where GitHub has no such commit any more. */
-async function orGone<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (failed) {
-    if (failed instanceof GitHubFailure && (failed.status === 404 || failed.status === 422)) return null;
-    throw failed;
-  }
 }
 
 function notLive(because: string): Gap {

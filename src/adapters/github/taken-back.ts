@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Repository } from "../../core/subject.ts";
-import { ask, askOrNull, GitHubFailure, type Session } from "./api.ts";
+import { ask, askOrNull, orGone, type Session } from "./api.ts";
 import { mergeBaseOf } from "./facts/commits.ts";
 import { tipOrNull } from "./facts/policies.ts";
 import type { Listing, Trees } from "./facts/trees.ts";
@@ -73,15 +73,6 @@ async function listWhole(
 ): Promise<Listing["tree"] | null> {
   const listing = await orGone(() => trees.list(session, repository, commit));
   return listing === null || listing.unlisted.length > 0 || listing.unclear.size > 0 ? null : listing.tree;
-}
-
-async function orGone<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (failed) {
-    if (failed instanceof GitHubFailure && (failed.status === 404 || failed.status === 422)) return null;
-    throw failed;
-  }
 }
 
 function isSame(path: string, one: Listing["tree"], other: Listing["tree"]): boolean {

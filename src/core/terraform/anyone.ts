@@ -9,7 +9,7 @@ export interface Opening {
   readonly line: number;
 }
 
-/** What a resource opens to anybody. `open`: expressions that may open it as well, by their texts. */
+/** What a resource opens to anybody. `undecided`: expressions that may open it as well, by their texts. */
 export interface Openings {
   readonly openings: readonly Opening[];
   readonly undecided: readonly { readonly text: string; readonly line: number }[];
@@ -42,9 +42,14 @@ export function openingsOf({ type, block }: Resource): Openings {
     if (memberAttributes.includes(attribute.name) && !grants) continue;
     if (!policyAttributes.includes(attribute.name) && !memberAttributes.includes(attribute.name)) continue;
     const { value, line } = attribute;
-    if (value.kind === "literal" && typeof value.value === "string" && policyAttributes.includes(attribute.name))
-      found.push(...inDocument(value.value, line));
-    undecided.push(...undecidedIn(attribute.name, value).map((text) => ({ text, line })));
+    const document = policyAttributes.includes(attribute.name) ? documentOf(value) : null;
+    const opened = inDocument(document, line);
+    found.push(...opened);
+    // What is no document of AWS's may be one of somebody else's.
+    const isOther = document === null && value.kind === "literal" && looksOpen.test(String(value.value));
+    if (isOther && policyAttributes.includes(attribute.name))
+      undecided.push({ text: "a policy that is no JSON", line });
+    if (opened.length === 0) undecided.push(...undecidedIn(attribute.name, value).map((text) => ({ text, line })));
   }
   if (type === "aws_iam_policy_document") found.push(...inStatements(block));
   return { openings: found, undecided };
@@ -102,9 +107,9 @@ function membersOf(type: string, block: HclBlock): readonly Opening[] {
   return [];
 }
 
-/** A block, and the `access` blocks in it: each says whom it lets in, as a resource of its own does. */
+/** A block, and the `access` and `binding` blocks in it: each says whom it lets in, as a resource of its own does. */
 function accessesIn(block: HclBlock): readonly HclBlock[] {
-  return [block, ...block.body.blocks.filter(({ type }) => type === "access")];
+  return [block, ...block.body.blocks.filter(({ type }) => type === "access" || type === "binding")];
 }
 
 function roleOf(block: HclBlock): string {
@@ -143,15 +148,37 @@ function grantsIn({ body }: HclBlock): readonly Grant[] {
   });
 }
 
-/** A policy document: statements that allow, to any principal, under no condition. */
-function inDocument(text: string, line: number): readonly Opening[] {
-  const document = parsed(text);
+/** A policy document, as far as it is decided: one that is encoded from parts tells whom it lets in although a part is an expression. */
+function documentOf(value: HclValue): unknown {
+  if (value.kind === "literal") return typeof value.value === "string" ? parsed(value.value) : null;
+  return value.kind === "unknown" && value.json !== undefined ? plain(value.json) : null;
+}
+
+/** What is unknown equals nothing that is looked for. */
+function plain(value: HclValue): unknown {
+  switch (value.kind) {
+    case "literal":
+      return value.value;
+    case "list":
+      return value.items.map(plain);
+    case "object":
+      return Object.fromEntries(value.entries.map((entry) => [entry.key, plain(entry.value)]));
+    case "unknown":
+      return Symbol("unknown");
+  }
+}
+
+/** Statements that allow, to any principal, under no condition. */
+function inDocument(document: unknown, line: number): readonly Opening[] {
   return listOf(recordOf(document)?.["Statement"]).flatMap((one) => {
     const statement = recordOf(one);
     if (statement === null || statement["Effect"] !== "Allow" || "Condition" in statement) return [];
     const principal = statement["Principal"];
     const named = [...listOf(principal), ...Object.values(recordOf(principal) ?? {}).flatMap(listOf)];
-    return named.includes("*") ? [{ who: "any principal", what: listOf(statement["Action"]).join(", "), line }] : [];
+    // Everybody but those who are named is everybody else.
+    const who = named.includes("*") ? "any principal" : "NotPrincipal" in statement ? "any principal but a few" : null;
+    const actions = listOf(statement["Action"]).filter((action) => typeof action === "string");
+    return who === null ? [] : [{ who, what: actions.join(", "), line }];
   });
 }
 
@@ -175,7 +202,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // no document: whoever applies it is told so by the provider
+    return null; // said by the caller, where it looks as if it let anybody in
   }
 }
 

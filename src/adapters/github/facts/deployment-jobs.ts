@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { WorkflowRunFacts } from "../../../core/deployments/deployments.ts";
 import type { Environment } from "../../../core/policy/schema.ts";
 import type { Repository } from "../../../core/subject.ts";
-import { ask, askAll, askOrNull, GitHubFailure, type Listed, type Session } from "../api.ts";
+import { ask, askAll, askOrNull, type Listed, orGone, type Session } from "../api.ts";
 import { moment, sha } from "../shapes.ts";
 import { Remembered } from "./remembered.ts";
 
@@ -89,12 +89,10 @@ async function listJobs(
   commit: string,
 ): Promise<Listed<z.infer<typeof checksShape>[number]>> {
   const given = { owner, repo, ref: commit, app_id: actionsAppId, filter: "all" };
-  try {
-    return await askAll(session, "GET /repos/{owner}/{repo}/commits/{ref}/check-runs", given, checksShape, checksPages);
-  } catch (failed) {
-    if (!(failed instanceof GitHubFailure) || (failed.status !== 404 && failed.status !== 422)) throw failed;
-    return { items: [], complete: false };
-  }
+  const read = await orGone(() =>
+    askAll(session, "GET /repos/{owner}/{repo}/commits/{ref}/check-runs", given, checksShape, checksPages),
+  );
+  return read ?? { items: [], complete: false };
 }
 
 async function carrierOf(

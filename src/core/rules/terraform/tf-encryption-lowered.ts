@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { shared } from "../../terraform/attributes.ts";
-import { goneGuardians, weakenedBlocks } from "../../terraform/guarded-blocks.ts";
-import { weakeningsIn } from "../../terraform/weakenings.ts";
+import { weakened } from "../../terraform/guard-observations.ts";
 
 export default defineRule({
   id: "tf-encryption-lowered",
@@ -15,18 +13,7 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const sight of shared(weakeningsIn(view, "encryption", reach))) {
-      const { at, about, text, certain, object, pointer, values, paths } = sight;
-      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
-      else yield { at, about, undecided: text };
-    }
-    for (const { at, about, text, certain, paths } of [
-      ...weakenedBlocks(view, "encryption", reach),
-      ...goneGuardians(view, "encryption", reach),
-    ]) {
-      if (certain) yield { at, about, message: text, paths };
-      else yield { at, about, undecided: text };
-    }
+    yield* weakened(view, "encryption", reach);
   },
   examples: {
     storage: `

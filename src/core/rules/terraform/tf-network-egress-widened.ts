@@ -48,8 +48,8 @@ export default defineRule({
     "Name the networks and ports that are needed, or let the traffic leave through the proxy that is there for it.",
   needs: "resources",
   options,
-  *detect({ resources }, given) {
-    yield* networkObservations(resources, judging(given));
+  *detect({ resources }, given, { reach }) {
+    yield* networkObservations(resources, judging(given), reach);
   },
   examples: {
     "a restricted group may talk to everybody": `

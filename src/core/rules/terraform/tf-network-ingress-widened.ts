@@ -61,8 +61,8 @@ export default defineRule({
     "Let in only the networks, groups and ports that need it; reach machines and databases through a VPN, a bastion or the provider's session service.",
   needs: "resources",
   options,
-  *detect({ resources, blocks }, given) {
-    yield* networkObservations(resources, judging(given));
+  *detect({ resources, blocks }, given, { reach }) {
+    yield* networkObservations(resources, judging(given), reach);
     yield* callObservations(blocks, given.wider_than);
   },
   examples: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
+import { blockObservation } from "../../terraform/guard-observations.ts";
 import { openingsIn } from "../../terraform/openings.ts";
 
 export default defineRule({
@@ -13,10 +14,7 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const { at, about, text, certain, paths, loose } of openingsIn(view, reach)) {
-      if (certain) yield { at, about, message: text, paths, ...(loose ? { asks: true } : {}) };
-      else yield { at, about, undecided: text };
-    }
+    for (const sight of openingsIn(view, reach)) yield blockObservation(sight, sight.loose);
   },
   examples: {
     "a bucket of Google that everybody reads": `
@@ -57,6 +55,45 @@ export default defineRule({
               Resource  = "arn:aws:s3:::data/*"
             }]
           })
+        }`,
+    "a policy of a bucket that is named by an expression": `
+      M terraform/production/main.tf
+        resource "aws_s3_bucket" "data" {
+          bucket_prefix = "data"
+        }
+        resource "aws_s3_bucket_policy" "data" {
+          bucket = aws_s3_bucket.data.id
+      !   policy = jsonencode({
+            Statement = [{
+              Effect    = "Allow"
+              Action    = "s3:GetObject"
+      -       Principal = { AWS = "arn:aws:iam::111111111111:root" }
+      +       Principal = { AWS = ["*"] }
+              Resource  = aws_s3_bucket.data.arn
+            }]
+          })
+        }`,
+    "everybody but one": `
+      M terraform/production/main.tf
+        resource "aws_sqs_queue_policy" "orders" {
+          queue_url = "orders"
+      !   policy = jsonencode({
+            Statement = [{
+              Effect       = "Allow"
+      -       Principal    = { AWS = "111111111111" }
+      +       NotPrincipal = { AWS = "111111111111" }
+              Action       = "sqs:SendMessage"
+            }]
+          })
+        }`,
+    "a policy of Google's with everybody in a binding": `
+      M terraform/production/main.tf
+        data "google_iam_policy" "readers" {
+          binding {
+            role    = "roles/storage.objectViewer"
+      -     members = ["group:staff@acme.example"]
+      >     members = ["allUsers"]
+          }
         }`,
     "a condition is taken away": `
       M terraform/production/main.tf

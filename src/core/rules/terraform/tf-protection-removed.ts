@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { shared } from "../../terraform/attributes.ts";
-import { goneGuardians, weakenedBlocks } from "../../terraform/guarded-blocks.ts";
+import { weakened } from "../../terraform/guard-observations.ts";
 import { newlyIgnored } from "../../terraform/ignoring.ts";
-import { weakeningsIn } from "../../terraform/weakenings.ts";
 
 export default defineRule({
   id: "tf-protection-removed",
@@ -17,18 +15,7 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { policy, reach }) {
-    const sights = [...weakeningsIn(view, "protection", reach), ...newlyIgnored(view, policy.stateful, reach)];
-    for (const { at, about, text, certain, object, pointer, values, paths } of shared(sights)) {
-      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
-      else yield { at, about, undecided: text };
-    }
-    for (const { at, about, text, certain, paths } of [
-      ...weakenedBlocks(view, "protection", reach),
-      ...goneGuardians(view, "protection", reach),
-    ]) {
-      if (certain) yield { at, about, message: text, paths };
-      else yield { at, about, undecided: text };
-    }
+    yield* weakened(view, "protection", reach, newlyIgnored(view, policy.stateful, reach));
   },
   examples: {
     "deletion protection is turned off": `

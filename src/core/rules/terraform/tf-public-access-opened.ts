@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { shared } from "../../terraform/attributes.ts";
 import { exposedFromTheStart } from "../../terraform/exposures.ts";
-import { goneGuardians, weakenedBlocks } from "../../terraform/guarded-blocks.ts";
-import { weakeningsIn } from "../../terraform/weakenings.ts";
+import { blockObservation, weakened } from "../../terraform/guard-observations.ts";
 
 export default defineRule({
   id: "tf-public-access-opened",
@@ -16,23 +14,9 @@ export default defineRule({
   needs: "resources",
   options: z.strictObject({}),
   *detect(view, _, { reach }) {
-    for (const sight of shared(weakeningsIn(view, "exposure", reach))) {
-      const { at, about, text, certain, object, pointer, values, paths } = sight;
-      if (certain) yield { at, about, message: text, object, pointer, ...values, paths };
-      else yield { at, about, undecided: text };
-    }
-    for (const { at, about, text, certain, paths } of [
-      ...weakenedBlocks(view, "exposure", reach),
-      ...goneGuardians(view, "exposure", reach),
-    ]) {
-      if (certain) yield { at, about, message: text, paths };
-      else yield { at, about, undecided: text };
-    }
+    yield* weakened(view, "exposure", reach);
     // What is new may have to be public: that is for people to say.
-    for (const { at, about, text, certain, paths } of exposedFromTheStart(view, reach)) {
-      if (certain) yield { at, about, message: text, paths, asks: true };
-      else yield { at, about, undecided: text };
-    }
+    for (const sight of exposedFromTheStart(view, reach)) yield blockObservation(sight, true);
   },
   examples: {
     "a database gets a public address": `

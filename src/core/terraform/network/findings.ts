@@ -6,7 +6,7 @@ import type { Direction, TrafficRule } from "./rule.ts";
 import type { Services } from "./services.ts";
 import { describeServices, type Opening, openingsOf } from "./showing.ts";
 import { noTraffic, traffic } from "./traffic.ts";
-import { type Widening, widenings } from "./widening.ts";
+import { type EnvironmentsOf, type Widening, widenings } from "./widening.ts";
 import type { ResourceChange } from "../model.ts";
 import { inCode } from "../telling.ts";
 
@@ -35,8 +35,12 @@ interface Seen {
 }
 
 /** Everything that a change newly lets through in one direction, or may let through. */
-export function networkObservations(changes: readonly ResourceChange[], judging: Judging): readonly Observation[] {
-  const seen = widenings(changes, judging.direction).flatMap((widening) => [
+export function networkObservations(
+  changes: readonly ResourceChange[],
+  judging: Judging,
+  reach: EnvironmentsOf,
+): readonly Observation[] {
+  const seen = widenings(changes, judging.direction, reach).flatMap((widening) => [
     ...seenIn(widening, judging),
     ...undecidedIn(widening, judging),
   ]);

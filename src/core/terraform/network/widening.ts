@@ -1,3 +1,4 @@
+import type { FileReach } from "../../reach/reach.ts";
 import type { ResourceChange } from "../model.ts";
 import { type Direction, type Effect, effectOf, type OpenRule, type TrafficRule } from "./rule.ts";
 import { allServices } from "./services.ts";
@@ -23,27 +24,44 @@ export interface Widening {
 }
 
 /** Every widening in one direction, of each root with each of its variables files. */
-export function widenings(changes: readonly ResourceChange[], direction: Direction): readonly Widening[] {
+export function widenings(
+  changes: readonly ResourceChange[],
+  direction: Direction,
+  reach: EnvironmentsOf,
+): readonly Widening[] {
   const roots = rootSides(changes);
-  const gone = new Map<string, number>();
-  for (const { before, after } of roots) {
-    for (const [key, barrier] of before) {
-      if (!after.has(key)) gone.set(signatureOf(barrier), (gone.get(signatureOf(barrier)) ?? 0) + 1);
-    }
-  }
-  // A configuration that moves to another directory takes its barriers along.
-  const arrived = (barrier: Barrier): boolean => {
-    const left = gone.get(signatureOf(barrier)) ?? 0;
-    if (left > 0) gone.set(signatureOf(barrier), left - 1);
-    return left > 0;
+  const gone = roots.filter((sides) => sides.changes.every(({ after }) => after === undefined));
+  const left = new Map(gone.map((sides) => [sides, [...sides.before.values()].map(signatureOf)]));
+  // A configuration that moves as a whole takes its barriers along; into another environment it opens them there.
+  const arrived = (sides: RootSides, barrier: Barrier): boolean => {
+    if (sides.changes.some(({ before }) => before !== undefined)) return false;
+    const from = gone.find(
+      (one) =>
+        left.get(one)?.includes(signatureOf(barrier)) === true &&
+        environmentsOf(one, reach) === environmentsOf(sides, reach),
+    );
+    const signatures = from === undefined ? undefined : left.get(from);
+    signatures?.splice(signatures.indexOf(signatureOf(barrier)), 1);
+    return from !== undefined;
   };
   return roots.flatMap((sides) =>
     [...sides.after].flatMap(([key, after]) => {
       const before = sides.before.get(key);
-      if (before === undefined && arrived(after)) return [];
+      if (before === undefined && arrived(sides, after)) return [];
       return widened(sides, direction, before, after);
     }),
   );
+}
+
+/** Which environments a path reaches. */
+export type EnvironmentsOf = (path: string) => Pick<FileReach, "targets" | "unresolved">;
+
+function environmentsOf({ changes }: RootSides, reach: EnvironmentsOf): string {
+  const reached = changes.flatMap(({ before, after }) => {
+    const { targets, unresolved } = reach((after ?? before)?.path ?? "");
+    return [...targets.map(({ environment }) => environment), ...(unresolved ? ["?"] : [])];
+  });
+  return JSON.stringify([...new Set(reached)].toSorted());
 }
 
 function widened(

@@ -146,6 +146,17 @@ describe("security groups", () => {
         .join("\n");
     expect(said(`D old/main.tf\n${group("-")}\nA new/main.tf\n${group("+")}`)).toEqual([]);
     expect(said(`= old/main.tf\n${group(" ")}\nA new/main.tf\n${group("+")}`)).toHaveLength(1);
+    const stays = 'M old/main.tf\n  resource "aws_vpc" "main" {\n  }\n';
+    expect(said(`${stays}${group("-")}\nA new/main.tf\n${group("+")}`)).toHaveLength(1);
+  });
+
+  test("a configuration that moves to another environment opens there what it lets in", () => {
+    const group = (mark: string): string =>
+      `${mark} resource "aws_security_group" "web" {\n${mark}   ingress {\n${mark}     from_port   = 22\n${mark}     to_port     = 22\n${mark}     protocol    = "tcp"\n${mark}     cidr_blocks = ["0.0.0.0/0"]\n${mark}   }\n${mark} }`;
+    expect(
+      said(`D terraform/development/main.tf\n${group("-")}\nA terraform/production/main.tf\n${group("+")}`),
+    ).toHaveLength(1);
+    expect(said(`D terraform/production/main.tf\n${group("-")}\nA prod/main.tf\n${group("+")}`)).toEqual([]);
   });
 
   test("a group that is new may let in its own networks; one that stood may not without being asked about", () => {
