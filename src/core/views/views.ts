@@ -35,24 +35,21 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
-/** Builds every view once; the gaps of all of them, in the order of the views. */
+/** Builds every view once; the gaps of all of them, in the order in which they are built here. */
 export function buildViews(change: ChangeSet, tools: Tools): { readonly views: Views; readonly gaps: readonly Gap[] } {
-  const built = {
-    paths: builders.paths(change, tools),
-    kubernetes: builders.kubernetes(change, tools),
-    terraform: builders.terraform(change, tools),
-    resources: builders.resources(change, tools),
-    values: builders.values(change, tools),
+  const gaps: Gap[] = [];
+  const built = <N extends Need>(need: N): Views[N] => {
+    const { view, gaps: own } = builders[need](change, tools);
+    gaps.push(...own);
+    return view;
   };
-  return {
-    views: {
-      paths: built.paths.view,
-      kubernetes: built.kubernetes.view,
-      terraform: built.terraform.view,
-      resources: built.resources.view,
-      values: built.values.view,
-      terraformPlans: { plans: [] },
-    },
-    gaps: [built.paths, built.kubernetes, built.terraform, built.resources, built.values].flatMap(({ gaps }) => gaps),
+  const views = {
+    paths: built("paths"),
+    kubernetes: built("kubernetes"),
+    terraform: built("terraform"),
+    resources: built("resources"),
+    values: built("values"),
+    terraformPlans: built("terraformPlans"),
   };
+  return { views, gaps };
 }
