@@ -1,0 +1,36 @@
+/** A set of texts: those that match one of the patterns; with `except`, all others. Patterns have `*` and `?`. */
+export interface TextSet {
+  readonly patterns: readonly string[];
+  readonly except: boolean;
+}
+
+/** One test of a condition block: `StringLike` on `aws:PrincipalArn` with its values. */
+export interface Constraint {
+  /** As it is written, without `IfExists` and without a set operator. */
+  readonly operator: string;
+  readonly ifExists: boolean;
+  readonly set: "any" | "all" | null;
+  /** Lower case: keys are compared so. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * One statement of a policy, in whatever form it was written. Actions are in lower case. Principals are `AWS:arn:aws:iam::1:role/x`,
+ * `Service:ec2.amazonaws.com`, `Federated:...`; the set of all where a policy states none (one that is attached to an identity).
+ */
+export interface Statement {
+  readonly effect: "allow" | "deny";
+  readonly actions: TextSet;
+  readonly resources: TextSet;
+  readonly principals: TextSet;
+  readonly conditions: readonly Constraint[];
+  /** What is not decided of it, as texts of expressions; empty: all of it is known. */
+  readonly unknown: readonly string[];
+}
+
+/** Everything. */
+export const everything: TextSet = { patterns: ["*"], except: false };
+
+/** Stands at both ends of an expression that is not decided, inside a pattern: no policy holds the character. */
+export const unknownMark = "\u{E000}";
