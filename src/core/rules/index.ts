@@ -2,10 +2,16 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
+import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
+import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
+import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -56,10 +62,16 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
+  k8sProbePortUnlisted,
+  k8sProbeRemoved,
+  k8sProbeTimeoutUnfit,
+  k8sReadinessOutOfBounds,
   k8sReplicasOverLimit,
+  k8sStartupWindowShrunk,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
