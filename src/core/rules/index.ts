@@ -2,6 +2,8 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
+import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
@@ -10,7 +12,10 @@ import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
 import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
 import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
+import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autoscaler.ts";
+import k8sReplicasLost from "./kubernetes/k8s-replicas-lost.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
@@ -62,6 +67,8 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sAutoscalerLost,
+  k8sAutoscalerMisscales,
   k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
@@ -70,7 +77,10 @@ export const rules = [
   k8sProbeRemoved,
   k8sProbeTimeoutUnfit,
   k8sReadinessOutOfBounds,
+  k8sReplicasBesideAutoscaler,
+  k8sReplicasLost,
   k8sReplicasOverLimit,
+  k8sReplicasSteppedUp,
   k8sStartupWindowShrunk,
   kindForbiddenHere,
   outsideAllowlist,
