@@ -4,6 +4,8 @@ import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
+import k8sDisruptionBudgetBlocksDrains from "./kubernetes/k8s-disruption-budget-blocks-drains.ts";
+import k8sDisruptionBudgetLost from "./kubernetes/k8s-disruption-budget-lost.ts";
 import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
@@ -16,6 +18,8 @@ import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autosc
 import k8sReplicasLost from "./kubernetes/k8s-replicas-lost.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
+import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
+import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
@@ -69,6 +73,8 @@ export const rules = [
   guardrailEdited,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
+  k8sDisruptionBudgetBlocksDrains,
+  k8sDisruptionBudgetLost,
   k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
@@ -81,6 +87,8 @@ export const rules = [
   k8sReplicasLost,
   k8sReplicasOverLimit,
   k8sReplicasSteppedUp,
+  k8sRolloutGuardLowered,
+  k8sRolloutTakesAllDown,
   k8sStartupWindowShrunk,
   kindForbiddenHere,
   outsideAllowlist,
