@@ -10,6 +10,7 @@ import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readin
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
 import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
@@ -21,6 +22,8 @@ import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
+import k8sTerminationCutShort from "./kubernetes/k8s-termination-cut-short.ts";
+import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -79,6 +82,7 @@ export const rules = [
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
+  k8sPriorityRaised,
   k8sProbePortUnlisted,
   k8sProbeRemoved,
   k8sProbeTimeoutUnfit,
@@ -90,6 +94,8 @@ export const rules = [
   k8sRolloutGuardLowered,
   k8sRolloutTakesAllDown,
   k8sStartupWindowShrunk,
+  k8sTerminationCutShort,
+  k8sValueRefused,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
