@@ -4,12 +4,15 @@ import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
+import k8sCronjobRunsMoreOften from "./kubernetes/k8s-cronjob-runs-more-often.ts";
 import k8sDisruptionBudgetBlocksDrains from "./kubernetes/k8s-disruption-budget-blocks-drains.ts";
 import k8sDisruptionBudgetLost from "./kubernetes/k8s-disruption-budget-lost.ts";
+import k8sJobMayPileUp from "./kubernetes/k8s-job-may-pile-up.ts";
 import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
 import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
@@ -76,12 +79,15 @@ export const rules = [
   guardrailEdited,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
+  k8sCronjobRunsMoreOften,
   k8sDisruptionBudgetBlocksDrains,
   k8sDisruptionBudgetLost,
+  k8sJobMayPileUp,
   k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
+  k8sPlacementLoosened,
   k8sPriorityRaised,
   k8sProbePortUnlisted,
   k8sProbeRemoved,

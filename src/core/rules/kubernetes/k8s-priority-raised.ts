@@ -10,7 +10,7 @@ const system = /^system-(?:cluster|node)-critical$/u;
 
 /** Whether these pods are part of the cluster itself, which the classes are for. */
 function isOfCluster({ namespace }: KubernetesObject): boolean {
-  return namespace !== null && /^kube-/u.test(namespace);
+  return namespace !== null && namespace.startsWith("kube-");
 }
 
 function classOf(object: KubernetesObject | undefined): Value | undefined {
