@@ -23,6 +23,7 @@ import k8sReplicasLost from "./kubernetes/k8s-replicas-lost.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
+import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import k8sTerminationCutShort from "./kubernetes/k8s-termination-cut-short.ts";
@@ -98,6 +99,7 @@ export const rules = [
   k8sReplicasOverLimit,
   k8sReplicasSteppedUp,
   k8sRolloutGuardLowered,
+  k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
   k8sStartupWindowShrunk,
   k8sTerminationCutShort,
