@@ -109,10 +109,11 @@ export function podOf(object: KubernetesObject): Value | undefined {
   return path === null ? undefined : object.root.at(...path);
 }
 
-/** The labels of the pods that a workload runs. */
+/** The labels of the pods that a workload runs; those that it selects its pods by, where it states no template. */
 function podLabels(object: KubernetesObject): Value | undefined {
   const path = podPath(object);
-  return path === null ? undefined : object.root.at(...path.slice(0, -1), "metadata", "labels");
+  const labels = path === null ? undefined : object.root.at(...path.slice(0, -1), "metadata", "labels");
+  return labels ?? (replicated.has(object.kind) ? object.root.at("spec", "selector", "matchLabels") : undefined);
 }
 
 /** Whether a selector of labels picks the pods of a workload. One without any label picks nothing here: what it picks is not known. */

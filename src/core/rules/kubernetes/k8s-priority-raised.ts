@@ -8,9 +8,12 @@ import { replaced, type Value } from "../../views/value.ts";
 /** Classes that every cluster has, above all that people define. */
 const system = /^system-(?:cluster|node)-critical$/u;
 
-/** Whether these pods are part of the cluster itself, which the classes are for. */
-function isOfCluster({ namespace }: KubernetesObject): boolean {
-  return namespace !== null && namespace.startsWith("kube-");
+/**
+ * Whether these pods are part of the cluster itself, which the classes are for. What is new may be, where it runs on every node or
+ * does not say where: agents and drivers come as charts that leave the namespace to those who install them.
+ */
+function isOfCluster({ namespace, kind }: KubernetesObject, isNew: boolean): boolean {
+  return namespace?.startsWith("kube-") === true || (isNew && (namespace === null || kind === "DaemonSet"));
 }
 
 function classOf(object: KubernetesObject | undefined): Value | undefined {
@@ -22,11 +25,12 @@ function* ofPods(was: KubernetesObject | undefined, now: KubernetesObject): Iter
   if (at === undefined || typeof at.scalar !== "string" || at.scalar === stood?.scalar) return;
   const before = typeof stood?.scalar === "string" ? stood.scalar : null;
   if (/[${]/u.test(at.scalar)) yield { at: at.place, undecided: `which pods \`${now.name}\` may displace` };
-  if (!system.test(at.scalar) || isOfCluster(now) || (before !== null && system.test(before))) return;
+  if (!system.test(at.scalar) || isOfCluster(now, was === undefined) || (before !== null && system.test(before)))
+    return;
   const edit = before === null ? undefined : replaced(at, before);
   yield {
     at: at.place,
-    message: `pods of \`${now.name}\` are of the class \`${at.scalar}\`, ${before === null ? "which they were not" : `were of \`${before}\``}: where room is short they evict every other service to get in`,
+    message: `pods of \`${now.name}\` are of the class \`${at.scalar}\`${before === null ? "" : `, were of \`${before}\``}: where room is short they evict every other service to get in`,
     asks: true,
     pointer: at.pointer,
     before,
@@ -146,6 +150,12 @@ export default defineRule({
         value: 100000
       - preemptionPolicy: Never
       > preemptionPolicy: PreemptLowerPriority`,
+    "a new agent of every node": `
+      A k8s/agent.yaml
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: { name: agent, namespace: storage }
+        spec: { template: { spec: { priorityClassName: system-node-critical, containers: [ { name: agent } ] } } }`,
     "a part of the cluster": `
       M k8s/dns.yaml
         apiVersion: apps/v1

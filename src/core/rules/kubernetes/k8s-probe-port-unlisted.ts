@@ -28,8 +28,10 @@ function askedOf(container: Container | undefined, kind: ProbeKind): Asked | nul
   return { port, named: !/^\d+$/u.test(String(port.scalar)) };
 }
 
+/** Probes speak TCP: a port of another protocol answers none of them. */
 function portsOf(container: Container): readonly Value[] {
-  return container.root.at("ports")?.items() ?? [];
+  const ports = container.root.at("ports")?.items() ?? [];
+  return ports.filter((port) => !["UDP", "SCTP"].includes(String(port.at("protocol")?.scalar)));
 }
 
 /** Null: it cannot be said, because no ports are listed or one of them is an expression. */
@@ -135,6 +137,19 @@ export default defineRule({
               startupProbe:
                 httpGet:
       >           port: http`,
+    "a port of the name that takes datagrams only": `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+              ports:
+      -         - { name: gossip, containerPort: 7946 }
+      +         - { name: gossip, containerPort: 7946, protocol: UDP }
+              livenessProbe:
+      !         tcpSocket: { port: gossip }`,
     "a port of the container beside it": `
       A k8s/api.yaml
         apiVersion: v1

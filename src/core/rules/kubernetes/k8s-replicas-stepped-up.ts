@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Bound, tightest } from "../../../lib/bound.ts";
+import { compare, whole } from "../../../lib/quantity.ts";
 import { type Figure, figureAt, isHidden } from "../../kubernetes/figures.ts";
 import { scalerOf, stoodBefore } from "../../kubernetes/scaling.ts";
 import { defineRule, type Observation } from "../../rule.ts";
@@ -12,6 +14,12 @@ function countsOf(object: KubernetesObject): readonly { readonly path: readonly 
   const least = scalerOf(object)?.leastKey;
   const paths = [...(path === null ? [] : [path]), ...(least === undefined ? [] : [["spec", least]])];
   return paths.map((each) => ({ path: each, count: figureAt(object.root, each, object.patch ? null : 1) }));
+}
+
+/** Where the policy states how many there may be, up to there it has answered already. */
+function isWithin({ number }: Figure, bound: Bound): boolean {
+  const limit = tightest(bound);
+  return limit !== null && number !== null && compare(whole(number), limit) <= 0;
 }
 
 interface Bounds {
@@ -57,10 +65,10 @@ export default defineRule({
     factor: z.number().min(1.1).default(3).describe("Growth by this factor or more asks a person."),
     fromPods: z.int().min(1).default(9).describe("Fewer pods than these are no step, whatever they were."),
   }),
-  *detect({ objects }, options, { reach }) {
+  *detect({ objects }, options, context) {
     for (const change of objects) {
       const { after } = change;
-      const before = stoodBefore(change, reach);
+      const before = stoodBefore(change, context.reach);
       if (after === undefined || before === undefined) continue;
       const stood = new Map(countsOf(before).map(({ path, count }) => [path.join("."), count]));
       for (const { path, count } of countsOf(after)) {
@@ -68,7 +76,7 @@ export default defineRule({
         const was = stood.get(key);
         const name = `${path.at(-1)} of \`${after.name}\``;
         const observed = was === undefined ? null : compared(was, count, name, options);
-        if (observed === null) continue;
+        if (observed === null || isWithin(count, context.limitsAt(after.path).kubernetes.replicas)) continue;
         const object = describeObject(after);
         const about = `${after.path} ${object}#${key}`;
         yield "message" in observed ? { ...observed, about, object } : { ...observed, about };
@@ -102,6 +110,19 @@ export default defineRule({
         spec:
       >   parallelism: 50
           completions: 50`,
+    "a policy that states how many there may be": {
+      policy: `
+        version: 1
+        limits: { kubernetes: { replicas: { review_above: 40, max: 60 } } }`,
+      change: `
+      M k8s/production/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api }
+        spec:
+      -   replicas: 4
+      +   replicas: 40`,
+    },
     "one replica becomes three": `
       M k8s/api.yaml
         apiVersion: apps/v1

@@ -97,6 +97,7 @@ const restarts: Readonly<Record<string, readonly string[]>> = {
   StatefulSet: ["Always"],
   DaemonSet: ["Always"],
   ReplicaSet: ["Always"],
+  ReplicationController: ["Always"],
   Job: ["OnFailure", "Never"],
   CronJob: ["OnFailure", "Never"],
 };
