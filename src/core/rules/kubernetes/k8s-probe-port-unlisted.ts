@@ -57,7 +57,8 @@ function compared(
     if (was?.port.scalar === asked.port.scalar || portsOf(container).length === 0) return null;
     return { at: asked.port.place, undecided: `which port ${name} asks`, ...of };
   }
-  if (isListed(asked, container, workload) !== false) return null;
+  // Controllers answer probes on a port that they list nowhere: a number says something only where another one stood.
+  if ((was === null && !asked.named) || isListed(asked, container, workload) !== false) return null;
   if (was !== null && stood !== undefined && before !== undefined && was.port.scalar === asked.port.scalar) {
     if (isListed(was, stood, before) === false) return null;
   }
@@ -159,6 +160,16 @@ export default defineRule({
           containers:
             - { name: api, ports: [ { containerPort: 8080 } ], readinessProbe: { tcpSocket: { port: 15021 } } }
             - { name: proxy, ports: [ { containerPort: 15021 } ] }`,
+    "a new controller with a port of its own for probes": `
+      A k8s/controller.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: controller }
+        spec:
+          containers:
+            - name: manager
+              ports: [ { containerPort: 9443 } ]
+              livenessProbe: { httpGet: { path: /healthz, port: 8081 } }`,
     "no ports are listed at all": `
       M k8s/api.yaml
         apiVersion: v1
