@@ -8,7 +8,6 @@ import {
   parseQuantity,
   type Rational,
   subtract,
-  whole,
   zero,
 } from "../../../lib/quantity.ts";
 import { hardOf, type Hard, isOfNamespace, standingOf, type Usage, usageOf } from "../../kubernetes/quotas.ts";
@@ -258,7 +257,7 @@ export default defineRule({
         kind: Deployment
         metadata: { name: api, namespace: shop }
         spec: { replicas: 4, template: { spec: { containers: [ { name: api, resources: { requests: { memory: 1Gi } } } ] } } }`,
-    "a container that states nothing": {
+    "a container that states no memory": {
       change: `
       A k8s/shop/api.yaml
         apiVersion: apps/v1
@@ -268,7 +267,8 @@ export default defineRule({
           template:
             spec:
               containers:
-      >         - name: api
+      >         - resources: { requests: { cpu: 1 } }
+                  name: api
       = k8s/shop/quota.yaml
         apiVersion: v1
         kind: ResourceQuota
