@@ -2,6 +2,7 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
 import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
 import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
@@ -14,6 +15,7 @@ import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -64,6 +66,7 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sCpuOverCapacity,
   k8sLimitHalved,
   k8sLimitRangeBroken,
   k8sLivenessTooEager,
@@ -76,6 +79,7 @@ export const rules = [
   k8sRequestOverLimit,
   k8sRequestRemoved,
   k8sReservationGrown,
+  k8sVpaUnbounded,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
