@@ -3,12 +3,16 @@ import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
+import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
+import k8sImageSourceChanged from "./kubernetes/k8s-image-source-changed.ts";
+import k8sImageUnpinned from "./kubernetes/k8s-image-unpinned.ts";
 import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
 import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
@@ -67,12 +71,16 @@ export const rules = [
   forbiddenPathTouched,
   guardrailEdited,
   k8sCpuOverCapacity,
+  k8sImageDowngraded,
+  k8sImageSourceChanged,
+  k8sImageUnpinned,
   k8sLimitHalved,
   k8sLimitRangeBroken,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sPullPolicyLoosened,
   k8sQuantityMisread,
   k8sQuotaExceeded,
   k8sReplicasOverLimit,
