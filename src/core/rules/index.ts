@@ -2,6 +2,8 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-large.ts";
+import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
 import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
 import k8sImageSourceChanged from "./kubernetes/k8s-image-source-changed.ts";
@@ -70,6 +72,8 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sCanaryFirstStepTooLarge,
+  k8sCanaryWeakened,
   k8sCpuOverCapacity,
   k8sImageDowngraded,
   k8sImageSourceChanged,
