@@ -21,6 +21,7 @@ import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
@@ -91,6 +92,7 @@ export const rules = [
   k8sRequestOverLimit,
   k8sRequestRemoved,
   k8sReservationGrown,
+  k8sTrafficShiftedAtOnce,
   k8sVpaUnbounded,
   kindForbiddenHere,
   outsideAllowlist,
