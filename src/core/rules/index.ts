@@ -3,6 +3,7 @@ import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-large.ts";
+import k8sCanaryMissing from "./kubernetes/k8s-canary-missing.ts";
 import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
 import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
@@ -21,6 +22,7 @@ import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
@@ -74,6 +76,7 @@ export const rules = [
   forbiddenPathTouched,
   guardrailEdited,
   k8sCanaryFirstStepTooLarge,
+  k8sCanaryMissing,
   k8sCanaryWeakened,
   k8sCpuOverCapacity,
   k8sImageDowngraded,
@@ -92,6 +95,7 @@ export const rules = [
   k8sRequestOverLimit,
   k8sRequestRemoved,
   k8sReservationGrown,
+  k8sRetriesMultiplied,
   k8sTrafficShiftedAtOnce,
   k8sVpaUnbounded,
   kindForbiddenHere,

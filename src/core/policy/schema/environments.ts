@@ -162,7 +162,7 @@ const environment = group("An environment.", {
       join: either,
       type: "true or false",
       otherwise: "`false`",
-      says: "Whether a workload here must be delivered by steps. Nothing new comes without an Argo Rollout, a Flagger Canary or a weighted route, and no such delivery is taken away; what stands here without one, and what no manifest of the repository says, such as a canary that another system drives, is not judged.",
+      says: "Whether a version must come to a share of the traffic first. A Rollout with a canary, or a Flagger Canary, that goes while its workload stays blocks, and so does what weakens one; a Deployment that is new, or gets another image, while no such object that was read names it asks people. What stands here without one, kinds other than Deployments, and what another system delivers by steps are not judged.",
     }),
     first_weight: key(percent, {
       join: smallerNumber,
