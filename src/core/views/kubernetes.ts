@@ -1,23 +1,15 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
+import type { Compose } from "../kubernetes/composed.ts";
+import { composers } from "../kubernetes/composers.ts";
+import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { child, type Documents, documentsOf, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
-import { type Value, valueOf } from "./value.ts";
+import { valueOf } from "./value.ts";
 
-export interface KubernetesObject {
-  /** `group/kind/namespace/name`: identity across files, moves and splits. */
-  readonly key: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace: string | null;
-  readonly name: string;
-  readonly path: string;
-  readonly root: Value;
-  /** It says only what differs from an object elsewhere: a patch of a kustomization. */
-  readonly patch: boolean;
-}
+export type { KubernetesObject };
 
 /** An object before and after. Both sides for objects of unchanged files (context). */
 export interface ObjectChange {
@@ -55,6 +47,7 @@ type Reading =
 export function kubernetes(
   change: ChangeSet,
   { memo }: Pick<Tools, "memo">,
+  compose: readonly Compose[] = composers,
 ): { readonly view: KubernetesView; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const unreadContext: UnreadContext[] = [];
@@ -63,16 +56,21 @@ export function kubernetes(
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
   const patches = new Set<string>();
+  const composed = compose.map((one) => one(change, { memo }));
+  const isTaken = (side: "before" | "after", path: string): boolean =>
+    composed.some((one) => one[side].claimed.has(path));
   for (const file of change.files) {
     const before = reading(file.path, file.before, memo);
     const after = reading(file.path, file.after, memo, before.kind === "objects");
+    const rendered = isUnread(after) && isTaken("after", file.path);
     if (file.status === "unchanged") {
+      if (rendered) continue;
       if (after.kind === "unreadable") unreadContext.push({ path: file.path, reason: after.reason });
       if (after.kind === "template") unreadContext.push({ path: file.path, reason: "it is a template" });
     } else {
       touched.add(file.path);
-      if ([before, after].some(isUnread)) unreadChanged.push(file.path);
-      const gap = gapOf(file, before, after);
+      if (!rendered && [before, after].some(isUnread)) unreadChanged.push(file.path);
+      const gap = rendered ? null : gapOf(file, before, after);
       if (gap !== null) {
         gaps.push(gap);
         continue;
@@ -81,19 +79,28 @@ export function kubernetes(
     for (const read of [before, after]) {
       if (read.kind === "objects") for (const patch of read.patches) patches.add(resolved(file.path, patch));
     }
-    befores.push(...objectsOf(before, file.path, "base"));
-    afters.push(...objectsOf(after, file.path, "head"));
+    if (!isTaken("before", file.path)) befores.push(...objectsOf(before, file.path, "base"));
+    if (!isTaken("after", file.path)) afters.push(...objectsOf(after, file.path, "head"));
   }
   const marked = (object: KubernetesObject): KubernetesObject =>
     patches.has(object.path) ? { ...object, patch: true } : object;
-  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stand = { before: befores.map(marked), after: afters.map(marked) };
+  const moved = new Set<KubernetesObject>();
+  for (const { before, after, gaps: own } of composed) {
+    gaps.push(...own);
+    for (const { object, from } of [...before.objects, ...after.objects]) {
+      if (from.some((path) => touched.has(path))) moved.add(object);
+    }
+    stand.before.push(...before.objects.map(({ object }) => object));
+    stand.after.push(...after.objects.map(({ object }) => object));
+  }
+  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stood = new Map(stand.before.map((object) => [`${object.path}\n${object.key}`, object]));
   const objects = pairByIdentity(stand.before, stand.after).map(({ before, after }) => ({
     key: (after ?? before)?.key ?? "",
     before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
     after,
-    changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
+    changed: [before, after].some((object) => object !== undefined && (touched.has(object.path) || moved.has(object))),
   }));
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
@@ -201,15 +208,10 @@ function textAt(tree: Tree | undefined, key: string): string | null {
 function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
   if (read.kind !== "objects") return [];
   return read.roots.map((root) => {
-    const metadata = child(root, "metadata");
-    const apiVersion = textAt(root, "apiVersion") ?? "";
-    const kind = textAt(root, "kind") ?? "";
-    const namespace = textAt(metadata, "namespace");
-    const name = textAt(metadata, "name") ?? "";
-    const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-    const key = [group, kind, namespace ?? "", name].join("/");
-    const patch = apiVersion.startsWith("kustomize.config.k8s.io/") && kind !== "Kustomization";
-    return { key, apiVersion, kind, namespace, name, path, root: valueOf(root, path, side), patch };
+    const patch =
+      textAt(root, "apiVersion")?.startsWith("kustomize.config.k8s.io/") === true &&
+      textAt(root, "kind") !== "Kustomization";
+    return objectAt(valueOf(root, path, side), path, patch);
   });
 }
 

@@ -1,0 +1,4 @@
+import type { Compose } from "./composed.ts";
+
+/** All that puts objects together. Their order decides nothing but the order of gaps. */
+export const composers: readonly Compose[] = [];
