@@ -36,7 +36,13 @@ function ownClaim(written: MapTree, at: readonly string[]): Shaped | null {
   }
   // Prometheus' operator and others take the claim as Kubernetes writes it.
   if (spec?.kind === "map" && named(named(spec, "resources"), "requests") !== undefined) {
-    return { apiVersion: "v1", kind: "PersistentVolumeClaim", at, from: at, body: assembled([[["spec"], spec]], written.span) };
+    return {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      at,
+      from: at,
+      body: assembled([[["spec"], spec]], written.span),
+    };
   }
   return null;
 }

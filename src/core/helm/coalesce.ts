@@ -14,7 +14,11 @@ export function respanned(tree: Tree, place: (span: Span) => Span): Tree {
     case "list":
       return { ...tree, items: tree.items.map((item) => respanned(item, place)), span };
     case "map":
-      return { ...tree, entries: tree.entries.map(({ key, value }) => ({ key, value: respanned(value, place) })), span };
+      return {
+        ...tree,
+        entries: tree.entries.map(({ key, value }) => ({ key, value: respanned(value, place) })),
+        span,
+      };
   }
 }
 

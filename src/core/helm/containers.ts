@@ -5,23 +5,23 @@ const probes = ["liveness", "readiness", "startup"] as const;
 
 /** Limits and requests, under whatever name: `resources`, `appResources`. */
 export function isResources(key: string, value: Tree): boolean {
-  const isNamed = /resources$/u.test(plain(key));
+  const isNamed = plain(key).endsWith("resources");
   return isNamed && [named(value, "limits"), named(value, "requests")].some((part) => part?.kind === "map");
 }
 
 /** The container that a map of values describes; null where it says nothing of one. */
 export function containerOf(name: string, from: MapTree): MapTree | null {
   const parts: readonly Part[] = [
-    ["resources", named(from, "resources")],
-    ...probes.map((probe) => [`${probe}Probe`, probeOf(probe, from)] as const),
-    ["image", imageOf(named(from, "image"))],
-    ["securityContext", switched(named(from, "containersecuritycontext", "securitycontext"))],
-    ["lifecycle", named(from, "lifecycle", "lifecyclehooks")],
-    ["env", environmentOf(named(from, "env", "extraenv", "extraenvvars"))],
-    ["envFrom", named(from, "envfrom")],
-    ["command", named(from, "command")],
-    ["args", named(from, "args")],
-  ].map(([key, value]): Part => [[String(key)], typeof value === "string" ? undefined : value]);
+    [["resources"], named(from, "resources")],
+    ...probes.map((probe): Part => [[`${probe}Probe`], probeOf(probe, from)]),
+    [["image"], imageOf(named(from, "image"))],
+    [["securityContext"], switched(named(from, "containersecuritycontext", "securitycontext"))],
+    [["lifecycle"], named(from, "lifecycle", "lifecyclehooks")],
+    [["env"], environmentOf(named(from, "env", "extraenv", "extraenvvars"))],
+    [["envFrom"], named(from, "envfrom")],
+    [["command"], named(from, "command")],
+    [["args"], named(from, "args")],
+  ];
   if (parts.every(([, value]) => value === undefined)) return null;
   return assembled([[["name"], madeUp(name, from.span)], ...parts], from.span);
 }
@@ -72,7 +72,13 @@ function environmentOf(tree: Tree | undefined): Tree | undefined {
   const items = tree.entries.map(({ key, value }) =>
     value.kind === "map"
       ? { ...value, entries: [{ key: "name", value: madeUp(key, value.span) }, ...value.entries] }
-      : assembled([[["name"], madeUp(key, value.span)], [["value"], value]], value.span),
+      : assembled(
+          [
+            [["name"], madeUp(key, value.span)],
+            [["value"], value],
+          ],
+          value.span,
+        ),
   );
   return listOf(items, tree.span);
 }

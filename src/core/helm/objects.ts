@@ -1,29 +1,35 @@
-import type { ChangeSet, Side } from "../change/change-set.ts";
-import type { Memo } from "../syntax.ts";
+import type { Side } from "../change/change-set.ts";
+import type { Compose, ComposedObject } from "../kubernetes/composed.ts";
+import type { KubernetesObject } from "../kubernetes/object.ts";
 import { child, type Tree } from "../views/documents.ts";
-import type { KubernetesObject } from "../views/kubernetes.ts";
 import { valueOf } from "../views/value.ts";
 import { said } from "./coalesce.ts";
 import { assembled, isOff, madeUp, mapOf, named, type Part, textOf } from "./parts.ts";
 import { changedSets, type Layered, type ValuesSet } from "./sets.ts";
 import { type Shaped, shapesIn } from "./shapes.ts";
 
-/** Objects that a view adds to those of manifests. */
-export interface Added {
-  readonly before: readonly KubernetesObject[];
-  readonly after: readonly KubernetesObject[];
-}
+const nobody: ReadonlySet<string> = new Set();
+/** What no manifest's key begins with: one may stand beside the values. */
+const keyPrefix = "helm/";
 
 /**
  * What the values of charts set, as objects that say only what differs from the chart's templates (`patch`). Only what changes is
  * there: what a template makes of the rest is not known, so nothing could be summed over it.
  */
-export function chartObjects(change: ChangeSet, memo: Memo): Added {
+export const chartObjects: Compose = (change, { memo }) => {
   const pairs = changedSets(change, memo).flatMap(objectsOf);
+  const side = (objects: readonly (KubernetesObject | undefined)[]): readonly ComposedObject[] =>
+    objects.flatMap((object) => (object === undefined ? [] : [{ object, from: [object.path] }]));
   return {
-    before: pairs.flatMap(({ before }) => before ?? []),
-    after: pairs.flatMap(({ after }) => after ?? []),
+    before: { objects: side(pairs.map(({ before }) => before)), claimed: nobody },
+    after: { objects: side(pairs.map(({ after }) => after)), claimed: nobody },
+    gaps: [],
   };
+};
+
+/** Whether an object stands for values of a chart, not for a manifest. */
+export function isOfValues({ key }: Pick<KubernetesObject, "key">): boolean {
+  return key.startsWith(keyPrefix);
 }
 
 interface Pair {
@@ -71,8 +77,7 @@ function wayTo(root: Tree, keys: readonly string[]): readonly Tree[] {
   const way = [root];
   for (const key of keys) {
     const at = way.at(-1);
-    const next =
-      at?.kind === "list" ? at.items.find((item) => textOf(child(item, "name")) === key) : child(at, key);
+    const next = at?.kind === "list" ? at.items.find((item) => textOf(child(item, "name")) === key) : child(at, key);
     if (next === undefined) break;
     way.push(next);
   }
@@ -114,8 +119,7 @@ function objectOf({ apiVersion, kind, at, body }: Shaped, set: ValuesSet, side: 
   );
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return {
-    // Never the key of a manifest: one may stand beside the values.
-    key: ["helm", group, kind, set.namespace ?? "", name].join("/"),
+    key: `${keyPrefix}${[group, kind, set.namespace ?? "", name].join("/")}`,
     apiVersion,
     kind,
     namespace: set.namespace,

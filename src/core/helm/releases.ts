@@ -39,7 +39,15 @@ function releasesIn(root: Tree, path: string, lines: readonly string[]): readonl
   const release = (values: Tree | undefined, chart: string | null, name = textOf(child(metadata, "name"))) =>
     values?.kind !== "map"
       ? []
-      : [{ kind, namespace: textOf(child(metadata, "namespace")), name: name ?? "release", chart, values: placedIn(values, path) }];
+      : [
+          {
+            kind,
+            namespace: textOf(child(metadata, "namespace")),
+            name: name ?? "release",
+            chart,
+            values: placedIn(values, path),
+          },
+        ];
   switch (kind) {
     case "HelmRelease": {
       const chart = textOf(child(child(child(spec, "chart"), "spec"), "chart"));
@@ -85,12 +93,15 @@ function inText(written: Tree | undefined, lines: readonly string[]): Tree | und
   const indent = /^ */u.exec(lines.slice(span.line).find((line) => line.trim() !== "") ?? "")?.[0].length ?? 0;
   const isLiteral = written.style === "block" && /\|[-+]?\s*(?:#.*)?$/u.test(header);
   if (!isLiteral) return respanned(asBlock(values), () => span);
-  return respanned(values, (inner): Span => ({
-    line: span.line + inner.line,
-    column: inner.column + indent,
-    endLine: span.line + inner.endLine,
-    endColumn: inner.endColumn + indent,
-  }));
+  return respanned(
+    values,
+    (inner): Span => ({
+      line: span.line + inner.line,
+      column: inner.column + indent,
+      endLine: span.line + inner.endLine,
+      endColumn: inner.endColumn + indent,
+    }),
+  );
 }
 
 function asBlock(tree: Tree): Tree {

@@ -66,7 +66,9 @@ function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly
     return { own, values: laidOver(under, own) ?? own };
   };
   const name = folderName(chart ?? directoryOf(path));
-  return [{ path, chart: name === "" ? "chart" : name, namespace: null, before: layered("base"), after: layered("head") }];
+  return [
+    { path, chart: name === "" ? "chart" : name, namespace: null, before: layered("base"), after: layered("head") },
+  ];
 }
 
 function setsOfReleases(
@@ -88,7 +90,15 @@ function setsOfReleases(
     };
     return one === undefined
       ? []
-      : [{ path, chart: one.name, namespace: one.namespace, before: layered(before, "base"), after: layered(after, "head") }];
+      : [
+          {
+            path,
+            chart: one.name,
+            namespace: one.namespace,
+            before: layered(before, "base"),
+            after: layered(after, "head"),
+          },
+        ];
   });
 }
 

@@ -118,7 +118,8 @@ function strategyOf(from: MapTree): Tree | undefined {
 
 /** What a map says of the pod as a whole; app-template writes it into a map `pod` of its own. */
 function podParts(from: MapTree): readonly Part[] {
-  const of = (...keys: readonly string[]): Tree | undefined => named(from, ...keys) ?? named(named(from, "pod"), ...keys);
+  const of = (...keys: readonly string[]): Tree | undefined =>
+    named(from, ...keys) ?? named(named(from, "pod"), ...keys);
   return [
     [["terminationGracePeriodSeconds"], of("terminationgraceperiodseconds")],
     [["priorityClassName"], of("priorityclassname")],
@@ -141,7 +142,11 @@ const kinds = {
 const deployment = { kind: "Deployment", apiVersion: "apps/v1", template } as const;
 
 /** Where values say what runs the pods (`controller.kind: DaemonSet`); else what most charts run them with. */
-function workloadKind(from: MapTree): { readonly kind: string; readonly apiVersion: string; readonly template: readonly string[] } {
+function workloadKind(from: MapTree): {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly template: readonly string[];
+} {
   const written = plain(textOf(named(from, "kind", "type", "workloadkind")) ?? "");
   return Object.entries(kinds).find(([name]) => name === written)?.[1] ?? deployment;
 }
@@ -175,7 +180,13 @@ function prefixed(from: MapTree, at: readonly string[]): readonly Shaped[] {
   return from.entries.flatMap(({ key, value }) => {
     if (plain(key) === "resources" || !isResources(key, value)) return [];
     const name = key.replace(/[-_]?resources$/iu, "");
-    const container = assembled([[["name"], madeUp(name, value.span)], [["resources"], value]], value.span);
+    const container = assembled(
+      [
+        [["name"], madeUp(name, value.span)],
+        [["resources"], value],
+      ],
+      value.span,
+    );
     const body = assembled([[[...template, "containers"], listOf([container], value.span)]], value.span);
     return [{ apiVersion: deployment.apiVersion, kind: deployment.kind, at: [...at, name], from: [...at, key], body }];
   });
