@@ -1,4 +1,5 @@
+import { chartObjects } from "../helm/objects.ts";
 import type { Compose } from "./composed.ts";
 
 /** All that puts objects together. Their order decides nothing but the order of gaps. */
-export const composers: readonly Compose[] = [];
+export const composers: readonly Compose[] = [chartObjects];
