@@ -4,16 +4,22 @@ import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
 import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
+import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
+import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
+import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
+import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
 import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -66,16 +72,22 @@ export const rules = [
   guardrailEdited,
   k8sLimitHalved,
   k8sLimitRangeBroken,
+  k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sProbePortUnlisted,
+  k8sProbeRemoved,
+  k8sProbeTimeoutUnfit,
   k8sQuantityMisread,
   k8sQuotaExceeded,
+  k8sReadinessOutOfBounds,
   k8sReplicasOverLimit,
   k8sRequestOverLimit,
   k8sRequestRemoved,
   k8sReservationGrown,
+  k8sStartupWindowShrunk,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
