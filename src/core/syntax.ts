@@ -1,3 +1,4 @@
+import type { Code } from "./code.ts";
 import type { HclBody } from "./hcl.ts";
 
 export type Parsed<T> =
@@ -10,6 +11,8 @@ export type Parsed<T> =
  */
 export interface Syntax {
   readonly hcl: (text: string) => Parsed<HclBody>;
+  readonly ruby: (text: string) => Parsed<readonly Code[]>;
+  readonly python: (text: string) => Parsed<readonly Code[]>;
 }
 
 /** Keeps what a reader made of a blob. The key names reader, its version and the blob; a memo that forgets is correct too. */
