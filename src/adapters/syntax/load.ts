@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { loadModule } from "libpg-query";
 import { Language, Parser } from "web-tree-sitter";
 import type { Syntax } from "../../core/syntax.ts";
 import { readHcl } from "./hcl.ts";
+import { readPlpgsql, readPostgres } from "./postgresql.ts";
 import { readPython } from "./python.ts";
 import { loadRuby } from "./ruby.ts";
 
@@ -13,13 +15,19 @@ const grammars = {
 
 /** Loads the grammars. The parsers live as long as the value returned; one of it per process is enough. */
 export async function loadSyntax(): Promise<Syntax> {
-  await Parser.init();
+  await Promise.all([Parser.init(), loadModule()]);
   const [terraform, python, ruby] = await Promise.all([
     parserOf(grammars.terraform),
     parserOf(grammars.python),
     loadRuby(),
   ]);
-  return { hcl: (text) => readHcl(terraform, text), python: (text) => readPython(python, text), ruby };
+  return {
+    hcl: (text) => readHcl(terraform, text),
+    python: (text) => readPython(python, text),
+    ruby,
+    postgresql: readPostgres,
+    plpgsql: readPlpgsql,
+  };
 }
 
 async function parserOf(grammar: string): Promise<Parser> {
