@@ -2,6 +2,12 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-large.ts";
+import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
+import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
+import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
+import k8sImageSourceChanged from "./kubernetes/k8s-image-source-changed.ts";
+import k8sImageUnpinned from "./kubernetes/k8s-image-unpinned.ts";
 import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
 import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
 import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
@@ -12,6 +18,7 @@ import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
 import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
+import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
 import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
@@ -20,6 +27,8 @@ import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
+import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
+import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -70,6 +79,12 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sCanaryFirstStepTooLarge,
+  k8sCanaryWeakened,
+  k8sCpuOverCapacity,
+  k8sImageDowngraded,
+  k8sImageSourceChanged,
+  k8sImageUnpinned,
   k8sLimitHalved,
   k8sLimitRangeBroken,
   k8sLivenessSameAsReadiness,
@@ -80,6 +95,7 @@ export const rules = [
   k8sProbePortUnlisted,
   k8sProbeRemoved,
   k8sProbeTimeoutUnfit,
+  k8sPullPolicyLoosened,
   k8sQuantityMisread,
   k8sQuotaExceeded,
   k8sReadinessOutOfBounds,
@@ -88,6 +104,8 @@ export const rules = [
   k8sRequestRemoved,
   k8sReservationGrown,
   k8sStartupWindowShrunk,
+  k8sTrafficShiftedAtOnce,
+  k8sVpaUnbounded,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,

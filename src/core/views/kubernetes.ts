@@ -264,11 +264,11 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
 
 /** Keys whose values the rules bound. A template that changes none of them changes nothing that they would have looked at. */
 const guardedKeys =
-  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
+  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds|setWeight|stepWeights?|skipAnalysis|weight)\b/u;
 
 /** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
 const guardedKinds =
-  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|Kustomization)\b|\w*List\b)/u;
+  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|VerticalPodAutoscaler|Canary|VirtualService|HTTPRoute|TraefikService|TrafficSplit|Kustomization)\b|\w*List\b)/u;
 
 function isGuarded({ after }: ChangedFile): boolean {
   const text = after?.content.kind === "text" ? after.content.text : "";
