@@ -2,9 +2,10 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
+import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { child, type Documents, documentsOf, type Tree } from "./documents.ts";
+import { type Documents, documentsOf, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { valueOf } from "./value.ts";
@@ -167,7 +168,7 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   const read = documents();
   if (read.ok) {
     const roots = read.documents.flatMap((tree) => [
-      ...unlisted(tree),
+      ...listed(tree),
       ...(kustomization ? ownObjects(tree) : operations(tree)),
     ]);
     const patches = kustomization ? read.documents.flatMap(patchFiles) : [];
@@ -176,33 +177,6 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   const isWritten = kustomization || (writtenApiVersion.test(text) && writtenKind.test(text));
   if (!known && !isWritten && !spelledOut.test(text)) return { kind: "foreign" };
   return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
-}
-
-/** The objects of a document: itself, or the items of a list of objects. Those of a typed list need not repeat its type. */
-function unlisted(tree: Tree): readonly Tree[] {
-  const kind = child(tree, "kind");
-  const apiVersion = child(tree, "apiVersion");
-  const [typed, text] = [textAt(tree, "kind"), textAt(tree, "apiVersion")];
-  if (kind?.kind !== "scalar" || typed === null || apiVersion === undefined || text === null) return [];
-  const items = typed.endsWith("List") ? child(tree, "items") : undefined;
-  if (items?.kind !== "list") return [tree];
-  const inherited = [
-    { key: "apiVersion", value: apiVersion },
-    { key: "kind", value: { ...kind, value: typed.slice(0, -"List".length) } },
-  ];
-  return items.items.flatMap((item) => {
-    if (item.kind !== "map" || typed === "List") return unlisted(item);
-    const missing = inherited.filter(({ key }) => textAt(item, key) === null);
-    return unlisted({
-      ...item,
-      entries: [...item.entries.filter(({ key }) => missing.every((own) => own.key !== key)), ...missing],
-    });
-  });
-}
-
-function textAt(tree: Tree | undefined, key: string): string | null {
-  const found = child(tree, key);
-  return found?.kind === "scalar" && found.value !== null && found.value !== "" ? String(found.value) : null;
 }
 
 function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
