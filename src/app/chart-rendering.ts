@@ -38,7 +38,9 @@ export async function withRendered(
   const sides: readonly Side[] = ["base", "head"];
   const entries = sides.flatMap((side) =>
     wanted.flatMap(({ chart, files }) =>
-      [...placesOf(chart, charts, side, trees[side].keys()).values(), ...files].flatMap((path) => trees[side].get(path) ?? []),
+      [...placesOf(chart, charts, side, trees[side].keys()).values(), ...files].flatMap(
+        (path) => trees[side].get(path) ?? [],
+      ),
     ),
   );
   const contentIn = await source.read(entries);
@@ -47,7 +49,11 @@ export async function withRendered(
   for (const use of wanted) {
     const [before, after] = [await sideOf(use, "base"), await sideOf(use, "head")];
     const isSame = before?.kind === "manifests" && after?.kind === "manifests" && before.digest === after.digest;
-    rendered.push({ ...use, before: isSame ? { ...before, text: "" } : before, after: isSame ? { ...after, text: "" } : after });
+    rendered.push({
+      ...use,
+      before: isSame ? { ...before, text: "" } : before,
+      after: isSame ? { ...after, text: "" } : after,
+    });
   }
   return { ...change, rendered };
 
@@ -70,6 +76,11 @@ export async function withRendered(
 
 /** Each chart is told to be unrendered, so that the gap of its templates says why. */
 function tooMany(change: ChangeSet): readonly RenderedChart[] {
-  const failed = { kind: "failed", because: `more than ${usesLimit} charts and sets of values would have to be rendered` } as const;
-  return new Charts(change, forget).roots().map((chart) => ({ chart, path: chart, files: [], before: failed, after: failed }));
+  const failed = {
+    kind: "failed",
+    because: `more than ${usesLimit} charts and sets of values would have to be rendered`,
+  } as const;
+  return new Charts(change, forget)
+    .roots()
+    .map((chart) => ({ chart, path: chart, files: [], before: failed, after: failed }));
 }

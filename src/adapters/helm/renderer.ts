@@ -165,7 +165,9 @@ async function write(
     }
   } catch (error) {
     // A name that no file of this machine can have, or no room left.
-    return { because: `the chart could not be written (${error instanceof Error && "code" in error ? String(error.code) : "unknown"})` };
+    return {
+      because: `the chart could not be written (${error instanceof Error && "code" in error ? String(error.code) : "unknown"})`,
+    };
   }
   return { chart, values: written.map(([to]) => to) };
 }

@@ -36,7 +36,8 @@ export async function run(
       settle();
     };
     const stop = (because: string): void => end(() => resolve({ kind: "stopped", because }));
-    const aborted = (): void => end(() => reject(signal.reason instanceof Error ? signal.reason : new Error("aborted")));
+    const aborted = (): void =>
+      end(() => reject(signal.reason instanceof Error ? signal.reason : new Error("aborted")));
     const timer = setTimeout(() => stop(`it took longer than ${limits.runMs / 1000} s`), limits.runMs);
     signal.addEventListener("abort", aborted, { once: true });
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
@@ -46,7 +47,9 @@ export async function run(
     };
     child.stdout.on("data", collect(out));
     child.stderr.on("data", collect(err));
-    child.on("error", (error) => stop(`it could not be started (${"code" in error ? String(error.code) : error.name})`));
+    child.on("error", (error) =>
+      stop(`it could not be started (${"code" in error ? String(error.code) : error.name})`),
+    );
     child.on("close", (code, killedBy) => {
       if (code === null) stop(`it was ended by ${killedBy ?? "a signal"}`);
       else end(() => resolve({ kind: "ended", code, stdout: textOf(out), stderr: textOf(err) }));

@@ -25,7 +25,12 @@ const unneeded =
   /(?:^|\/)(?:README[^/]*|CHANGELOG[^/]*|LICENSE[^/]*|NOTICE[^/]*|OWNERS|values\.schema\.json)$|\.(?:md|png|jpe?g|svg|gif)$/iu;
 
 /** Where each file of a chart and of those that it depends on by `file://` is written, by its path in the repository. */
-export function placesOf(chart: string, charts: Charts, side: Side, paths: Iterable<string>): ReadonlyMap<string, string> {
+export function placesOf(
+  chart: string,
+  charts: Charts,
+  side: Side,
+  paths: Iterable<string>,
+): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
   const all = [...paths];
   const seen = new Set<string>();

@@ -26,7 +26,8 @@ export const chartObjects: Compose = (change, { memo }) => {
   return {
     before: { objects: [...rendered.before, ...side(pairs.map(({ before }) => before))], claimed: rendered.claimed },
     after: { objects: [...rendered.after, ...side(pairs.map(({ after }) => after))], claimed: rendered.claimed },
-    gaps: rendered.gaps,
+    gaps: [],
+    because: (path) => rendered.because.get(path) ?? null,
   };
 };
 

@@ -36,14 +36,22 @@ export function objectsOfRendered(one: RenderedChart, change: ChangeSet, memo: M
   return [...new Set([...before.keys(), ...after.keys()])].map((key) => {
     const [stood, stands] = [before.get(key), after.get(key)];
     const texts = [stood?.text ?? "", stands?.text ?? ""];
-    return { key, before: stood?.object, after: stands?.object, text: texts.join("\n"), differs: texts[0] !== texts[1] };
+    return {
+      key,
+      before: stood?.object,
+      after: stands?.object,
+      text: texts.join("\n"),
+      differs: texts[0] !== texts[1],
+    };
   });
 }
 
 function manifestsOf(rendering: Rendering | null, memo: Memo): readonly Manifest[] | null {
   if (rendering === null) return [];
   if (rendering.kind === "failed") return null;
-  return memo(`${readerVersion} ${rendering.digest} ${rendering.text === "" ? "same" : ""}`, () => read(rendering.text));
+  return memo(`${readerVersion} ${rendering.digest} ${rendering.text === "" ? "same" : ""}`, () =>
+    read(rendering.text),
+  );
 }
 
 /** One document after another, so that the ceiling of what is read counts for each. */
@@ -142,7 +150,10 @@ function changedLeaves(one: RenderedChart, side: Side, change: ChangeSet, memo: 
   return new Map([...found].flatMap(([text, span]) => (span === null ? [] : [[text, span] as const])));
 }
 
-function leavesOf(tree: Tree | undefined, key = ""): ReadonlyMap<string, { readonly text: string; readonly span: Span }> {
+function leavesOf(
+  tree: Tree | undefined,
+  key = "",
+): ReadonlyMap<string, { readonly text: string; readonly span: Span }> {
   switch (tree?.kind) {
     case undefined:
       return new Map();

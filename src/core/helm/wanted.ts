@@ -27,7 +27,11 @@ export function rendersWanted(change: ChangeSet, memo: Memo): readonly ChartUse[
       .filter((path) => path !== below(chart, "values.yaml"));
     const uses = [
       { chart, path: below(chart, "values.yaml"), files: [] },
-      ...over.map((path) => ({ chart, path, files: [...(named.get(path)?.under ?? []), path].filter((one) => one !== below(chart, "values.yaml")) })),
+      ...over.map((path) => ({
+        chart,
+        path,
+        files: [...(named.get(path)?.under ?? []), path].filter((one) => one !== below(chart, "values.yaml")),
+      })),
     ];
     const isOfChart = touched.some(({ path }) => isPart(path, chart) && !over.includes(path));
     return uses.filter(({ files }) => isOfChart || touched.some(({ path }) => files.includes(path)));
