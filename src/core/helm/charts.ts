@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangedFile, ChangeSet, FileVersion, Side } from "../change/change-set.ts";
 import { joined } from "../change/symlinks.ts";
 import { foldersAround } from "../reach/graph/graph.ts";
@@ -9,6 +10,7 @@ import { mapOf, textOf } from "./parts.ts";
 
 /** A chart of a chart of a chart: nobody nests them deeper. */
 const depthLimit = 6;
+const partsLimit = 100;
 
 export function versionOn(side: Side, file: ChangedFile | undefined): FileVersion | null {
   return (side === "base" ? file?.before : file?.after) ?? null;
@@ -39,6 +41,30 @@ export class Charts {
     return foldersAround(path).find((folder) => this.#folders.has(folder)) ?? null;
   }
 
+  /** The chart that is deployed where a path changes: the outermost of those in each other's `charts`. */
+  root(path: string): string | null {
+    for (let chart = this.around(path); chart !== null; ) {
+      const outer = /^(?:(.*)\/)?charts\/[^/]+$/u.exec(chart);
+      if (outer === null || !this.#folders.has(outer[1] ?? "")) return chart;
+      chart = outer[1] ?? "";
+    }
+    return null;
+  }
+
+  /** Every chart that lies in no other's `charts`. */
+  roots(): readonly string[] {
+    return [...this.#folders].filter((folder) => this.root(below(folder, "Chart.yaml")) === folder).sort(byCodeUnits);
+  }
+
+  /** The folders that a chart is made of: its own, and those that it depends on by `file://`, on either side. */
+  parts(chart: string): readonly string[] {
+    const found = new Set<string>([chart]);
+    for (const folder of found)
+      for (const side of ["base", "head"] as const)
+        for (const { at } of this.within(folder, side)) if (found.size < partsLimit) found.add(at);
+    return [...found];
+  }
+
   /** The one document of a file, its nodes placed in it; undefined where there is none that can be read. */
   document(path: string, side: Side): Tree | undefined {
     const version = versionOn(side, this.#files.get(path));
@@ -52,7 +78,7 @@ export class Charts {
   defaults(folder: string, side: Side, depth = 0): Tree | undefined {
     if (depth > depthLimit) return undefined;
     const own = this.document(below(folder, "values.yaml"), side);
-    const within = this.#within(folder, side).flatMap(({ key, at }) => {
+    const within = this.within(folder, side).flatMap(({ key, at }) => {
       const values = this.defaults(at, side, depth + 1);
       return values === undefined ? [] : [{ key, value: values }];
     });
@@ -61,7 +87,7 @@ export class Charts {
   }
 
   /** The charts in the `charts` folder, and those that it depends on by `file://`, by the key that their values stand under. */
-  #within(folder: string, side: Side): readonly { readonly key: string; readonly at: string }[] {
+  within(folder: string, side: Side): readonly { readonly key: string; readonly at: string }[] {
     const dependencies = child(this.document(below(folder, "Chart.yaml"), side), "dependencies");
     const listed = (dependencies?.kind === "list" ? dependencies.items : []).flatMap((one) => {
       const key = textOf(child(one, "alias")) ?? textOf(child(one, "name"));

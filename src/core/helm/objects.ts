@@ -5,25 +5,29 @@ import { child, type Tree } from "../views/documents.ts";
 import { valueOf } from "../views/value.ts";
 import { said } from "./coalesce.ts";
 import { assembled, isOff, madeUp, mapOf, named, type Part, textOf } from "./parts.ts";
+import { renderedObjects } from "./rendered.ts";
 import { changedSets, type Layered, type ValuesSet } from "./sets.ts";
 import { type Shaped, shapesIn } from "./shapes.ts";
 
-const nobody: ReadonlySet<string> = new Set();
 /** What no manifest's key begins with: one may stand beside the values. */
 const keyPrefix = "helm/";
 
 /**
- * What the values of charts set, as objects that say only what differs from the chart's templates (`patch`). Only what changes is
- * there: what a template makes of the rest is not known, so nothing could be summed over it.
+ * The objects of charts: what Helm made of them, where it did; else what their values set, as objects that say only what differs from
+ * the templates (`patch`). Only what changes is there: what a template makes of the rest is not known, so nothing could be summed over it.
  */
 export const chartObjects: Compose = (change, { memo }) => {
-  const pairs = changedSets(change, memo).flatMap(objectsOf);
+  const rendered = renderedObjects(change, memo);
+  const pairs = changedSets(change, memo)
+    .filter(({ path }) => !rendered.paths.has(path))
+    .flatMap(objectsOf);
   const side = (objects: readonly (KubernetesObject | undefined)[]): readonly ComposedObject[] =>
     objects.flatMap((object) => (object === undefined ? [] : [{ object, from: [object.path] }]));
   return {
-    before: { objects: side(pairs.map(({ before }) => before)), claimed: nobody },
-    after: { objects: side(pairs.map(({ after }) => after)), claimed: nobody },
+    before: { objects: [...rendered.before, ...side(pairs.map(({ before }) => before))], claimed: rendered.claimed },
+    after: { objects: [...rendered.after, ...side(pairs.map(({ after }) => after))], claimed: rendered.claimed },
     gaps: [],
+    because: (path) => rendered.because.get(path) ?? null,
   };
 };
 

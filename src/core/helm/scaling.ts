@@ -2,6 +2,10 @@ import type { Tree } from "../views/documents.ts";
 import { assembled, isOff, listOf, madeUp, type MapTree, named, plain } from "./parts.ts";
 import type { Shaped } from "./shapes.ts";
 
+export function isScaler(kind: string): boolean {
+  return kind === "HorizontalPodAutoscaler" || kind === "ScaledObject";
+}
+
 /** What scales the pods of the map around, as `autoscaling/v2` states it; nothing where it is switched off or says nothing. */
 export function scalerOf(from: MapTree, at: readonly string[]): readonly Shaped[] {
   const found = entryOf(from, "autoscaling", "hpa", "horizontalpodautoscaler", "autoscaler", "keda");

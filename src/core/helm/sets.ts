@@ -29,7 +29,7 @@ export interface Layered {
 }
 
 /** Where Argo CD takes the values of a chart from. */
-interface Use {
+export interface Use {
   /** Null: the chart is none of this repository. */
   readonly chart: string | null;
   /** Values files that this one is laid over. */
@@ -103,7 +103,7 @@ function setsOfReleases(
 }
 
 /** Which charts Argo CD's Applications lay values files over, and in which order. The first that names a file decides. */
-function usesOf(change: ChangeSet, charts: Charts, memo: Memo): ReadonlyMap<string, Use> {
+export function usesOf(change: ChangeSet, charts: Charts, memo: Memo): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   const versions = change.files
     .filter(({ path }) => /\.ya?ml$/iu.test(path))
