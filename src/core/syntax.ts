@@ -1,3 +1,4 @@
+import type { Code } from "./code.ts";
 import type { HclBody } from "./hcl.ts";
 
 export type Parsed<T> =
@@ -17,6 +18,8 @@ export interface PostgresStatement {
  */
 export interface Syntax {
   readonly hcl: (text: string) => Parsed<HclBody>;
+  readonly ruby: (text: string) => Parsed<readonly Code[]>;
+  readonly python: (text: string) => Parsed<readonly Code[]>;
   readonly postgresql: (text: string) => Parsed<readonly PostgresStatement[]>;
   /** The body of one `DO` or `CREATE FUNCTION` in PL/pgSQL, which is given as that statement. */
   readonly plpgsql: (text: string) => Parsed<unknown>;
