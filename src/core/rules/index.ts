@@ -2,12 +2,18 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
+import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-large.ts";
 import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
+import k8sCronjobRunsMoreOften from "./kubernetes/k8s-cronjob-runs-more-often.ts";
+import k8sDisruptionBudgetBlocksDrains from "./kubernetes/k8s-disruption-budget-blocks-drains.ts";
+import k8sDisruptionBudgetLost from "./kubernetes/k8s-disruption-budget-lost.ts";
 import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
 import k8sImageSourceChanged from "./kubernetes/k8s-image-source-changed.ts";
 import k8sImageUnpinned from "./kubernetes/k8s-image-unpinned.ts";
+import k8sJobMayPileUp from "./kubernetes/k8s-job-may-pile-up.ts";
 import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
 import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
 import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
@@ -15,6 +21,8 @@ import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
+import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
 import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
@@ -22,12 +30,19 @@ import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
 import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
+import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autoscaler.ts";
+import k8sReplicasLost from "./kubernetes/k8s-replicas-lost.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
 import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
 import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
+import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
+import k8sTerminationCutShort from "./kubernetes/k8s-termination-cut-short.ts";
 import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
+import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
@@ -79,12 +94,18 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sAutoscalerLost,
+  k8sAutoscalerMisscales,
   k8sCanaryFirstStepTooLarge,
   k8sCanaryWeakened,
   k8sCpuOverCapacity,
+  k8sCronjobRunsMoreOften,
+  k8sDisruptionBudgetBlocksDrains,
+  k8sDisruptionBudgetLost,
   k8sImageDowngraded,
   k8sImageSourceChanged,
   k8sImageUnpinned,
+  k8sJobMayPileUp,
   k8sLimitHalved,
   k8sLimitRangeBroken,
   k8sLivenessSameAsReadiness,
@@ -92,6 +113,8 @@ export const rules = [
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sPlacementLoosened,
+  k8sPriorityRaised,
   k8sProbePortUnlisted,
   k8sProbeRemoved,
   k8sProbeTimeoutUnfit,
@@ -99,12 +122,19 @@ export const rules = [
   k8sQuantityMisread,
   k8sQuotaExceeded,
   k8sReadinessOutOfBounds,
+  k8sReplicasBesideAutoscaler,
+  k8sReplicasLost,
   k8sReplicasOverLimit,
+  k8sReplicasSteppedUp,
   k8sRequestOverLimit,
   k8sRequestRemoved,
   k8sReservationGrown,
+  k8sRolloutGuardLowered,
+  k8sRolloutTakesAllDown,
   k8sStartupWindowShrunk,
+  k8sTerminationCutShort,
   k8sTrafficShiftedAtOnce,
+  k8sValueRefused,
   k8sVpaUnbounded,
   kindForbiddenHere,
   outsideAllowlist,
