@@ -44,6 +44,7 @@ function applied(root: Node, operation: Node): Node {
       if (value === undefined) throw new Inapplicable(`nothing stands at \`/${from.join("/")}\``);
       return edited(op === "move" ? edited(root, from, { op: "remove" }) : root, path, { op: "add", value });
     }
+    case null:
     default:
       throw new Inapplicable(`\`${op ?? ""}\` is no operation`);
   }

@@ -64,8 +64,17 @@ export function withNamespace(resources: readonly Resource[], namespace: Node, b
             : subjects,
         )
       : placed;
-    return changedTo(resource, bound, by);
+    return changedTo(resource, kind === "CustomResourceDefinition" ? converted(bound, namespace) : bound, by);
   });
+}
+
+/** Where a definition says which service converts its objects. */
+const conversion = ["spec", "conversion", "webhook", "clientConfig", "service"];
+
+function converted(root: Node, namespace: Node): Node {
+  return childOf(root, ...conversion) === undefined
+    ? root
+    : updated(root, [...conversion, "namespace"], () => namespace, namespace.place);
 }
 
 function isAccount(subject: Node, accounts: ReadonlySet<string>): boolean {
@@ -111,6 +120,7 @@ const references: readonly (readonly [string, string, string])[] = [
   ["persistentVolumeClaim", "claimName", "PersistentVolumeClaim"],
   ["spec", "serviceName", "Service"],
   ["service", "name", "Service"],
+  ["spec", "policyName", "ValidatingAdmissionPolicy"],
   ["spec", "volumeName", "PersistentVolume"],
   ["spec", "priorityClassName", "PriorityClass"],
   ["spec", "storageClassName", "StorageClass"],
