@@ -64,17 +64,20 @@ export function withNamespace(resources: readonly Resource[], namespace: Node, b
             : subjects,
         )
       : placed;
-    return changedTo(resource, kind === "CustomResourceDefinition" ? converted(bound, namespace) : bound, by);
+    return changedTo(resource, served(bound, kind, namespace), by);
   });
 }
 
-/** Where a definition says which service converts its objects. */
-const conversion = ["spec", "conversion", "webhook", "clientConfig", "service"];
-
-function converted(root: Node, namespace: Node): Node {
-  return childOf(root, ...conversion) === undefined
-    ? root
-    : updated(root, [...conversion, "namespace"], () => namespace, namespace.place);
+/** The namespace of the services that convert and admit objects. */
+function served(root: Node, kind: string, namespace: Node): Node {
+  const service = ["clientConfig", "service", "namespace"];
+  const moved = (node: Node, path: readonly string[]): Node =>
+    childOf(node, ...path.slice(0, -1)) === undefined ? node : updated(node, path, () => namespace, namespace.place);
+  if (kind === "CustomResourceDefinition") return moved(root, ["spec", "conversion", "webhook", ...service]);
+  if (!kind.endsWith("WebhookConfiguration")) return root;
+  return updated(root, ["webhooks"], (list) =>
+    list?.kind === "list" ? { ...list, items: list.items.map((item) => moved(item, service)) } : list,
+  );
 }
 
 function isAccount(subject: Node, accounts: ReadonlySet<string>): boolean {
