@@ -146,9 +146,7 @@ function sighting(kind: Kind, object: KubernetesObject, leaf: Leaf | undefined, 
  * part that has no kind of its own is of none of them.
  */
 export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: readonly Kind[]): boolean {
-  const objects = view.objects.filter(
-    (change) => !isOfValues(change) && [change.before?.path, change.after?.path].includes(file.path),
-  );
+  const objects = view.objects.filter((change) => !isOfValues(change) && change.files.includes(file.path));
   const told = { base: new Set<number>(), head: new Set<number>() };
   for (const { before, after } of objects) {
     if (before === undefined || after === undefined || before.path !== after.path) return false;
@@ -159,7 +157,7 @@ export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: read
       const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
       if (kind === undefined || !kinds.includes(kind)) return false;
       for (const leaf of [old.get(path), fresh.get(path)])
-        if (leaf !== undefined) told[leaf.value.place.side].add(leaf.value.place.line);
+        if (leaf?.value.place.path === file.path) told[leaf.value.place.side].add(leaf.value.place.line);
     }
   }
   const lines = hunks(file);
