@@ -2,10 +2,20 @@
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
+import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
+import k8sDataNotRetained from "./kubernetes/k8s-data-not-retained.ts";
+import k8sImmutableFieldChanged from "./kubernetes/k8s-immutable-field-changed.ts";
+import k8sKeepRemoved from "./kubernetes/k8s-keep-removed.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sPruningTurnedOn from "./kubernetes/k8s-pruning-turned-on.ts";
+import k8sReplacementForced from "./kubernetes/k8s-replacement-forced.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
+import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
+import k8sVolumeNotKept from "./kubernetes/k8s-volume-not-kept.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
@@ -56,10 +66,20 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sBackupLowered,
+  k8sDataDeleted,
+  k8sDataNotRetained,
+  k8sImmutableFieldChanged,
+  k8sKeepRemoved,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
+  k8sPruningTurnedOn,
+  k8sReplacementForced,
   k8sReplicasOverLimit,
+  k8sStorageClassChanged,
+  k8sStorageShrunk,
+  k8sVolumeNotKept,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
