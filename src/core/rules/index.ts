@@ -3,6 +3,7 @@ import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
+import k8sContainerDestroysData from "./kubernetes/k8s-container-destroys-data.ts";
 import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
 import k8sDataNotRetained from "./kubernetes/k8s-data-not-retained.ts";
 import k8sImmutableFieldChanged from "./kubernetes/k8s-immutable-field-changed.ts";
@@ -21,7 +22,9 @@ import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import scriptDestroysData from "./commands/script-destroys-data.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -67,6 +70,7 @@ export const rules = [
   forbiddenPathTouched,
   guardrailEdited,
   k8sBackupLowered,
+  k8sContainerDestroysData,
   k8sDataDeleted,
   k8sDataNotRetained,
   k8sImmutableFieldChanged,
@@ -85,7 +89,9 @@ export const rules = [
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  runbookPrivilegedCommand,
   scannerFinding,
+  scriptDestroysData,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,
