@@ -44,12 +44,29 @@ import k8sTerminationCutShort from "./kubernetes/k8s-termination-cut-short.ts";
 import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
 import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
+import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
+import k8sContainerDestroysData from "./kubernetes/k8s-container-destroys-data.ts";
+import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
+import k8sDataNotRetained from "./kubernetes/k8s-data-not-retained.ts";
+import k8sImmutableFieldChanged from "./kubernetes/k8s-immutable-field-changed.ts";
+import k8sKeepRemoved from "./kubernetes/k8s-keep-removed.ts";
+import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
+import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
+import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sPruningTurnedOn from "./kubernetes/k8s-pruning-turned-on.ts";
+import k8sReplacementForced from "./kubernetes/k8s-replacement-forced.ts";
+import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
+import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
+import k8sVolumeNotKept from "./kubernetes/k8s-volume-not-kept.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import scriptDestroysData from "./commands/script-destroys-data.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -136,12 +153,29 @@ export const rules = [
   k8sTrafficShiftedAtOnce,
   k8sValueRefused,
   k8sVpaUnbounded,
+  k8sBackupLowered,
+  k8sContainerDestroysData,
+  k8sDataDeleted,
+  k8sDataNotRetained,
+  k8sImmutableFieldChanged,
+  k8sKeepRemoved,
+  k8sLivenessTooEager,
+  k8sMemoryLimitRemoved,
+  k8sMemoryOverCapacity,
+  k8sPruningTurnedOn,
+  k8sReplacementForced,
+  k8sReplicasOverLimit,
+  k8sStorageClassChanged,
+  k8sStorageShrunk,
+  k8sVolumeNotKept,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  runbookPrivilegedCommand,
   scannerFinding,
+  scriptDestroysData,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,
