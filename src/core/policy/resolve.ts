@@ -102,6 +102,7 @@ function limitsOf(limits: Statement["limits"]): Limits {
       livenessFailureThreshold: kubernetes?.liveness_failure_threshold ?? null,
     },
     values: sorted(limits?.values ?? []),
+    names: sorted(limits?.names ?? []),
     terraform: {
       deletes: boundOf(limits?.terraform?.deletes),
       replaces: boundOf(limits?.terraform?.replaces),

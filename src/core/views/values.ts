@@ -27,6 +27,9 @@ export interface ConfigValue {
   readonly name: string;
   readonly before: Written | undefined;
   readonly after: Written | undefined;
+  readonly segments: readonly string[];
+  /** Another key stands beside it in the head: what went was this key, not all that it was part of. */
+  readonly inPlace: boolean;
   /** The ways to name it, each as the segments of a dotted key. */
   readonly readings: readonly (readonly string[])[];
 }
@@ -235,10 +238,16 @@ function differing(befores: readonly Standing[], afters: readonly Standing[]): r
   const settled = [...left.values()].filter((setting) => !movable(setting));
   pairs.push(...settled.map((before) => ({ before, after: undefined })));
   pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
+  const folders = new Set(afters.map(folderOf));
   return pairs.flatMap(({ before, after }) => {
     const one = after ?? before;
-    return one === undefined ? [] : [valueOf(one, before, after)];
+    return one === undefined ? [] : [valueOf(one, before, after, folders.has(folderOf(one)))];
   });
+}
+
+/** The file, the object and all keys but the last. */
+function folderOf({ path, object, segments }: Standing): string {
+  return `${path}\n${object ?? ""}\n${segments.slice(0, -1).join(".")}`;
 }
 
 function travelling({ object, identity, path }: Standing): string {
@@ -249,8 +258,15 @@ function same(a: Setting, b: Setting): boolean {
   return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
 }
 
-function valueOf(one: Standing, before: Standing | undefined, after: Standing | undefined): ConfigValue {
+function valueOf(
+  one: Standing,
+  before: Standing | undefined,
+  after: Standing | undefined,
+  inPlace: boolean,
+): ConfigValue {
   return {
+    segments: one.segments,
+    inPlace,
     key: one.segments.join("."),
     name: one.segments.at(-1) ?? "",
     before: before === undefined ? undefined : written(before),
