@@ -33,6 +33,7 @@ const starts: Readonly<Record<Need, Start>> = {
   resources: { needs: "resources", example: terraform },
   terraformPlans: { needs: "terraformPlans", example: terraform },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
+  connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
 };
 
 const isNeed = (subject: string): subject is Need => Object.hasOwn(starts, subject);

@@ -9,6 +9,7 @@ import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
 import configPoolGrows from "./values/config-pool-grows.ts";
+import configPoolsOverDatabase from "./values/config-pools-over-database.ts";
 import configRateLimitRaised from "./values/config-rate-limit-raised.ts";
 import configRetentionLowered from "./values/config-retention-lowered.ts";
 import configRetriesGrow from "./values/config-retries-grow.ts";
@@ -79,6 +80,7 @@ export const rules = [
   configHeapOverLimit,
   configLogsEverything,
   configPoolGrows,
+  configPoolsOverDatabase,
   configRateLimitRaised,
   configRetentionLowered,
   configRetriesGrow,

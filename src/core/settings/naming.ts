@@ -33,10 +33,8 @@ const unitWords: Readonly<Record<string, Unit>> = {
 };
 
 /** What a platform asks of a process, and pools of other things than connections: these have rules, or meanings, of their own. */
-const elsewhere = new Set([
-  ..."probe liveness readiness startup healthcheck lifecycle".split(" "),
-  ..."node nodepool ip ippool address cidr disk autoscaling nodegroup".split(" "),
-]);
+const elsewhere =
+  /(?:^| )(?:probe|liveness|readiness|startup|healthcheck|lifecycle|(?:node|agent|machine|warm|ip) ?(?:pool|pools|group|groups)|ippool|nodepools?|cidr|autoscaling)(?: |$)/u;
 
 type Index = ReadonlyMap<string, readonly { readonly words: readonly string[]; readonly of: KeyNames }[]>;
 
@@ -79,5 +77,5 @@ function ending(index: Index, words: readonly string[]): KeyNames | null {
     if (!name.every((word, at) => words[words.length - name.length + at] === word)) return false;
     return under.length === 0 || words.slice(0, -name.length).some((word) => under.includes(word));
   });
-  return found === undefined || words.some((word) => elsewhere.has(word)) ? null : found.of;
+  return found === undefined || elsewhere.test(words.join(" ")) ? null : found.of;
 }

@@ -78,8 +78,7 @@ export function ratioOf({ before, after }: Pick<Shift, "before" | "after">): Rat
 export function undecidedOf({ value, before, after, about }: Shift): Observation | null {
   const at = value.after?.place;
   if (at === undefined || before.kind === "absent") return null;
-  const judged = before.kind === "amount" || before.kind === "unlimited";
-  if (judged && (after.kind === "hidden" || after.kind === "word")) {
+  if (before.kind === "amount" && (after.kind === "hidden" || after.kind === "word")) {
     return { at, about, undecided: `what \`${value.key}\` is` };
   }
   if (before.kind === "hidden" && after.kind === "amount") {

@@ -39,6 +39,7 @@ function within(setting: Setting, { name, scalar }: Part): Setting {
     starts: [...setting.starts, segments.length - 1],
     scalar,
     hidden: null,
+    holder: setting.identity,
     style: "block",
     within: { kind: "nothing" },
   };

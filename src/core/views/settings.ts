@@ -146,7 +146,7 @@ const nothing: Within = { kind: "nothing" };
 function settingOf(tree: Extract<Tree, { kind: "scalar" }>, { identity, object, segments, starts }: Around): Setting {
   const { value: scalar, style, span } = tree;
   const written = { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, style, span };
-  return { ...written, hidden: null, within: nothing };
+  return { ...written, hidden: null, holder: null, within: nothing };
 }
 
 /** A file in a value of a file in a value, and so on: nothing that is configured goes further. */

@@ -99,6 +99,17 @@ export function values(
   };
 }
 
+/** All keys of one side of a file with what is written there; none where it cannot be read. */
+export function writtenIn(
+  file: ChangedFile,
+  side: Side,
+  memo: Memo,
+): readonly { readonly setting: Setting; readonly written: Written }[] {
+  if (formatOf(file.path) === null) return [];
+  const read = readingOf(file.path, side === "base" ? file.before : file.after, memo);
+  return standing(file, read, side).map((setting) => ({ setting, written: written(setting) }));
+}
+
 /** Whether a file that should hold configuration shows none of its keys to this view: nothing can be said of what it sets. */
 export function isUnreadable(path: string, file: FileVersion, memo: Memo): boolean {
   return formatOf(path) !== null && !readingOf(path, file, memo).ok;
@@ -237,6 +248,8 @@ function differing(befores: readonly Standing[], afters: readonly Standing[]): r
   }
   const settled = [...left.values()].filter((setting) => !movable(setting));
   pairs.push(...settled.map((before) => ({ before, after: undefined })));
+  const holders = new Map(afters.map((after) => [own(after), after]));
+  pairs.splice(0, pairs.length, ...pairs.map((pair) => withHolder(pair, holders)));
   pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
   const folders = new Set(afters.map(folderOf));
   return pairs.flatMap(({ before, after }) => {
@@ -248,6 +261,17 @@ function differing(befores: readonly Standing[], afters: readonly Standing[]): r
 /** The file, the object and all keys but the last. */
 function folderOf({ path, object, segments }: Standing): string {
   return `${path}\n${object ?? ""}\n${segments.slice(0, -1).join(".")}`;
+}
+
+/** A part that went because an expression stands for the whole is not gone: what it is now is not known. */
+function withHolder(
+  { before, after }: { readonly before: Standing | undefined; readonly after: Standing | undefined },
+  afters: ReadonlyMap<string, Standing>,
+): { before: Standing | undefined; after: Standing | undefined } {
+  if (before === undefined || after !== undefined || before.holder === null) return { before, after };
+  const holder = afters.get(`${before.path}\n${before.holder}`);
+  const isOpen = holder !== undefined && (holder.scalar === undefined || /\$\{|\{\{|\$\(/u.test(String(holder.scalar)));
+  return { before, after: isOpen ? { ...before, side: "head", scalar: undefined, span: holder.span } : undefined };
 }
 
 function travelling({ object, identity, path }: Standing): string {

@@ -3,6 +3,7 @@ import type { Tools } from "../syntax.ts";
 import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
+import { type ConnectionsView, connections } from "./connections.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
@@ -15,6 +16,7 @@ export interface Views {
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
   readonly values: ValuesView;
+  readonly connections: ConnectionsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -32,6 +34,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   terraform,
   resources,
   values,
+  connections,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -49,6 +52,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     terraform: built("terraform"),
     resources: built("resources"),
     values: built("values"),
+    connections: built("connections"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

@@ -34,6 +34,8 @@ export default defineRule({
         yield sightingOf(shift, clause, { asks: true, ...restored(shift) });
         continue;
       }
+      const hidden = before.kind === "word" && after.kind === "hidden" ? value.after?.place : undefined;
+      if (hidden !== undefined) yield { at: hidden, about: shift.about, undecided: `what \`${value.key}\` is` };
       const undecided = ratio === null && before.kind === "amount" ? undecidedOf(shift) : null;
       if (undecided !== null) yield undecided;
     }

@@ -126,13 +126,16 @@ export default defineRule({
         [database]
       - max_open_conns = 40
       > max_open_conns = 0`,
-    "an expression in the place of a number": `
+    "an expression in the place of a number": {
+      change: `
       M services/orders/application.yml
         spring:
           datasource:
             hikari:
       -       maximum-pool-size: 20
       >       maximum-pool-size: \${POOL_SIZE}`,
+      reverse: "reports",
+    },
     "five connections become ten": `
       M config/database.yml
         production:

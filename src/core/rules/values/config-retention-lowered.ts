@@ -22,6 +22,9 @@ export default defineRule({
         shift.before.kind === "unlimited" &&
         /^-1|forever|unlimited|inf/iu.test(shift.before.text) &&
         shift.after.kind === "amount";
+      const at =
+        shift.before.kind === "unlimited" && shift.after.kind === "hidden" ? shift.value.after?.place : undefined;
+      if (at !== undefined) yield { at, about: shift.about, undecided: `how long \`${shift.value.key}\` keeps` };
       const undecided = ratio === null ? undecidedOf(shift) : null;
       if (undecided !== null) yield undecided;
       if (!bounded && (ratio === null || !atMostOneIn(ratio, factor))) continue;

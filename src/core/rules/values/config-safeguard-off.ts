@@ -27,7 +27,8 @@ export default defineRule({
       const { naming, before, after, value } = shift;
       const [stood, stands] = [positionOf(naming.of.class, before), positionOf(naming.of.class, after)];
       const at = value.after?.place;
-      if (at !== undefined && stands === "hidden" && (stood === "safe" || stood === "unsafe")) {
+      const speaks = value.inPlace && explicit.test(wordsOf(value.segments).join(" "));
+      if (at !== undefined && stands === "hidden" && (stood === "safe" || (stood === "unset" && speaks))) {
         yield { at, about: shift.about, undecided: `whether \`${value.key}\` is on` };
       }
       const gone = stood === "safe" && stands === "unset" && naming.of.class !== "bypass" && value.inPlace;
@@ -37,7 +38,7 @@ export default defineRule({
       }
       if (stands !== "unsafe" || stood === "unsafe") continue;
       const isNew = stood !== "safe";
-      if (isNew && !(value.inPlace && explicit.test(wordsOf(value.segments).join(" ")))) continue;
+      if (isNew && !speaks) continue;
       yield sightingOf(shift, "it is off", { ...(isNew ? { asks: true as const } : restored(shift)) });
     }
     yield* descents(view, context, ["transport"]);
@@ -70,7 +71,7 @@ export default defineRule({
     "anybody may enter": `
       M grafana/grafana.ini
         [auth.anonymous]
-      - enabled = false
+      - allow_anonymous = false
       > allow_anonymous = true`,
     "on again": `
       M services/pay/config.yaml

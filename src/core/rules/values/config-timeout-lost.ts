@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compare, type Rational, whole, zero } from "../../../lib/quantity.ts";
+import { compare, type Rational, whole } from "../../../lib/quantity.ts";
 import { defineRule, type Observation } from "../../rule.ts";
 import {
   atLeast,
@@ -18,6 +18,7 @@ interface Options {
   readonly factor: number;
   readonly lifetime_factor: number;
   readonly asks_above_seconds: number;
+  readonly asks_below_ms: number;
 }
 
 /** A time that is short even after it grew is waited for without harm; of a number without a unit nobody knows. */
@@ -43,7 +44,9 @@ function judged(shift: Shift, options: Options): Observation | null {
     });
   }
   const value = valueOf(after);
-  if (value !== null && (compare(value, zero) === 0 || atMostOneIn(ratio, factor))) {
+  const inTime = after.kind === "amount" && after.amount.dimension === "milliseconds";
+  const short = inTime && value !== null && compare(value, whole(options.asks_below_ms)) < 0;
+  if (short && atMostOneIn(ratio, factor)) {
     const clause = `one ${factor}th of what it was, or less: what took longer than that until now fails`;
     return sightingOf(shift, clause, { asks: true, ...restored(shift) });
   }
@@ -71,6 +74,11 @@ export default defineRule({
       .min(0)
       .default(30)
       .describe("A limit of up to so many seconds is not asked about for its growth."),
+    asks_below_ms: z
+      .int()
+      .min(0)
+      .default(1_000)
+      .describe("A limit of so many milliseconds or more is not asked about for its shortness."),
   }),
   yieldsTo: "config-value-out-of-bounds",
   *detect(view, options, context) {
@@ -109,6 +117,11 @@ export default defineRule({
         upstream:
       -   read_timeout: 30s
       +   read_timeout: 60s`,
+    "shorter, and long enough": `
+      M services/gateway/config.yaml
+        upstream:
+      -   read_timeout: 10m
+      +   read_timeout: 20s`,
     "the same time in another unit": `
       M services/gateway/config.yaml
         upstream:

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Amount, parseAmount } from "../../../lib/amount.ts";
-import { compare, divide, rational, type Rational } from "../../../lib/quantity.ts";
+import { compare, divide, rational, type Rational, whole } from "../../../lib/quantity.ts";
 import { defineRule } from "../../rule.ts";
 import type { Reading } from "../../settings/amounts.ts";
 import { ratioOf, restored, type Shift, shiftsOf, sightingOf, undecidedOf } from "../../settings/shift.ts";
@@ -14,6 +14,16 @@ function slip(ratio: Rational, { naming }: Shift): bigint | null {
   const factors =
     naming.of.class === "timeout" || naming.of.class === "backoff" ? [1_000n, 60n, 60_000n] : [1_000n, 1_024n];
   return factors.find((factor) => up.numerator === factor) ?? null;
+}
+
+/** The side that nobody would mean: a call that may take an hour, or an instant. The way back from there is a repair. */
+function isImplausible({ naming, after }: Shift, ratio: Rational): boolean {
+  if (after.kind !== "amount") return false;
+  const { value, dimension } = after.amount;
+  const isLonger = compare(ratio, one) > 0;
+  const isCall = naming.of.class === "timeout" || naming.of.class === "backoff";
+  if (dimension !== "milliseconds") return isLonger;
+  return isLonger ? !isCall || compare(value, whole(3_600_000)) > 0 : compare(value, whole(1_000)) < 0;
 }
 
 function bare(reading: Reading): Amount | null {
@@ -38,7 +48,8 @@ export default defineRule({
       const undecided = ratio === null && bare(shift.before) !== null ? undecidedOf(shift) : null;
       if (undecided !== null) yield undecided;
       const factor = ratio === null ? null : slip(ratio, shift);
-      if (factor === null || bare(shift.before) === null || bare(shift.after) === null) continue;
+      if (ratio === null || factor === null || bare(shift.before) === null || bare(shift.after) === null) continue;
+      if (!isImplausible(shift, ratio)) continue;
       const unit = shift.naming.unit ?? shift.naming.of.unit;
       const known = unit === null ? "its unit is stated nowhere" : `the key is in ${unit}`;
       const certain = shift.naming.of.class === "timeout" && unit !== null && factor !== 60n;
@@ -70,6 +81,11 @@ export default defineRule({
       M services/api/.env
       - CACHE_TTL=60
       + CACHE_TTL=3600`,
+    "the repair": `
+      M services/api/config.yaml
+        http:
+      -   timeout_seconds: 30000
+      +   timeout_seconds: 30`,
     "ten times as much": `
       M services/api/.env
       - TIMEOUT=3
