@@ -162,10 +162,10 @@ export const dictionary: readonly KeyNames[] = [
   ),
   named(
     "retention",
-    "retention, retention days, retention period, retention time, retention hours, retention size, log retention, backup retention, backup retention period, snapshot retention, keep days, keep last, keep daily, keep weekly, keep monthly, keep yearly, retain days, expire logs days, binlog expire logs, wal keep size, max backups, retention policy, retention count, retention duration, deletion delay, retention deletes",
+    "retention, retention period, retention time, retention size, log retention, backup retention, backup retention period, snapshot retention, keep last, keep daily, keep weekly, keep monthly, keep yearly, binlog expire logs, wal keep size, max backups, retention policy, retention count, retention duration, deletion delay, retention deletes",
     "what is older is deleted, and a longer time brings nothing back",
   ),
-  named("retention", "retention minutes, log retention minutes", "what is older is deleted", { unit: "minutes" }),
+  named("retention", "keep days, retain days, expire logs days", "what is older is deleted", { unit: "days" }),
   named("cache", "maxmemory", "without a limit the store grows until the kernel kills it", {
     unlimited: ["0"],
     source: "https://redis.io/docs/latest/operate/oss_and_stack/management/config/",

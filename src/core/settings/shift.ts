@@ -48,7 +48,10 @@ export function shiftsOf(
   });
 }
 
-/** The classes whose keys in a template that cannot be rendered are said to be unknown: those that may block. */
+/**
+ * Keys of these classes whose value a template itself states where it cannot be rendered. What it takes from values is compared
+ * there.
+ */
 export function* templates(
   { unread }: Pick<ValuesView, "unread">,
   { limitsAt }: Pick<Context, "limitsAt">,
@@ -57,7 +60,9 @@ export function* templates(
   for (const { place, reason, keys } of unread) {
     if (keys === null || !mayBeDeployed(place.path)) continue;
     const name = namer(limitsAt(place.path).names);
-    const found = keys.find(({ readings }) => name(readings[0] ?? []).some(({ of }) => wanted.includes(of.class)));
+    const found = keys.find(
+      ({ readings, isLiteral }) => isLiteral && name(readings[0] ?? []).some(({ of }) => wanted.includes(of.class)),
+    );
     if (found === undefined) continue;
     yield {
       at: place,

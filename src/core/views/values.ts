@@ -28,7 +28,10 @@ export interface ConfigValue {
   readonly before: Written | undefined;
   readonly after: Written | undefined;
   readonly segments: readonly string[];
-  /** Another key stands beside it in the head: what went was this key, not all that it was part of. */
+  /**
+   * Another key stands beside it in the head: what went was this key, not all that it was part of. False within items of lists that
+   * only their position tells apart: what stood there may have moved on.
+   */
   readonly inPlace: boolean;
   /** The ways to name it, each as the segments of a dotted key. */
   readonly readings: readonly (readonly string[])[];
@@ -40,12 +43,17 @@ export function namedBy(patterns: readonly string[]): (value: Pick<ConfigValue, 
   return ({ readings }) => readings.some(matches);
 }
 
+/** A key on a changed line of a template; `isLiteral`: its value stands there too, and comes from no values file. */
+export interface UnreadKey extends Pick<ConfigValue, "readings"> {
+  readonly isLiteral: boolean;
+}
+
 /** A file that looks like configuration and cannot be read in the head. */
 export interface UnreadValues {
   readonly place: Place;
   readonly reason: string;
   /** The keys on lines that changed, by their last word only, where the file is a template; null: it may set any key. */
-  readonly keys: readonly Pick<ConfigValue, "readings">[] | null;
+  readonly keys: readonly UnreadKey[] | null;
 }
 
 /** Configuration keys of changed files, as far as their values differ. */
@@ -136,7 +144,10 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
 function templateOf(file: ChangedFile): readonly UnreadValues[] {
   const found = changedKeys(file);
   if (found === null) return [];
-  const keys = found.keys.map((key) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
+  const keys = found.keys.map(({ key, isLiteral }) => ({
+    readings: readingsOf({ segments: [key], starts: [0] }),
+    isLiteral,
+  }));
   const place = { path: file.path, side: "head", line: found.line } as const;
   return [{ place, reason: "a Helm template cannot be rendered here", keys }];
 }
@@ -254,8 +265,12 @@ function differing(befores: readonly Standing[], afters: readonly Standing[]): r
   const folders = new Set(afters.map(folderOf));
   return pairs.flatMap(({ before, after }) => {
     const one = after ?? before;
-    return one === undefined ? [] : [valueOf(one, before, after, folders.has(folderOf(one)))];
+    return one === undefined ? [] : [valueOf(one, before, after, !isPlaced(one) && folders.has(folderOf(one)))];
   });
+}
+
+function isPlaced({ segments }: Standing): boolean {
+  return segments.some((segment) => /^\d+$/u.test(segment));
 }
 
 /** The file, the object and all keys but the last. */

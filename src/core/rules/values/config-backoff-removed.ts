@@ -27,7 +27,9 @@ export default defineRule({
         if (undecided !== null) yield undecided;
         continue;
       }
-      const gone = after.kind === "absent" && value.inPlace && !isReplaced(shift, shifts);
+      // A controller that reads a `spec` has a pause of its own.
+      const gone =
+        after.kind === "absent" && value.inPlace && value.segments[0] !== "spec" && !isReplaced(shift, shifts);
       const ratio = ratioOf(shift);
       if (gone || after.kind === "unlimited" || (ratio !== null && atMostOneIn(ratio, factor))) {
         const clause = ratio === null ? "nothing keeps two tries apart" : `one ${factor}th of what it was, or less`;

@@ -8,7 +8,7 @@ import { wordsOf } from "../../settings/words.ts";
 
 /** Switches that stand for nothing but what they switch off: dangerous by themselves where they are new. */
 const explicit =
-  /(?:skip|bypass|insecure|disable|anonymous|reject unauthorized|verif|csrf|allow (?:invalid|self signed|all|empty)|trust)/u;
+  /(?:skip|bypass|insecure skip|disable|anonymous|reject unauthorized|verif|csrf|allow (?:invalid|self signed|all|empty)|trust)/u;
 
 export default defineRule({
   id: "config-safeguard-off",
@@ -42,7 +42,7 @@ export default defineRule({
       yield sightingOf(shift, "it is off", { ...(isNew ? { asks: true as const } : restored(shift)) });
     }
     yield* descents(view, context, ["transport"]);
-    yield* templates(view, context, ["verification", "authentication", "bypass"]);
+    yield* templates(view, context, ["bypass"]);
   },
   examples: {
     "certificates are not verified any more": `
