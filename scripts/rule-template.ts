@@ -37,6 +37,7 @@ const starts: Readonly<Record<Need, Start>> = {
     needs: "commandLines",
     example: ["M docs/runbook.md", "  # Runbook", "> `terraform destroy -auto-approve`"],
   },
+  connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
 };
 
 const isNeed = (subject: string): subject is Need => Object.hasOwn(starts, subject);

@@ -4,6 +4,7 @@ import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type CommandLinesView, commandLines } from "./command-lines.ts";
+import { type ConnectionsView, connections } from "./connections.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
@@ -17,6 +18,7 @@ export interface Views {
   readonly resources: ResourcesView;
   readonly values: ValuesView;
   readonly commandLines: CommandLinesView;
+  readonly connections: ConnectionsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -35,6 +37,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   resources,
   values,
   commandLines,
+  connections,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -53,6 +56,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     resources: built("resources"),
     values: built("values"),
     commandLines: built("commandLines"),
+    connections: built("connections"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };
