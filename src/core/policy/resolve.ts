@@ -104,6 +104,7 @@ function limitsOf(limits: Statement["limits"]): Limits {
     },
     canary: { required: false, firstWeight: null },
     values: sorted(limits?.values ?? []),
+    names: sorted(limits?.names ?? []),
     terraform: {
       deletes: boundOf(limits?.terraform?.deletes),
       replaces: boundOf(limits?.terraform?.replaces),

@@ -1,6 +1,7 @@
 import type { Rational } from "../../lib/quantity.ts";
 import type { RiskTier } from "../evaluate/risk.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { KeyNames } from "../settings/classes.ts";
 import type { Window } from "../windows/window.ts";
 
 /** The words of a policy, from mildest to strictest: the order is the one in which files are joined. */
@@ -253,6 +254,8 @@ export interface Limits {
   /** Stated for environments; no file states it for all of them. */
   readonly canary: CanaryLimits;
   readonly values: readonly ValueLimit[];
+  /** Names beside those of the built-in dictionary of configuration keys. */
+  readonly names: readonly KeyNames[];
   /** Of one Terraform plan. */
   readonly terraform: {
     /** Resources that cease to be, or that Terraform lets go of. */

@@ -1,10 +1,12 @@
+import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
+import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { child, type Documents, documentsOf, type Tree } from "./documents.ts";
+import { type Documents, documentsOf, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { valueOf } from "./value.ts";
@@ -18,6 +20,8 @@ export interface ObjectChange {
   readonly after: KubernetesObject | undefined;
   /** False for objects of context files: not part of the change, only there to be summed or compared with. */
   readonly changed: boolean;
+  /** The files that it is made of, on either side: its own, or those that put it together. */
+  readonly files: readonly string[];
 }
 
 /** A manifest of the context that cannot be read. It is no Gap by itself: a rule that sums over it must say so. */
@@ -70,7 +74,9 @@ export function kubernetes(
     } else {
       touched.add(file.path);
       if (!rendered && [before, after].some(isUnread)) unreadChanged.push(file.path);
-      const gap = rendered ? null : gapOf(file, before, after);
+      const because = (): string | null =>
+        composed.reduce<string | null>((found, one) => found ?? one.because?.(file.path) ?? null, null);
+      const gap = rendered ? null : gapOf(file, before, after, because);
       if (gap !== null) {
         gaps.push(gap);
         continue;
@@ -85,23 +91,28 @@ export function kubernetes(
   const marked = (object: KubernetesObject): KubernetesObject =>
     patches.has(object.path) ? { ...object, patch: true } : object;
   const stand = { before: befores.map(marked), after: afters.map(marked) };
-  const moved = new Set<KubernetesObject>();
+  const sources = new Map<KubernetesObject, readonly string[]>();
   for (const { before, after, gaps: own } of composed) {
     gaps.push(...own);
-    for (const { object, from } of [...before.objects, ...after.objects]) {
-      if (from.some((path) => touched.has(path))) moved.add(object);
-    }
+    for (const { object, from } of [...before.objects, ...after.objects]) sources.set(object, from);
     stand.before.push(...before.objects.map(({ object }) => object));
     stand.after.push(...after.objects.map(({ object }) => object));
   }
+  const filesOf = (object: KubernetesObject | undefined): readonly string[] =>
+    object === undefined ? [] : [object.path, ...(sources.get(object) ?? [])];
   // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stood = new Map(stand.before.map((object) => [`${object.path}\n${object.key}`, object]));
-  const objects = pairByIdentity(stand.before, stand.after).map(({ before, after }) => ({
-    key: (after ?? before)?.key ?? "",
-    before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
-    after,
-    changed: [before, after].some((object) => object !== undefined && (touched.has(object.path) || moved.has(object))),
-  }));
+  const objects = pairByIdentity(stand.before, stand.after).map(({ before: own, after }) => {
+    const before = own ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`));
+    const files = [...new Set([...filesOf(before), ...filesOf(after)])].toSorted(byCodeUnits);
+    return {
+      key: (after ?? before)?.key ?? "",
+      before,
+      after,
+      changed: files.some((path) => touched.has(path)),
+      files,
+    };
+  });
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
 
@@ -167,7 +178,7 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   const read = documents();
   if (read.ok) {
     const roots = read.documents.flatMap((tree) => [
-      ...unlisted(tree),
+      ...listed(tree),
       ...(kustomization ? ownObjects(tree) : operations(tree)),
     ]);
     const patches = kustomization ? read.documents.flatMap(patchFiles) : [];
@@ -176,33 +187,6 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   const isWritten = kustomization || (writtenApiVersion.test(text) && writtenKind.test(text));
   if (!known && !isWritten && !spelledOut.test(text)) return { kind: "foreign" };
   return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
-}
-
-/** The objects of a document: itself, or the items of a list of objects. Those of a typed list need not repeat its type. */
-function unlisted(tree: Tree): readonly Tree[] {
-  const kind = child(tree, "kind");
-  const apiVersion = child(tree, "apiVersion");
-  const [typed, text] = [textAt(tree, "kind"), textAt(tree, "apiVersion")];
-  if (kind?.kind !== "scalar" || typed === null || apiVersion === undefined || text === null) return [];
-  const items = typed.endsWith("List") ? child(tree, "items") : undefined;
-  if (items?.kind !== "list") return [tree];
-  const inherited = [
-    { key: "apiVersion", value: apiVersion },
-    { key: "kind", value: { ...kind, value: typed.slice(0, -"List".length) } },
-  ];
-  return items.items.flatMap((item) => {
-    if (item.kind !== "map" || typed === "List") return unlisted(item);
-    const missing = inherited.filter(({ key }) => textAt(item, key) === null);
-    return unlisted({
-      ...item,
-      entries: [...item.entries.filter(({ key }) => missing.every((own) => own.key !== key)), ...missing],
-    });
-  });
-}
-
-function textAt(tree: Tree | undefined, key: string): string | null {
-  const found = child(tree, key);
-  return found?.kind === "scalar" && found.value !== null && found.value !== "" ? String(found.value) : null;
 }
 
 function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
@@ -226,7 +210,7 @@ function resolved(from: string, path: string): string {
 }
 
 /** The gap that a changed file leaves; null where every object of it can be compared. */
-function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
+function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () => string | null): Gap | null {
   const gap = (level: Gap["level"], side: Side, line: number | null, reason: string, remedy: string): Gap => ({
     id: `unreadable:${file.path}`,
     level,
@@ -249,7 +233,7 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
         : "Repair the file, or split it into smaller ones.",
     );
   }
-  if (after.kind === "template") return templateGap(file, wasManifest);
+  if (after.kind === "template") return templateGap(file, wasManifest, because);
   if (before.kind === "unreadable" && file.after === null) {
     return gap(
       "hold",
@@ -275,7 +259,7 @@ function isGuarded({ after }: ChangedFile): boolean {
   return guardedKinds.test(text) || !writtenKind.test(text);
 }
 
-function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
+function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
   const guarded = hunks(file).find(({ lines }) =>
     lines.some((line) => !/^.\s*#/u.test(line) && guardedKeys.test(line)),
   );
@@ -286,7 +270,7 @@ function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
     path: file.path,
     side: "head",
     line: guarded?.after.start ?? null,
-    reason: `what \`${file.path}\` sets: a Helm template cannot be rendered here`,
+    reason: `what \`${file.path}\` sets: ${because() ?? "a Helm template cannot be rendered here"}`,
     remedy: wasManifest
       ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
       : "Set the value in a values file, or have a person read the rendered manifest.",

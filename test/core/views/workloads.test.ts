@@ -130,8 +130,8 @@ describe("patches of a kustomization", () => {
   const deployment = (extra: string, ...containers: readonly string[]): string =>
     `\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { ${extra}template: ${pod(...containers)} }`;
   const base = `= k8s/base.yaml${deployment("replicas: 2, ", container("a", "1Gi"))}`;
-  const summed = (patch: string, path = "k8s/patch.yaml"): readonly string[] => {
-    const kustomization = "= k8s/kustomization.yaml\n  resources: [base.yaml]\n  patches: [{ path: ./patch.yaml }]";
+  const summed = (patch: string, path = "k8s/patch.yaml", resources = "base.yaml"): readonly string[] => {
+    const kustomization = `= k8s/kustomization.yaml\n  resources: [${resources}]\n  patches: [{ path: ./patch.yaml }]`;
     const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
     const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
     const pool = {
@@ -151,10 +151,17 @@ describe("patches of a kustomization", () => {
     expect(summed(deployment("replicas: 5, ", container("a", "2Gi")), "k8s/other.yaml")).toEqual(["12Gi"]);
   });
 
-  test("leave the sum open where they say less", () => {
-    expect(summed(deployment("", container("a", "2Gi")))[1]).toContain("the replicas of `a` are not in its patch");
-    expect(summed(deployment("replicas: 5, "))[1]).toContain("what the patch of `a` adds to");
-    expect(summed(deployment("replicas: 5, ", "{ name: a }"))[1]).toContain("has no memory limit");
+  test("are applied to what they patch where that is at hand", () => {
+    expect(summed(deployment("", container("a", "2Gi")))).toEqual(["4Gi"]);
+    expect(summed(deployment("replicas: 5, "))).toEqual(["5Gi"]);
+  });
+
+  test("leave the sum open where they say less, and what they patch is elsewhere", () => {
+    const open = (patch: string): string | undefined =>
+      summed(patch, "k8s/patch.yaml", "github.com/acme/base?ref=v1")[1];
+    expect(open(deployment("", container("a", "2Gi")))).toContain("the replicas of `a` are not in its patch");
+    expect(open(deployment("replicas: 5, "))).toContain("what the patch of `a` adds to");
+    expect(open(deployment("replicas: 5, ", "{ name: a }"))).toContain("has no memory limit");
   });
 
   test("of something else count for nothing", () => {

@@ -144,8 +144,13 @@ export const name = z.string().regex(new RegExp(`^${nameForm}$`), noName);
 /** A name, or `*` for every other one. */
 export const nameOrRest = z.string().regex(new RegExp(`^(?:[*]|${nameForm})$`), noName);
 
-/** A type of Terraform resources. */
-export const resourceType = z.string().regex(/^[a-z][a-z0-9_]*$/u, "is no resource type, such as acme_ledger");
+/** A type of Terraform resources, or a kind of Kubernetes objects with its group, as `kubectl` names it. No type begins with a capital. */
+export const resourceType = z
+  .string()
+  .regex(
+    /^(?:[a-z][a-z0-9_]*|[A-Z][A-Za-z0-9]*(?:\.[a-z0-9][a-z0-9.-]*)?)$/u,
+    "is no resource type, such as acme_ledger, and no kind with its group, such as Ledger.acme.example",
+  );
 
 /** A list, or its single element without the brackets; a mistake is told about the form that was written. */
 export function oneOrMore<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {
