@@ -29,5 +29,5 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "network-does-not-widen": "in Terraform",
   "no-secrets": "only states and plans of Terraform",
   "migrations-are-safe": "of Terraform, only versions of databases",
-  "supply-chain-is-intact": "in Terraform",
+  "supply-chain-is-intact": "in Terraform, and of images in manifests",
 };

@@ -252,7 +252,7 @@ const guardedKeys =
 
 /** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
 const guardedKinds =
-  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|VerticalPodAutoscaler|Canary|VirtualService|HTTPRoute|TraefikService|TrafficSplit|Kustomization)\b|\w*List\b)/u;
+  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|VerticalPodAutoscaler|Canary|VirtualService|HTTPRoute|TraefikService|TrafficSplit|Kustomization)\b|\w*List\b)/u;
 
 function isGuarded({ after }: ChangedFile): boolean {
   const text = after?.content.kind === "text" ? after.content.text : "";

@@ -52,13 +52,14 @@ const template = ["spec", "template", "spec"];
 const scaled: Shape = { pod: template, count: ["spec", "replicas"] };
 const job = ["spec", "jobTemplate"];
 
-/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment. */
+/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment, DeploymentConfig OpenShift's. */
 const shapes: Readonly<Record<string, Shape>> = {
   Deployment: scaled,
   StatefulSet: scaled,
   ReplicaSet: scaled,
   ReplicationController: scaled,
   Rollout: scaled,
+  DeploymentConfig: scaled,
   DaemonSet: { pod: template, count: "per-node" },
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
