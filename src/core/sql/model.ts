@@ -192,13 +192,17 @@ export type Effect =
   | { readonly does: "adds-enum-value"; readonly type: Name; readonly value: string }
   | { readonly does: "renames-enum-value"; readonly type: Name; readonly value: string; readonly to: string }
   | { readonly does: "changes-sequence"; readonly name: Name; readonly restarts: boolean }
+  /** `body` is what a call of it would do; `searchPath`: it sets one of its own. */
   | {
       readonly does: "writes-function";
       readonly name: Name;
       readonly replaces: boolean;
       readonly securityDefiner: boolean;
       readonly searchPath: boolean;
+      readonly body: readonly Effect[];
     }
+  /** Runs a function or procedure that is none of the database's own. */
+  | { readonly does: "calls"; readonly name: Name }
   | { readonly does: "switches-trigger"; readonly table: Name; readonly trigger: string; readonly on: boolean }
   /** `value` is null for a default. `for`: whom it holds for. */
   | {
