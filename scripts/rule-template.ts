@@ -32,6 +32,10 @@ const starts: Readonly<Record<Need, Start>> = {
   terraform: { needs: "terraform", example: terraform },
   resources: { needs: "resources", example: terraform },
   terraformPlans: { needs: "terraformPlans", example: terraform },
+  migrationHistory: {
+    needs: "migrationHistory",
+    example: ["M db/migration/V1__orders.sql", "- CREATE TABLE orders (id int);", "> CREATE TABLE orders (id bigint);"],
+  },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
 };
 

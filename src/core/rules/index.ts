@@ -12,6 +12,9 @@ import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import sqlMigrationDeleted from "./sql/sql-migration-deleted.ts";
+import sqlMigrationOutOfOrder from "./sql/sql-migration-out-of-order.ts";
+import sqlMigrationRewritten from "./sql/sql-migration-rewritten.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -66,6 +69,9 @@ export const rules = [
   reachesProduction,
   reachesProductionWithStaging,
   scannerFinding,
+  sqlMigrationDeleted,
+  sqlMigrationOutOfOrder,
+  sqlMigrationRewritten,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,
