@@ -4,6 +4,7 @@ import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
+import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
@@ -15,6 +16,7 @@ export interface Views {
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
   readonly values: ValuesView;
+  readonly migrations: MigrationsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -32,6 +34,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   terraform,
   resources,
   values,
+  migrations,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -49,6 +52,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     terraform: built("terraform"),
     resources: built("resources"),
     values: built("values"),
+    migrations: built("migrations"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };
