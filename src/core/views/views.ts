@@ -5,6 +5,7 @@ import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
+import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
@@ -17,6 +18,7 @@ export interface Views {
   readonly resources: ResourcesView;
   readonly values: ValuesView;
   readonly migrationHistory: MigrationHistoryView;
+  readonly migrations: MigrationsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -35,6 +37,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   resources,
   values,
   migrationHistory,
+  migrations,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -53,6 +56,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     resources: built("resources"),
     values: built("values"),
     migrationHistory: built("migrationHistory"),
+    migrations: built("migrations"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

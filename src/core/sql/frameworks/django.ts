@@ -5,7 +5,7 @@ import { addsField, altersField, fieldOf } from "./django-fields.ts";
 import { formerField, listed } from "./django-history.ts";
 import { type Around, fileName, folderOf, type KnownFramework, leadingVersion } from "./framework.ts";
 import { type PythonFile, pythonDialect, pythonMigration } from "./python-migration.ts";
-import { argument, flag, itemsOf, type Scope, scopeOf, stringOf, stringsOf, textOf } from "./scope.ts";
+import { argument, itemsOf, type Scope, scopeOf, stringOf, stringsOf, textOf } from "./scope.ts";
 import { nameOf, operation, sqlSection, together, undecided } from "./sections.ts";
 
 /** The order is in the files (`dependencies`), and Django refuses to run where that has two ends. https://docs.djangoproject.com/en/stable/ref/migration-operations/ */

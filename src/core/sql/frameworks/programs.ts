@@ -21,7 +21,7 @@ export const programs: readonly KnownFramework[] = [
   },
   {
     name: "FluentMigrator",
-    claims: (path: string) => inFolder(path) && /\.cs$/u.test(path),
+    claims: (path: string) => inFolder(path) && path.endsWith(".cs"),
     recognises: (_: string, text: string) => /\[\s*Migration\s*\(\s*\d+/u.test(text),
   },
   {
