@@ -74,7 +74,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     const found = columnOf(rest("column", 0), scope);
     if (found === null) return null;
     return [
-      { does: "adds-column", table, column: found.column, ifNotExists: flag(call, "if_not_exists") === true },
+      {
+        does: "adds-column",
+        table,
+        column: found.column,
+        ifNotExists: scope.maybe || flag(call, "if_not_exists") === true,
+      },
       ...found.beside(table),
     ];
   }),

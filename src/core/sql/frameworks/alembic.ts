@@ -3,7 +3,7 @@ import type { Dialect, MigrationFile, Name, Section } from "../model.ts";
 import { operations } from "./alembic-operations.ts";
 import { following, type Understand } from "./follow.ts";
 import type { KnownFramework } from "./framework.ts";
-import { pythonDialect, pythonMigration } from "./python-migration.ts";
+import { pythonConfigured, pythonDialect, pythonMigration } from "./python-migration.ts";
 import { argument, inside, type Scope, scopeOf, stringOf, textOf } from "./scope.ts";
 import { nameOf, operation, sqlSection, together, undecided } from "./sections.ts";
 
@@ -16,6 +16,8 @@ export const alembic: KnownFramework = {
   recognises: (_, text) => /^\s*def upgrade\b/mu.test(text) && /\bop\b|^(?:down_)?revision\b/mu.test(text),
   late: "unordered",
   step: (path) => ({ series: path.replace(/[^/]*$/u, ""), version: null, repeatable: false }),
+  configured: pythonConfigured,
+  readsSiblings: false,
   applied: () => ({ kind: "python", without: new Set(["downgrade"]) }),
   read(file, tools, around): MigrationFile {
     const dialect = pythonDialect(file.path, file.text, around);

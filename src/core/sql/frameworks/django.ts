@@ -4,7 +4,7 @@ import type { Tools } from "../../syntax.ts";
 import { addsField, altersField, fieldOf } from "./django-fields.ts";
 import { formerField, listed } from "./django-history.ts";
 import { type Around, fileName, folderOf, type KnownFramework, leadingVersion } from "./framework.ts";
-import { type PythonFile, pythonDialect, pythonMigration } from "./python-migration.ts";
+import { type PythonFile, pythonConfigured, pythonDialect, pythonMigration } from "./python-migration.ts";
 import { argument, itemsOf, type Scope, scopeOf, stringOf, stringsOf, textOf } from "./scope.ts";
 import { nameOf, operation, sqlSection, together, undecided } from "./sections.ts";
 
@@ -19,6 +19,8 @@ export const django: KnownFramework = {
     version: leadingVersion(fileName(path).replace("_", "-")),
     repeatable: false,
   }),
+  configured: pythonConfigured,
+  readsSiblings: true,
   applied: () => ({ kind: "python", without: new Set() }),
   read(file, tools, around): MigrationFile {
     const dialect = pythonDialect(file.path, file.text, around);

@@ -23,6 +23,8 @@ const configured = [
   { file: "alembic.ini", names: /^\s*sqlalchemy\.url\s*=\s*(\w+?)(?:\+|:)/gmu },
 ];
 
+export const pythonConfigured: readonly string[] = configured.map(({ file }) => file);
+
 /** A migration that imports what only PostgreSQL has says it itself. */
 export function pythonDialect(path: string, text: string, around: Around): Dialect {
   if (

@@ -64,7 +64,7 @@ export function reference(table: Name, name: string, call: Call, scope: Scope): 
   const option = (wanted: string): Code | undefined =>
     options.find((entry) => entry.key.kind === "text" && entry.key.value === wanted)?.value;
   return [
-    ...columns.map((one): Effect => ({ does: "adds-column", table, column: one, ifNotExists: false })),
+    ...columns.map((one): Effect => ({ does: "adds-column", table, column: one, ifNotExists: scope.maybe })),
     ...(index?.kind === "literal" && index.value !== true
       ? []
       : [

@@ -22,7 +22,7 @@ const onTable: Readonly<Record<string, OnTable>> = {
         does: "adds-column",
         table,
         column: columnOf(name, type, call, scope),
-        ifNotExists: flag(call, "if_not_exists") === true,
+        ifNotExists: scope.maybe || flag(call, "if_not_exists") === true,
       },
     ];
   },
@@ -105,7 +105,7 @@ const onTable: Readonly<Record<string, OnTable>> = {
       })),
     ) ?? null,
   add_timestamps: (table, call, scope) =>
-    timestamps(call, scope).map((column) => ({ does: "adds-column", table, column, ifNotExists: false })),
+    timestamps(call, scope).map((column) => ({ does: "adds-column", table, column, ifNotExists: scope.maybe })),
   remove_timestamps: (table) =>
     ["created_at", "updated_at"].map((column) => ({ does: "drops-column", table, column, cascade: false })),
   add_foreign_key: (table, call, scope, from) => {
@@ -191,7 +191,7 @@ export function blockOperation(table: Name, call: Call, scope: Scope): readonly 
       does: "adds-column",
       table,
       column: columnOf(name, call.name, call, scope),
-      ifNotExists: flag(call, "if_not_exists") === true,
+      ifNotExists: scope.maybe || flag(call, "if_not_exists") === true,
     })) ?? null
   );
 }

@@ -10,6 +10,11 @@ import { nameOf, operation, sqlSection, together, undecided } from "./sections.t
 
 const claimed = /(?:^|\/)db\/(?:[^/]+\/)*[\w-]*migrate\/(?:.*\/)?\d+_\w+\.rb$/u;
 
+const configured = [
+  { file: "config/database.yml", names: /^\s*adapter:\s*["']?(\w+)/gmu },
+  { file: "Gemfile", names: /^\s*gem\s+["'](pg|mysql2|trilogy|sqlite3)["']/gmu },
+];
+
 /** Active Record. https://guides.rubyonrails.org/active_record_migrations.html */
 export const rails: KnownFramework = {
   name: "Rails",
@@ -21,12 +26,11 @@ export const rails: KnownFramework = {
     version: leadingVersion(fileName(path).replace("_", "-")),
     repeatable: false,
   }),
+  configured: configured.map(({ file }) => file),
+  readsSiblings: false,
   applied: () => ({ kind: "ruby", without: new Set(["down"]) }),
   read({ path, text, sha }, { syntax, memo }, around): MigrationFile {
-    const dialect = dialectNear(path, around, [
-      { file: "config/database.yml", names: /^\s*adapter:\s*["']?(\w+)/gmu },
-      { file: "Gemfile", names: /^\s*gem\s+["'](pg|mysql2|trilogy|sqlite3)["']/gmu },
-    ]);
+    const dialect = dialectNear(path, around, configured);
     const parsed = memo(`ruby/1/${sha}`, () => syntax.ruby(text));
     if (!parsed.ok) return unreadable(path, dialect, parsed.line, parsed.reason);
     return { path, framework: "Rails", dialect, ...readMigration(parsed.value, dialect) };
