@@ -3,6 +3,7 @@ import type { Tree, TreeEntry } from "../change/build.ts";
 import type { Content, Gap } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
+import { migrationContext } from "../sql/context.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
 import { formatOf } from "../views/settings.ts";
 import { isValuesFile } from "./files.ts";
@@ -29,13 +30,15 @@ export interface ContextPaths {
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
  * the change may be part of a module, or hold what one reads; whatever may put together or deploy the changed files: kustomizations, charts with their values
  * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
- * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); settings of database servers beside any configuration; guardrails that are symlinks, for what they
+ * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); settings of database servers beside any configuration; what
+ * migrations are read with; guardrails that are symlinks, for what they
  * name is the guardrail. Beyond the limit there is a Gap.
  */
 export function contextPaths(head: Tree, changedPaths: readonly string[], policy: ReachPolicy): ContextPaths {
   const changed = new Set(changedPaths);
   const isTerraformContext = terraformContext(head, changedPaths);
   const isYamlContext = yamlContext(changedPaths, policy);
+  const isMigrationContext = migrationContext(head.keys(), changedPaths);
   const deployment = deploymentContext(head, changedPaths, policy);
   const configures = changedPaths.some((path) => formatOf(path) !== null && !isDocument(path));
   const wanted: string[] = [];
@@ -47,6 +50,7 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
       isTerraformContext(path, isLink) ||
       isYamlContext(path) ||
       (configures && statesCeiling(path)) ||
+      isMigrationContext(path) ||
       deployment.reads(path, isLink) ||
       (isLink && guardrailOf(path) !== null)
     )

@@ -82,6 +82,9 @@ import reachesProductionWithStaging from "./paths/reaches-production-with-stagin
 import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
+import sqlMigrationDeleted from "./sql/sql-migration-deleted.ts";
+import sqlMigrationOutOfOrder from "./sql/sql-migration-out-of-order.ts";
+import sqlMigrationRewritten from "./sql/sql-migration-rewritten.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -206,6 +209,9 @@ export const rules = [
   runbookPrivilegedCommand,
   scannerFinding,
   scriptDestroysData,
+  sqlMigrationDeleted,
+  sqlMigrationOutOfOrder,
+  sqlMigrationRewritten,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,

@@ -20,4 +20,3 @@ export const drizzle = sqlFramework({
   pieces: wholeFile,
   inTransaction: () => true,
 });
-

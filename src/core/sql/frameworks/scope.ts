@@ -52,7 +52,7 @@ export function inside(scope: Scope, names: readonly string[], values: readonly 
   return { ...scope, bound, depth: scope.depth + 1 };
 }
 
-/** Calls that hand on a text as it is, as far as SQL goes: of Ruby's strings, of Python's and of SQLAlchemy. */
+/** Calls that hand on a text as it is, as far as SQL goes: of Ruby's strings, of Python's, of SQLAlchemy and of Alembic (`op.f`). */
 const sameText = new Set([
   "squish",
   "strip",
@@ -65,6 +65,7 @@ const sameText = new Set([
   "cleandoc",
   "text",
   "DDL",
+  "f",
 ]);
 
 export interface Text {

@@ -59,7 +59,11 @@ export function together(sections: readonly Section[]): readonly Section[] {
 /** `now()` and its like are the same for all rows of one statement; what makes a value for each row rewrites the table. */
 export function defaultOfSql(expression: string): "constant" | "volatile" | "unknown" {
   const plain = expression.trim().toLowerCase();
-  if (/^(?:now\(\)|current_\w+(?:\(\d*\))?|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))$/u.test(plain))
+  if (
+    /^(?:now\(\)|current_\w+(?:\(\d*\))?|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))$/u.test(
+      plain,
+    )
+  )
     return "constant";
   if (/^(?:'(?:[^']|'')*'(?:::[\w ]+(?:\[\])?)?|-?[\d.]+|true|false|null|array\[\](?:::[\w ]+\[\])?)$/u.test(plain))
     return "constant";
