@@ -121,3 +121,14 @@ export function probedContainers(
       }));
   });
 }
+
+/**
+ * Whether the liveness probe asks what the readiness probe asks, and kills no later than that takes the pod out of traffic. The same
+ * question is right only where liveness waits longer. https://kubernetes.io/docs/concepts/workloads/pods/probes/
+ */
+export function killsUnready(liveness: Probe | null, readiness: Probe | null): boolean {
+  if (liveness === null || readiness === null) return false;
+  const [killing, sparing] = [handlerOf(liveness), handlerOf(readiness)];
+  const [kills, spares] = [lastingSeconds(liveness), lastingSeconds(readiness)];
+  return killing !== null && killing.text === sparing?.text && kills !== null && spares !== null && kills <= spares;
+}

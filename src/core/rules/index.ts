@@ -65,6 +65,7 @@ import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
 import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
 import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
+import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
@@ -211,6 +212,7 @@ export const rules = [
   k8sReservationGrown,
   k8sRetriesMultiplied,
   k8sRolloutGuardLowered,
+  k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
   k8sStartupWindowShrunk,
   k8sStorageClassChanged,

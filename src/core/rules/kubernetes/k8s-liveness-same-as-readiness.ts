@@ -3,7 +3,7 @@ import { isHidden } from "../../kubernetes/figures.ts";
 import {
   type Handler,
   handlerOf,
-  lastingSeconds,
+  killsUnready,
   pace,
   type Probe,
   type Probed,
@@ -27,12 +27,6 @@ function bothOf(container: Container | undefined, patch: boolean): Both | null {
   const sparing = readiness === null ? null : handlerOf(readiness);
   if (liveness === null || readiness === null || killing === null || sparing === null) return null;
   return { liveness, readiness, killing, sparing };
-}
-
-/** Both ask the same, and the one that kills does not wait longer than the one that only takes the pod out of traffic. */
-function isSame({ liveness, readiness, killing, sparing }: Both): boolean {
-  const [kills, spares] = [lastingSeconds(liveness), lastingSeconds(readiness)];
-  return killing.text === sparing.text && kills !== null && spares !== null && kills <= spares;
 }
 
 /** What keeps the two from being compared, if it came with this change. */
@@ -60,7 +54,8 @@ function compared({ container, stood, patch, object, about }: Probed): Observati
   if (hidden !== null) {
     return { at: hidden, undecided: `whether \`${container.name}\` is killed for what only makes it unready`, about };
   }
-  if (!isSame(now) || (was !== null && isSame(was))) return null;
+  if (!killsUnready(now.liveness, now.readiness) || killsUnready(was?.liveness ?? null, was?.readiness ?? null))
+    return null;
   return {
     at: now.killing.root.place,
     message: `\`${container.name}\` is killed by the same question that makes it unready, and no later: liveness after ${pace(now.liveness, 0)}, readiness after ${pace(now.readiness, 0)}`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isHidden } from "../../kubernetes/figures.ts";
 import {
+  killsUnready,
   type ProbeKind,
   type Probed,
   probedContainers,
@@ -105,6 +106,16 @@ export default defineRule({
       -     - name: app
       +     - name: api
               readinessProbe: { tcpSocket: { port: 80 } }`,
+    "a liveness probe goes that asked the same as the readiness probe": `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+              readinessProbe: { httpGet: { path: /healthz, port: 80 } }
+      -       livenessProbe: { httpGet: { path: /healthz, port: 80 } }`,
     "the startup probe goes, and the liveness probe gives as long": `
       M k8s/api.yaml
         apiVersion: v1
@@ -129,6 +140,11 @@ function lost(probed: Probed, kind: ProbeKind, standing: readonly KubernetesObje
   if (!isRemoved(probed, kind)) return null;
   // What the liveness probe then does with the start is judged by its window.
   if (kind === "startupProbe" && probeOf(container, "livenessProbe", patch) !== null) return null;
+  // A liveness probe that killed what was only unready is better gone.
+  if (kind === "livenessProbe") {
+    const readiness = probeOf(container, "readinessProbe", patch);
+    if (readiness !== null && killsUnready(probeOf(stood, kind, patch), readiness)) return null;
+  }
   const service = kind === "readinessProbe" ? serviceOf(workload.object, standing) : undefined;
   const traffic = service === undefined ? "" : `; \`${describeObject(service)}\` sends it traffic`;
   return {

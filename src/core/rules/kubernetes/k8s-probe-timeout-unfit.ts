@@ -8,7 +8,10 @@ const own = "rules.k8s-probe-timeout-unfit.options";
 
 /** An answer that was given long is given short now. */
 function shortened(was: Probe, now: Probe, name: string, enoughSeconds: number): Observation | null {
-  const [stood, stands] = [was.timeoutSeconds.number, now.timeoutSeconds.number];
+  const [written, period] = [was.timeoutSeconds.number, was.periodSeconds.number];
+  // What lay beyond the period was no use to it.
+  const stood = written === null || period === null ? written : Math.min(written, period);
+  const stands = now.timeoutSeconds.number;
   if (stood === null || stands === null || stands >= enoughSeconds || stands * 2 > stood) return null;
   const { at } = now.timeoutSeconds;
   const edit = at === undefined ? undefined : replaced(at, String(stood));
@@ -136,6 +139,18 @@ export default defineRule({
               livenessProbe:
       -         timeoutSeconds: 30
       +         timeoutSeconds: 10`,
+    "what was longer than the period": `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+              readinessProbe:
+                periodSeconds: 5
+      -         timeoutSeconds: 20
+      +         timeoutSeconds: 3`,
     "three seconds become two": `
       M k8s/api.yaml
         apiVersion: v1

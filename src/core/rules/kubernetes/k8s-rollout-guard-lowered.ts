@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type Figure, figureAt, isHidden, podsIn, shareAt, shareText, wordAt } from "../../kubernetes/figures.ts";
+import { type Figure, figureAt, isHidden, podsIn, shareAt, shareText } from "../../kubernetes/figures.ts";
 import { lastingSeconds, probeOf } from "../../kubernetes/probes.ts";
 import { leastPods, side, stoodBefore } from "../../kubernetes/scaling.ts";
 import { defineRule, type Sighting } from "../../rule.ts";
 import { describeObject, type KubernetesObject } from "../../views/kubernetes.ts";
-import { replaced, type Value } from "../../views/value.ts";
+import { replaced } from "../../views/value.ts";
 import { type Workload, workloads } from "../../views/workloads.ts";
 
 type Part = Pick<Sighting, "at" | "message"> & Partial<Sighting> & { readonly part: string };
@@ -91,48 +91,6 @@ function released(sides: Sides): Part | Unseen | null {
   };
 }
 
-/** Changes do not arrive any more, although they are merged and applied. */
-function halted({ was, now }: Sides): Part | Unseen | null {
-  const paused = (object: KubernetesObject): Value | undefined => object.root.at("spec", "paused");
-  const at = paused(now);
-  if (at?.scalar === true && paused(was)?.scalar !== true) {
-    const edit = replaced(at, "false");
-    return {
-      at: at.place,
-      part: "paused",
-      message: `\`${now.name}\` is paused: what is applied from now on, mends and rollbacks too, does not reach its pods`,
-      before: false,
-      after: true,
-      ...(edit === undefined ? {} : { fix: [edit] }),
-    };
-  }
-  if (at !== undefined && isHidden(at, typeof at.scalar === "boolean" ? "" : null, paused(was))) {
-    return { at: at.place, undecided: `whether rollouts of \`${now.name}\` are paused`, part: "paused" };
-  }
-  const type = ["spec", "updateStrategy", "type"];
-  const words = ["RollingUpdate", "OnDelete"];
-  const [stood, stands] = [
-    wordAt(was.root, type, words, "RollingUpdate"),
-    wordAt(now.root, type, words, "RollingUpdate"),
-  ];
-  if (stands.at === undefined) return null;
-  if (isHidden(stands.at, stands.word, stood.at)) {
-    return {
-      at: stands.at.place,
-      undecided: `whether changes reach the pods of \`${now.name}\``,
-      part: "updateStrategy",
-    };
-  }
-  if (stands.word !== "OnDelete" || stood.word === "OnDelete") return null;
-  return {
-    at: stands.at.place,
-    part: "updateStrategy",
-    message: `\`${now.name}\` is updated OnDelete, was ${stood.word ?? "not known"}: what is applied reaches a pod only when that is deleted, some day and unseen`,
-    before: stood.word,
-    after: "OnDelete",
-  };
-}
-
 /** Many more pods at once than there are. */
 function surging({ was, now }: Sides, pods: number | null, { mostSurge }: Options): Part | Unseen | null {
   const path = ["spec", "strategy", "rollingUpdate", "maxSurge"];
@@ -205,10 +163,9 @@ export default defineRule({
   invariant: "values-stay-in-bounds",
   severity: "medium",
   confidence: "high",
-  summary: "What makes a rollout slow down, stop, arrive or be taken back is lowered or taken away.",
+  summary: "What makes a rollout slow down, stop or be taken back is lowered or taken away.",
   why: "These values do nothing while all goes well. They are what stops a bad version after the first pod, and what brings back the one before it.",
-  remedy:
-    "Put the guard back as it was. Where a rollout is to be let go or halted on purpose, do only that in the change, and say until when.",
+  remedy: "Put the guard back as it was. Where a rollout is to be let go to all pods, do only that in the change.",
   needs: "kubernetes",
   options: z.strictObject({
     mostSurge: z
@@ -226,7 +183,7 @@ export default defineRule({
       if (now === undefined || was === undefined || !rolled.has(now.kind)) continue;
       const sides = { was, now };
       const surge = surging(sides, leastPods(now, standing), options);
-      const parts = [hasty(sides), historyless(sides), released(sides), halted(sides), surge];
+      const parts = [hasty(sides), historyless(sides), released(sides), surge];
       found.push(...parts.map((part) => [now, part] as const));
     }
     for (const { before, after } of workloads(objects, reach)) {
@@ -268,23 +225,6 @@ export default defineRule({
             rollingUpdate:
       -       partition: 4
       >       partition: 0`,
-    "rollouts are paused": `
-      M k8s/production/api.yaml
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: { name: api }
-        spec:
-      >   paused: true
-          replicas: 3`,
-    "changes wait until somebody deletes pods": `
-      M k8s/production/agent.yaml
-        apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: { name: agent }
-        spec:
-          updateStrategy:
-      -     type: RollingUpdate
-      >     type: OnDelete`,
     "three times as many pods during every rollout": `
       M k8s/production/api.yaml
         apiVersion: apps/v1
@@ -305,15 +245,6 @@ export default defineRule({
       -   progressDeadlineSeconds: 900
       >   progressDeadlineSeconds: 60
           template: { spec: { containers: [ { name: api, startupProbe: { failureThreshold: 30, periodSeconds: 10 } } ] } }`,
-    "a rollout is let go on": `
-      M k8s/api.yaml
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: { name: api }
-        spec:
-      -   paused: true
-      +   paused: false
-          replicas: 3`,
     "fewer versions are kept": `
       M k8s/api.yaml
         apiVersion: apps/v1
