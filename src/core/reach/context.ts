@@ -4,7 +4,7 @@ import type { Content, Gap } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
-import { isValuesFile } from "./files.ts";
+import { isValuesFile } from "./values-files.ts";
 import { isPackageRoot } from "./deployable.ts";
 import { configuresGenerator, isOfFlux } from "./generators.ts";
 import { mayDeclareApplications } from "./graph/argo-read.ts";
