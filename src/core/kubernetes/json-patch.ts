@@ -1,4 +1,16 @@
-import { childOf, isEqual, type ListNode, type MapNode, type Node, textOf, withEntry, withoutEntry } from "./node.ts";
+import {
+  childOf,
+  emptyMap,
+  isEqual,
+  isNull,
+  type ListNode,
+  type MapNode,
+  type Node,
+  textOf,
+  updated,
+  withEntry,
+  withoutEntry,
+} from "./node.ts";
 
 /** An operation that does not fit what it is applied to: Kustomize refuses to build then. */
 export class Inapplicable extends Error {}
@@ -15,9 +27,20 @@ export function isJsonPatch(node: Node): node is ListNode {
 /** The object after the operations, in their order (RFC 6902). Throws `Inapplicable` where one of them does not fit. */
 export function applyJsonPatch(object: MapNode, operations: ListNode): MapNode {
   let result: Node = object;
-  for (const operation of operations.items) result = applied(result, operation);
+  for (const operation of operations.items) result = applied(annotated(result, operation), operation);
   if (result.kind !== "map") throw new Inapplicable("it leaves no object behind");
   return result;
+}
+
+/** To Kustomize every object has annotations, be there none: it keeps its own there while it builds. */
+function annotated(root: Node, operation: Node): Node {
+  const isMissing =
+    /^\/metadata\/annotations\/./u.test(textOf(childOf(operation, "path")) ?? "") &&
+    textOf(childOf(operation, "op")) === "add" &&
+    childOf(root, "metadata", "annotations") === undefined;
+  return isMissing
+    ? updated(root, ["metadata", "annotations"], () => emptyMap(operation.place), operation.place)
+    : root;
 }
 
 function applied(root: Node, operation: Node): Node {
@@ -32,7 +55,9 @@ function applied(root: Node, operation: Node): Node {
       return edited(root, path, { op });
     case "test": {
       const standing = found(root, path);
-      if (standing === undefined || !isEqual(standing, valueIn(operation))) {
+      const value = valueIn(operation);
+      // What is not there is null to Kustomize.
+      if (standing === undefined ? !isNull(value) : !isEqual(standing, value)) {
         throw new Inapplicable(`its test of \`/${path.join("/")}\` fails`);
       }
       return root;
@@ -44,6 +69,7 @@ function applied(root: Node, operation: Node): Node {
       if (value === undefined) throw new Inapplicable(`nothing stands at \`/${from.join("/")}\``);
       return edited(op === "move" ? edited(root, from, { op: "remove" }) : root, path, { op: "add", value });
     }
+    case null:
     default:
       throw new Inapplicable(`\`${op ?? ""}\` is no operation`);
   }
@@ -67,9 +93,9 @@ function pointerAt(operation: Node, key: string): readonly string[] {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-function indexIn(list: ListNode, step: string): number | undefined {
+function indexIn(step: string, length: number): number | undefined {
   const index = /^-?\d{1,6}$/u.test(step) ? Number(step) : Number.NaN;
-  const from = index < 0 ? list.items.length + index : index;
+  const from = index < 0 ? length + index : index;
   return Number.isInteger(from) && from >= 0 ? from : undefined;
 }
 
@@ -77,7 +103,7 @@ function found(node: Node, path: readonly string[]): Node | undefined {
   let standing: Node | undefined = node;
   for (const step of path) {
     if (standing?.kind === "list") {
-      const index = indexIn(standing, step);
+      const index = indexIn(step, standing.items.length);
       standing = index === undefined ? undefined : standing.items[index];
     } else standing = childOf(standing, step);
   }
@@ -98,19 +124,19 @@ function edited(node: Node, [first, ...rest]: readonly string[], edit: Edit): No
     if (standing === undefined) throw new Inapplicable(`nothing stands at \`${first}\``);
     return withEntry(node, first, edited(standing, rest, edit));
   }
-  if (edit.op !== "add" && standing === undefined) throw new Inapplicable(`nothing stands at \`${first}\``);
+  // Kustomize takes the replacement of what is not there for an addition.
+  if (edit.op === "remove" && standing === undefined) throw new Inapplicable(`nothing stands at \`${first}\``);
   return edit.op === "remove" ? withoutEntry(node, first) : withEntry(node, first, edit.value);
 }
 
 function inList(list: ListNode, step: string, rest: readonly string[], edit: Edit): Node {
   const { items } = list;
   if (step === "-" && rest.length === 0 && edit.op === "add") return { ...list, items: [...items, edit.value] };
-  const index = indexIn(list, step);
+  const isAdded = edit.op === "add" && rest.length === 0;
+  // Counted from the end, an addition may stand behind the last item.
+  const index = indexIn(step, isAdded ? items.length + 1 : items.length);
   const standing = index === undefined ? undefined : items[index];
-  if (
-    index === undefined ||
-    (standing === undefined && !(edit.op === "add" && rest.length === 0 && index === items.length))
-  ) {
+  if (index === undefined || (standing === undefined && !(isAdded && index === items.length))) {
     throw new Inapplicable(`the list has no item \`${step}\``);
   }
   if (rest.length > 0 && standing !== undefined)

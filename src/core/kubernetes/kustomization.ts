@@ -1,10 +1,10 @@
 import { joined } from "../change/symlinks.ts";
 import { readDocuments } from "../views/documents.ts";
 import { generatedObject, type TextAt } from "./generated.ts";
-import { withImage } from "./images.ts";
+import { withImage } from "./replaced-images.ts";
 import { applyJsonPatch, Inapplicable, isJsonPatch } from "./json-patch.ts";
 import { withAffixes, withAnnotations, withLabels, withNamespace } from "./names.ts";
-import { childOf, itemsOf, type MapNode, type Node, nodeOf, textOf, updated, withoutEntry } from "./node.ts";
+import { childOf, itemsOf, type MapNode, type Node, nodeOf, textOf, updated, withEntry, withoutEntry } from "./node.ts";
 import { changedTo, type Id, idOf, isSameId, type Resource, targeted, UnreadableSelector } from "./resource.ts";
 import { isBuiltIn, strategicMerge, UnknownDirective } from "./strategic-merge.ts";
 
@@ -106,7 +106,7 @@ function accumulate(path: string, draft: Draft, files: Files, around: readonly s
   for (const key of ["resources", "bases"]) {
     for (const entry of itemsOf(childOf(root, key))) takeIn(path, entry, draft, files, inner);
   }
-  draft.resources = [...draft.resources, ...generated(path, root, files)];
+  generate(path, root, draft, files);
   for (const entry of itemsOf(childOf(root, "components"))) {
     const component = componentAt(path, entry, files);
     if (component === null) draft.open.push(entry);
@@ -164,16 +164,14 @@ function componentAt(path: string, entry: Node, files: Files): string | null {
   return local === null ? null : files.kustomizationOf(local);
 }
 
-function generated(path: string, root: Node, files: Files): readonly Resource[] {
+function generate(path: string, root: Node, draft: Draft, files: Files): void {
   const textAt: TextAt = (relative) => {
     const local = resolved(path, relative);
     return local === null ? null : files.text(local);
   };
   const common = childOf(root, "generatorOptions");
-  return (["ConfigMap", "Secret"] as const).flatMap((kind) =>
-    itemsOf(childOf(root, kind === "ConfigMap" ? "configMapGenerator" : "secretGenerator")).flatMap((entry) => {
-      // What is merged into another generated object is not put together here; its keys are read as configuration where they stand.
-      if (["merge", "replace"].includes(textOf(childOf(entry, "behavior")) ?? "")) return [];
+  for (const kind of ["ConfigMap", "Secret"] as const) {
+    for (const entry of itemsOf(childOf(root, kind === "ConfigMap" ? "configMapGenerator" : "secretGenerator"))) {
       let object: Node = generatedObject(entry, kind, textAt);
       for (const key of ["labels", "annotations"]) {
         const pairs = childOf(common, key);
@@ -181,9 +179,40 @@ function generated(path: string, root: Node, files: Files): readonly Resource[] 
           object = updated(object, ["metadata", key, one.key], (own) => own ?? one.value, entry.place);
         }
       }
-      return object.kind === "map" ? [{ root: object, ids: [idOf(object)], home: path, from: [path] }] : [];
-    }),
-  );
+      if (object.kind === "map") generateOver(path, object, textOf(childOf(entry, "behavior")), draft);
+    }
+  }
+}
+
+/** Adds a generated object, or puts its keys over those of the one that it names. */
+function generateOver(path: string, object: MapNode, behavior: string | null, draft: Draft): void {
+  const id = idOf(object);
+  if (behavior !== "merge" && behavior !== "replace") {
+    draft.resources = [...draft.resources, { root: object, ids: [id], home: path, from: [path] }];
+    return;
+  }
+  const isMeant = ({ ids }: Resource): boolean => ids.some((one) => one.kind === id.kind && one.name === id.name);
+  if (!draft.resources.some(isMeant) && draft.open.length === 0) {
+    throw new Unbuildable(`it generates over \`${id.name}\`, which nothing makes`);
+  }
+  draft.resources = draft.resources.map((resource) => {
+    if (!isMeant(resource)) return resource;
+    const over =
+      strategicMerge(
+        resource.root,
+        bodyOf(object, () => true),
+        true,
+      ) ?? resource.root;
+    const fresh = behavior === "merge" ? over : withData(over, object);
+    return changedTo(resource, fresh, path);
+  });
+}
+
+function withData(over: MapNode, object: MapNode): MapNode {
+  return ["data", "stringData", "binaryData"].reduce((so, key) => {
+    const data = childOf(object, key);
+    return data === undefined ? withoutEntry(so, key) : withEntry(so, key, data);
+  }, over);
 }
 
 /** In the order of Kustomize. https://github.com/kubernetes-sigs/kustomize/blob/master/api/internal/target/kusttarget_configplugin.go */

@@ -64,8 +64,20 @@ export function withNamespace(resources: readonly Resource[], namespace: Node, b
             : subjects,
         )
       : placed;
-    return changedTo(resource, bound, by);
+    return changedTo(resource, served(bound, kind, namespace), by);
   });
+}
+
+/** The namespace of the services that convert and admit objects. */
+function served(root: Node, kind: string, namespace: Node): Node {
+  const service = ["clientConfig", "service", "namespace"];
+  const moved = (node: Node, path: readonly string[]): Node =>
+    childOf(node, ...path.slice(0, -1)) === undefined ? node : updated(node, path, () => namespace, namespace.place);
+  if (kind === "CustomResourceDefinition") return moved(root, ["spec", "conversion", "webhook", ...service]);
+  if (!kind.endsWith("WebhookConfiguration")) return root;
+  return updated(root, ["webhooks"], (list) =>
+    list?.kind === "list" ? { ...list, items: list.items.map((item) => moved(item, service)) } : list,
+  );
 }
 
 function isAccount(subject: Node, accounts: ReadonlySet<string>): boolean {
@@ -111,6 +123,7 @@ const references: readonly (readonly [string, string, string])[] = [
   ["persistentVolumeClaim", "claimName", "PersistentVolumeClaim"],
   ["spec", "serviceName", "Service"],
   ["service", "name", "Service"],
+  ["spec", "policyName", "ValidatingAdmissionPolicy"],
   ["spec", "volumeName", "PersistentVolume"],
   ["spec", "priorityClassName", "PriorityClass"],
   ["spec", "storageClassName", "StorageClass"],

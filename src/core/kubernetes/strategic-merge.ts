@@ -128,19 +128,16 @@ function mergedList(base: ListNode, patch: ListNode, keys: readonly string[], sc
     return settled({ ...patch, items: patch.items.filter((item) => directiveOf(item) !== "replace") });
   }
   const identity = (item: Node): string => JSON.stringify(keys.map((key) => textOf(childOf(item, key))));
-  const patches = new Map(patch.items.map((item) => [identity(item), item]));
-  const standing = new Set(base.items.map(identity));
-  // Kustomize puts what a patch adds before what stands.
-  const added = patch.items
-    .filter((item) => !standing.has(identity(item)) && directiveOf(item) !== "delete")
-    .map(settled);
-  const kept = base.items.flatMap((item) => {
-    const over = patches.get(identity(item));
-    if (over === undefined) return [item];
-    const merged = item.kind === "map" && over.kind === "map" ? mergedMap(item, over, schema) : over;
+  const standing = new Map(base.items.map((item) => [identity(item), item]));
+  // Kustomize puts what a patch names before the rest, in the order of the patch.
+  const named = patch.items.flatMap((over) => {
+    if (over.kind !== "map" || directiveOf(over) === "delete") return [];
+    const item = standing.get(identity(over));
+    const merged = item?.kind === "map" ? mergedMap(item, over, schema) : settled(over);
     return merged === null ? [] : [merged];
   });
-  return { ...base, items: [...added, ...kept] };
+  const known = new Set(patch.items.map(identity));
+  return { ...base, items: [...named, ...base.items.filter((item) => !known.has(identity(item)))] };
 }
 
 function united(base: ListNode, patch: ListNode): ListNode {

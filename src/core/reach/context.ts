@@ -4,6 +4,7 @@ import type { Content, Gap } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
+import { formatOf } from "../views/settings.ts";
 import { isValuesFile } from "./values-files.ts";
 import { isPackageRoot } from "./deployable.ts";
 import { configuresGenerator, isOfFlux } from "./generators.ts";
@@ -28,7 +29,7 @@ export interface ContextPaths {
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
  * the change may be part of a module, or hold what one reads; whatever may put together or deploy the changed files: kustomizations, charts with their values
  * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
- * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); guardrails that are symlinks, for what they
+ * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); settings of database servers beside any configuration; guardrails that are symlinks, for what they
  * name is the guardrail. Beyond the limit there is a Gap.
  */
 export function contextPaths(head: Tree, changedPaths: readonly string[], policy: ReachPolicy): ContextPaths {
@@ -36,6 +37,7 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
   const isTerraformContext = terraformContext(head, changedPaths);
   const isYamlContext = yamlContext(changedPaths, policy);
   const deployment = deploymentContext(head, changedPaths, policy);
+  const configures = changedPaths.some((path) => formatOf(path) !== null && !isDocument(path));
   const wanted: string[] = [];
   const candidates: string[] = [];
   for (const [path, { mode }] of head) {
@@ -44,6 +46,7 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
     if (
       isTerraformContext(path, isLink) ||
       isYamlContext(path) ||
+      (configures && statesCeiling(path)) ||
       deployment.reads(path, isLink) ||
       (isLink && guardrailOf(path) !== null)
     )
@@ -117,6 +120,11 @@ function deploymentContext(
   const mayRead = (path: string): boolean =>
     deployed && !names.isLibrary(path) && (isYaml(path) || (/\.json$/iu.test(path) && mayBeParameters(path)));
   return { reads, mayRead };
+}
+
+/** By convention the settings of database servers and poolers: what the pools of all programs share. */
+function statesCeiling(path: string): boolean {
+  return /(?:^|\/)(?:postgres(?:ql)?[^/]*\.conf|pgbouncer[^/]*\.ini|(?:my|mysqld?)\.cnf)$/iu.test(path);
 }
 
 function isManifest(path: string): boolean {

@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
@@ -19,6 +20,8 @@ export interface ObjectChange {
   readonly after: KubernetesObject | undefined;
   /** False for objects of context files: not part of the change, only there to be summed or compared with. */
   readonly changed: boolean;
+  /** The files that it is made of, on either side: its own, or those that put it together. */
+  readonly files: readonly string[];
 }
 
 /** A manifest of the context that cannot be read. It is no Gap by itself: a rule that sums over it must say so. */
@@ -88,23 +91,28 @@ export function kubernetes(
   const marked = (object: KubernetesObject): KubernetesObject =>
     patches.has(object.path) ? { ...object, patch: true } : object;
   const stand = { before: befores.map(marked), after: afters.map(marked) };
-  const moved = new Set<KubernetesObject>();
+  const sources = new Map<KubernetesObject, readonly string[]>();
   for (const { before, after, gaps: own } of composed) {
     gaps.push(...own);
-    for (const { object, from } of [...before.objects, ...after.objects]) {
-      if (from.some((path) => touched.has(path))) moved.add(object);
-    }
+    for (const { object, from } of [...before.objects, ...after.objects]) sources.set(object, from);
     stand.before.push(...before.objects.map(({ object }) => object));
     stand.after.push(...after.objects.map(({ object }) => object));
   }
+  const filesOf = (object: KubernetesObject | undefined): readonly string[] =>
+    object === undefined ? [] : [object.path, ...(sources.get(object) ?? [])];
   // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stood = new Map(stand.before.map((object) => [`${object.path}\n${object.key}`, object]));
-  const objects = pairByIdentity(stand.before, stand.after).map(({ before, after }) => ({
-    key: (after ?? before)?.key ?? "",
-    before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
-    after,
-    changed: [before, after].some((object) => object !== undefined && (touched.has(object.path) || moved.has(object))),
-  }));
+  const objects = pairByIdentity(stand.before, stand.after).map(({ before: own, after }) => {
+    const before = own ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`));
+    const files = [...new Set([...filesOf(before), ...filesOf(after)])].toSorted(byCodeUnits);
+    return {
+      key: (after ?? before)?.key ?? "",
+      before,
+      after,
+      changed: files.some((path) => touched.has(path)),
+      files,
+    };
+  });
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
 
@@ -240,11 +248,11 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () =
 
 /** Keys whose values the rules bound. A template that changes none of them changes nothing that they would have looked at. */
 const guardedKeys =
-  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
+  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds|setWeight|stepWeights?|skipAnalysis|weight)\b/u;
 
 /** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
 const guardedKinds =
-  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|Kustomization)\b|\w*List\b)/u;
+  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|VerticalPodAutoscaler|Canary|VirtualService|HTTPRoute|TraefikService|TrafficSplit|Kustomization)\b|\w*List\b)/u;
 
 function isGuarded({ after }: ChangedFile): boolean {
   const text = after?.content.kind === "text" ? after.content.text : "";

@@ -27,6 +27,12 @@ export interface ConfigValue {
   readonly name: string;
   readonly before: Written | undefined;
   readonly after: Written | undefined;
+  readonly segments: readonly string[];
+  /**
+   * Another key stands beside it in the head: what went was this key, not all that it was part of. False within items of lists that
+   * only their position tells apart: what stood there may have moved on.
+   */
+  readonly inPlace: boolean;
   /** The ways to name it, each as the segments of a dotted key. */
   readonly readings: readonly (readonly string[])[];
 }
@@ -37,12 +43,17 @@ export function namedBy(patterns: readonly string[]): (value: Pick<ConfigValue, 
   return ({ readings }) => readings.some(matches);
 }
 
+/** A key on a changed line of a template; `isLiteral`: its value stands there too, and comes from no values file. */
+export interface UnreadKey extends Pick<ConfigValue, "readings"> {
+  readonly isLiteral: boolean;
+}
+
 /** A file that looks like configuration and cannot be read in the head. */
 export interface UnreadValues {
   readonly place: Place;
   readonly reason: string;
   /** The keys on lines that changed, by their last word only, where the file is a template; null: it may set any key. */
-  readonly keys: readonly Pick<ConfigValue, "readings">[] | null;
+  readonly keys: readonly UnreadKey[] | null;
 }
 
 /** Configuration keys of changed files, as far as their values differ. */
@@ -96,6 +107,17 @@ export function values(
   };
 }
 
+/** All keys of one side of a file with what is written there; none where it cannot be read. */
+export function writtenIn(
+  file: ChangedFile,
+  side: Side,
+  memo: Memo,
+): readonly { readonly setting: Setting; readonly written: Written }[] {
+  if (formatOf(file.path) === null) return [];
+  const read = readingOf(file.path, side === "base" ? file.before : file.after, memo);
+  return standing(file, read, side).map((setting) => ({ setting, written: written(setting) }));
+}
+
 /** Whether a file that should hold configuration shows none of its keys to this view: nothing can be said of what it sets. */
 export function isUnreadable(path: string, file: FileVersion, memo: Memo): boolean {
   return formatOf(path) !== null && !readingOf(path, file, memo).ok;
@@ -122,7 +144,10 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
 function templateOf(file: ChangedFile): readonly UnreadValues[] {
   const found = changedKeys(file);
   if (found === null) return [];
-  const keys = found.keys.map((key) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
+  const keys = found.keys.map(({ key, isLiteral }) => ({
+    readings: readingsOf({ segments: [key], starts: [0] }),
+    isLiteral,
+  }));
   const place = { path: file.path, side: "head", line: found.line } as const;
   return [{ place, reason: "a Helm template cannot be rendered here", keys }];
 }
@@ -234,11 +259,34 @@ function differing(befores: readonly Standing[], afters: readonly Standing[]): r
   }
   const settled = [...left.values()].filter((setting) => !movable(setting));
   pairs.push(...settled.map((before) => ({ before, after: undefined })));
+  const holders = new Map(afters.map((after) => [own(after), after]));
+  pairs.splice(0, pairs.length, ...pairs.map((pair) => withHolder(pair, holders)));
   pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
+  const folders = new Set(afters.map(folderOf));
   return pairs.flatMap(({ before, after }) => {
     const one = after ?? before;
-    return one === undefined ? [] : [valueOf(one, before, after)];
+    return one === undefined ? [] : [valueOf(one, before, after, !isPlaced(one) && folders.has(folderOf(one)))];
   });
+}
+
+function isPlaced({ segments }: Standing): boolean {
+  return segments.some((segment) => /^\d+$/u.test(segment));
+}
+
+/** The file, the object and all keys but the last. */
+function folderOf({ path, object, segments }: Standing): string {
+  return `${path}\n${object ?? ""}\n${segments.slice(0, -1).join(".")}`;
+}
+
+/** A part that went because an expression stands for the whole is not gone: what it is now is not known. */
+function withHolder(
+  { before, after }: { readonly before: Standing | undefined; readonly after: Standing | undefined },
+  afters: ReadonlyMap<string, Standing>,
+): { before: Standing | undefined; after: Standing | undefined } {
+  if (before === undefined || after !== undefined || before.holder === null) return { before, after };
+  const holder = afters.get(`${before.path}\n${before.holder}`);
+  const isOpen = holder !== undefined && (holder.scalar === undefined || /\$\{|\{\{|\$\(/u.test(String(holder.scalar)));
+  return { before, after: isOpen ? { ...before, side: "head", scalar: undefined, span: holder.span } : undefined };
 }
 
 function travelling({ object, identity, path }: Standing): string {
@@ -249,8 +297,15 @@ function same(a: Setting, b: Setting): boolean {
   return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
 }
 
-function valueOf(one: Standing, before: Standing | undefined, after: Standing | undefined): ConfigValue {
+function valueOf(
+  one: Standing,
+  before: Standing | undefined,
+  after: Standing | undefined,
+  inPlace: boolean,
+): ConfigValue {
   return {
+    segments: one.segments,
+    inPlace,
     key: one.segments.join("."),
     name: one.segments.at(-1) ?? "",
     before: before === undefined ? undefined : written(before),

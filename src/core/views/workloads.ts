@@ -71,6 +71,11 @@ function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
 }
 
+/** The path of what a workload says of its pods, which ends in `spec`; null for objects that run none. */
+export function podPath(object: KubernetesObject): readonly string[] | null {
+  return object.kind === "LimitRange" ? null : (shapeOf(object)?.pod ?? null);
+}
+
 /** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
 const replicaCount = "ReplicaCount";
 
