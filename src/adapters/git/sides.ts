@@ -4,7 +4,7 @@ import { changeSet, differences } from "../../core/change/build.ts";
 import type { Content, Gap } from "../../core/change/change-set.ts";
 import type { Account, CollectedFacts, Facts } from "../../core/facts.ts";
 import { pastUnknowable } from "../../core/past/past.ts";
-import { contextPaths, contextRead } from "../../core/reach/context.ts";
+import { contextPaths, contextRead, contextWanted } from "../../core/reach/context.ts";
 import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
 import { readContents, readEntries } from "./contents.ts";
@@ -59,9 +59,9 @@ export async function assemble(
   const { before, after, headSha } = sides;
   const changed = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, changed, policyOf(sides.policies));
-  const paths = [...changed, ...context.paths, ...context.candidates];
+  const paths = [...changed, ...contextWanted(context)];
   const contentOf = await readContents(objects, before.tree, after.tree, paths, sides.contents);
-  const matters = contextRead(context, after.tree, contentOf);
+  const matters = contextRead(context, { base: before.tree, head: after.tree }, contentOf);
   const change = await withRendered(changeSet(before.tree, after.tree, matters, contentOf), renderer, {
     before: before.tree,
     after: after.tree,
