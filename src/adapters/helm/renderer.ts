@@ -5,6 +5,7 @@ import type { ChartRenderer } from "../../app/chart-rendering.ts";
 import type { ChartInput } from "../../core/helm/chart-files.ts";
 import type { Rendering } from "../../core/helm/rendering.ts";
 import { sha256 } from "../../lib/digest.ts";
+import { byCodeUnits } from "../../lib/order.ts";
 import { type Ran, run, type RunLimits } from "./run.ts";
 
 export interface HelmLimits extends RunLimits {
@@ -63,7 +64,14 @@ export class HelmRenderer implements ChartRenderer {
       throw error;
     });
     if ("because" in confinement) return failed(confinement.because);
-    const key = sha256(JSON.stringify([confinement.version, input.name, [...input.files].sort(), input.values]));
+    const key = sha256(
+      JSON.stringify([
+        confinement.version,
+        input.name,
+        [...input.files].toSorted(([a], [b]) => byCodeUnits(a, b)),
+        input.values,
+      ]),
+    );
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const rendering = await this.#twice(input, confinement, signal);

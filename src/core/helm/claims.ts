@@ -1,6 +1,5 @@
 import type { Tree } from "../views/documents.ts";
-import { assembled, isOff, madeUp, type MapTree, named, plain, textOf } from "./parts.ts";
-import type { Shaped } from "./shapes.ts";
+import { assembled, isOff, madeUp, type MapTree, named, plain, textOf, type Shaped } from "./parts.ts";
 
 /** Where charts state the volumes that they claim. */
 const volumes = /^(?:persistence|persistentvolumes?|persistentvolumeclaims?|pvc|volumeclaimtemplate|storagespec)$/u;

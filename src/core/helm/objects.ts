@@ -4,10 +4,10 @@ import type { KubernetesObject } from "../kubernetes/object.ts";
 import { child, type Tree } from "../views/documents.ts";
 import { valueOf } from "../views/value.ts";
 import { said } from "./coalesce.ts";
-import { assembled, isOff, madeUp, mapOf, named, type Part, textOf } from "./parts.ts";
+import { assembled, isOff, madeUp, mapOf, named, type Part, textOf, type Shaped } from "./parts.ts";
 import { renderedObjects } from "./rendered.ts";
 import { changedSets, type Layered, type ValuesSet } from "./sets.ts";
-import { type Shaped, shapesIn } from "./shapes.ts";
+import { shapesIn } from "./shapes.ts";
 
 /** What no manifest's key begins with: one may stand beside the values. */
 const keyPrefix = "helm/";

@@ -2,6 +2,17 @@ import { child, type Entry, type Span, type Style, type Tree } from "../views/do
 
 export type MapTree = Extract<Tree, { kind: "map" }>;
 
+/** What a map of values sets, as the object that the chart's template would make of it. */
+export interface Shaped {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** The keys down to the map; what tells several of one kind in it stands at the end. */
+  readonly at: readonly string[];
+  /** The keys down to where it is written. */
+  readonly from: readonly string[];
+  readonly body: MapTree;
+}
+
 /** Keys of charts are compared without regard to case, `-` and `_`. */
 export function plain(key: string): string {
   return key.toLowerCase().replaceAll(/[-_]/gu, "");

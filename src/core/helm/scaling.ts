@@ -1,6 +1,5 @@
 import type { Tree } from "../views/documents.ts";
-import { assembled, isOff, listOf, madeUp, type MapTree, named, plain } from "./parts.ts";
-import type { Shaped } from "./shapes.ts";
+import { assembled, isOff, listOf, madeUp, type MapTree, named, plain, type Shaped } from "./parts.ts";
 
 export function isScaler(kind: string): boolean {
   return kind === "HorizontalPodAutoscaler" || kind === "ScaledObject";

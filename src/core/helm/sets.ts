@@ -1,6 +1,6 @@
 import { type ChangeSet, changed, type Side } from "../change/change-set.ts";
 import { joined } from "../change/symlinks.ts";
-import { isValuesFile } from "../reach/files.ts";
+import { isValuesFile } from "../reach/values-files.ts";
 import { applicationsIn } from "../reach/graph/argo-read.ts";
 import { isOpen } from "../reach/graph/expressions.ts";
 import type { Memo } from "../syntax.ts";

@@ -1,19 +1,19 @@
 import { child, type Tree } from "../views/documents.ts";
 import { claimsOf } from "./claims.ts";
 import { containerOf, describesContainer, isResources } from "./containers.ts";
-import { assembled, isOff, listOf, madeUp, type MapTree, named, type Part, plain, textOf } from "./parts.ts";
+import {
+  assembled,
+  isOff,
+  listOf,
+  madeUp,
+  type MapTree,
+  named,
+  type Part,
+  plain,
+  type Shaped,
+  textOf,
+} from "./parts.ts";
 import { budgetOf, scalerOf } from "./scaling.ts";
-
-/** What a map of values sets, as the object that the chart's template would make of it. */
-export interface Shaped {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** The keys down to the map; what tells several of one kind in it stands at the end. */
-  readonly at: readonly string[];
-  /** The keys down to where it is written. */
-  readonly from: readonly string[];
-  readonly body: MapTree;
-}
 
 /** Nesting beyond this holds no settings of a workload. */
 const depthLimit = 12;

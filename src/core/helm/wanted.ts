@@ -1,6 +1,6 @@
 import { type ChangeSet, changed } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
-import { isValuesFile } from "../reach/files.ts";
+import { isValuesFile } from "../reach/values-files.ts";
 import type { Memo } from "../syntax.ts";
 import { below, Charts } from "./charts.ts";
 import type { ChartUse } from "./rendering.ts";

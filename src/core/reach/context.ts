@@ -6,7 +6,7 @@ import { guardrailOf } from "../change/guardrails.ts";
 import { migrationContext } from "../sql/context.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
 import { formatOf } from "../views/settings.ts";
-import { isValuesFile } from "./files.ts";
+import { isValuesFile } from "./values-files.ts";
 import { isPackageRoot } from "./deployable.ts";
 import { configuresGenerator, isOfFlux } from "./generators.ts";
 import { mayDeclareApplications } from "./graph/argo-read.ts";
@@ -163,6 +163,7 @@ function deploymentContext(
 function statesCeiling(path: string): boolean {
   return /(?:^|\/)(?:postgres(?:ql)?[^/]*\.conf|pgbouncer[^/]*\.ini|(?:my|mysqld?)\.cnf)$/iu.test(path);
 }
+
 /** Patches, and what generators make configuration of. */
 const isPartOfKustomization = /\.(?:json|env|properties)$/iu;
 
