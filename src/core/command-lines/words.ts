@@ -160,7 +160,8 @@ function partsOf(line: string): readonly Word[][] {
       end();
       parts.push([]);
     } else if (character === "`" || (character === "(" && (text === "" || text.endsWith("$")))) {
-      if (text === "$") [text, inWord] = ["", false];
+      text = text.replace(/\$$/u, "");
+      inWord &&= text !== "";
       end();
       parts.push([]);
     } else if (character === ")") {

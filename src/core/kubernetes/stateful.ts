@@ -36,7 +36,7 @@ export function typeOf({ apiVersion, kind }: KubernetesObject): string {
 function narrowed(object: KubernetesObject, holding: Holding): Holding {
   if (object.kind !== "StatefulSet") return holding;
   const templates = object.root.at("spec", "volumeClaimTemplates");
-  const claimless = templates === undefined || (templates.scalar === null && templates.items().length === 0);
+  const claimless = templates === undefined || (templates.scalar == null && templates.items().length === 0);
   return claimless && !object.patch ? { tier: "B", takes: "its pods go with it" } : holding;
 }
 

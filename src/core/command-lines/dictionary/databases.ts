@@ -56,9 +56,11 @@ export const databases = [
     /rabbitmqctl (?:.* )?(?:reset|force_reset|delete_queue|delete_vhost|purge_queue)\b/u,
     "deletes queues with their messages",
   ),
-  command("curl -X DELETE", "destroys", /curl\b/u, "deletes by an interface whatever the address names", [
-    / (?:-X ?|--request[= ])delete\b/u,
-  ]),
+  inDocuments(
+    command("curl -X DELETE", "destroys", /curl\b/u, "deletes by an interface whatever the address names", [
+      / (?:-X ?|--request[= ])delete\b/u,
+    ]),
+  ),
   command(
     "nodetool",
     "destroys",
@@ -94,7 +96,7 @@ export const databases = [
   command(
     "rails db:drop",
     "destroys",
-    /(?:\S*\/)?(?:rails|rake) (?:.* )?db:(?:drop|reset|migrate:reset|schema:load|structure:load|purge|truncate_all|setup|seed:replant)\b/u,
+    /(?!(?=.*\bdb:create\b)(?!.*prod))(?:\S*\/)?(?:rails|rake) (?:.* )?db:(?:drop|reset|migrate:reset|schema:load|structure:load|purge|truncate_all|seed:replant)\b(?!.*(?:RAILS|RACK)_ENV=test\b)/u,
     "drops the tables of the database, or loads a schema over them",
   ),
   command(

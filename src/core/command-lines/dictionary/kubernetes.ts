@@ -4,7 +4,7 @@ const kubectl = /(?:kubectl|oc|k3s kubectl|microk8s kubectl)(?: (?:-n|--namespac
   .source;
 const named = (rest: string): RegExp => new RegExp(`${kubectl} ${rest}`, "u");
 const stateful =
-  "(?:\\S+ )*?(?:pvc|pv|persistentvolumes?|persistentvolumeclaims?|ns|namespaces?|crds?|customresourcedefinitions?|sts|statefulsets?|projects?)\\b";
+  "(?!.*--dry-run)(?:\\S+ )*?(?:pvc|pv|persistentvolumes?|persistentvolumeclaims?|ns|namespaces?|crds?|customresourcedefinitions?|sts|statefulsets?|projects?)\\b";
 
 /** kubectl, Helm, Argo CD, Flux and what else acts on clusters. */
 export const kubernetes = [
@@ -23,9 +23,9 @@ export const kubernetes = [
     [/ (?:--force\b|--grace-period[= ]0\b)/u],
   ),
   inDocuments(
-    command("kubectl delete", "destroys", named("delete\\b(?! (?:\\S+ )*--dry-run)"), "deletes objects of a cluster"),
+    command("kubectl delete", "destroys", named("delete (?!.*--dry-run)\\S"), "deletes objects of a cluster"),
   ),
-  inDocuments(command("kubectl drain", "acts", named("drain\\b"), "evicts every pod of a node")),
+  inDocuments(command("kubectl drain", "acts", named("drain \\S"), "evicts every pod of a node")),
   command("kubectl scale to nothing", "destroys", named("scale\\b"), "stops the service", [/ --replicas[= ]0\b/u]),
   command(
     "kubectl patch of finalizers",
@@ -37,7 +37,7 @@ export const kubernetes = [
   command("kubectl replace --force", "destroys", named("replace\\b"), "deletes the object and makes it again", [
     / --force\b/u,
   ]),
-  inDocuments(command("kubectl exec", "acts", named("exec\\b"), "runs a command inside of what serves")),
+  inDocuments(command("kubectl exec", "acts", named("exec \\S"), "runs a command inside of what serves")),
   command(
     "kubectl create clusterrolebinding",
     "permits",
