@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { conventionalTier } from "../../policy/default.ts";
-import type { Tier } from "../../policy/schema.ts";
 import { defineRule } from "../../rule.ts";
 import { isExpression } from "../../settings/amounts.ts";
 import { mayBeDeployed, mayBeSet } from "../../settings/scope.ts";
-import { tierOf } from "../../settings/tier.ts";
+import { type Tier, tierOf, tiersIn } from "../../settings/tier.ts";
 import { wordsOf } from "../../settings/words.ts";
 import type { Written } from "../../views/values.ts";
 
@@ -18,12 +16,6 @@ function destination(written: Written | undefined): string | null {
     .replace(/^(?:jdbc:)?[a-z][a-z0-9+.-]*:(?:\/\/)?/iu, "")
     .replace(/^[^/?#]*@/u, "")
     .replace(/[?#].*$/u, "");
-}
-
-/** The tiers that the words of a destination name. */
-function tiersIn(text: string): ReadonlySet<Tier> {
-  const tiers = text.split(/[^A-Za-z0-9]+/u).map((word) => (word === "test" ? null : conventionalTier(word)));
-  return new Set(tiers.filter((tier) => tier !== null));
 }
 
 /** What production and the others may not share, from where a file stands. */
