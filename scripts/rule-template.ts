@@ -33,6 +33,10 @@ const starts: Readonly<Record<Need, Start>> = {
   resources: { needs: "resources", example: terraform },
   terraformPlans: { needs: "terraformPlans", example: terraform },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
+  commandLines: {
+    needs: "commandLines",
+    example: ["M docs/runbook.md", "  # Runbook", "> `terraform destroy -auto-approve`"],
+  },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
 };
 

@@ -23,7 +23,8 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 
 /** What this version looks at of a promise, where that is not all of it: that nothing was found is then no pass. */
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
-  "nothing-stateful-is-deleted": "in Terraform",
+  "nothing-stateful-is-deleted":
+    "in Terraform, in manifests of Kubernetes that can be read, and by commands that are known",
   "permissions-do-not-increase": "of Terraform, only what lets anybody in",
   "network-does-not-widen": "in Terraform",
   "no-secrets": "only states and plans of Terraform",

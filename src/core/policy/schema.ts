@@ -174,6 +174,15 @@ export interface EnvironmentLimits {
   readonly memoryPerPod: Bound<Rational>;
   readonly files: Bound<Rational>;
   readonly services: Bound<Rational>;
+  readonly canary: CanaryLimits;
+}
+
+/** How a change must come to be served. */
+export interface CanaryLimits {
+  /** A share of the traffic first, before all of it. */
+  readonly required: boolean;
+  /** The largest first share in percent; null: none is stated. */
+  readonly firstWeight: number | null;
 }
 
 export interface ServicePolicy {
@@ -242,6 +251,8 @@ export interface Limits {
     /** The least `failureThreshold` that a liveness probe may have. */
     readonly livenessFailureThreshold: number | null;
   };
+  /** Stated for environments; no file states it for all of them. */
+  readonly canary: CanaryLimits;
   readonly values: readonly ValueLimit[];
   /** Names beside those of the built-in dictionary of configuration keys. */
   readonly names: readonly KeyNames[];
@@ -261,6 +272,8 @@ export interface Capacity {
   readonly environments: readonly string[];
   /** Bytes. */
   readonly memory: Rational | null;
+  /** Cores. */
+  readonly cpu: Rational | null;
   /** What is summed over the workloads. */
   readonly count: "limits";
   /** The share of the pool that must stay free, as a ratio. */

@@ -56,8 +56,8 @@ export function deployables(change: ChangeSet, view: KubernetesView): (path: str
   };
 }
 
-function pathsOfDeployed({ before, after }: KubernetesView["objects"][number]): readonly string[] {
-  return [before, after].flatMap((object) => (object === undefined || isTooling(object) ? [] : [object.path]));
+function pathsOfDeployed({ before, after, files }: KubernetesView["objects"][number]): readonly string[] {
+  return [before, after].some((object) => object !== undefined && !isTooling(object)) ? files : [];
 }
 
 function isTooling({ apiVersion }: KubernetesObject): boolean {

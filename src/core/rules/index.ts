@@ -19,16 +19,67 @@ import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
+import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
+import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
+import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-large.ts";
+import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
+import k8sContainerDestroysData from "./kubernetes/k8s-container-destroys-data.ts";
+import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
+import k8sCronjobRunsMoreOften from "./kubernetes/k8s-cronjob-runs-more-often.ts";
+import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
+import k8sDataNotRetained from "./kubernetes/k8s-data-not-retained.ts";
+import k8sDisruptionBudgetBlocksDrains from "./kubernetes/k8s-disruption-budget-blocks-drains.ts";
+import k8sDisruptionBudgetLost from "./kubernetes/k8s-disruption-budget-lost.ts";
+import k8sImageDowngraded from "./kubernetes/k8s-image-downgraded.ts";
+import k8sImageSourceChanged from "./kubernetes/k8s-image-source-changed.ts";
+import k8sImageUnpinned from "./kubernetes/k8s-image-unpinned.ts";
+import k8sImmutableFieldChanged from "./kubernetes/k8s-immutable-field-changed.ts";
+import k8sJobMayPileUp from "./kubernetes/k8s-job-may-pile-up.ts";
+import k8sKeepRemoved from "./kubernetes/k8s-keep-removed.ts";
+import k8sLimitHalved from "./kubernetes/k8s-limit-halved.ts";
+import k8sLimitRangeBroken from "./kubernetes/k8s-limit-range-broken.ts";
+import k8sLivenessSameAsReadiness from "./kubernetes/k8s-liveness-same-as-readiness.ts";
 import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
+import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
+import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
+import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
+import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
+import k8sProbeTimeoutUnfit from "./kubernetes/k8s-probe-timeout-unfit.ts";
+import k8sPruningTurnedOn from "./kubernetes/k8s-pruning-turned-on.ts";
+import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
+import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
+import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
+import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
+import k8sReplacementForced from "./kubernetes/k8s-replacement-forced.ts";
+import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autoscaler.ts";
+import k8sReplicasLost from "./kubernetes/k8s-replicas-lost.ts";
 import k8sReplicasOverLimit from "./kubernetes/k8s-replicas-over-limit.ts";
+import k8sReplicasSteppedUp from "./kubernetes/k8s-replicas-stepped-up.ts";
+import k8sRequestOverLimit from "./kubernetes/k8s-request-over-limit.ts";
+import k8sRequestRemoved from "./kubernetes/k8s-request-removed.ts";
+import k8sReservationGrown from "./kubernetes/k8s-reservation-grown.ts";
+import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
+import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
+import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
+import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
+import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
+import k8sTerminationCutShort from "./kubernetes/k8s-termination-cut-short.ts";
+import k8sTrafficShiftedAtOnce from "./kubernetes/k8s-traffic-shifted-at-once.ts";
+import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
+import k8sVolumeNotKept from "./kubernetes/k8s-volume-not-kept.ts";
+import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
+import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import scriptDestroysData from "./commands/script-destroys-data.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -90,16 +141,67 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sAutoscalerLost,
+  k8sAutoscalerMisscales,
+  k8sBackupLowered,
+  k8sCanaryFirstStepTooLarge,
+  k8sCanaryWeakened,
+  k8sContainerDestroysData,
+  k8sCpuOverCapacity,
+  k8sCronjobRunsMoreOften,
+  k8sDataDeleted,
+  k8sDataNotRetained,
+  k8sDisruptionBudgetBlocksDrains,
+  k8sDisruptionBudgetLost,
+  k8sImageDowngraded,
+  k8sImageSourceChanged,
+  k8sImageUnpinned,
+  k8sImmutableFieldChanged,
+  k8sJobMayPileUp,
+  k8sKeepRemoved,
+  k8sLimitHalved,
+  k8sLimitRangeBroken,
+  k8sLivenessSameAsReadiness,
   k8sLivenessTooEager,
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
+  k8sMemoryOvercommitted,
+  k8sPlacementLoosened,
+  k8sPriorityRaised,
+  k8sProbePortUnlisted,
+  k8sProbeRemoved,
+  k8sProbeTimeoutUnfit,
+  k8sPruningTurnedOn,
+  k8sPullPolicyLoosened,
+  k8sQuantityMisread,
+  k8sQuotaExceeded,
+  k8sReadinessOutOfBounds,
+  k8sReplacementForced,
+  k8sReplicasBesideAutoscaler,
+  k8sReplicasLost,
   k8sReplicasOverLimit,
+  k8sReplicasSteppedUp,
+  k8sRequestOverLimit,
+  k8sRequestRemoved,
+  k8sReservationGrown,
+  k8sRolloutGuardLowered,
+  k8sRolloutTakesAllDown,
+  k8sStartupWindowShrunk,
+  k8sStorageClassChanged,
+  k8sStorageShrunk,
+  k8sTerminationCutShort,
+  k8sTrafficShiftedAtOnce,
+  k8sValueRefused,
+  k8sVolumeNotKept,
+  k8sVpaUnbounded,
   kindForbiddenHere,
   outsideAllowlist,
   outsideDeclaredPlan,
   reachesProduction,
   reachesProductionWithStaging,
+  runbookPrivilegedCommand,
   scannerFinding,
+  scriptDestroysData,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,

@@ -3,6 +3,7 @@ import type { Tools } from "../syntax.ts";
 import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
+import { type CommandLinesView, commandLines } from "./command-lines.ts";
 import { type ConnectionsView, connections } from "./connections.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type PathsView, paths } from "./paths.ts";
@@ -16,6 +17,7 @@ export interface Views {
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
   readonly values: ValuesView;
+  readonly commandLines: CommandLinesView;
   readonly connections: ConnectionsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
@@ -34,6 +36,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   terraform,
   resources,
   values,
+  commandLines,
   connections,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
@@ -52,6 +55,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     terraform: built("terraform"),
     resources: built("resources"),
     values: built("values"),
+    commandLines: built("commandLines"),
     connections: built("connections"),
     terraformPlans: built("terraformPlans"),
   };

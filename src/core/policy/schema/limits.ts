@@ -3,7 +3,7 @@ import { type Rational, zero } from "../../../lib/quantity.ts";
 import { classes, type KeyNames, units } from "../../settings/classes.ts";
 import type { Capacity, ValueLimit } from "../schema.ts";
 import { byName, combined, largerNumber, smaller, union, larger } from "./join.ts";
-import { group, key, laterPart, list, part } from "./key.ts";
+import { group, key, list, part } from "./key.ts";
 import {
   amount,
   bound,
@@ -157,13 +157,14 @@ export const limits = group("Bounds on one change.", {
   }),
 });
 
-function leastMemory(a: Rational | null, b: Rational | null): Rational | null {
+function leastHeld(a: Rational | null, b: Rational | null): Rational | null {
   return a === null ? b : b === null ? a : smaller.combine(a, b);
 }
 const tighterPool = combined<Capacity>("the smaller pool", (a, b) => ({
   name: a.name,
   environments: union<string>().combine(a.environments, b.environments),
-  memory: leastMemory(a.memory, b.memory),
+  memory: leastHeld(a.memory, b.memory),
+  cpu: leastHeld(a.cpu, b.cpu),
   count: a.count,
   headroom: larger.combine(a.headroom, b.headroom),
 }));
@@ -177,7 +178,7 @@ export const capacity = list(
       says: "The environments whose workloads share the pool.",
     }),
     memory: part(quantity.optional(), { type: "quantity", says: "What the pool holds." }),
-    cpu: laterPart(quantity, { type: "cores", says: "The cores that the pool has." }),
+    cpu: part(quantity.optional(), { type: "cores, such as 16 or 500m", says: "The cores that the pool has." }),
     count: part(z.literal("limits").default("limits"), {
       type: "limits",
       otherwise: "`limits`",
@@ -192,12 +193,19 @@ export const capacity = list(
   {
     become: (elements) =>
       elements
-        .map(({ name: pool, environments, memory, count, headroom }) => ({
-          [pool]: { name: pool, environments, memory: memory ?? null, count, headroom: headroom ?? zero },
+        .map(({ name: pool, environments, memory, cpu, count, headroom }) => ({
+          [pool]: {
+            name: pool,
+            environments,
+            memory: memory ?? null,
+            cpu: cpu ?? null,
+            count,
+            headroom: headroom ?? zero,
+          },
         }))
         .reduce<Readonly<Record<string, Capacity>>>((all, pool) => pools.combine(all, pool), {}),
     join: pools,
-    type: "list of { name, environments, memory, count, headroom }",
+    type: "list of { name, environments, memory, cpu, count, headroom }",
     says: "What node pools hold, for the sum over all workloads of their environments.",
   },
 );
