@@ -102,7 +102,7 @@ function refersTo(value: Value, { object, path }: Connections): boolean {
       .some(({ key, value: inner }) =>
         under && key === "name" && inner.scalar === name
           ? true
-          : walk(inner, /^configMap/u.test(key) || (under && key !== "name")),
+          : walk(inner, key.startsWith("configMap") || (under && key !== "name")),
       ) || of.items().some((inner) => walk(inner, false));
   return walk(value, false);
 }

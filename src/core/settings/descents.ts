@@ -25,7 +25,7 @@ export function* descents(
       yield { at: after.place, about, undecided: `whether \`${key}\` was safer: what stood before is an expression` };
     }
     if (stands.kind !== "rung" || !isDescent(ladder, stood, stands.at, value)) continue;
-    const edit = stood.kind === "rung" || stood.kind === "other" ? after.replaced(stood.text) : undefined;
+    const edit = stood.kind === "rung" ? after.replaced(stood.text) : undefined;
     yield {
       at: after.place,
       about,
@@ -33,7 +33,7 @@ export function* descents(
       asks: true,
       before: stood.kind === "rung" ? stood.text : null,
       after: stands.text,
-      ...(edit === undefined || stood.kind === "other" ? {} : { fix: [edit] }),
+      ...(edit === undefined ? {} : { fix: [edit] }),
     };
   }
 }

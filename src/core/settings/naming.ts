@@ -34,7 +34,7 @@ const unitWords: Readonly<Record<string, Unit>> = {
 
 /** What a platform asks of a process, and pools of other things than connections: these have rules, or meanings, of their own. */
 const elsewhere =
-  /(?:^| )(?:probe|liveness|readiness|startup|healthcheck|lifecycle|(?:node|agent|machine|warm|ip) ?(?:pool|pools|group|groups)|ippool|nodepools?|cidr|autoscaling)(?: |$)/u;
+  /(?:^| )(?:probe|liveness|readiness|startup|healthcheck|lifecycle|termination|progress deadline|active deadline|starting deadline|(?:node|agent|machine|warm|ip) ?(?:pool|pools|group|groups)|ippool|nodepools?|cidr|autoscaling)(?: |$)/u;
 
 type Index = ReadonlyMap<string, readonly { readonly words: readonly string[]; readonly of: KeyNames }[]>;
 

@@ -94,6 +94,9 @@ export function undecidedOf({ value, before, after, about }: Shift): Observation
   return unlike ? { at, about, undecided: `what unit \`${value.key}\` is in: it stood in another one` } : null;
 }
 
+/** Other text may be a secret that stands where a switch is looked for. */
+const plainWord = /^[a-z_-]{1,16}$/iu;
+
 /** How a reading is called in a message. */
 export function told(reading: Reading): string {
   switch (reading.kind) {
@@ -101,15 +104,17 @@ export function told(reading: Reading): string {
       return "none";
     case "hidden":
       return "an expression";
+    case "word":
+      return plainWord.test(reading.text) ? `\`${reading.text}\`` : "another text";
     case "amount":
     case "unlimited":
-    case "word":
       return `\`${reading.text}\``;
   }
 }
 
 function shown(reading: Reading): Shown {
   if (reading.kind === "absent" || reading.kind === "hidden") return null;
+  if (reading.kind === "word" && !plainWord.test(reading.text)) return null;
   return /^\d{1,15}$/u.test(reading.text) ? Number(reading.text) : reading.text;
 }
 

@@ -52,7 +52,8 @@ export function rungText(rung: Rung): string {
     case "hidden":
       return "an expression";
     case "rung":
-    case "other":
       return `\`${rung.text}\``;
+    case "other":
+      return "another text";
   }
 }

@@ -21,3 +21,11 @@ export function isDevelopment(path: string, context: Pick<Context, "reach" | "po
   const tier = tierOf(path, context);
   return tier === "development" || (tier === null && isForDevelopment(path));
 }
+
+/** The tiers that the words of a destination name. `test` is left out: it names things more often than places. */
+export function tiersIn(text: string): ReadonlySet<Tier> {
+  const tiers = text.split(/[^A-Za-z0-9]+/u).map((word) => (word === "test" ? null : conventionalTier(word)));
+  return new Set(tiers.filter((tier) => tier !== null));
+}
+
+export type { Tier };

@@ -33,19 +33,31 @@ const count = /(?:^| )(?:replicas|replica count|max replicas|maxreplicas|max rep
 /** Hosts of databases in clusters of an operator, and pools that are ceilings themselves, are told by their class alone. */
 type Role = "pools" | "ceilings" | "counts";
 
-/** Where pools are, what they share and how many processes open them. What cannot be read here is the Gap of the view of values. */
+/**
+ * Where pools are, what they share and how many processes open them. Where the change touches none of these, nothing is read
+ * beside it. What cannot be read here is the Gap of the view of values.
+ */
 export function connections(
   change: ChangeSet,
   tools: Pick<Tools, "memo">,
 ): { readonly view: ConnectionsView; readonly gaps: readonly Gap[] } {
   const roles = { pools: sides(), ceilings: sides(), counts: sides() };
-  for (const file of change.files) {
-    if (!mayBeDeployed(file.path)) continue;
-    for (const side of ["base", "head"] as const) {
-      for (const found of readIn(file, side, tools)) roles[found.role][side].push(found.connections);
-    }
-  }
-  return { view: { objects: kubernetes(change, tools).view.objects, ...roles }, gaps: [] };
+  const speaking = change.files.filter(mayName);
+  const read = (files: readonly ChangedFile[]): number =>
+    files
+      .flatMap((file) => (["base", "head"] as const).flatMap((side) => readIn(file, side, tools)))
+      .map(({ role, side, connections: found }) => roles[role][side].push(found)).length;
+  const touched = read(speaking.filter(({ status }) => status !== "unchanged"));
+  if (touched > 0) read(speaking.filter(({ status }) => status === "unchanged"));
+  return { view: { objects: touched > 0 ? kubernetes(change, tools).view.objects : [], ...roles }, gaps: [] };
+}
+
+/** Words of which one is in every name that is looked for. */
+const words = /pool|conn|replica|overflow|max|size/iu;
+
+function mayName({ path, before, after }: ChangedFile): boolean {
+  const texts = [before, after].map((file) => (file?.content.kind === "text" ? file.content.text : ""));
+  return mayBeDeployed(path) && texts.some((text) => words.test(text));
 }
 
 function sides(): Record<Side, Connections[]> {
@@ -59,7 +71,7 @@ function readIn(file: ChangedFile, side: Side, { memo }: Pick<Tools, "memo">) {
     const { object, segments } = setting;
     const changed = file.status !== "unchanged";
     const key = segments.join(".");
-    return [{ role, connections: { path: file.path, object, segments, key, written, changed } }];
+    return [{ role, side, connections: { path: file.path, object, segments, key, written, changed } }];
   });
 }
 

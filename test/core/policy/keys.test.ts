@@ -99,6 +99,9 @@ limits:
     liveness_failure_threshold: 3
   values:
     - { keys: ["**.pool.max", DB_POOL], review_above: 100, max: 200, growth: { factor: 2, within: 30d } }
+  names:
+    - { names: [lane width], class: pool, under: [ledger], unlimited: ["0"], reason: "each lane is a connection" }
+    - { names: [hold], class: timeout, unit: seconds }
 budgets:
   changes_per_hour: { max: 5, per: [agent, repository] }
   open_pull_requests: { max: 10 }

@@ -1,29 +1,37 @@
 import { z } from "zod";
-import { conventionalTier } from "../../policy/default.ts";
-import type { Tier } from "../../policy/schema.ts";
 import { defineRule } from "../../rule.ts";
 import { isExpression } from "../../settings/amounts.ts";
 import { mayBeDeployed, mayBeSet } from "../../settings/scope.ts";
-import { tierOf } from "../../settings/tier.ts";
+import { type Tier, tierOf, tiersIn } from "../../settings/tier.ts";
 import { wordsOf } from "../../settings/words.ts";
 import type { Written } from "../../views/values.ts";
 
 const names =
   /(?:^| )(?:host|hosts|hostname|url|uri|endpoint|address|addr|dsn|server|servers|database|dbname|db name|db|bucket|brokers|bootstrap servers|broker list|connection string|jdbc url|queue|topic|datasource|upstream|target|cluster name|project id|project)$/u;
 
+/** Settings within a connection string that say where it leads: `Server=...;Database=...;Password=...`. */
+const places =
+  /(?:^|[;\s])(?:host|hostaddr|server|data source|address|addr|dbname|database|initial catalog)\s*=\s*([^;\s]+)/giu;
+
 /** Where a value leads, without who logs in there: the host, the path and the name of a database. */
 function destination(written: Written | undefined): string | null {
   if (typeof written?.scalar !== "string" || written.scalar.length > 500) return null;
-  return written.scalar
-    .replace(/^(?:jdbc:)?[a-z][a-z0-9+.-]*:(?:\/\/)?/iu, "")
-    .replace(/^[^/?#]*@/u, "")
-    .replace(/[?#].*$/u, "");
+  const text = written.scalar
+    .replace(/[?#].*$/u, "")
+    .replace(/^(?:jdbc:)?[a-z][a-z0-9+.-]*:\/\//iu, "")
+    .replace(/^.*@/u, "");
+  return /[=;]/u.test(text) ? [...text.matchAll(places)].map(([, place]) => place ?? "").join("/") : text;
 }
 
-/** The tiers that the words of a destination name. */
-function tiersIn(text: string): ReadonlySet<Tier> {
-  const tiers = text.split(/[^A-Za-z0-9]+/u).map((word) => (word === "test" ? null : conventionalTier(word)));
-  return new Set(tiers.filter((tier) => tier !== null));
+/** The host, and of the rest only words that name an environment: a path may hold what lets one in. */
+function shown(text: string): string {
+  const [host = "", ...path] = text.split("/");
+  const named = path
+    .join("/")
+    .split(/[^A-Za-z0-9]+/u)
+    .filter((word) => tiersIn(word).size > 0);
+  const safe = /^[A-Za-z0-9._:-]{1,80}$/u.test(host) ? host : "…";
+  return [safe, ...named].join("/…");
 }
 
 /** What production and the others may not share, from where a file stands. */
@@ -58,14 +66,14 @@ export default defineRule({
       if (to === null || isExpression(to)) continue;
       const leads = tiersIn(to);
       if (!crosses(own, leads) || (from !== null && crosses(own, stood))) continue;
-      const edit = from === before?.scalar && from !== null ? after.replaced(from) : undefined;
+      const edit = from !== null && from === before?.scalar && !from.includes("/") ? after.replaced(from) : undefined;
       yield {
         at: after.place,
         about,
-        message: `\`${key}\` of ${own} leads to ${[...leads].toSorted().join(" and ")}: \`${to}\`${from === null ? "" : `, and led to \`${from}\``}`,
+        message: `\`${key}\` of ${own} leads to ${[...leads].toSorted().join(" and ")}: \`${shown(to)}\`${from === null ? "" : `, and led to \`${shown(from)}\``}`,
         ...(stood.has(own) && leads.size === 1 ? {} : { asks: true as const }),
-        before: from,
-        after: to,
+        before: from === null ? null : shown(from),
+        after: shown(to),
         ...(edit === undefined ? {} : { fix: [edit] }),
       };
     }

@@ -80,7 +80,7 @@ export default defineRule({
       .default(1_000)
       .describe("A limit of so many milliseconds or more is not asked about for its shortness."),
   }),
-  yieldsTo: "config-value-out-of-bounds",
+  yieldsTo: ["config-value-out-of-bounds", "config-unit-slip"],
   *detect(view, options, context) {
     for (const shift of shiftsOf(view, context, ["timeout", "lifetime"])) {
       const found = judged(shift, options);
