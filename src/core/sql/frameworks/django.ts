@@ -78,7 +78,7 @@ function runsSql(code: Code & Call, scope: Scope, dialect: Dialect): readonly Se
   if (written === null) return [undecided(code)];
   return written.map((one) => {
     const text = textOf(one.kind === "list" ? one.items[0] : one, scope);
-    return text === null ? undecided(code) : sqlSection(text, dialect, code);
+    return text === null ? undecided(code) : sqlSection(text, dialect);
   });
 }
 

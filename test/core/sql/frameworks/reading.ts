@@ -36,7 +36,10 @@ export function rails(...lines: readonly string[]): MigrationFile {
 /** A migration of Alembic that upgrades by these lines. */
 export function alembic(...lines: readonly string[]): MigrationFile {
   const body = lines.map((line) => `    ${line}`);
-  return migration("alembic/versions/1a2b3c4d5e6f_change.py", ["def upgrade():", ...body, ""].join("\n"));
+  return migration(
+    "alembic/versions/1a2b3c4d5e6f_change.py",
+    ["def upgrade():", ...body, 'revision = "1a2b3c4d5e6f"', ""].join("\n"),
+  );
 }
 
 /** A migration of the Django app `orders`; `beside` are earlier ones by name. */

@@ -14,18 +14,20 @@ describe("a framework is known by the path", () => {
     ["prisma/migrations/20260102030405_orders/migration.sql", "Prisma", "20260102030405"],
     ["drizzle/0003_orders.sql", "Drizzle", "0003"],
     ["supabase/migrations/20260102030405_orders.sql", "Supabase", "20260102030405"],
-    ["conf/evolutions/default/3.sql", "Play evolutions", null],
+    ["conf/evolutions/default/3.sql", "Play evolutions", "3"],
     ["db/migrate/20260102030405_add_orders.rb", "Rails", "20260102030405"],
     ["engines/shop/db/migrate/20260102030405_add_orders.rb", "Rails", "20260102030405"],
     ["shop/orders/migrations/0007_note.py", "Django", "0007"],
-    ["database/migrations/2026_01_02_030405_create_orders.php", "Laravel", "2026"],
+    ["database/migrations/2026_01_02_030405_create_orders.php", "Laravel", "2026_01_02_030405"],
     ["src/Migrations/Version20260102030405.php", "Doctrine", null],
     ["priv/repo/migrations/20260102030405_orders.exs", "Ecto", "20260102030405"],
     ["Shop/Migrations/20260102030405_Orders.cs", "Entity Framework", "20260102030405"],
     ["internal/migrations/00007_orders.go", "goose in Go", "00007"],
     ["migrations/0007_orders.sql", "SQL", "0007"],
-  ])("%s", (path, name) => {
-    expect(frameworkOf(path, "")?.name).toBe(name);
+  ])("%s", (path, name, version) => {
+    const framework = frameworkOf(path, "");
+    expect(framework?.name).toBe(name);
+    expect(framework?.step(path)?.version).toBe(version);
   });
 });
 
