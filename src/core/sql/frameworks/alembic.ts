@@ -132,5 +132,5 @@ function enumerationOf(call: Code & Call, scope: Scope): Name | null {
 
 function executed(call: Code & Call, scope: Scope, dialect: Dialect): readonly Section[] {
   const text = textOf(argument(call, "sqltext", 0), scope);
-  return [text === null ? undecided(call) : sqlSection(text, dialect, call)];
+  return [text === null ? undecided(call) : sqlSection(text, dialect)];
 }

@@ -9,6 +9,8 @@ export interface Field {
   readonly index: boolean;
   readonly unique: boolean;
   readonly references: Name | null;
+  /** What a relation points at, as it is written: with another target the column takes other values. */
+  readonly target: string | null;
   /** A table of its own that holds the pairs. */
   readonly joins: boolean;
 }
@@ -53,10 +55,11 @@ const none = new Set(["GenericRelation", "GenericForeignKey", "TaggableManager"]
 export function fieldOf(name: string, code: Code | undefined, scope: Scope): Field | null {
   if (code?.kind !== "call" || code.open) return null;
   const kind = code.name;
-  if (none.has(kind)) return { column: null, index: false, unique: false, references: null, joins: false };
+  if (none.has(kind))
+    return { column: null, index: false, unique: false, references: null, target: null, joins: false };
   if (kind === "ManyToManyField") {
     const joins = argument(code, "through", null) === undefined;
-    return { column: null, index: false, unique: false, references: null, joins };
+    return { column: null, index: false, unique: false, references: null, target: null, joins };
   }
   const related = relations.has(kind);
   const primary = flag(code, "primary_key") === true;
@@ -81,9 +84,16 @@ export function fieldOf(name: string, code: Code | undefined, scope: Scope): Fie
       !primary &&
       (related || kind === "SlugField" ? flag(code, "db_index") !== false : flag(code, "db_index") === true),
     unique,
+    target: related ? targetOf(code, scope) : null,
     references: target === null ? null : { schema: null, name: target.replace(".", "_").toLowerCase() },
     joins: false,
   };
+}
+
+function targetOf(call: Call, scope: Scope): string {
+  const to = argument(call, "to", 0);
+  const column = stringOf(argument(call, "to_field", null), scope) ?? "id";
+  return `${(stringOf(to, scope) ?? to?.text ?? "").toLowerCase()}.${column}`;
 }
 
 function typeOf(kind: string, call: Call): string | null {
@@ -148,6 +158,7 @@ export function addsField(table: Name, name: string, field: Field): readonly Eff
 export function altersField(table: Name, was: Field, is: Field): readonly Effect[] | null {
   if (was.column === null && is.column === null) return [{ does: "nothing" }];
   if (was.column === null || is.column === null) return null;
+  if (was.target !== is.target) return null;
   const [before, after] = [was.column, is.column];
   const column = after.name;
   const found: Effect[] = [];

@@ -1,7 +1,7 @@
 import type { Call, Code } from "../../code.ts";
 import type { Dialect, Effect, MigrationFile, Name, Section } from "../model.ts";
 import type { Tools } from "../../syntax.ts";
-import { addsField, altersField, fieldOf } from "./django-fields.ts";
+import { addsField, altersField, type Field, fieldOf } from "./django-fields.ts";
 import { formerField, listed } from "./django-history.ts";
 import { type Around, fileName, folderOf, type KnownFramework, leadingVersion } from "./framework.ts";
 import { type PythonFile, pythonConfigured, pythonDialect, pythonMigration } from "./python-migration.ts";
@@ -78,7 +78,7 @@ function runsSql(code: Code & Call, scope: Scope, dialect: Dialect): readonly Se
   if (written === null) return [undecided(code)];
   return written.map((one) => {
     const text = textOf(one.kind === "list" ? one.items[0] : one, scope);
-    return text === null ? undecided(code) : sqlSection(text, dialect, code);
+    return text === null ? undecided(code) : sqlSection(text, dialect);
   });
 }
 
@@ -97,6 +97,11 @@ function tableOf(model: string, { file }: Reading): Name {
 function texts(call: Call, scope: Scope, ...names: readonly string[]): readonly string[] | null {
   const found = names.map((name, index) => stringOf(argument(call, name, index), scope));
   return found.every((one) => one !== null) ? found : null;
+}
+
+function formerOf(model: string, field: string, earlier: readonly Code[], reading: Reading): Field | null {
+  const { file, code, tools, around } = reading;
+  return formerField(file.path, code, earlier, { model: model.toLowerCase(), field }, tools, around);
 }
 
 const nothing: Operation = () => [{ does: "nothing" }];
@@ -150,11 +155,18 @@ const onModel: Readonly<Record<string, Operation>> = {
       ? null
       : addsField(tableOf(model, reading), name, field);
   },
-  RemoveField(call, reading) {
+  RemoveField(call, reading, earlier) {
     const [model, name] = texts(call, reading.scope, "model_name", "name") ?? [];
-    return model === undefined || name === undefined
-      ? null
-      : [{ does: "drops-column", table: tableOf(model, reading), column: name, cascade: true }];
+    if (model === undefined || name === undefined) return null;
+    const table = tableOf(model, reading);
+    const was = formerOf(model, name, earlier, reading);
+    if (was?.joins === true) {
+      const pairs = { ...table, name: `${table.name}_${name}` };
+      return [{ does: "drops", what: "table", name: pairs, on: null, cascade: true }];
+    }
+    // A field that is no column (a generic relation) leaves nothing behind.
+    if (was !== null && was.column === null) return [{ does: "nothing" }];
+    return [{ does: "drops-column", table, column: was?.column?.name ?? name, cascade: true }];
   },
   RenameField(call, reading) {
     const [model, from, to] = texts(call, reading.scope, "model_name", "old_name", "new_name") ?? [];
@@ -163,12 +175,11 @@ const onModel: Readonly<Record<string, Operation>> = {
       : [{ does: "renames-column", table: tableOf(model, reading), column: from, to }];
   },
   AlterField(call, reading, earlier) {
-    const { scope, file, code, tools, around } = reading;
+    const { scope } = reading;
     const [model, name] = texts(call, scope, "model_name", "name") ?? [];
     const is = name === undefined ? null : fieldOf(name, argument(call, "field", 2), scope);
     if (model === undefined || name === undefined || is === null) return null;
-    const wanted = { model: model.toLowerCase(), field: name };
-    const was = formerField(file.path, code, earlier, wanted, tools, around);
+    const was = formerOf(model, name, earlier, reading);
     return was === null ? null : altersField(tableOf(model, reading), was, is);
   },
   AddIndex: (call, reading) => addsIndex(call, reading, false),

@@ -127,7 +127,7 @@ function isOfModel(of: Code | null): boolean {
 
 function executed(call: Code & Call, scope: Scope, dialect: Dialect): readonly Section[] {
   const text = textOf(call.arguments[0], scope);
-  return [text === null ? undecided(call) : sqlSection(text, dialect, call)];
+  return [text === null ? undecided(call) : sqlSection(text, dialect)];
 }
 
 function schemaStatement(call: Code & Call, scope: Scope, dialect: Dialect, follow: Follow): readonly Section[] | null {
