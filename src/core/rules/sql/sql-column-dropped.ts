@@ -29,10 +29,6 @@ export default defineRule({
     "with a placeholder for the schema": `
       A db/migrations/0002_tidy.sql
       > ALTER TABLE \${schema}.orders DROP COLUMN IF EXISTS total;`,
-    "beside a statement that nobody can read": `
-      A db/migrations/0002_tidy.sql
-        ALTERR TABLE orders ADD COLUMN note text;
-      > ALTER TABLE orders DROP COLUMN total;`,
     "by dynamic SQL in a block": `
       A db/migrations/0002_tidy.sql
         DO $$ DECLARE t text; BEGIN

@@ -13,18 +13,32 @@ export default defineRule({
   remedy:
     "Say in the pull request what keeps the data right from now on; replace a constraint in one migration, so that there is no time without one.",
   needs: "migrations",
-  options: z.strictObject({}),
-  *detect({ judged }) {
+  options: z.strictObject({
+    not_null: z.boolean().default(true).describe("Whether a column that may be null from now on is reported."),
+  }),
+  *detect({ judged }, { not_null: asksAboutNull }) {
     const added = new Set(
       judged.flatMap(({ effect }) => (effect.does === "adds-constraint" ? [spell(effect.table)] : [])),
+    );
+    // What goes with its column or table is theirs to report.
+    const going = new Set(
+      judged.flatMap(({ effect }) => {
+        if (effect.does === "drops-column") return [spell(effect.table)];
+        return effect.does === "drops" && effect.what === "table" ? [spell(effect.name)] : [];
+      }),
     );
     for (const one of judged) {
       const { effect } = one;
       if (!isInUse(one)) continue;
-      if (effect.does === "drops-constraint" && !effect.cascade && !added.has(spell(effect.table))) {
+      if (
+        effect.does === "drops-constraint" &&
+        !effect.cascade &&
+        !added.has(spell(effect.table)) &&
+        !going.has(spell(effect.table))
+      ) {
         const message = `the constraint ${inCode(effect.name)} of ${inCode(spell(effect.table))} is dropped, and none takes its place`;
         yield told(one, `${spell(effect.table)} ${effect.name}`, message);
-      } else if (effect.does === "drops-not-null") {
+      } else if (effect.does === "drops-not-null" && asksAboutNull) {
         const column = `${spell(effect.table)}.${effect.column}`;
         yield told(one, column, `${inCode(column)} may be null from now on: code that reads it may not expect that`);
       }
@@ -37,6 +51,10 @@ export default defineRule({
     "a column may be null": `
       A db/migrations/0002_loose.sql
       > ALTER TABLE orders ALTER COLUMN total DROP NOT NULL;`,
+    "a constraint goes with its column": `
+      A db/migrations/0002_loose.sql
+        ALTER TABLE orders DROP CONSTRAINT orders_user;
+        ALTER TABLE orders DROP COLUMN user_id;`,
     "one constraint for another": `
       A db/migrations/0002_loose.sql
         ALTER TABLE orders DROP CONSTRAINT orders_total, ADD CONSTRAINT orders_total CHECK (total >= 0) NOT VALID;`,

@@ -15,11 +15,20 @@ export default defineRule({
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
+    const unvalidated = new Set<string>();
     for (const one of judged) {
       const { effect } = one;
+      if (effect.does === "transaction") unvalidated.clear();
       if (!isPostgres(one) || !isInUse(one)) continue;
       const about = (kind: ConstraintKind, table: Name, name: string) => `${spell(table)} ${kind} ${name}`;
-      if (effect.does === "adds-constraint" && effect.validated && !effect.usingIndex) {
+      if (effect.does === "adds-constraint" && !effect.validated) {
+        unvalidated.add(`${one.at.path} ${spell(effect.table)} ${effect.name ?? ""}`);
+      } else if (effect.does === "validates-constraint") {
+        const key = `${one.at.path} ${spell(effect.table)} ${effect.name}`;
+        if (one.inTransaction !== true || !unvalidated.has(key)) continue;
+        const message = `the constraint ${inCode(effect.name)} of ${tableOf(effect.table)} is validated in the transaction that added it: its lock is held meanwhile`;
+        yield told(one, `${spell(effect.table)} validate ${effect.name}`, message);
+      } else if (effect.does === "adds-constraint" && effect.validated && !effect.usingIndex) {
         const named = effect.name === null ? "" : ` ${inCode(effect.name)}`;
         const other = effect.references === null ? "" : `, and ${tableOf(effect.references)} is locked too`;
         const message = `the ${effect.kind} constraint${named} reads all of ${tableOf(effect.table)} under a lock${other}`;
@@ -47,6 +56,12 @@ export default defineRule({
     "a new column that is unique": `
       A db/migrations/0002_fk.sql
       > ALTER TABLE orders ADD COLUMN number text UNIQUE;`,
+    "validated in the transaction that adds it": `
+      A db/migrations/0002_fk.sql
+        BEGIN;
+        ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0) NOT VALID;
+      > ALTER TABLE orders VALIDATE CONSTRAINT orders_total;
+        COMMIT;`,
     "not validated, then validated": `
       A db/migrations/0002_fk.sql
         ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;

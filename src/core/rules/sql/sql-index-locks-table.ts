@@ -16,15 +16,24 @@ export default defineRule({
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
+    const built = new Set<string>();
     for (const one of judged) {
       const { effect, inTransaction } = one;
       if (!isPostgres(one) || !isInUse(one)) continue;
       if (effect.does === "creates-index") {
         const what = `the index ${effect.name === null ? "" : `${inCode(effect.name)} `}of ${tableOf(effect.table)}`;
         const about = `${spell(effect.table)} ${effect.name ?? effect.columns.join(" ")}`;
-        if (!effect.concurrently) yield told(one, about, `${what} is built while nobody can write to the table`);
-        else if (inTransaction === true)
-          yield told(one, about, `${what} is built concurrently in a transaction, which PostgreSQL refuses`);
+        if (effect.concurrently) {
+          if (inTransaction === true) {
+            yield told(one, about, `${what} is built concurrently in a transaction, which PostgreSQL refuses`);
+          }
+          continue;
+        }
+        // One finding for all the indexes that a file builds on a table: the lock is the same one.
+        const key = `${one.at.path} ${spell(effect.table)}`;
+        if (built.has(key)) continue;
+        built.add(key);
+        yield told(one, about, `${what} is built while nobody can write to the table`);
       } else if (effect.does === "drops-index") {
         const what = `the index ${tableOf(effect.name)}`;
         if (!effect.concurrently)
@@ -45,6 +54,10 @@ export default defineRule({
     "a new index of an old table": `
       A db/migrations/0002_index.sql
       > CREATE UNIQUE INDEX orders_number ON orders (number);`,
+    "two indexes of one table in one file are one lock": `
+      A db/migrations/0002_index.sql
+      > CREATE INDEX orders_number ON orders (number);
+        CREATE INDEX orders_state ON orders (state);`,
     "concurrently, in a transaction": `
       A db/migrations/0002_index.sql
         BEGIN;

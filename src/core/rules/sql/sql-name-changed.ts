@@ -71,11 +71,4 @@ export default defineRule({
   },
 });
 
-const named: ReadonlySet<ObjectKind> = new Set([
-  "table",
-  "view",
-  "materialized view",
-  "schema",
-  "function",
-  "sequence",
-]);
+const named: ReadonlySet<ObjectKind> = new Set(["table", "view", "materialized view", "schema", "function"]);

@@ -42,6 +42,15 @@ export default defineRule({
     "an old column": `
       A db/migrations/0002_email.sql
       > ALTER TABLE users ALTER COLUMN email SET NOT NULL;`,
+    "a check that has not looked at the rows": `
+      A db/migrations/0002_email.sql
+        ALTER TABLE users ADD CONSTRAINT there CHECK (email IS NOT NULL) NOT VALID;
+      > ALTER TABLE users ALTER COLUMN email SET NOT NULL;`,
+    "a check of another column": `
+      A db/migrations/0002_email.sql
+        ALTER TABLE users ADD CONSTRAINT there CHECK (name IS NOT NULL) NOT VALID;
+        ALTER TABLE users VALIDATE CONSTRAINT there;
+      > ALTER TABLE users ALTER COLUMN email SET NOT NULL;`,
     "a default of null is none": `
       A db/migrations/0002_email.sql
       > ALTER TABLE users ADD COLUMN email text NOT NULL DEFAULT NULL;`,

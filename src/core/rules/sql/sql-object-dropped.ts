@@ -16,10 +16,15 @@ export default defineRule({
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
+    const made = new Set(
+      judged.flatMap(({ effect }) => (effect.does === "creates" ? [`${effect.what} ${effect.name.name}`] : [])),
+    );
     for (const one of judged) {
       const { effect } = one;
       if (effect.does === "drops" && mayBeOld(one)) {
         if (!(hangsOn.has(effect.what) || (effect.cascade && depended.has(effect.what)))) continue;
+        // What is dropped by itself and written again in the same change is edited.
+        if (!effect.cascade && made.has(`${effect.what} ${effect.name.name}`)) continue;
         const name = inCode(spell(effect.name));
         const cascade = effect.cascade ? ", with everything that depends on it, which the statement does not name" : "";
         yield {
@@ -52,6 +57,10 @@ export default defineRule({
       A db/migrations/0002_tidy.sql
         DROP VIEW totals;
         CREATE VIEW totals AS SELECT 1;`,
+    "a materialized view is written anew": `
+      A db/migrations/0002_tidy.sql
+        DROP MATERIALIZED VIEW totals;
+        CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM orders;`,
     "a trigger and its function": `
       A db/migrations/0002_tidy.sql
         DROP TRIGGER touch ON orders;
