@@ -36,6 +36,8 @@ export interface Workload {
   readonly podMemoryLimit: Amount;
   readonly podCpuLimit: Amount;
   readonly count: Count;
+  /** The least that an autoscaler keeps; undefined where none does, or none says. */
+  readonly minimum: Value | undefined;
 }
 
 export interface WorkloadChange {
@@ -62,6 +64,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   DaemonSet: { pod: template, count: "per-node" },
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
+  // KEDA's: a job for each event, up to a maximum.
+  ScaledJob: { pod: ["spec", "jobTargetRef", ...template.slice(1)], count: ["spec", "maxReplicaCount"] },
   Pod: { pod: ["spec"], count: "one" },
   // Runs nothing by itself, but gives every container of its namespace that states no limit the one that stands here.
   LimitRange: { pod: ["spec"], count: "none" },
@@ -79,6 +83,12 @@ const maxima: Readonly<Record<string, readonly string[]>> = {
   HorizontalPodAutoscaler: ["spec", "maxReplicas"],
   ScaledObject: ["spec", "maxReplicaCount"],
   [replicaCount]: ["count"],
+};
+
+/** Where they state the least. */
+const minima: Readonly<Record<string, readonly string[]>> = {
+  HorizontalPodAutoscaler: ["spec", "minReplicas"],
+  ScaledObject: ["spec", "minReplicaCount"],
 };
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
@@ -143,25 +153,51 @@ export function isArrival(
 
 function read(objects: readonly KubernetesObject[]): ReadonlyMap<KubernetesObject, Workload> {
   const running = objects.filter((object) => shapeOf(object) !== undefined);
-  const scaled = maximaOf(objects, running);
-  return new Map(running.map((object) => [object, workloadOf(object, scaled.get(object))]));
+  const scalers = scalersOf(objects, running);
+  return new Map(
+    running.map((object) => {
+      const scaler = scalers.get(object);
+      const templated = templateOf(object, running);
+      const workload = workloadOf(object, scaler === undefined ? undefined : statedBy(scaler, maxima));
+      const minimum = scaler === undefined ? undefined : statedBy(scaler, minima);
+      return [object, { ...workload, minimum, ...(templated === undefined ? {} : podOf(templated)) }];
+    }),
+  );
 }
 
-/** For each workload the maximum that its autoscaler sets. An autoscaler is for the workloads of its target's name that stand nearest. */
-function maximaOf(
+/** The workload whose pods a Rollout of Argo runs in its place. https://argo-rollouts.readthedocs.io/en/stable/migrating/ */
+function templateOf(object: KubernetesObject, running: readonly KubernetesObject[]): KubernetesObject | undefined {
+  const reference = object.kind === "Rollout" ? object.root.at("spec", "workloadRef") : undefined;
+  if (reference === undefined) return undefined;
+  const [kind, name] = [reference.at("kind")?.scalar, reference.at("name")?.scalar];
+  return running
+    .filter((one) => one.kind === kind && one.name === name && one.namespace === object.namespace)
+    .toSorted((a, b) => nearness(b.path, object.path) - nearness(a.path, object.path))[0];
+}
+
+function podOf(object: KubernetesObject): Pick<Workload, "containers" | "podMemoryLimit" | "podCpuLimit"> {
+  const { containers, podMemoryLimit, podCpuLimit } = workloadOf(object, undefined);
+  return { containers, podMemoryLimit, podCpuLimit };
+}
+
+function statedBy(scaler: KubernetesObject, where: Readonly<Record<string, readonly string[]>>): Value | undefined {
+  const path = Object.hasOwn(where, scaler.kind) ? where[scaler.kind] : undefined;
+  return path === undefined ? undefined : reached(scaler.root, path);
+}
+
+/** For each workload what sets its maximum. An autoscaler is for the workloads of its target's name that stand nearest. */
+function scalersOf(
   objects: readonly KubernetesObject[],
   running: readonly KubernetesObject[],
-): ReadonlyMap<KubernetesObject, Value> {
-  const scaled = new Map<KubernetesObject, Value>();
+): ReadonlyMap<KubernetesObject, KubernetesObject> {
+  const scaled = new Map<KubernetesObject, KubernetesObject>();
   // An autoscaler has the last word on what a kustomization counts.
   for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
-    const path = Object.hasOwn(maxima, scaler.kind) ? maxima[scaler.kind] : undefined;
-    const maximum = path === undefined ? undefined : reached(scaler.root, path);
-    if (maximum === undefined) continue;
+    if (statedBy(scaler, maxima) === undefined) continue;
     const targets = running.filter((object) => isTarget(object, scaler));
     const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
     for (const object of targets) {
-      if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, maximum);
+      if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, scaler);
     }
   }
   return scaled;
@@ -210,6 +246,7 @@ function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workl
     podCpuLimit:
       expression === undefined ? amountOf(pod, ["resources", "limits", "cpu"]) : { kind: "undecided", at: expression },
     count: countOf(object, shape, maximum),
+    minimum: undefined,
   };
 }
 
