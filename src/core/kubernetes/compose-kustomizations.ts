@@ -6,7 +6,7 @@ import { documentsOf } from "../views/documents.ts";
 import { ownObjects } from "../views/kustomize.ts";
 import { valueOf } from "../views/value.ts";
 import type { Composed, ComposedObject, ComposedSide } from "./composed.ts";
-import { type Built, build, type Files, type Loose, resolved, Unbuildable } from "./kustomization.ts";
+import { type Built, build, type Files, folderOf, type Loose, resolved, Unbuildable } from "./kustomization.ts";
 import { listed } from "./listed.ts";
 import { childOf, itemsOf, type MapNode, type Node, nodeOf, textOf, valueOfNode } from "./node.ts";
 import { objectAt } from "./object.ts";
@@ -17,6 +17,7 @@ const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /** One side of the change, with its kustomizations. */
 interface Standing extends Files {
   readonly side: Side;
+  readonly paths: readonly string[];
   readonly has: (path: string) => boolean;
   /** Every kustomization of the side, sorted by path. */
   readonly kustomizations: readonly string[];
@@ -99,6 +100,7 @@ function standing(change: ChangeSet, side: Side, memo: Memo): Standing {
     },
     kustomizationOf: (folder) =>
       names.map((name) => (folder === "" ? name : `${folder}/${name}`)).find((path) => versions.has(path)) ?? null,
+    paths: [...versions.keys()],
     has: (path) => versions.has(path),
     kustomizations: [...versions.keys()]
       .filter((path) => names.includes(path.slice(path.lastIndexOf("/") + 1)))
@@ -135,7 +137,32 @@ function rootsOf(files: Standing): ReadonlySet<string> {
       }
     }
   }
-  return new Set(files.kustomizations.filter((path) => !taken.has(path) && !isComponent(files, path)));
+  const deployed = deployedFolders(files);
+  const isRoot = (path: string): boolean => !taken.has(path) || deployed.has(folderOf(path));
+  return new Set(files.kustomizations.filter((path) => isRoot(path) && !isComponent(files, path)));
+}
+
+/** Where Argo CD and Flux say from which folder they deploy. */
+const sources = [
+  ["spec", "source", "path"],
+  ["spec", "path"],
+  ["spec", "template", "spec", "source", "path"],
+] as const;
+
+/** Folders that something deploys by their path, whatever else takes them in. */
+function deployedFolders(files: Standing): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of files.paths) {
+    if (!/argoproj\.io|fluxcd\.io/u.test(files.text(path) ?? "")) continue;
+    for (const object of files.objects(path) ?? []) {
+      const several = itemsOf(childOf(object, "spec", "sources")).map((source) => childOf(source, "path"));
+      for (const written of [...sources.map((keys) => childOf(object, ...keys)), ...several]) {
+        const folder = textOf(written);
+        if (folder !== null) found.add(folder.replace(/^(?:\.?\/)+|\/+$/gu, ""));
+      }
+    }
+  }
+  return found;
 }
 
 function isComponent(files: Standing, path: string): boolean {

@@ -2,7 +2,10 @@ import { compare, parseQuantity, type Rational, zero } from "../../lib/quantity.
 import type { FileReach } from "../reach/reach.ts";
 import type { KubernetesObject, ObjectChange } from "./kubernetes.ts";
 import { nearness, pairByIdentity } from "./pairing.ts";
-import type { Value } from "./value.ts";
+import { isTarget, maxima, minima, scalersOf, statedBy } from "./scalers.ts";
+import { reached, type Value } from "./value.ts";
+
+export { reached };
 
 /** A quantity as a manifest states it: nothing, an exact one, or text that stands for one. */
 export type Amount =
@@ -74,22 +77,6 @@ const shapes: Readonly<Record<string, Shape>> = {
 function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
 }
-
-/** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
-const replicaCount = "ReplicaCount";
-
-/** Where autoscalers state their maximum. ScaledObject is KEDA's, whose target is a Deployment where it states no kind. */
-const maxima: Readonly<Record<string, readonly string[]>> = {
-  HorizontalPodAutoscaler: ["spec", "maxReplicas"],
-  ScaledObject: ["spec", "maxReplicaCount"],
-  [replicaCount]: ["count"],
-};
-
-/** Where they state the least. */
-const minima: Readonly<Record<string, readonly string[]>> = {
-  HorizontalPodAutoscaler: ["spec", "minReplicas"],
-  ScaledObject: ["spec", "minReplicaCount"],
-};
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
 export function countPath(object: KubernetesObject): readonly string[] | null {
@@ -180,40 +167,6 @@ function podOf(object: KubernetesObject): Pick<Workload, "containers" | "podMemo
   return { containers, podMemoryLimit, podCpuLimit };
 }
 
-function statedBy(scaler: KubernetesObject, where: Readonly<Record<string, readonly string[]>>): Value | undefined {
-  const path = Object.hasOwn(where, scaler.kind) ? where[scaler.kind] : undefined;
-  return path === undefined ? undefined : reached(scaler.root, path);
-}
-
-/** For each workload what sets its maximum. An autoscaler is for the workloads of its target's name that stand nearest. */
-function scalersOf(
-  objects: readonly KubernetesObject[],
-  running: readonly KubernetesObject[],
-): ReadonlyMap<KubernetesObject, KubernetesObject> {
-  const scaled = new Map<KubernetesObject, KubernetesObject>();
-  // An autoscaler has the last word on what a kustomization counts.
-  for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
-    if (statedBy(scaler, maxima) === undefined) continue;
-    const targets = running.filter((object) => isTarget(object, scaler));
-    const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
-    for (const object of targets) {
-      if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, scaler);
-    }
-  }
-  return scaled;
-}
-
-function isCount({ kind }: KubernetesObject): boolean {
-  return kind === replicaCount;
-}
-
-function isTarget(object: KubernetesObject, scaler: KubernetesObject): boolean {
-  if (isCount(scaler)) return object.name === scaler.name;
-  const target = scaler.root.at("spec", "scaleTargetRef");
-  const kind = target?.at("kind")?.scalar ?? "Deployment";
-  return object.kind === kind && object.name === target?.at("name")?.scalar && object.namespace === scaler.namespace;
-}
-
 /** Changes of what says how many pods there are for a workload that was not read with it: it stands in another folder, or nowhere. */
 export function scalersAlone(objects: readonly ObjectChange[]): readonly ObjectChange[] {
   const running = objects.flatMap(({ after }) => (after !== undefined && shapeOf(after) !== undefined ? [after] : []));
@@ -251,14 +204,6 @@ function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workl
 }
 
 const limitPath = ["resources", "limits", "memory"];
-
-/** The value at the end of a path, or the text on the way to it that stands for the rest, such as `resources: ${RESOURCES}`. */
-export function reached(root: Value, path: readonly string[]): Value | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined || root.scalar != null) return root;
-  const next = root.at(first);
-  return next === undefined ? undefined : reached(next, rest);
-}
 
 /** What a LimitRange gives to containers that state no limit of their own. */
 function defaultsOf(object: KubernetesObject): readonly Container[] {
@@ -298,6 +243,9 @@ function amountOf(root: Value | undefined, path: readonly string[]): Amount {
   return compare(exact, zero) === 0 ? { kind: "absent" } : { kind: "exact", value: exact, at: value, written };
 }
 
+/** KEDA's default of `maxReplicaCount`. https://keda.sh/docs/latest/reference/scaledjob-spec/ */
+const jobsByDefault = 100;
+
 function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Value | undefined): Count {
   if (maximum !== undefined) return exactly(maximum, true);
   if (shape?.count === "per-node") return { kind: "per-node" };
@@ -306,7 +254,9 @@ function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Va
   const value = path === null ? undefined : reached(object.root, path);
   // How many there are stands with what is patched, which need not be known.
   if (value === undefined && object.patch) return { kind: "undecided", at: object.root };
-  if (value === undefined || value.scalar === null) return { kind: "exact", pods: 1, at: undefined, autoscaled: false };
+  if (value === undefined || value.scalar === null) {
+    return { kind: "exact", pods: object.kind === "ScaledJob" ? jobsByDefault : 1, at: undefined, autoscaled: false };
+  }
   return exactly(value, false);
 }
 
