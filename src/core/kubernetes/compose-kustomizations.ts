@@ -17,6 +17,7 @@ const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /** One side of the change, with its kustomizations. */
 interface Standing extends Files {
   readonly side: Side;
+  readonly paths: readonly string[];
   readonly has: (path: string) => boolean;
   /** Every kustomization of the side, sorted by path. */
   readonly kustomizations: readonly string[];
@@ -32,25 +33,39 @@ type Outcome = { readonly built: Built } | { readonly reason: string };
  */
 export function composeKustomizations(change: ChangeSet, { memo }: Pick<Tools, "memo">): Composed {
   const [before, after] = [standing(change, "base", memo), standing(change, "head", memo)];
-  const afterRoots = rootsOf(after);
-  // What nothing takes in any more stood there before as well: what took it in did not move there.
-  const beforeRoots = new Set([
-    ...rootsOf(before),
-    ...[...afterRoots].filter((path) => before.kustomizations.includes(path)),
-  ]);
-  const [was, is] = [outcomes(before, beforeRoots), outcomes(after, afterRoots)];
+  // What is a root on one side only was taken in, or let go, by another: nothing says that it moved there, so it stands on both.
+  const roots = new Set([...rootsOf(before), ...rootsOf(after)]);
+  const [was, is] = [outcomes(before, roots), outcomes(after, roots)];
   const touched = new Set(change.files.filter(({ status }) => status !== "unchanged").map(({ path }) => path));
   const [first, second] = [sideOf(was, "base"), sideOf(is, "head")];
-  const left = [...first.claimed].filter(
-    (path) => after.has(path) && !second.claimed.has(path) && before.kustomizationOf(folderOf(path)) === null,
-  );
   return {
-    before: { ...first, claimed: new Set([...first.claimed].filter((path) => !left.includes(path))) },
-    after: second,
+    before: { ...first, claimed: claimedOn(before, first, after, second) },
+    after: { ...second, claimed: claimedOn(after, second, before, first) },
     gaps: [...brokenGaps(was, is, touched), ...openGaps(change, before, after)].toSorted((a, b) =>
       byCodeUnits(a.id, b.id),
     ),
   };
+}
+
+/**
+ * The same for files that a kustomization elsewhere takes in on one side only. Where one around them stands on both sides, they are what it
+ * makes of them: nothing, once it names them no more.
+ */
+function claimedOn(files: Standing, own: ComposedSide, others: Standing, other: ComposedSide): ReadonlySet<string> {
+  const around = (path: string): readonly string[] =>
+    foldersAround(path).flatMap((folder) => files.kustomizationOf(folder) ?? []);
+  const kept = [...own.claimed].filter(
+    (path) => other.claimed.has(path) || !others.has(path) || around(path).length > 0,
+  );
+  const dropped = [...other.claimed].filter(
+    (path) => files.has(path) && !own.claimed.has(path) && around(path).some((one) => own.claimed.has(one)),
+  );
+  return new Set([...kept, ...dropped]);
+}
+
+function foldersAround(path: string): readonly string[] {
+  const segments = path.split("/").slice(0, -1);
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/")).concat("");
 }
 
 function standing(change: ChangeSet, side: Side, memo: Memo): Standing {
@@ -85,6 +100,7 @@ function standing(change: ChangeSet, side: Side, memo: Memo): Standing {
     },
     kustomizationOf: (folder) =>
       names.map((name) => (folder === "" ? name : `${folder}/${name}`)).find((path) => versions.has(path)) ?? null,
+    paths: [...versions.keys()],
     has: (path) => versions.has(path),
     kustomizations: [...versions.keys()]
       .filter((path) => names.includes(path.slice(path.lastIndexOf("/") + 1)))
@@ -121,7 +137,32 @@ function rootsOf(files: Standing): ReadonlySet<string> {
       }
     }
   }
-  return new Set(files.kustomizations.filter((path) => !taken.has(path) && !isComponent(files, path)));
+  const deployed = deployedFolders(files);
+  const isRoot = (path: string): boolean => !taken.has(path) || deployed.has(folderOf(path));
+  return new Set(files.kustomizations.filter((path) => isRoot(path) && !isComponent(files, path)));
+}
+
+/** Where Argo CD and Flux say from which folder they deploy. */
+const sources = [
+  ["spec", "source", "path"],
+  ["spec", "path"],
+  ["spec", "template", "spec", "source", "path"],
+] as const;
+
+/** Folders that something deploys by their path, whatever else takes them in. */
+function deployedFolders(files: Standing): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of files.paths) {
+    if (!/argoproj\.io|fluxcd\.io/u.test(files.text(path) ?? "")) continue;
+    for (const object of files.objects(path) ?? []) {
+      const several = itemsOf(childOf(object, "spec", "sources")).map((source) => childOf(source, "path"));
+      for (const written of [...sources.map((keys) => childOf(object, ...keys)), ...several]) {
+        const folder = textOf(written);
+        if (folder !== null) found.add(folder.replace(/^(?:\.?\/)+|\/+$/gu, ""));
+      }
+    }
+  }
+  return found;
 }
 
 function isComponent(files: Standing, path: string): boolean {
@@ -130,14 +171,17 @@ function isComponent(files: Standing, path: string): boolean {
 
 function outcomes(files: Standing, roots: ReadonlySet<string>): Outcomes {
   return new Map(
-    [...roots].toSorted(byCodeUnits).map((path): readonly [string, Outcome] => {
-      try {
-        return [path, { built: build(path, files) }];
-      } catch (error) {
-        if (error instanceof Unbuildable) return [path, { reason: error.message }];
-        throw error;
-      }
-    }),
+    [...roots]
+      .filter((path) => files.has(path))
+      .toSorted(byCodeUnits)
+      .map((path): readonly [string, Outcome] => {
+        try {
+          return [path, { built: build(path, files) }];
+        } catch (error) {
+          if (error instanceof Unbuildable) return [path, { reason: error.message }];
+          throw error;
+        }
+      }),
   );
 }
 

@@ -22,7 +22,8 @@ export function objectAt(root: Value, path: string, patch: boolean): KubernetesO
   const apiVersion = textAt("apiVersion") ?? "";
   const kind = textAt("kind") ?? "";
   const namespace = textAt("metadata", "namespace");
-  const name = textAt("metadata", "name") ?? "";
+  // The cluster adds to a name that is to be generated; what is written of it is all that stays.
+  const name = textAt("metadata", "name") ?? textAt("metadata", "generateName") ?? "";
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return { key: [group, kind, namespace ?? "", name].join("/"), apiVersion, kind, namespace, name, path, root, patch };
 }

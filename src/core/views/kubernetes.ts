@@ -3,10 +3,11 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
+import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { type Documents, documentsOf, type Tree } from "./documents.ts";
+import { type Documents, documentsOf, limits, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
 import { valueOf } from "./value.ts";
@@ -222,7 +223,8 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () =
   });
   const wasManifest = before.kind === "objects";
   if (after.kind === "unreadable") {
-    const level = wasManifest ? "block" : "hold";
+    // What outgrows the reader broke nothing: a bundle that was nearly as large before.
+    const level = wasManifest && !(isTooLarge(file.after) && isNearlyTooLarge(file.before)) ? "block" : "hold";
     return gap(
       level,
       "head",
@@ -246,23 +248,25 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () =
   return null;
 }
 
-/** Keys whose values the rules bound. A template that changes none of them changes nothing that they would have looked at. */
-const guardedKeys =
-  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds|setWeight|stepWeights?|skipAnalysis|weight)\b/u;
-
-/** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
-const guardedKinds =
-  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|ResourceQuota|VerticalPodAutoscaler|Canary|VirtualService|HTTPRoute|TraefikService|TrafficSplit|Kustomization)\b|\w*List\b)/u;
-
 function isGuarded({ after }: ChangedFile): boolean {
   const text = after?.content.kind === "text" ? after.content.text : "";
-  return guardedKinds.test(text) || !writtenKind.test(text);
+  return namesGuardedKind(text) || !writtenKind.test(text);
+}
+
+function isTooLarge(file: FileVersion | null): boolean {
+  return file?.content.kind === "unread" || sizeOf(file) > limits.textLength;
+}
+
+function isNearlyTooLarge(file: FileVersion | null): boolean {
+  return sizeOf(file) > limits.textLength / 2;
+}
+
+function sizeOf(file: FileVersion | null): number {
+  return file?.content.kind === "text" ? file.content.text.length : 0;
 }
 
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
-  const guarded = hunks(file).find(({ lines }) =>
-    lines.some((line) => !/^.\s*#/u.test(line) && guardedKeys.test(line)),
-  );
+  const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,

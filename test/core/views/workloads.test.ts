@@ -126,6 +126,30 @@ test("what comes to stand twice in a file counts once for what stood before, and
   expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
 });
 
+test("a Rollout runs the pods of the workload that it refers to", () => {
+  const rollout =
+    "A r.yaml\n  apiVersion: argoproj.io/v1alpha1\n  kind: Rollout\n  metadata: { name: r }\n  spec: { replicas: 4, workloadRef: { apiVersion: apps/v1, kind: Deployment, name: a } }";
+  const deployment = `A a.yaml\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { replicas: 0, template: ${pod(container("a", "1Gi"))} }`;
+  expect(after(`${rollout}\n${deployment}`).map((one) => `${one.object.kind} ${sum(one)}`)).toEqual([
+    "Deployment 0",
+    "Rollout 4Gi",
+  ]);
+});
+
+test("a job for each event may run up to its maximum", () => {
+  expect(
+    sum(workload("ScaledJob", `{ maxReplicaCount: 6, jobTargetRef: { template: ${pod(container("a", "1Gi"))} } }`)),
+  ).toBe("6Gi");
+});
+
+test("an autoscaler states the least and the most", () => {
+  const deployment = `A k/a.yaml\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { template: ${pod(container("a", "1Gi"))} }`;
+  const scaler =
+    "A k/s.yaml\n  apiVersion: keda.sh/v1alpha1\n  kind: ScaledObject\n  metadata: { name: s }\n  spec: { minReplicaCount: 2, maxReplicaCount: 8, scaleTargetRef: { name: a } }";
+  const [found] = after(`${deployment}\n${scaler}`);
+  expect([found?.minimum?.scalar, sum(found)]).toEqual([2, "8Gi"]);
+});
+
 describe("patches of a kustomization", () => {
   const deployment = (extra: string, ...containers: readonly string[]): string =>
     `\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { ${extra}template: ${pod(...containers)} }`;
