@@ -1,13 +1,13 @@
 import type { Side } from "../change/change-set.ts";
 import type { Compose, ComposedObject } from "../kubernetes/composed.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
-import { child, type Tree } from "../views/documents.ts";
+import { child, type Span, type Tree } from "../views/documents.ts";
 import { valueOf } from "../views/value.ts";
-import { said } from "./coalesce.ts";
-import { assembled, isOff, madeUp, mapOf, named, type Part, textOf, type Shaped } from "./parts.ts";
+import { laidOver, said } from "./coalesce.ts";
+import { assembled, isOff, listOf, madeUp, mapOf, named, type Part, textOf, type Shaped } from "./parts.ts";
 import { renderedObjects } from "./rendered.ts";
 import { changedSets, type Layered, type ValuesSet } from "./sets.ts";
-import { shapesIn } from "./shapes.ts";
+import { podPath, shapesIn } from "./shapes.ts";
 
 /** What no manifest's key begins with: one may stand beside the values. */
 const keyPrefix = "helm/";
@@ -44,19 +44,53 @@ interface Pair {
 function objectsOf(set: ValuesSet): readonly Pair[] {
   const befores = shapesOf(set.before);
   const afters = shapesOf(set.after);
-  return [...new Set([...befores.keys(), ...afters.keys()])].flatMap((key) => {
+  const keys = [...new Set([...befores.keys(), ...afters.keys()])];
+  const differing = keys.filter((key) => differs(set, befores.get(key), afters.get(key)));
+  // A budget means something beside the pods that it is for, and pods beside what scales them.
+  const around = new Set(differing.map((key) => mapOfKey(befores.get(key) ?? afters.get(key))));
+  const shown = new Set(differing);
+  return keys.flatMap((key) => {
     const [before, after] = [befores.get(key), afters.get(key)];
     const one = after ?? before;
-    if (one === undefined) return [];
-    const moves = ownSaid(set.before, one.from) !== ownSaid(set.after, one.from);
-    if (!moves || (before !== undefined && after !== undefined && said(before.body) === said(after.body))) return [];
+    if (one === undefined || !(shown.has(key) || around.has(mapOfKey(one)))) return [];
     return [
       {
-        before: before === undefined ? undefined : objectOf(before, set, "base"),
-        after: after === undefined ? standIn(one, set) : objectOf(after, set, "head"),
+        before: before === undefined ? undefined : objectOf(withContainers(before, after, set), set, "base"),
+        after: after === undefined ? standIn(one, set) : objectOf(withContainers(after, before, set), set, "head"),
       },
     ];
   });
+}
+
+function mapOfKey(shape: Shaped | undefined): string {
+  return JSON.stringify(shape?.at ?? []);
+}
+
+function differs(set: ValuesSet, before: Shaped | undefined, after: Shaped | undefined): boolean {
+  const one = after ?? before;
+  if (one === undefined || ownSaid(set.before, one.from) === ownSaid(set.after, one.from)) return false;
+  return before === undefined || after === undefined || said(before.body) !== said(after.body);
+}
+
+/**
+ * A container of which the values say nothing any more is still there. Where the chart is of this repository that is known to be all
+ * they say; of another chart nobody knows what it falls back to.
+ */
+function withContainers(shape: Shaped, other: Shaped | undefined, set: ValuesSet): Shaped {
+  if (!set.isWhole || other === undefined || other.kind !== shape.kind) return shape;
+  const path = [...podPath(shape.kind), "containers"];
+  const [own, there] = [childAt(shape.body, path), childAt(other.body, path)];
+  if (own !== undefined || there?.kind !== "list") return shape;
+  const { span } = shape.body;
+  const stubs = there.items.map((item) =>
+    mapOf([{ key: "name", value: madeUp(textOf(child(item, "name")) ?? "", span) }], span),
+  );
+  const body = laidOver(shape.body, assembled([[path, listOf(stubs, span)]], span));
+  return body?.kind === "map" ? { ...shape, body } : shape;
+}
+
+function childAt(tree: Tree, path: readonly string[]): Tree | undefined {
+  return path.reduce<Tree | undefined>((at, key) => child(at, key), tree);
 }
 
 function shapesOf(layered: Layered | null): ReadonlyMap<string, Shaped> {
@@ -104,23 +138,19 @@ function standIn(shape: Shaped, set: ValuesSet): KubernetesObject | undefined {
 function objectOf({ apiVersion, kind, at, body }: Shaped, set: ValuesSet, side: Side): KubernetesObject {
   const name = [set.chart, ...at].join(".");
   const { span } = body;
-  const target: readonly Part[] =
-    kind === "HorizontalPodAutoscaler"
-      ? [
-          [["spec", "scaleTargetRef", "kind"], madeUp("Deployment", span)],
-          [["spec", "scaleTargetRef", "name"], madeUp(name, span)],
-        ]
-      : [];
-  const root = assembled(
-    [
-      [["apiVersion"], madeUp(apiVersion, span)],
-      [["kind"], madeUp(kind, span)],
-      [["metadata", "name"], madeUp(name, span)],
-      ...body.entries.map(({ key, value }): Part => [[key], value]),
-      ...target,
-    ],
-    span,
-  );
+  const root =
+    laidOver(
+      body,
+      assembled(
+        [
+          [["apiVersion"], madeUp(apiVersion, span)],
+          [["kind"], madeUp(kind, span)],
+          [["metadata", "name"], madeUp(name, span)],
+          ...bonds(kind, name, span),
+        ],
+        span,
+      ),
+    ) ?? body;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return {
     key: `${keyPrefix}${[group, kind, set.namespace ?? "", name].join("/")}`,
@@ -132,4 +162,24 @@ function objectOf({ apiVersion, kind, at, body }: Shaped, set: ValuesSet, side: 
     root: valueOf(root, set.path, side),
     patch: true,
   };
+}
+
+const label = "app.kubernetes.io/name";
+
+/** What binds the objects of one map to each other, as a chart's template would. */
+function bonds(kind: string, name: string, span: Span): readonly Part[] {
+  const named = madeUp(name, span);
+  switch (kind) {
+    case "HorizontalPodAutoscaler":
+      return [
+        [["spec", "scaleTargetRef", "kind"], madeUp("Deployment", span)],
+        [["spec", "scaleTargetRef", "name"], named],
+      ];
+    case "PodDisruptionBudget":
+      return [[["spec", "selector", "matchLabels", label], named]];
+    case "PersistentVolumeClaim":
+      return [];
+    default:
+      return [[[...podPath(kind).slice(0, -1), "metadata", "labels", label], named]];
+  }
 }

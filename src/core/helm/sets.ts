@@ -17,6 +17,8 @@ export interface ValuesSet {
   /** What the chart or the release is called. */
   readonly chart: string;
   readonly namespace: string | null;
+  /** The chart is of this repository, and with it all that the values fall back to. */
+  readonly isWhole: boolean;
   readonly before: Layered | null;
   readonly after: Layered | null;
 }
@@ -67,7 +69,14 @@ function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly
   };
   const name = folderName(chart ?? directoryOf(path));
   return [
-    { path, chart: name === "" ? "chart" : name, namespace: null, before: layered("base"), after: layered("head") },
+    {
+      path,
+      chart: name === "" ? "chart" : name,
+      namespace: null,
+      isWhole: chart !== null,
+      before: layered("base"),
+      after: layered("head"),
+    },
   ];
 }
 
@@ -95,6 +104,7 @@ function setsOfReleases(
             path,
             chart: one.name,
             namespace: one.namespace,
+            isWhole: one.chart !== null && charts.has(joined([], one.chart) ?? ""),
             before: layered(before, "base"),
             after: layered(after, "head"),
           },

@@ -141,6 +141,11 @@ const kinds = {
 } as const;
 const deployment = { kind: "Deployment", apiVersion: "apps/v1", template } as const;
 
+/** The keys down to what a pod is made of. */
+export function podPath(kind: string): readonly string[] {
+  return Object.values(kinds).find((one) => one.kind === kind)?.template ?? template;
+}
+
 /** Where values say what runs the pods (`controller.kind: DaemonSet`); else what most charts run them with. */
 function workloadKind(from: MapTree): {
   readonly kind: string;

