@@ -147,10 +147,11 @@ export default defineRule({
         metadata: { name: main }`,
     },
     "a patch takes it out of an overlay": `
-      A overlays/production/no-database.yaml
+      M overlays/production/database.yaml
         apiVersion: apps/v1
         kind: StatefulSet
         metadata: { name: db }
+      - spec: { replicas: 2 }
       > $patch: delete`,
     "such a patch is taken back": `
       D overlays/production/no-database.yaml
