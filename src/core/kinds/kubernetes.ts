@@ -2,6 +2,7 @@ import type { KindEvidence } from "./evidence.ts";
 import type { ChangedFile } from "../change/change-set.ts";
 import { hunks, type Span } from "../change/hunks.ts";
 import type { Kind } from "../policy/schema.ts";
+import { isOfValues } from "../helm/objects.ts";
 import { isImmutable } from "../kubernetes/immutable.ts";
 import { kindsOfSetting } from "./setting-names.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";
@@ -69,9 +70,9 @@ const valuesOf: Readonly<Record<string, RegExp>> = {
   HelmRelease: /^spec\.values\./u,
 };
 
-/** Kinds of a change of Kubernetes objects: by what they are, and by which parts of them differ. */
+/** Kinds of a change of Kubernetes objects: by what they are, and by which parts of them differ. The keys of values tell theirs themselves. */
 export function kubernetesKinds(view: KubernetesView): readonly KindEvidence[] {
-  return view.objects.flatMap((change) => (change.changed ? kindsOf(change) : []));
+  return view.objects.flatMap((change) => (change.changed && !isOfValues(change) ? kindsOf(change) : []));
 }
 
 function kindsOf({ before: stood, after }: ObjectChange): readonly KindEvidence[] {
@@ -135,7 +136,7 @@ function sighting(kind: Kind, object: KubernetesObject, leaf: Leaf | undefined, 
  * part that has no kind of its own is of none of them.
  */
 export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: readonly Kind[]): boolean {
-  const objects = view.objects.filter(({ before, after }) => [before?.path, after?.path].includes(file.path));
+  const objects = view.objects.filter((change) => !isOfValues(change) && change.files.includes(file.path));
   const told = { base: new Set<number>(), head: new Set<number>() };
   for (const { before, after } of objects) {
     if (before === undefined || after === undefined || before.path !== after.path) return false;
@@ -146,7 +147,7 @@ export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: read
       const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
       if (kind === undefined || !kinds.includes(kind)) return false;
       for (const leaf of [old.get(path), fresh.get(path)])
-        if (leaf !== undefined) told[leaf.value.place.side].add(leaf.value.place.line);
+        if (leaf?.value.place.path === file.path) told[leaf.value.place.side].add(leaf.value.place.line);
     }
   }
   const lines = hunks(file);

@@ -4,7 +4,10 @@ import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type CommandLinesView, commandLines } from "./command-lines.ts";
+import { type ConnectionsView, connections } from "./connections.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
+import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
+import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
@@ -17,6 +20,9 @@ export interface Views {
   readonly resources: ResourcesView;
   readonly values: ValuesView;
   readonly commandLines: CommandLinesView;
+  readonly connections: ConnectionsView;
+  readonly migrationHistory: MigrationHistoryView;
+  readonly migrations: MigrationsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -35,6 +41,9 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   resources,
   values,
   commandLines,
+  connections,
+  migrationHistory,
+  migrations,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -53,6 +62,9 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     resources: built("resources"),
     values: built("values"),
     commandLines: built("commandLines"),
+    connections: built("connections"),
+    migrationHistory: built("migrationHistory"),
+    migrations: built("migrations"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

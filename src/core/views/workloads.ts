@@ -24,6 +24,8 @@ export interface Container {
   readonly root: Value;
   readonly memoryLimit: Amount;
   readonly memoryRequest: Amount;
+  readonly cpuLimit: Amount;
+  readonly cpuRequest: Amount;
 }
 
 /** An object that runs pods. */
@@ -32,6 +34,7 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** A limit for the pod as a whole, which stands before those of its containers. */
   readonly podMemoryLimit: Amount;
+  readonly podCpuLimit: Amount;
   readonly count: Count;
 }
 
@@ -49,13 +52,14 @@ const template = ["spec", "template", "spec"];
 const scaled: Shape = { pod: template, count: ["spec", "replicas"] };
 const job = ["spec", "jobTemplate"];
 
-/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment. */
+/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment, DeploymentConfig OpenShift's. */
 const shapes: Readonly<Record<string, Shape>> = {
   Deployment: scaled,
   StatefulSet: scaled,
   ReplicaSet: scaled,
   ReplicationController: scaled,
   Rollout: scaled,
+  DeploymentConfig: scaled,
   DaemonSet: { pod: template, count: "per-node" },
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
@@ -66,6 +70,11 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+}
+
+/** The path of what a workload says of its pods, which ends in `spec`; null for objects that run none. */
+export function podPath(object: KubernetesObject): readonly string[] | null {
+  return object.kind === "LimitRange" ? null : (shapeOf(object)?.pod ?? null);
 }
 
 /** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
@@ -204,6 +213,8 @@ function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workl
             ...(pod?.at("containers")?.items() ?? []).map((root) => containerOf(root, "main")),
           ],
     podMemoryLimit: expression === undefined ? amountOf(pod, limitPath) : { kind: "undecided", at: expression },
+    podCpuLimit:
+      expression === undefined ? amountOf(pod, ["resources", "limits", "cpu"]) : { kind: "undecided", at: expression },
     count: countOf(object, shape, maximum),
   };
 }
@@ -229,6 +240,8 @@ function defaultsOf(object: KubernetesObject): readonly Container[] {
       root,
       memoryLimit: amountOf(root, ["default", "memory"]),
       memoryRequest: amountOf(root, ["defaultRequest", "memory"]),
+      cpuLimit: amountOf(root, ["default", "cpu"]),
+      cpuRequest: amountOf(root, ["defaultRequest", "cpu"]),
     }));
 }
 
@@ -239,6 +252,8 @@ function containerOf(root: Value, role: Container["role"]): Container {
     root,
     memoryLimit: amountOf(root, limitPath),
     memoryRequest: amountOf(root, ["resources", "requests", "memory"]),
+    cpuLimit: amountOf(root, ["resources", "limits", "cpu"]),
+    cpuRequest: amountOf(root, ["resources", "requests", "cpu"]),
   };
 }
 

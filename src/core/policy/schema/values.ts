@@ -52,6 +52,11 @@ export const positiveNumber = scalar("a whole number from 1", fromOne);
 const noneAtAll = "remove the key where nothing is to be bounded; a budget of nothing would stop every agent for good";
 /** What agents may have of something. */
 export const budgetCount = scalar("a whole number from 1", fromOne, noneAtAll);
+/** A share of a whole, in hundredths. */
+export const percent = scalar("a whole number from 1 to 100", (value) => {
+  const number = fromOne(value);
+  return number === null || number > 100 ? null : number;
+});
 export const twoOrMore = scalar("a whole number from 2", (value) => {
   const number = count(value);
   return number === null || number < 2 ? null : number;
