@@ -37,7 +37,8 @@ function narrowed(object: KubernetesObject, holding: Holding): Holding {
   if (object.kind !== "StatefulSet") return holding;
   const templates = object.root.at("spec", "volumeClaimTemplates");
   const claimless = templates === undefined || (templates.scalar == null && templates.items().length === 0);
-  return claimless && !object.patch ? { tier: "B", takes: "its pods go with it" } : holding;
+  const isPart = object.patch || object.root.at("$patch") !== undefined;
+  return claimless && !isPart ? { tier: "B", takes: "its pods go with it" } : holding;
 }
 
 /** Whatever an object is: somebody wrote on it that it is to be kept. */

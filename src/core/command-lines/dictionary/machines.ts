@@ -108,13 +108,10 @@ export const machines = [
   ),
   inDocuments(
     command(
-      "TLS without knowing the other side",
+      "certificates that are not verified",
       "unguards",
-      /(?:(?:curl|wget)\b|npm (?:config )?set strict-ssl false|git (?:-c |config (?:--global )?)http\.sslVerify[ =]false|export NODE_TLS_REJECT_UNAUTHORIZED=0|pip3? )/u,
+      /(?:npm (?:config )?set strict-ssl false|git (?:-c |config (?:--global )?)http\.sslVerify[ =]false|export NODE_TLS_REJECT_UNAUTHORIZED=0)/u,
       "takes whatever somebody between the two sends",
-      [
-        /(?: -[a-zA-Z]*k[a-zA-Z]* | --insecure\b| --no-check-certificate\b|strict-ssl false|sslVerify|NODE_TLS|--trusted-host)/u,
-      ],
     ),
   ),
 ];

@@ -40,8 +40,9 @@ export default defineRule({
       const { before, after } = departure;
       const holding = holdingOf(before, policy.stateful);
       if (holding === null || !isReached(before.path, reach)) continue;
+      const at = (before.root.at("$patch") ?? before.root).place;
       yield {
-        at: { ...before.root.place, endLine: before.root.place.line },
+        at: { ...at, endLine: at.line },
         about: aboutOf(before),
         ...told(departure, holding),
         object: describeObject(before),
@@ -145,6 +146,19 @@ export default defineRule({
         kind: Ledger
         metadata: { name: main }`,
     },
+    "a patch takes it out of an overlay": `
+      M overlays/production/database.yaml
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: { name: db }
+      - spec: { replicas: 2 }
+      > $patch: delete`,
+    "such a patch is taken back": `
+      D overlays/production/no-database.yaml
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: { name: db }
+        $patch: delete`,
     "a secret that says it is to be kept": `
       D k8s/production/keys.yaml
       < apiVersion: v1
