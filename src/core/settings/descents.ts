@@ -3,7 +3,7 @@ import type { ConfigValue, ValuesView } from "../views/values.ts";
 import type { Ladder } from "./ladders.ts";
 import { mayBeDeployed, mayBeSet } from "./scope.ts";
 import { ladderOf, type Rung, rungOf, rungText } from "./switches.ts";
-import { isDevelopment } from "./tier.ts";
+import { isDevelopment, isRehearsal } from "./tier.ts";
 
 /** Keys whose word came down a ladder of these concerns, or is new and below the least that is safe by itself. */
 export function* descents(
@@ -15,7 +15,8 @@ export function* descents(
     const { after, before, key } = value;
     const ladder = ladderOf(value);
     if (after === undefined || ladder === null || !concerns.includes(ladder.concerns)) continue;
-    if (!mayBeDeployed(after.path) || !mayBeSet(value.segments) || isDevelopment(after.path, context)) continue;
+    if (!mayBeDeployed(after.path) || !mayBeSet(value.segments)) continue;
+    if (ladder.concerns === "logging" ? isRehearsal(after.path, context) : isDevelopment(after.path, context)) continue;
     const [stood, stands] = [rungOf(ladder, before), rungOf(ladder, after)];
     const about = `${after.path} ${key}`;
     if (stands.kind === "hidden" && (stood.kind === "rung" || stood.kind === "other")) {

@@ -16,6 +16,11 @@ export function tierOf(path: string, { reach, policy }: Pick<Context, "reach" | 
   return (reached.size > 0 ? reached : named).size === 1 ? (only ?? null) : null;
 }
 
+/** Whether nobody but those who build it uses what the file sets: logs may say everything there. */
+export function isRehearsal(path: string, context: Pick<Context, "reach" | "policy">): boolean {
+  return tierOf(path, context) === "staging" || isDevelopment(path, context);
+}
+
 /** Whether only developers run what the file sets. */
 export function isDevelopment(path: string, context: Pick<Context, "reach" | "policy">): boolean {
   const tier = tierOf(path, context);

@@ -2,15 +2,14 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { descents } from "../../settings/descents.ts";
 import { atLeast, ratioOf, restored, shiftsOf, sightingOf, times, undecidedOf } from "../../settings/shift.ts";
-import { isDevelopment } from "../../settings/tier.ts";
+import { isRehearsal } from "../../settings/tier.ts";
 
 export default defineRule({
   id: "config-logs-everything",
   invariant: "values-stay-in-bounds",
   severity: "medium",
   confidence: "medium",
-  summary:
-    "Logs go to the level of debugging, or ten times as many requests are traced, where others than developers are served.",
+  summary: "Logs go to the level of debugging, or ten times as many requests are traced, where users are served.",
   why: "Logs and traces then cost many times the disk, the network and the money, and hold what requests hold.",
   remedy: "Raise the level for one instance and for a while; keep the share that what stores it is sized for.",
   needs: "values",
@@ -20,7 +19,7 @@ export default defineRule({
   yieldsTo: "config-value-out-of-bounds",
   *detect(view, { factor }, context) {
     for (const shift of shiftsOf(view, context, ["sampling"])) {
-      if (isDevelopment(shift.path, context)) continue;
+      if (isRehearsal(shift.path, context)) continue;
       const ratio = ratioOf(shift);
       const undecided = ratio === null ? undecidedOf(shift) : null;
       if (undecided !== null) yield undecided;
@@ -53,6 +52,14 @@ export default defineRule({
         data:
       -   LOG_LEVEL: info
       +   LOG_LEVEL: warn`,
+    "in staging": `
+      M k8s/staging/api.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: api }
+        data:
+      -   LOG_LEVEL: info
+      +   LOG_LEVEL: debug`,
     "in development": `
       M k8s/dev/api.yaml
         apiVersion: v1
