@@ -12,7 +12,7 @@ const asKeys = [
   "strategy|updateStrategy|maxSurge|maxUnavailable|minAvailable|minReadySeconds|progressDeadlineSeconds",
   "terminationGracePeriodSeconds|preStop|lifecycle|priorityClassName|image|imagePullPolicy|nodeSelector|tolerations",
   "volumes|volumeMounts|volumeClaimTemplates|persistentVolumeClaim|emptyDir|hostPath|matchLabels",
-  "canary|blueGreen|steps|setWeight|stepWeight|maxWeight|weight|pause|analysis|autoPromotionEnabled|prune",
+  "canary|blueGreen|steps|setWeight|stepWeights?|maxWeight|weight|skipAnalysis|pause|analysis|autoPromotionEnabled|prune",
 ];
 /** Annotations by which an object stays when what made it goes. */
 const annotations = [
@@ -27,9 +27,10 @@ const guardedKeys = new RegExp(
 );
 
 const kinds = [
-  "Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|PodTemplate",
+  "Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|PodTemplate",
   "HorizontalPodAutoscaler|VerticalPodAutoscaler|ScaledObject|ScaledJob|Canary|PodDisruptionBudget",
   "LimitRange|ResourceQuota|PriorityClass|PersistentVolume|PersistentVolumeClaim|StorageClass|VolumeSnapshotClass",
+  "VirtualService|HTTPRoute|TraefikService|TrafficSplit",
   "Namespace|CustomResourceDefinition|Kustomization|Application|ApplicationSet|HelmRelease",
   "Cluster|Kafka|KafkaTopic|PostgresCluster|postgresql|Elasticsearch|RabbitmqCluster|Redis|MongoDBCommunity",
 ];
