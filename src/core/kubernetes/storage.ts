@@ -10,7 +10,7 @@ export interface Setting {
 
 /**
  * Keys that state how large a volume is: of claims and their templates, of the operators (`storage.size`, `volume.size`,
- * `persistence.storage`), and of the values that releases hand to charts (`persistence.size`).
+ * `persistence.storage`). The values that releases hand to charts come as claims of their own.
  */
 const sizes =
   /(?:^|\.)(?:requests\.storage|capacity\.storage|(?:\w*storage|\w*persistence|volume|disk|pvc|persistentVolume\w*)\.(?:size|requestedSize|storage|diskSize|storageSize)|storageSize|diskSize|volumeSize|storageCapacity)$/iu;
@@ -26,9 +26,11 @@ export function classesOf(object: KubernetesObject): readonly Setting[] {
   return scalarsOf(object, classes);
 }
 
-/** Definitions hold the words of their schemas, and nothing of that kind themselves. */
+/** They hold the words of their schemas, or the values of charts, and nothing of that kind themselves. */
+const holders: readonly string[] = ["CustomResourceDefinition", "HelmRelease", "Application", "ApplicationSet"];
+
 function scalarsOf({ root, kind }: KubernetesObject, wanted: RegExp): readonly Setting[] {
-  if (kind === "CustomResourceDefinition") return [];
+  if (holders.includes(kind)) return [];
   const found: Setting[] = [];
   const stack: Setting[] = [{ path: [], value: root }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
