@@ -101,9 +101,15 @@ class RubyReader {
     const end = startOffset + length;
     return {
       line: this.lineAt(startOffset),
-      endLine: this.lineAt(Math.max(startOffset, end - 1)),
+      endLine: Math.max(this.lineAt(Math.max(startOffset, end - 1)), this.#closedAt(node)),
       text: this.#bytes.toString("utf8", startOffset, end),
     };
+  }
+
+  /** A heredoc ends below the line that names it. */
+  #closedAt(node: Node): number {
+    if (!(node instanceof nodes.StringNode || node instanceof nodes.InterpolatedStringNode)) return 0;
+    return node.closingLoc === null ? 0 : this.lineAt(node.closingLoc.startOffset);
   }
 
   #all(children: readonly Node[], depth: number): readonly Code[] {

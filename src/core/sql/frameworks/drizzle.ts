@@ -7,7 +7,8 @@ export const drizzle = sqlFramework({
   name: "Drizzle",
   claims: (path) => isStepFolder(path) || /(?:^|\/)drizzle\/.*\.sql$/u.test(path) || inMigrationsFolder(path),
   recognises: (path, text) => hasBreakpoint(text) || /(?:^|\/)drizzle\//u.test(path),
-  late: "skips",
+  // The journal orders by when a migration was made; names only tend to agree with it.
+  late: "unordered",
   step: (path) => (isStepFolder(path) ? foldersStep(path) : numberedStep(path)),
   configured: [
     { file: "meta/_journal.json", names: /"dialect"\s*:\s*"(\w+)"/gu },
@@ -20,4 +21,3 @@ export const drizzle = sqlFramework({
   pieces: wholeFile,
   inTransaction: () => true,
 });
-

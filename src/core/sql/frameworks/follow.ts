@@ -50,7 +50,14 @@ export function following(understand: Understand): Follow {
     const values = target.parameters.map(
       (name, index) => call.named.find((argument) => argument.name === name)?.value ?? call.arguments[index],
     );
-    return follow(target.body, inside(scope, target.parameters, values.map((value) => resolved(value, scope))));
+    return follow(
+      target.body,
+      inside(
+        scope,
+        target.parameters,
+        values.map((value) => resolved(value, scope)),
+      ),
+    );
   };
 
   /** `[:a, :b].each do |name|` of Ruby. */
@@ -86,7 +93,9 @@ const conditional = new Set(["if", "unless", "elif", "case", "when", "while", "u
 
 /** A condition asks; what it calls to do so is not judged, unless a block or an assignment stands in it. */
 function isQuestion(code: Code): boolean {
-  return ![...within([code])].some((part) => part.kind === "assignment" || (part.kind === "call" && part.block !== null));
+  return ![...within([code])].some(
+    (part) => part.kind === "assignment" || (part.kind === "call" && part.block !== null),
+  );
 }
 
 function isSelf(code: Code): boolean {

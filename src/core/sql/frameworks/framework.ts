@@ -23,6 +23,10 @@ export interface KnownFramework extends Framework {
   /** Null where the file is no step of the history: a way back, a callback. */
   readonly step: (path: string) => Step | null;
   readonly late: Late;
+  /** Unchanged files that it is read with: in which folder around it, and under which name, a project says what its database is. */
+  readonly configured: readonly string[];
+  /** It is read with the migrations beside it, which say what it starts from. */
+  readonly readsSiblings: boolean;
   /** The part of a file that may have run. Two files of one such part are one migration to a database. */
   readonly applied: (text: string, path: string) => Applied;
 }
@@ -136,6 +140,8 @@ export function sqlFramework(spec: {
     recognises,
     late,
     step,
+    configured: typeof configured === "string" ? [] : configured.map(({ file }) => file),
+    readsSiblings: false,
     applied: (text, path) => ({ kind: "sql", pieces: pieces(text, path), grows }),
     read({ path, text }, _, around): MigrationFile {
       const dialect = typeof configured === "string" ? configured : dialectNear(path, around, configured);
@@ -164,6 +170,8 @@ export function unreadFramework(spec: {
     recognises,
     late: "unordered",
     step,
+    configured: [],
+    readsSiblings: false,
     applied: () => ({ kind: "text" }),
     read: ({ path }) => ({
       path,
@@ -189,6 +197,9 @@ const dialects: Readonly<Record<string, Dialect>> = {
   pgx: "postgresql",
   psycopg: "postgresql",
   psycopg2: "postgresql",
+  asyncpg: "postgresql",
+  mysqlclient: "mysql",
+  pymysql: "mysql",
   mysql: "mysql",
   mysql2: "mysql",
   trilogy: "mysql",

@@ -12,9 +12,9 @@ export const nodePgMigrate = sqlFramework({
   pieces: (text) =>
     markedPieces(
       text,
-      (line) => (/^\s*--\s*up migration\b/iu.test(line) ? true : /^\s*--\s*down migration\b/iu.test(line) ? false : null),
+      (line) =>
+        /^\s*--\s*up migration\b/iu.test(line) ? true : /^\s*--\s*down migration\b/iu.test(line) ? false : null,
       true,
     ),
   inTransaction: () => true,
 });
-

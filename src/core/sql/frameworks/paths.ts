@@ -6,4 +6,5 @@ export function inMigrationsFolder(path: string): boolean {
   return folders.test(path) && !beside.test(path);
 }
 
-const beside = /(?:^|\/)(?:seeds?|fixtures?|testdata|snapshots?|dumps?)\/|(?:^|\/)(?:schema|structure|seeds?|dump)\.sql$/iu;
+const beside =
+  /(?:^|\/)(?:seeds?|fixtures?|testdata|snapshots?|dumps?)\/|(?:^|\/)(?:schema|structure|seeds?|dump)\.sql$/iu;

@@ -26,4 +26,3 @@ export const prisma = sqlFramework({
   // The whole file is one query: PostgreSQL makes a transaction of it where it has several statements.
   inTransaction: () => null,
 });
-

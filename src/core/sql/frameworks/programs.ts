@@ -16,11 +16,12 @@ export const programs: readonly KnownFramework[] = [
   { name: "Ecto", claims: (path: string) => inFolder(path) && /\/\d{8,}_\w+\.exs$/u.test(path) },
   {
     name: "Entity Framework",
-    claims: (path: string) => inFolder(path) && /\/\d{8,}_\w+\.(?:cs|vb)$/u.test(path) && !/\.Designer\.\w+$/u.test(path),
+    claims: (path: string) =>
+      inFolder(path) && /\/\d{8,}_\w+\.(?:cs|vb)$/u.test(path) && !/\.Designer\.\w+$/u.test(path),
   },
   {
     name: "FluentMigrator",
-    claims: (path: string) => inFolder(path) && /\.cs$/u.test(path),
+    claims: (path: string) => inFolder(path) && path.endsWith(".cs"),
     recognises: (_: string, text: string) => /\[\s*Migration\s*\(\s*\d+/u.test(text),
   },
   {

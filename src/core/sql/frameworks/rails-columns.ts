@@ -18,7 +18,8 @@ const types: Readonly<Record<string, string>> = {
 
 export function columnType(written: string, call: Call): string {
   const [limit, precision, scale] = ["limit", "precision", "scale"].map((name) => flag(call, name));
-  if (written === "integer" && typeof limit === "number") return limit > 4 ? "bigint" : limit < 4 ? "smallint" : "integer";
+  if (written === "integer" && typeof limit === "number")
+    return limit > 4 ? "bigint" : limit < 4 ? "smallint" : "integer";
   const type = types[written] ?? written.toLowerCase();
   const array = flag(call, "array") === true ? "[]" : "";
   if (typeof precision === "number" && type === "numeric")
@@ -63,7 +64,7 @@ export function reference(table: Name, name: string, call: Call, scope: Scope): 
   const option = (wanted: string): Code | undefined =>
     options.find((entry) => entry.key.kind === "text" && entry.key.value === wanted)?.value;
   return [
-    ...columns.map((one): Effect => ({ does: "adds-column", table, column: one, ifNotExists: false })),
+    ...columns.map((one): Effect => ({ does: "adds-column", table, column: one, ifNotExists: scope.maybe })),
     ...(index?.kind === "literal" && index.value !== true
       ? []
       : [
@@ -76,7 +77,9 @@ export function reference(table: Name, name: string, call: Call, scope: Scope): 
             columns: columns.map((one) => one.name),
           } satisfies Effect,
         ]),
-    ...(key === undefined || (key.kind === "literal" && key.value !== true) ? [] : [foreignKey(table, name, key, scope)]),
+    ...(key === undefined || (key.kind === "literal" && key.value !== true)
+      ? []
+      : [foreignKey(table, name, key, scope)]),
   ];
 }
 

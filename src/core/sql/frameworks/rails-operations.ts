@@ -17,7 +17,14 @@ const onTable: Readonly<Record<string, OnTable>> = {
   add_column: (table, call, scope, from) => {
     const [name, type] = [stringOf(call.arguments[from], scope), stringOf(call.arguments[from + 1], scope)];
     if (name === null || type === null || call.open) return null;
-    return [{ does: "adds-column", table, column: columnOf(name, type, call, scope), ifNotExists: flag(call, "if_not_exists") === true }];
+    return [
+      {
+        does: "adds-column",
+        table,
+        column: columnOf(name, type, call, scope),
+        ifNotExists: scope.maybe || flag(call, "if_not_exists") === true,
+      },
+    ];
   },
   remove_column: (table, call, scope, from) => {
     const column = stringOf(call.arguments[from], scope);
@@ -37,7 +44,9 @@ const onTable: Readonly<Record<string, OnTable>> = {
     return [
       { does: "changes-type", table, column, from: null, to: columnType(type, call), using },
       ...nullness(table, column, flag(call, "null")),
-      ...(value === undefined ? [] : [{ does: "sets-default", table, column, default: defaultOf(value, scope) } as const]),
+      ...(value === undefined
+        ? []
+        : [{ does: "sets-default", table, column, default: defaultOf(value, scope) } as const]),
     ];
   },
   change_column_null: (table, call, scope, from) => {
@@ -96,14 +105,19 @@ const onTable: Readonly<Record<string, OnTable>> = {
       })),
     ) ?? null,
   add_timestamps: (table, call, scope) =>
-    timestamps(call, scope).map((column) => ({ does: "adds-column", table, column, ifNotExists: false })),
+    timestamps(call, scope).map((column) => ({ does: "adds-column", table, column, ifNotExists: scope.maybe })),
   remove_timestamps: (table) =>
     ["created_at", "updated_at"].map((column) => ({ does: "drops-column", table, column, cascade: false })),
   add_foreign_key: (table, call, scope, from) => {
     const to = stringOf(call.arguments[from], scope);
     if (to === null) return null;
     const column = stringOf(argument(call, "column", null), scope);
-    return [constraint(table, "foreign key", call, scope, { references: nameOf(to), columns: column === null ? [] : [column] })];
+    return [
+      constraint(table, "foreign key", call, scope, {
+        references: nameOf(to),
+        columns: column === null ? [] : [column],
+      }),
+    ];
   },
   remove_foreign_key: (table, call, scope, from) => dropsConstraint(table, "foreign key", call, scope, from),
   add_check_constraint: (table, call, scope, from) => {
@@ -112,6 +126,13 @@ const onTable: Readonly<Record<string, OnTable>> = {
     const column = /^\s*\(*\s*"?(\w+)"?\s+is\s+not\s+null\s*\)*\s*$/iu.exec(expression)?.[1];
     return [constraint(table, "check", call, scope, { notNull: column === undefined ? [] : [column] })];
   },
+  add_not_null_constraint: (table, call, scope, from) => {
+    const column = stringOf(call.arguments[from], scope);
+    return column === null
+      ? null
+      : [constraint(table, "not null", call, scope, { columns: [column], notNull: [column] })];
+  },
+  validate_not_null_constraint: (table, call, scope, from) => validates(table, call, scope, from),
   remove_check_constraint: (table, call, scope, from) => dropsConstraint(table, "check", call, scope, from),
   add_unique_constraint: (table, call, scope, from) => [
     constraint(table, "unique", call, scope, {
@@ -148,7 +169,10 @@ const onBlock: Readonly<Record<string, string>> = {
   exclusion_constraint: "add_exclusion_constraint",
   unique_key: "add_unique_constraint",
 };
-const aliases: Readonly<Record<string, string>> = { add_belongs_to: "add_reference", remove_belongs_to: "remove_reference" };
+const aliases: Readonly<Record<string, string>> = {
+  add_belongs_to: "add_reference",
+  remove_belongs_to: "remove_reference",
+};
 
 /** An operation whose first argument is the table; undefined where the name is none of them. */
 export function tableOperation(call: Call, scope: Scope): readonly Effect[] | null | undefined {
@@ -167,7 +191,7 @@ export function blockOperation(table: Name, call: Call, scope: Scope): readonly 
       does: "adds-column",
       table,
       column: columnOf(name, call.name, call, scope),
-      ifNotExists: flag(call, "if_not_exists") === true,
+      ifNotExists: scope.maybe || flag(call, "if_not_exists") === true,
     })) ?? null
   );
 }

@@ -10,19 +10,27 @@ import { nameOf, operation, sqlSection, together, undecided } from "./sections.t
 
 const claimed = /(?:^|\/)db\/(?:[^/]+\/)*[\w-]*migrate\/(?:.*\/)?\d+_\w+\.rb$/u;
 
+const configured = [
+  { file: "config/database.yml", names: /^\s*adapter:\s*["']?(\w+)/gmu },
+  { file: "Gemfile", names: /^\s*gem\s+["'](pg|mysql2|trilogy|sqlite3)["']/gmu },
+];
+
 /** Active Record. https://guides.rubyonrails.org/active_record_migrations.html */
 export const rails: KnownFramework = {
   name: "Rails",
   claims: (path) => claimed.test(path) || /(?:^|\/)migrate\/\d{3,}_\w+\.rb$/u.test(path),
   recognises: always,
   late: "runs",
-  step: (path) => ({ series: folderOf(path), version: leadingVersion(fileName(path).replace("_", "-")), repeatable: false }),
+  step: (path) => ({
+    series: folderOf(path),
+    version: leadingVersion(fileName(path).replace("_", "-")),
+    repeatable: false,
+  }),
+  configured: configured.map(({ file }) => file),
+  readsSiblings: false,
   applied: () => ({ kind: "ruby", without: new Set(["down"]) }),
   read({ path, text, sha }, { syntax, memo }, around): MigrationFile {
-    const dialect = dialectNear(path, around, [
-      { file: "config/database.yml", names: /^\s*adapter:\s*["']?(\w+)/gmu },
-      { file: "Gemfile", names: /^\s*gem\s+["'](pg|mysql2|trilogy|sqlite3)["']/gmu },
-    ]);
+    const dialect = dialectNear(path, around, configured);
     const parsed = memo(`ruby/1/${sha}`, () => syntax.ruby(text));
     if (!parsed.ok) return unreadable(path, dialect, parsed.line, parsed.reason);
     return { path, framework: "Rails", dialect, ...readMigration(parsed.value, dialect) };
@@ -46,19 +54,57 @@ function readMigration(file: readonly Code[], dialect: Dialect): Pick<MigrationF
   const scope = scopeOf(file);
   const sections = ups.flatMap((code) => (code.kind === "function" ? follow(code.body, scope) : []));
   const without = inClass.some((code) => code.kind === "call" && code.name === "disable_ddl_transaction!");
-  const known = ups.length > 0 ? sections : [{ kind: "undecided", line: 1, undecided: "what this migration does: no `up` or `change` was found" } as const];
+  const known =
+    ups.length > 0
+      ? sections
+      : [{ kind: "undecided", line: 1, undecided: "what this migration does: no `up` or `change` was found" } as const];
   return { inTransaction: without ? false : dialect === "mysql" ? false : true, sections: together(known) };
 }
 
 /** Words for people, and what only reads. */
-const inert = new Set(["say", "puts", "p", "raise", "require", "require_relative", "announce", "write", "reset_column_information", "sleep", "connection", "freeze", "quote_table_name", "quote_column_name", "quote", "logger", "info", "warn"]);
+const inert = new Set([
+  "say",
+  "puts",
+  "p",
+  "raise",
+  "require",
+  "require_relative",
+  "announce",
+  "write",
+  "reset_column_information",
+  "sleep",
+  "connection",
+  "freeze",
+  "quote_table_name",
+  "quote_column_name",
+  "quote",
+  "logger",
+  "info",
+  "warn",
+]);
 /** They hand on their block as it is. `safety_assured` says that somebody has looked; it is no reason not to look. */
-const handsOn = new Set(["safety_assured", "up_only", "say_with_time", "suppress_messages", "transaction", "with_lock_retries", "disable_statement_timeout", "without_statement_timeout", "uncached", "tap"]);
+const handsOn = new Set([
+  "safety_assured",
+  "up_only",
+  "say_with_time",
+  "suppress_messages",
+  "transaction",
+  "with_lock_retries",
+  "disable_statement_timeout",
+  "without_statement_timeout",
+  "uncached",
+  "tap",
+]);
 
 function understanding(dialect: Dialect): Understand {
   return (call, scope, follow) => {
     const { name, block } = call;
-    if (isOfModel(call.of)) return isQuestion(name) || name === "reset_column_information" ? [] : name === "transaction" && block !== null ? follow(block.body, inside(scope, [], [])) : null;
+    if (isOfModel(call.of))
+      return isQuestion(name) || name === "reset_column_information"
+        ? []
+        : name === "transaction" && block !== null
+          ? follow(block.body, inside(scope, [], []))
+          : null;
     if (handsOn.has(name) && block !== null) return follow(block.body, inside(scope, [], []));
     if (name === "reversible" && block !== null) return follow(block.body, inside(scope, block.parameters, []));
     if (call.of !== null && (name === "up" || name === "down") && block !== null)
@@ -81,15 +127,10 @@ function isOfModel(of: Code | null): boolean {
 
 function executed(call: Code & Call, scope: Scope, dialect: Dialect): readonly Section[] {
   const text = textOf(call.arguments[0], scope);
-  return [text === null ? undecided(call) : sqlSection(text, dialect, call)];
+  return [text === null ? undecided(call) : sqlSection(text, dialect)];
 }
 
-function schemaStatement(
-  call: Code & Call,
-  scope: Scope,
-  dialect: Dialect,
-  follow: Follow,
-): readonly Section[] | null {
+function schemaStatement(call: Code & Call, scope: Scope, dialect: Dialect, follow: Follow): readonly Section[] | null {
   const made = (effects: readonly Effect[] | null): readonly Section[] => [
     effects === null ? undecided(call) : operation(call, dialect, effects),
   ];
@@ -132,12 +173,7 @@ function columnsOf(call: Call, scope: Scope): readonly Column[] {
   return names.flatMap((one) => (one === null ? [] : [columnOf(reference ? `${one}_id` : one, type, call, scope)]));
 }
 
-function changesTable(
-  call: Code & Call,
-  scope: Scope,
-  dialect: Dialect,
-  follow: Follow,
-): readonly Section[] {
+function changesTable(call: Code & Call, scope: Scope, dialect: Dialect, follow: Follow): readonly Section[] {
   const table = stringOf(call.arguments[0], scope);
   const variable = call.block?.parameters[0];
   if (table === null || call.block === null || variable === undefined) return [undecided(call)];

@@ -52,7 +52,7 @@ export function inside(scope: Scope, names: readonly string[], values: readonly 
   return { ...scope, bound, depth: scope.depth + 1 };
 }
 
-/** Calls that hand on a text as it is, as far as SQL goes: of Ruby's strings, of Python's and of SQLAlchemy. */
+/** Calls that hand on a text as it is, as far as SQL goes: of Ruby's strings, of Python's, of SQLAlchemy and of Alembic (`op.f`). */
 const sameText = new Set([
   "squish",
   "strip",
@@ -65,11 +65,14 @@ const sameText = new Set([
   "cleandoc",
   "text",
   "DDL",
+  "f",
 ]);
 
 export interface Text {
   readonly value: string;
   readonly firstLine: number;
+  /** The line on which it ends in the file. */
+  readonly endLine: number;
 }
 
 /** The text that an expression comes to; null where that cannot be told. */
@@ -78,15 +81,17 @@ export function textOf(code: Code | undefined, scope: Scope, depth = 0): Text | 
   const deeper = (inner: Code | undefined): Text | null => textOf(inner, scope, depth + 1);
   switch (code.kind) {
     case "text":
-      return { value: code.value, firstLine: code.firstLine };
+      return { value: code.value, firstLine: code.firstLine, endLine: code.endLine };
     case "literal":
-      return typeof code.value === "number" ? { value: String(code.value), firstLine: code.line } : null;
+      return typeof code.value === "number"
+        ? { value: String(code.value), firstLine: code.line, endLine: code.endLine }
+        : null;
     case "name":
       return deeper(scope.bound.get(code.name));
     case "template": {
       const parts = code.parts.map(deeper);
       return parts.every((part) => part !== null)
-        ? { value: parts.map(({ value }) => value).join(""), firstLine: code.firstLine }
+        ? { value: parts.map(({ value }) => value).join(""), firstLine: code.firstLine, endLine: code.endLine }
         : null;
     }
     case "call": {
@@ -99,7 +104,7 @@ export function textOf(code: Code | undefined, scope: Scope, depth = 0): Text | 
       const [first] = parts;
       if (first === undefined || first === null || code.parts.length !== 2 || !isSum(code)) return null;
       return parts.every((part) => part !== null)
-        ? { value: parts.map(({ value }) => value).join(""), firstLine: first.firstLine }
+        ? { value: parts.map(({ value }) => value).join(""), firstLine: first.firstLine, endLine: code.endLine }
         : null;
     }
     case "list":

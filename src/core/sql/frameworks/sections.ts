@@ -12,15 +12,15 @@ export function operation(code: Code, dialect: Dialect, effects: readonly Effect
   return { kind: "operation", dialect, line: code.line, endLine: code.endLine, text: code.text, effects };
 }
 
-export function sqlSection(text: Text, dialect: Dialect, code: Code): Section {
-  return { kind: "sql", dialect, text: onItsLines(text, code), firstLine: text.firstLine };
+export function sqlSection(text: Text, dialect: Dialect): Section {
+  return { kind: "sql", dialect, text: onItsLines(text), firstLine: text.firstLine };
 }
 
 /**
  * Line breaks that are written as `\n` are no lines of the file: they become blanks, so that what follows keeps its line. Where a comment
  * could swallow what comes after it, they stay.
  */
-function onItsLines({ value, firstLine }: Text, { endLine }: Code): string {
+function onItsLines({ value, firstLine, endLine }: Text): string {
   const breaks = value.split("\n").length - 1;
   return breaks > endLine - firstLine && !/--|#/u.test(value) ? value.replaceAll("\n", " ") : value;
 }
@@ -59,7 +59,11 @@ export function together(sections: readonly Section[]): readonly Section[] {
 /** `now()` and its like are the same for all rows of one statement; what makes a value for each row rewrites the table. */
 export function defaultOfSql(expression: string): "constant" | "volatile" | "unknown" {
   const plain = expression.trim().toLowerCase();
-  if (/^(?:now\(\)|current_\w+(?:\(\d*\))?|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))$/u.test(plain))
+  if (
+    /^(?:now\(\)|current_\w+(?:\(\d*\))?|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))$/u.test(
+      plain,
+    )
+  )
     return "constant";
   if (/^(?:'(?:[^']|'')*'(?:::[\w ]+(?:\[\])?)?|-?[\d.]+|true|false|null|array\[\](?:::[\w ]+\[\])?)$/u.test(plain))
     return "constant";

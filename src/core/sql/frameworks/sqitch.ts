@@ -17,4 +17,3 @@ export const sqitch = sqlFramework({
 function leadsBack(path: string): boolean {
   return /(?:^|\/)(?:revert|verify)\/.*\.sql$/u.test(path);
 }
-

@@ -10,4 +10,3 @@ export const supabase = sqlFramework({
   pieces: wholeFile,
   inTransaction: () => null,
 });
-

@@ -13,4 +13,3 @@ export const tern = sqlFramework({
     markedPieces(text, (line) => (/^---- create above \/ drop below ----\s*$/u.test(line) ? false : null), true),
   inTransaction: (text) => !/^---- tern: disable-tx ----/mu.test(text),
 });
-
