@@ -21,13 +21,21 @@ export default defineRule({
         const partition = `${effect.table.name}.${effect.partition}`;
         yield told(one, partition, `the partition ${inCode(partition)} is dropped with all of its rows`);
       } else if (effect.does === "drops" && holdsData.has(effect.what) && mayBeOld(one)) {
-        const cascade = effect.cascade ? ", with whatever depends on it (`cascade`)" : "";
         const name = tableOf(effect.name);
-        yield told(
-          one,
-          `${effect.what} ${effect.name.name}`,
-          `the ${effect.what} ${name} is dropped with everything in it${cascade}`,
-        );
+        const about = `${effect.what} ${effect.name.name}`;
+        // How SQLite alters a table: a copy with the rows takes its name.
+        const isReplaced = judged.some((other) => {
+          const { effect: next, at, created } = other;
+          const takesName = next.does === "renames" && next.what === "table" && next.to === effect.name.name;
+          return takesName && at.path === one.at.path && at.line >= one.at.line && created === "yes";
+        });
+        if (isReplaced) {
+          const message = `${name} is dropped and a new table takes its name: what was not copied is gone`;
+          yield { ...told(one, about, message), asks: true };
+          continue;
+        }
+        const cascade = effect.cascade ? ", with whatever depends on it (`cascade`)" : "";
+        yield told(one, about, `the ${effect.what} ${name} is dropped with everything in it${cascade}`);
       }
     }
   },
@@ -39,6 +47,12 @@ export default defineRule({
       A db/migrations/0002_tidy.sql
         ALTER TABLE carts ADD COLUMN note text;
       > DROP TABLE public.orders;`,
+    "a copy takes its name, as SQLite alters tables": `
+      A db/migrations/0002_tidy.sql
+        CREATE TABLE new_orders (id integer PRIMARY KEY AUTOINCREMENT);
+        INSERT INTO new_orders SELECT id FROM orders;
+      > DROP TABLE orders;
+        ALTER TABLE new_orders RENAME TO orders;`,
     "a schema": `
       A db/migrations/0002_tidy.sql
       > DROP SCHEMA billing CASCADE;`,
