@@ -12,9 +12,28 @@ import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
+import sqlBackfillInMigration from "./sql/sql-backfill-in-migration.ts";
+import sqlColumnDropped from "./sql/sql-column-dropped.ts";
+import sqlConstraintDropped from "./sql/sql-constraint-dropped.ts";
+import sqlConstraintLocksTable from "./sql/sql-constraint-locks-table.ts";
+import sqlDefinerWithoutSearchPath from "./sql/sql-definer-without-search-path.ts";
+import sqlIndexLocksTable from "./sql/sql-index-locks-table.ts";
 import sqlMigrationDeleted from "./sql/sql-migration-deleted.ts";
 import sqlMigrationOutOfOrder from "./sql/sql-migration-out-of-order.ts";
 import sqlMigrationRewritten from "./sql/sql-migration-rewritten.ts";
+import sqlNameChanged from "./sql/sql-name-changed.ts";
+import sqlNotNullRequired from "./sql/sql-not-null-required.ts";
+import sqlObjectDropped from "./sql/sql-object-dropped.ts";
+import sqlPrivilegesWidened from "./sql/sql-privileges-widened.ts";
+import sqlRowSecurityLowered from "./sql/sql-row-security-lowered.ts";
+import sqlRowsDeleted from "./sql/sql-rows-deleted.ts";
+import sqlRowsOverwritten from "./sql/sql-rows-overwritten.ts";
+import sqlServerReached from "./sql/sql-server-reached.ts";
+import sqlTableDropped from "./sql/sql-table-dropped.ts";
+import sqlTableLocked from "./sql/sql-table-locked.ts";
+import sqlTableRewritten from "./sql/sql-table-rewritten.ts";
+import sqlTriggersDisabled from "./sql/sql-triggers-disabled.ts";
+import sqlTypeNarrowed from "./sql/sql-type-narrowed.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -69,9 +88,28 @@ export const rules = [
   reachesProduction,
   reachesProductionWithStaging,
   scannerFinding,
+  sqlBackfillInMigration,
+  sqlColumnDropped,
+  sqlConstraintDropped,
+  sqlConstraintLocksTable,
+  sqlDefinerWithoutSearchPath,
+  sqlIndexLocksTable,
   sqlMigrationDeleted,
   sqlMigrationOutOfOrder,
   sqlMigrationRewritten,
+  sqlNameChanged,
+  sqlNotNullRequired,
+  sqlObjectDropped,
+  sqlPrivilegesWidened,
+  sqlRowSecurityLowered,
+  sqlRowsDeleted,
+  sqlRowsOverwritten,
+  sqlServerReached,
+  sqlTableDropped,
+  sqlTableLocked,
+  sqlTableRewritten,
+  sqlTriggersDisabled,
+  sqlTypeNarrowed,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,

@@ -11,6 +11,8 @@ export class Creations {
   readonly #columnTypes = new Map<string, string>();
   readonly #functions = new Map<string, readonly Effect[]>();
   readonly #required = new Set<string>();
+  /** The columns that checks require which have not looked at the rows yet. */
+  readonly #unvalidated = new Map<string, readonly string[]>();
   /** The first schema of the search path, where a statement set one. */
   #schema: string | null = null;
 
@@ -83,11 +85,17 @@ export class Creations {
       case "adds-constraint":
         if (effect.name !== null)
           this.#put("constraint", { schema: null, name: `${spell(effect.table)}.${effect.name}` }, "yes");
-        for (const column of effect.notNull) this.#required.add(this.#columnKey(effect.table, column));
+        if (effect.validated) this.#require(effect.table, effect.notNull);
+        else if (effect.name !== null) {
+          this.#unvalidated.set(`${this.#key("table", effect.table)} ${effect.name}`, effect.notNull);
+        }
         return;
       case "validates-constraint":
-        // Its constraint came with an earlier change, and which columns it is about is not seen.
-        this.#required.add(this.#columnKey(effect.table, "*"));
+        // Where its constraint came with an earlier change, which columns it is about is not seen.
+        this.#require(
+          effect.table,
+          this.#unvalidated.get(`${this.#key("table", effect.table)} ${effect.name}`) ?? ["*"],
+        );
         return;
       case "renames":
         this.#rename(effect.what, effect.name, effect.to);
@@ -139,6 +147,10 @@ export class Creations {
       default:
         unreachable(effect);
     }
+  }
+
+  #require(table: Name, columns: readonly string[]): void {
+    for (const column of columns) this.#required.add(this.#columnKey(table, column));
   }
 
   #key(what: Target, { schema, name }: Name): string {

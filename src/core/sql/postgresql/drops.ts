@@ -1,5 +1,5 @@
 import type { Effect, ObjectKind } from "../model.ts";
-import { nameOf, qualified } from "./names.ts";
+import { qualified } from "./names.ts";
 import { type Fields, listOf, nodeOf, stringsOf, textOf } from "./tree.ts";
 
 /** Kinds of objects by the word of the grammar. What is not here is `other`. */
@@ -87,7 +87,7 @@ export function renameEffects(
       return [];
     default: {
       const what = kindOf(statement["renameType"]);
-      const own = relation.name === "" ? nameOf(nodeOf(statement["object"]).fields["items"]) : relation;
+      const own = relation.name === "" ? qualified(partsOf(statement["object"])) : relation;
       const name = own.name === "" ? { schema: null, name: part } : own;
       return [{ does: "renames", what, name, to }];
     }
