@@ -1,4 +1,4 @@
-import { type Code, type Call, within } from "../../code.ts";
+import { type Code, type Call, partsOf, within } from "../../code.ts";
 import type { Section } from "../model.ts";
 import { depthLimit, inside, itemsOf, type Scope } from "./scope.ts";
 import { undecided } from "./sections.ts";
@@ -24,7 +24,9 @@ export function following(understand: Understand): Follow {
       case "call":
         return called(code, scope);
       case "assignment":
-        return isInert(code.value, understand, scope) ? [] : one(code.value, scope);
+        return code.value.kind === "call" || code.value.kind === "control"
+          ? one(code.value, scope)
+          : certain(partsOf(code.value), scope);
       case "control":
         return controlled(code, scope);
       case "text":
@@ -43,8 +45,10 @@ export function following(understand: Understand): Follow {
 
   const called = (call: CallCode, scope: Scope): readonly Section[] => {
     if (scope.depth > depthLimit) return [undecided(call)];
-    const understood = understand(call, scope, follow) ?? looped(call, scope);
-    if (understood !== null) return understood;
+    const understood = understand(call, scope, follow);
+    if (understood !== null) return [...givenTo(call, scope), ...understood];
+    const turns = looped(call, scope);
+    if (turns !== null) return turns;
     const target = call.of === null || isSelf(call.of) ? scope.functions.get(call.name) : undefined;
     if (target === undefined) return [undecided(call)];
     const values = target.parameters.map(
@@ -58,6 +62,18 @@ export function following(understand: Understand): Follow {
         values.map((value) => resolved(value, scope)),
       ),
     );
+  };
+
+  /** What runs before a call that is known: what it is called on (`execute("...").fetchall()`), and what it is given. */
+  const givenTo = (call: CallCode, scope: Scope): readonly Section[] => {
+    const first = call.of?.kind === "call" ? one(call.of, scope) : [];
+    return [...first, ...certain([...call.arguments, ...call.named.map(({ value }) => value)], scope)];
+  };
+
+  /** Expressions are not asked about for every call in them; what is known to touch the database counts wherever it stands. */
+  const certain = (codes: readonly Code[], scope: Scope): readonly Section[] => {
+    const calls = [...within(codes)].filter((part) => part.kind === "call");
+    return calls.flatMap((part) => understand(part, scope, follow) ?? []).filter(({ kind }) => kind !== "undecided");
   };
 
   /** `[:a, :b].each do |name|` of Ruby. */
@@ -82,7 +98,9 @@ export function following(understand: Understand): Follow {
     }
     const asks = conditional.has(code.word);
     return code.parts.flatMap((part, index) =>
-      asks && index === 0 && isQuestion(part) ? [] : one(part, asks || code.word === "else" ? maybe : scope),
+      asks && index === 0 && isQuestion(part)
+        ? certain([part], maybe)
+        : one(part, asks || code.word === "else" ? maybe : scope),
     );
   };
 
@@ -91,10 +109,12 @@ export function following(understand: Understand): Follow {
 
 const conditional = new Set(["if", "unless", "elif", "case", "when", "while", "until"]);
 
-/** A condition asks; what it calls to do so is not judged, unless a block or an assignment stands in it. */
+const changing = /delete|destroy|drop|truncate|update|remove|save|insert|create|execute|run/iu;
+
+/** A condition asks, unless something that changes things by its name, a block or an assignment stands in it. */
 function isQuestion(code: Code): boolean {
   return ![...within([code])].some(
-    (part) => part.kind === "assignment" || (part.kind === "call" && part.block !== null),
+    (part) => part.kind === "assignment" || (part.kind === "call" && (part.block !== null || changing.test(part.name))),
   );
 }
 
@@ -110,11 +130,4 @@ function resolved(code: Code | undefined, scope: Scope): Code | undefined {
 function valuesOf(item: Code, parameters: readonly string[], scope: Scope): readonly (Code | undefined)[] {
   if (parameters.length < 2) return [resolved(item, scope)];
   return item.kind === "list" ? item.items.map((part) => resolved(part, scope)) : [];
-}
-
-/** A value that is only kept: nothing is called for it, or something that is known to do nothing. */
-function isInert(value: Code, understand: Understand, scope: Scope): boolean {
-  if (value.kind !== "call") return true;
-  const sections = understand(value, scope, () => []);
-  return sections !== null && sections.length === 0;
 }

@@ -65,6 +65,16 @@ describe("operations of Alembic", () => {
     },
   );
 
+  test.each([
+    'conn.execute("DELETE FROM a RETURNING b").fetchall()',
+    'rows = conn.execute("DELETE FROM a RETURNING b").fetchall()',
+    'rows = [conn.execute("DELETE FROM a RETURNING b")]',
+    'if conn.execute("DELETE FROM a RETURNING b"):\n        pass',
+    'print(conn.execute("DELETE FROM a RETURNING b"))',
+  ])("%j hides no statement", (line) => {
+    expect(told(alembic(line))).toEqual(["2: DELETE FROM a RETURNING b"]);
+  });
+
   test("the way down is not read", () => {
     const text = "def upgrade():\n    pass\n\ndef downgrade():\n    op.drop_table('a')\n";
     expect(told(migration("alembic/versions/1a2b_a.py", text))).toEqual([]);
