@@ -71,7 +71,8 @@ function toldApart(findings: readonly UntriedFinding[]): UntriedFinding[] {
 /** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
 function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly Rule[]): boolean {
   const rule = rules.find(({ id }) => id === finding.rule);
-  if (rule?.yieldsTo !== other.rule || other.about !== finding.about || other.waived !== null) return false;
+  if (rule?.yieldsTo.includes(other.rule) !== true || other.about !== finding.about || other.waived !== null)
+    return false;
   if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
   return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
 }

@@ -21,6 +21,8 @@ export interface Composed {
   readonly after: ComposedSide;
   /** What could not be put together, where nothing else says so. */
   readonly gaps: readonly Gap[];
+  /** A clause: why the template at a path is still one, where somebody tried to make objects of it. Absent: nobody does that here. */
+  readonly because?: (path: string) => string | null;
 }
 
 /** Puts objects together out of the files of a change. To add a way to do so is one function of this type in the list of `composers`. */

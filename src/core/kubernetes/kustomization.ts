@@ -1,7 +1,7 @@
 import { joined } from "../change/symlinks.ts";
 import { readDocuments } from "../views/documents.ts";
 import { generatedObject, type TextAt } from "./generated.ts";
-import { withImage } from "./images.ts";
+import { withImage } from "./replaced-images.ts";
 import { applyJsonPatch, Inapplicable, isJsonPatch } from "./json-patch.ts";
 import { withAffixes, withAnnotations, withLabels, withNamespace } from "./names.ts";
 import { childOf, itemsOf, type MapNode, type Node, nodeOf, textOf, updated, withEntry, withoutEntry } from "./node.ts";

@@ -3,8 +3,10 @@ import type { Tree, TreeEntry } from "../change/build.ts";
 import type { Content, Gap } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
+import { migrationContext } from "../sql/context.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
-import { isValuesFile } from "./files.ts";
+import { formatOf } from "../views/settings.ts";
+import { isValuesFile } from "./values-files.ts";
 import { isPackageRoot } from "./deployable.ts";
 import { configuresGenerator, isOfFlux } from "./generators.ts";
 import { mayDeclareApplications } from "./graph/argo-read.ts";
@@ -38,14 +40,17 @@ export function contextWanted({ paths, candidates, parts }: ContextPaths): reado
  * Unchanged files of the head that must be read to judge the change: all Terraform of the repository (and its symlinks) where
  * the change may be part of a module, or hold what one reads; whatever may put together or deploy the changed files: kustomizations, charts with their values
  * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
- * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); guardrails that are symlinks, for what they
+ * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); settings of database servers beside any configuration; what
+ * migrations are read with; guardrails that are symlinks, for what they
  * name is the guardrail. Beyond the limit there is a Gap.
  */
 export function contextPaths(head: Tree, changedPaths: readonly string[], policy: ReachPolicy): ContextPaths {
   const changed = new Set(changedPaths);
   const isTerraformContext = terraformContext(head, changedPaths);
   const isYamlContext = yamlContext(changedPaths, policy);
+  const isMigrationContext = migrationContext(head.keys(), changedPaths);
   const deployment = deploymentContext(head, changedPaths, policy);
+  const configures = changedPaths.some((path) => formatOf(path) !== null && !isDocument(path));
   const wanted: string[] = [];
   const candidates: string[] = [];
   const parts: string[] = [];
@@ -55,6 +60,8 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
     if (
       isTerraformContext(path, isLink) ||
       isYamlContext(path) ||
+      (configures && statesCeiling(path)) ||
+      isMigrationContext(path) ||
       deployment.reads(path, isLink) ||
       (isLink && guardrailOf(path) !== null)
     )
@@ -150,6 +157,11 @@ function deploymentContext(
   const mayBePart = (path: string): boolean =>
     deployed && kustomized && (isYaml(path) || (isPackaged(path) && isPartOfKustomization.test(path)));
   return { reads, mayRead, mayBePart };
+}
+
+/** By convention the settings of database servers and poolers: what the pools of all programs share. */
+function statesCeiling(path: string): boolean {
+  return /(?:^|\/)(?:postgres(?:ql)?[^/]*\.conf|pgbouncer[^/]*\.ini|(?:my|mysqld?)\.cnf)$/iu.test(path);
 }
 
 /** Patches, and what generators make configuration of. */

@@ -3,13 +3,12 @@ import { isDocument } from "../change/documents.ts";
 import { within } from "../change/symlinks.ts";
 import type { KubernetesObject, KubernetesView } from "../views/kubernetes.ts";
 import { directoryOf } from "../views/terraform.ts";
+import { settingsOfTests } from "./values-files.ts";
 
 const chartFile = /(?:^|\/)chart\.yaml$/iu;
 const kustomizationFile = /(?:^|\/)kustomization(?:\.ya?ml)?$/iu;
 /** By convention the settings of a chart that may lie elsewhere, and the list of charts to install. */
 const settingsOfCharts = /(?:^|[/.-])values(?:[._-][^/]*)?\.ya?ml$|(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml$/iu;
-/** Values that chart-testing installs a chart with. https://github.com/helm/chart-testing ("ct install") */
-export const settingsOfTests = /(?:^|\/)ci\/[^/]*values\.ya?ml$/iu;
 
 /**
  * Groups of objects that a tool reads on a developer's machine or in a test, and no cluster ever gets; subgroups included. What tells a

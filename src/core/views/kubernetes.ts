@@ -75,7 +75,9 @@ export function kubernetes(
     } else {
       touched.add(file.path);
       if (!rendered && [before, after].some(isUnread)) unreadChanged.push(file.path);
-      const gap = rendered ? null : gapOf(file, before, after);
+      const because = (): string | null =>
+        composed.reduce<string | null>((found, one) => found ?? one.because?.(file.path) ?? null, null);
+      const gap = rendered ? null : gapOf(file, before, after, because);
       if (gap !== null) {
         gaps.push(gap);
         continue;
@@ -209,7 +211,7 @@ function resolved(from: string, path: string): string {
 }
 
 /** The gap that a changed file leaves; null where every object of it can be compared. */
-function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
+function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () => string | null): Gap | null {
   const gap = (level: Gap["level"], side: Side, line: number | null, reason: string, remedy: string): Gap => ({
     id: `unreadable:${file.path}`,
     level,
@@ -233,7 +235,7 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
         : "Repair the file, or split it into smaller ones.",
     );
   }
-  if (after.kind === "template") return templateGap(file, wasManifest);
+  if (after.kind === "template") return templateGap(file, wasManifest, because);
   if (before.kind === "unreadable" && file.after === null) {
     return gap(
       "hold",
@@ -263,7 +265,7 @@ function sizeOf(file: FileVersion | null): number {
   return file?.content.kind === "text" ? file.content.text.length : 0;
 }
 
-function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
+function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
   const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
@@ -272,7 +274,7 @@ function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
     path: file.path,
     side: "head",
     line: guarded?.after.start ?? null,
-    reason: `what \`${file.path}\` sets: a Helm template cannot be rendered here`,
+    reason: `what \`${file.path}\` sets: ${because() ?? "a Helm template cannot be rendered here"}`,
     remedy: wasManifest
       ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
       : "Set the value in a values file, or have a person read the rendered manifest.",

@@ -57,13 +57,14 @@ const template = ["spec", "template", "spec"];
 const scaled: Shape = { pod: template, count: ["spec", "replicas"] };
 const job = ["spec", "jobTemplate"];
 
-/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment. */
+/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment, DeploymentConfig OpenShift's. */
 const shapes: Readonly<Record<string, Shape>> = {
   Deployment: scaled,
   StatefulSet: scaled,
   ReplicaSet: scaled,
   ReplicationController: scaled,
   Rollout: scaled,
+  DeploymentConfig: scaled,
   DaemonSet: { pod: template, count: "per-node" },
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
@@ -76,6 +77,11 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+}
+
+/** The path of what a workload says of its pods, which ends in `spec`; null for objects that run none. */
+export function podPath(object: KubernetesObject): readonly string[] | null {
+  return object.kind === "LimitRange" ? null : (shapeOf(object)?.pod ?? null);
 }
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */

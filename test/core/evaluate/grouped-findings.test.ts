@@ -21,9 +21,13 @@ const policy: Policy = {
   ],
 };
 
+const unread = () => ({ ok: false, line: 1, reason: "not asked" }) as const;
 const { views } = buildViews(
   { files: [] },
-  { syntax: { hcl: () => ({ ok: false, line: 1, reason: "not asked" }) }, memo: (_, compute) => compute() },
+  {
+    syntax: { hcl: unread, ruby: unread, python: unread, postgresql: unread, plpgsql: unread },
+    memo: (_, compute) => compute(),
+  },
 );
 
 /** What the evaluation makes of one sighting of a rule whose invariant asks people. */

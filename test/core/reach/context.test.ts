@@ -18,6 +18,7 @@ const capacity = [
     name: "pool",
     environments: ["staging"],
     memory: null,
+    cpu: null,
     count: "limits" as const,
     headroom: { numerator: 0n, denominator: 1n },
   },

@@ -114,7 +114,14 @@ test("what comes to stand twice in a file counts once for what stood before, and
 + spec: { containers: [${container("a", "4Gi")}] }`;
   const { view } = kubernetes(parseExample(twice).change, tools);
   const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
-  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const pool = {
+    name: "p",
+    environments: ["staging"],
+    memory: whole(1),
+    cpu: null,
+    count: "limits" as const,
+    headroom: zero,
+  };
   const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
   expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
 });
@@ -151,7 +158,14 @@ describe("patches of a kustomization", () => {
     const kustomization = `= k8s/kustomization.yaml\n  resources: [${resources}]\n  patches: [{ path: ./patch.yaml }]`;
     const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
     const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
-    const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+    const pool = {
+      name: "p",
+      environments: ["staging"],
+      memory: whole(1),
+      cpu: null,
+      count: "limits" as const,
+      headroom: zero,
+    };
     const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
     return found === undefined ? [] : [formatQuantity(found.after), ...found.open];
   };
@@ -208,7 +222,14 @@ test("a neighbour that cannot be read leaves the sum of its pool open", () => {
     targets: path.startsWith("k8s/") ? [{ environment: "staging", service: null, chain: [] }] : [],
     unresolved: false,
   });
-  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const pool = {
+    name: "p",
+    environments: ["staging"],
+    memory: whole(1),
+    cpu: null,
+    count: "limits" as const,
+    headroom: zero,
+  };
   const [found] = memoryPools([pool], workloads(view.objects, reach), view.unreadContext, reach, () => false);
   expect(found?.open).toEqual([expect.stringContaining("`k8s/b.yaml` cannot be read")]);
 });
