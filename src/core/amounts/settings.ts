@@ -56,7 +56,8 @@ function inValues({ values }: ValuesView, manifests: ReadonlySet<string>): reado
   return values.flatMap((value) => {
     const [segments = []] = value.readings;
     const path = (value.after ?? value.before)?.path ?? "";
-    const effects = manifests.has(path) ? [] : effectsOf(segments, isValuesOfChart(path));
+    const ofChart = isValuesOfChart(path);
+    const effects = manifests.has(path) && !ofChart ? [] : effectsOf(segments, ofChart);
     return effects.length > 0 && mayRise(value)
       ? [{ effects, because: `what \`${key(segments)}\` makes larger was not read with it` }]
       : [];

@@ -58,7 +58,8 @@ function claimedOn(files: Standing, own: ComposedSide, others: Standing, other: 
     (path) => other.claimed.has(path) || !others.has(path) || around(path).length > 0,
   );
   const dropped = [...other.claimed].filter(
-    (path) => files.has(path) && !own.claimed.has(path) && around(path).some((one) => own.claimed.has(one)),
+    (path) =>
+      files.documents(path) !== null && !own.claimed.has(path) && around(path).some((one) => own.claimed.has(one)),
   );
   return new Set([...kept, ...dropped]);
 }

@@ -3,6 +3,7 @@ const anywhere = [
   "replicas|minReplicas|maxReplicas|minReplicaCount|maxReplicaCount|parallelism",
   "resources|limits|requests|memory|cpu",
   "livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds",
+  "setWeight|stepWeights?|skipAnalysis|weight",
 ];
 /** Words that mean much else too: they count as keys, or as what is put in under their name. */
 const asKeys = [
@@ -12,7 +13,7 @@ const asKeys = [
   "strategy|updateStrategy|maxSurge|maxUnavailable|minAvailable|minReadySeconds|progressDeadlineSeconds",
   "terminationGracePeriodSeconds|preStop|lifecycle|priorityClassName|image|imagePullPolicy|nodeSelector|tolerations",
   "volumes|volumeMounts|volumeClaimTemplates|persistentVolumeClaim|emptyDir|hostPath|matchLabels",
-  "canary|blueGreen|steps|setWeight|stepWeights?|maxWeight|weight|skipAnalysis|pause|analysis|autoPromotionEnabled|prune",
+  "canary|blueGreen|steps|maxWeight|pause|analysis|autoPromotionEnabled|prune",
 ];
 /** Annotations by which an object stays when what made it goes. */
 const annotations = [
@@ -29,8 +30,8 @@ const guardedKeys = new RegExp(
 const kinds = [
   "Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|PodTemplate",
   "HorizontalPodAutoscaler|VerticalPodAutoscaler|ScaledObject|ScaledJob|Canary|PodDisruptionBudget",
-  "LimitRange|ResourceQuota|PriorityClass|PersistentVolume|PersistentVolumeClaim|StorageClass|VolumeSnapshotClass",
   "VirtualService|HTTPRoute|TraefikService|TrafficSplit",
+  "LimitRange|ResourceQuota|PriorityClass|PersistentVolume|PersistentVolumeClaim|StorageClass|VolumeSnapshotClass",
   "Namespace|CustomResourceDefinition|Kustomization|Application|ApplicationSet|HelmRelease",
   "Cluster|Kafka|KafkaTopic|PostgresCluster|postgresql|Elasticsearch|RabbitmqCluster|Redis|MongoDBCommunity",
 ];

@@ -97,7 +97,7 @@ describe("a template that cannot be rendered", () => {
     expect(isGuardedLine(line)).toBe(true);
   });
 
-  test.each(["  name: storage", "  # the weight of things", "  app.kubernetes.io/name: canary", "  namespace: prod"])(
+  test.each(["  name: storage", "  # the steps of things", "  app.kubernetes.io/name: canary", "  namespace: prod"])(
     "sets nothing of it with `%s`",
     (line) => {
       expect(isGuardedLine(line)).toBe(false);

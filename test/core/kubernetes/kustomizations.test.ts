@@ -204,6 +204,14 @@ ${elsewhere("v1", " ")}
     expect(view.objects.some(({ after }) => after?.path === "base/web.yaml")).toBe(true);
   });
 
+  test.each([
+    ["its folder", "k8s/prod/kustomization.yaml", "web.yaml", "k8s/prod/web.yaml"],
+    ["an overlay", "overlays/prod/kustomization.yaml", "../../k8s/web.yaml", "k8s/web.yaml"],
+  ])("a manifest of %s that breaks blocks as any other does", (_, kustomization, named, path) => {
+    const change = `= ${kustomization}\n  resources: [${named}]\nM ${path}\n${deployment("1Gi")}\n+ x: [`;
+    expect(look(change).gaps.map(({ id, level }) => `${level} ${id}`)).toEqual([`block unreadable:${path}`]);
+  });
+
   test("a kustomization that takes itself in", () => {
     const change =
       "A a/kustomization.yaml\n  resources: [../b]\nA b/kustomization.yaml\n  resources: [../a]\nA c/kustomization.yaml\n  resources: [../a]";
