@@ -163,7 +163,7 @@ describe("what goes wrong is no rendering, and says why", () => {
   test("what it started in the background ends with it", async () => {
     await rendered(chart("hang"), { runMs: 300 });
     const left = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
-    expect(left).not.toContain("sleep 600");
+    expect(left).not.toContain("sleep 613");
   });
 
   test("there is no such program, or it is another one", async () => {

@@ -11,7 +11,7 @@ if [ "$1" = version ]; then echo v3.99.0+gstandin; exit 0; fi
 release=$2
 chart=$3
 case "$(cat "$chart/mode" 2>/dev/null)" in
-  hang) sleep 600 & sleep 600 ;;
+  hang) sleep 613 & sleep 613 ;;
   flood) yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ;;
   crash) kill -SEGV $$ ;;
   fail) echo "walking $chart" >&2; echo "Error: template: web/templates/\\\`a\\\`.yaml:3 of $chart: no such value" >&2; exit 1 ;;
