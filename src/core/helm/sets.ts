@@ -46,7 +46,7 @@ export function changedSets(change: ChangeSet, memo: Memo): readonly ValuesSet[]
   const charts = new Charts(change, memo);
   const uses = usesOf(change, charts, memo);
   return changed(change).flatMap((file): readonly ValuesSet[] => {
-    const use = uses.get(file.path);
+    const use = uses.get(file.path) ?? useByKeys(file.path, charts);
     if (isValuesFile(file.path) || use !== undefined) return setOfFile(file.path, use, charts);
     const releases = (side: Side): readonly Release[] => releasesOf(file.path, versionOn(side, file), memo);
     return setsOfReleases(file.path, releases("base"), releases("head"), charts);
@@ -76,6 +76,13 @@ function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly
   ];
 }
 
+/** What nobody names as values, and is none by its own name, may be told by its keys. */
+function useByKeys(path: string, charts: Charts): Use | undefined {
+  if (!/\.ya?ml$/iu.test(path) || /^\.github\//u.test(path)) return undefined;
+  const chart = charts.setBy(path);
+  return chart === null ? undefined : { chart, under: [] };
+}
+
 /** The chart that a values file is for, null for one of another repository; undefined where nothing says that the file holds values. */
 function chartOf(path: string, use: Use | undefined, charts: Charts): string | null | undefined {
   const around = charts.around(path);
@@ -100,7 +107,7 @@ export function fallbacks(change: ChangeSet, memo: Memo): (path: string, side: S
   let uses: ReadonlyMap<string, Use> | undefined;
   return (path, side) => {
     uses ??= usesOf(change, charts, memo);
-    const use = uses.get(path);
+    const use = uses.get(path) ?? useByKeys(path, charts);
     if (use === undefined && !isValuesFile(path)) return undefined;
     const chart = chartOf(path, use, charts);
     if (chart === undefined || (chart !== null && path === below(chart, "values.yaml"))) return undefined;

@@ -4,7 +4,7 @@ import { type Image, isEarlier, isFloating, readImage, versionOf } from "./image
 /** Keys whose values rules bound, wherever the word stands: a template may put them in by a name of its own. A list of resources is one of roles. */
 const anywhere = [
   "replicas|minReplicas|maxReplicas|minReplicaCount|maxReplicaCount|parallelism",
-  `resources(?!["']?\\s*:\\s*\\[)|limits|requests|memory|cpu`,
+  `resources(?!-finalizer|["']?\\s*:\\s*\\[)|limits|requests|memory|cpu`,
   "livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds",
   "setWeight|stepWeights?|skipAnalysis|weight",
 ];

@@ -108,6 +108,7 @@ describe("a template that cannot be rendered", () => {
     "+     nodeSelector: {{ .Values.nodeSelector | toJson }}",
     "+     {{- with .Values.image.pullSecrets }}",
     '-   resources: ["environments"]',
+    "+     - resources-finalizer.argocd.argoproj.io",
     "+             resource: limits.memory",
     "+   docker builder prune --keep-storage={{ .Values.cacheSize }}",
     "-     volumeMounts:",
