@@ -26,6 +26,7 @@ export class Charts {
   readonly #folders: ReadonlySet<string>;
   readonly #memo: Memo;
   readonly #keys = new Map<string, ReadonlySet<string>>();
+  #roots: readonly string[] | undefined;
 
   constructor({ files }: ChangeSet, memo: Memo) {
     this.#files = new Map(files.map((file) => [file.path, file]));
@@ -54,7 +55,10 @@ export class Charts {
 
   /** Every chart that lies in no other's `charts`. */
   roots(): readonly string[] {
-    return [...this.#folders].filter((folder) => this.root(below(folder, "Chart.yaml")) === folder).sort(byCodeUnits);
+    this.#roots ??= [...this.#folders]
+      .filter((folder) => this.root(below(folder, "Chart.yaml")) === folder)
+      .sort(byCodeUnits);
+    return this.#roots;
   }
 
   /** The folders that a chart is made of: its own, and those that it depends on by `file://`, on either side. */

@@ -78,7 +78,7 @@ function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly
 
 /** What nobody names as values, and is none by its own name, may be told by its keys. */
 function useByKeys(path: string, charts: Charts): Use | undefined {
-  if (!/\.ya?ml$/iu.test(path) || /^\.github\//u.test(path)) return undefined;
+  if (!/\.ya?ml$/iu.test(path) || path.startsWith(".github/")) return undefined;
   const chart = charts.setBy(path);
   return chart === null ? undefined : { chart, under: [] };
 }
