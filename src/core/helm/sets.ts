@@ -54,18 +54,14 @@ export function changedSets(change: ChangeSet, memo: Memo): readonly ValuesSet[]
 }
 
 function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly ValuesSet[] {
-  const around = charts.around(path);
-  // By their folder alone files say nothing of a chart: `environments/prod.yaml` may be anything.
-  if (use === undefined && around === null && !/(?:^|[/._-])values(?:[._-][^/]*)?\.ya?ml$/iu.test(path)) return [];
-  const chart = use?.chart ?? around;
+  const chart = chartOf(path, use, charts);
+  if (chart === undefined) return [];
   const isOwn = chart !== null && path === below(chart, "values.yaml");
   const layered = (side: Side): Layered | null => {
     const own = charts.document(path, side);
     if (own === undefined) return null;
-    const defaults = chart === null ? undefined : charts.defaults(chart, side);
-    if (isOwn) return { own, values: defaults ?? own };
-    const under = (use?.under ?? []).reduce((low, one) => laidOver(low, charts.document(one, side)), defaults);
-    return { own, values: laidOver(under, own) ?? own };
+    if (isOwn) return { own, values: charts.defaults(chart, side) ?? own };
+    return { own, values: laidOver(beneath(chart, use, charts, side), own) ?? own };
   };
   const name = folderName(chart ?? directoryOf(path));
   return [
@@ -78,6 +74,38 @@ function setOfFile(path: string, use: Use | undefined, charts: Charts): readonly
       after: layered("head"),
     },
   ];
+}
+
+/** The chart that a values file is for, null for one of another repository; undefined where nothing says that the file holds values. */
+function chartOf(path: string, use: Use | undefined, charts: Charts): string | null | undefined {
+  const around = charts.around(path);
+  // By their folder alone files say nothing of a chart: `environments/prod.yaml` may be anything.
+  if (use === undefined && around === null && !/(?:^|[/._-])values(?:[._-][^/]*)?\.ya?ml$/iu.test(path))
+    return undefined;
+  return use?.chart ?? around;
+}
+
+/** The defaults of the chart, and the values files over them that this one is laid over. */
+function beneath(chart: string | null, use: Use | undefined, charts: Charts, side: Side): Tree | undefined {
+  const defaults = chart === null ? undefined : charts.defaults(chart, side);
+  return (use?.under ?? []).reduce((low, one) => laidOver(low, charts.document(one, side)), defaults);
+}
+
+/**
+ * What a values file falls back to for the keys that it does not set itself; undefined for a chart's own values, for those of charts of
+ * other repositories, and for files of another kind. The files of the change are only gone through when it is asked.
+ */
+export function fallbacks(change: ChangeSet, memo: Memo): (path: string, side: Side) => Tree | undefined {
+  const charts = new Charts(change, memo);
+  let uses: ReadonlyMap<string, Use> | undefined;
+  return (path, side) => {
+    uses ??= usesOf(change, charts, memo);
+    const use = uses.get(path);
+    if (use === undefined && !isValuesFile(path)) return undefined;
+    const chart = chartOf(path, use, charts);
+    if (chart === undefined || (chart !== null && path === below(chart, "values.yaml"))) return undefined;
+    return beneath(chart, use, charts, side);
+  };
 }
 
 function setsOfReleases(

@@ -3,7 +3,7 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
-import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
+import { guardedHunk, namesGuardedKind } from "../kubernetes/guarded.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
@@ -266,7 +266,8 @@ function sizeOf(file: FileVersion | null): number {
 }
 
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
-  const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
+  const stood = file.before?.content.kind === "text" ? file.before.content.text : null;
+  const guarded = guardedHunk(hunks(file), stood);
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,

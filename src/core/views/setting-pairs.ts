@@ -46,14 +46,14 @@ export function differing(befores: readonly Standing[], afters: readonly Standin
     const again = after.identity !== after.shared;
     const before = left.get(own(after)) ?? (again ? namesakes.get(`${after.path}\n${after.shared}`) : undefined);
     if (before === undefined) arrived.push(after);
-    else if (!same(before, after)) pairs.push({ before, after });
+    else if (!isSame(before, after)) pairs.push({ before, after });
     left.delete(own(after));
   }
   const movable = (setting: Standing): boolean => setting.object !== null || setting.alone;
   const keyed = (setting: Standing) => ({ key: travelling(setting), path: setting.path, setting });
   const moves = pairByIdentity([...left.values()].filter(movable).map(keyed), arrived.filter(movable).map(keyed));
   for (const { before, after } of moves) {
-    if (before === undefined || after === undefined || !same(before.setting, after.setting)) {
+    if (before === undefined || after === undefined || !isSame(before.setting, after.setting)) {
       pairs.push({ before: before?.setting, after: after?.setting });
     }
   }
@@ -90,6 +90,7 @@ function travelling({ object, identity, path }: Standing): string {
   return object === null ? `${path.slice(path.lastIndexOf("/") + 1)}\n${identity}` : identity;
 }
 
-function same(a: Setting, b: Setting): boolean {
+/** Whether two settings say the same. What is not known to its end is never the same. */
+export function isSame(a: Setting, b: Setting): boolean {
   return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
 }

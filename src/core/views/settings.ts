@@ -61,6 +61,12 @@ function readTrees(read: Documents, source: string): Settings {
   return { ok: true, settings };
 }
 
+/** The keys of values that were put together from several files, by where each of them stands. */
+export function settingsIn(tree: Tree): readonly Setting[] {
+  const around = { lines: [], object: null, identity: "document 0", key: "", segments: [], starts: [0], nesting: 0 };
+  return withEmbedded(flatten(tree, around));
+}
+
 interface Around {
   readonly lines: readonly string[];
   readonly object: string | null;

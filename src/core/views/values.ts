@@ -4,6 +4,7 @@ import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { documentsOf, type ScalarValue } from "./documents.ts";
+import { withFallbacks } from "./fallen-back.ts";
 import { claims } from "./kubernetes.ts";
 import type { Setting } from "./setting.ts";
 import { type Difference, differing, type Standing, standing } from "./setting-pairs.ts";
@@ -102,7 +103,10 @@ export function values(
   }
   const broken = brokenWithin(befores, afters);
   return {
-    view: { values: differing(befores, afters).map(valueOf), unread: [...unread, ...broken.unread] },
+    view: {
+      values: withFallbacks(differing(befores, afters), change, memo).map(valueOf),
+      unread: [...unread, ...broken.unread],
+    },
     gaps: [...gaps, ...broken.gaps],
   };
 }

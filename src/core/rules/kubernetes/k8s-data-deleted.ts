@@ -6,6 +6,9 @@ import { aboutOf, inCode, isReached } from "../../kubernetes/telling.ts";
 import { defineRule, type Sighting } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 
+/** Definitions that Helm installs with a chart and never takes away. https://helm.sh/docs/chart_best_practices/custom_resource_definitions/ */
+const installedOnce = /(?:^|\/)charts\/[^/]+\/crds\//u;
+
 /** Where an object is gone without a sign that it is kept, and may not be the same elsewhere, what it holds is gone. */
 function told({ before, leaves, alike }: Departure, { tier, takes }: Holding): Pick<Sighting, "message" | "asks"> {
   const name = inCode(describeObject(before));
@@ -19,6 +22,11 @@ function told({ before, leaves, alike }: Departure, { tier, takes }: Holding): P
   if (alike !== undefined)
     return {
       message: `${gone}; ${inCode(describeObject(alike))} is new: in another namespace it is another one, and ${takes}`,
+      asks: true,
+    };
+  if (installedOnce.test(before.path))
+    return {
+      message: `${gone}: Helm leaves in the cluster what a chart has in \`crds\`, but where Argo CD deploys the chart, ${takes}`,
       asks: true,
     };
   return { message: `${gone}: ${takes}`, ...(tier === "A" ? {} : { asks: true as const }) };
@@ -74,6 +82,11 @@ export default defineRule({
         metadata: { name: shop }`,
     "a definition takes all objects of its kind": `
       D crds/ledgers.yaml
+      < apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: { name: ledgers.acme.example }`,
+    "Helm leaves what a chart defines, so it only asks": `
+      D charts/ledger/crds/ledgers.yaml
       < apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
         metadata: { name: ledgers.acme.example }`,
