@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, told } from "../../sql/telling.ts";
+import { isCatalog } from "../../sql/catalog.ts";
+import { type Effect, spell } from "../../sql/model.ts";
+import { inCode, tableOf, told } from "../../sql/telling.ts";
 
 export default defineRule({
   id: "sql-server-reached",
@@ -8,7 +10,7 @@ export default defineRule({
   severity: "critical",
   confidence: "high",
   summary:
-    "A migration runs a program on the database's server, reads or writes its files, talks to another database, or changes the server's settings.",
+    "A migration runs a program on the database's server, reads or writes its files, talks to another database, or changes the server's settings or system tables.",
   why: "What it does there is outside the database: no transaction takes it back, and it runs with the rights of the server.",
   remedy:
     "Leave it to those who run the server; load data over the connection (`COPY ... FROM STDIN`) and keep settings in the configuration of the server.",
@@ -26,6 +28,9 @@ export default defineRule({
           ...told(one, effect.setting, `the setting ${inCode(effect.setting)} of the whole server changes`),
           asks: true,
         };
+      } else if (writesRows.has(effect.does) && "table" in effect && effect.table !== null && isCatalog(effect.table)) {
+        const message = `rows of the system table ${tableOf(effect.table)} are written by hand: nothing keeps them in step with the tables and accounts that they describe`;
+        yield { ...told(one, spell(effect.table), message), asks: true };
       }
     }
   },
@@ -39,6 +44,16 @@ export default defineRule({
     "a file of the server": `
       A db/migrations/0002_load.sql
       > COPY orders TO '/tmp/orders.csv';`,
+    "a system table": `
+      A db/migrations/0002_load.sql
+      > UPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;`,
+    "a system table in MySQL": `
+      A db/migrations/0002_load.sql
+      > UPDATE \`mysql\`.\`user\` SET \`Super_priv\` = 'Y' WHERE \`User\` = 'app';`,
+    "a table whose name begins like theirs": `
+      A db/migrations/0002_load.sql
+        UPDATE pg_indexed_pages SET ready = false WHERE id = 7;
+        INSERT INTO pg_enum_labels SELECT enumlabel FROM pg_enum;`,
     "rows over the connection": `
       A db/migrations/0002_load.sql
         COPY orders (id) FROM stdin;
@@ -51,3 +66,5 @@ export default defineRule({
         SET lock_timeout = '2s';`,
   },
 });
+
+const writesRows: ReadonlySet<Effect["does"]> = new Set(["updates-rows", "deletes-rows", "inserts-rows", "truncates"]);
