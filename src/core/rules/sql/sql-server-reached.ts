@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { isCatalog } from "../../sql/catalog.ts";
 import { type Effect, spell } from "../../sql/model.ts";
-import { inCode, tableOf, told } from "../../sql/telling.ts";
+import { inCode, inOneFile, told, type Touched } from "../../sql/telling.ts";
 
 export default defineRule({
   id: "sql-server-reached",
@@ -17,6 +17,7 @@ export default defineRule({
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
+    const written: Touched[] = [];
     for (const one of judged) {
       const { effect } = one;
       if (effect.does === "runs-program") {
@@ -29,9 +30,12 @@ export default defineRule({
           asks: true,
         };
       } else if (writesRows.has(effect.does) && "table" in effect && effect.table !== null && isCatalog(effect.table)) {
-        const message = `rows of the system table ${tableOf(effect.table)} are written by hand: nothing keeps them in step with the tables and accounts that they describe`;
-        yield { ...told(one, spell(effect.table), message), asks: true };
+        written.push({ one, group: spell(effect.table), name: "" });
       }
+    }
+    for (const { one, group: table } of inOneFile(written)) {
+      const message = `rows of the system table ${inCode(table)} are written by hand: nothing keeps them in step with the tables and accounts that they describe`;
+      yield { ...told(one, table, message), asks: true };
     }
   },
   examples: {
@@ -46,7 +50,9 @@ export default defineRule({
       > COPY orders TO '/tmp/orders.csv';`,
     "a system table": `
       A db/migrations/0002_load.sql
-      > UPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;`,
+      > UPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;
+        UPDATE orders SET total = 0 WHERE total IS NULL;
+        UPDATE pg_index SET indisready = true WHERE indrelid = 'orders'::regclass;`,
     "a system table in MySQL": `
       A db/migrations/0002_load.sql
       > UPDATE \`mysql\`.\`user\` SET \`Super_priv\` = 'Y' WHERE \`User\` = 'app';`,
