@@ -251,7 +251,10 @@ describe("values lie over the defaults of their chart", () => {
 + resources: null
   tolerations: []`);
     expect(told(after)).toEqual({
-      "Deployment/web charts/web/values-production.yaml": { replicas: 2, template: { spec: { tolerations: [], containers: [{ name: "main" }] } } },
+      "Deployment/web charts/web/values-production.yaml": {
+        replicas: 2,
+        template: { spec: { tolerations: [], containers: [{ name: "main" }] } },
+      },
     });
   });
 
