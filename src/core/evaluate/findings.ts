@@ -130,12 +130,15 @@ function distinct(observations: readonly Observation[]): readonly Observation[] 
   });
 }
 
-/** An observation without what it is about: its object goes by its kind, since overlays may give it other names. */
+/**
+ * An observation without what it is about: an object that has a kind (`Deployment/search`) goes by it alone, since overlays may give it other
+ * names. What has none is named in the message, and stays apart: two columns that one statement drops are two losses.
+ */
 function apart(one: Observation): unknown {
   const { about: _, ...rest } = one;
   if ("undecided" in rest) return rest;
   const { paths: __, object = "", passes, message, ...sighting } = rest;
-  const name = object.slice(object.lastIndexOf("/") + 1);
+  const name = object.includes("/") ? object.slice(object.lastIndexOf("/") + 1) : "";
   return {
     ...sighting,
     message: name === "" ? message : message.replaceAll(`\`${name}\``, "``"),
