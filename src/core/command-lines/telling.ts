@@ -15,10 +15,14 @@ export function* told(
     for (const match of line.matches) {
       if (!wanted(match, line) || names.has(match.command.name)) continue;
       names.add(match.command.name);
+      const words = `\`${shorten(match.words.replaceAll("`", "'"), shownLength)}\``;
       yield {
         at: { path: line.path, side: "head", line: line.line, endLine: line.endLine },
         about: `${line.path} ${match.words.slice(0, shownLength)}`,
-        message: `\`${shorten(match.words.replaceAll("`", "'"), shownLength)}\` ${match.command.reason}`,
+        message:
+          line.setting === "document"
+            ? `a document shows ${words}, which ${match.command.reason}`
+            : `${words} ${match.command.reason}`,
         object: match.command.name,
       };
     }

@@ -232,7 +232,7 @@ function valueOf({ one, before, after, inPlace }: Difference): ConfigValue {
  * The ways to name a key: from where its configuration begins, or by its last word alone; and in the spellings that programs
  * take for each other (`maximumPoolSize`, `maximum-pool-size`, `DB_POOL_MAX` for `db.pool.max`).
  */
-function readingsOf({ segments, starts }: Pick<Setting, "segments" | "starts">): readonly (readonly string[])[] {
+export function readingsOf({ segments, starts }: Pick<Setting, "segments" | "starts">): readonly (readonly string[])[] {
   const written = [...starts.map((start) => segments.slice(start)), segments.slice(-1)];
   const spell = (of: readonly string[], how: (segment: string) => string): readonly string[] => of.map(how);
   const kebab = (segment: string): string => segment.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").replaceAll("_", "-");

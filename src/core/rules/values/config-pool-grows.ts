@@ -75,7 +75,7 @@ export default defineRule({
     asks_above: z.int().min(0).default(16).describe("A value up to this asks nobody, however much it grew."),
     blocks_above: z.int().min(0).default(99).describe("A pool of up to so many connections never blocks."),
   }),
-  yieldsTo: "config-value-out-of-bounds",
+  yieldsTo: ["config-value-out-of-bounds", "config-pools-over-database"],
   *detect(view, options, context) {
     for (const shift of shiftsOf(view, context, ["pool", "workers"])) {
       const found = judged(shift, options);
