@@ -34,6 +34,7 @@ export interface Together {
   readonly one: Judged;
   readonly group: string;
   readonly names: readonly string[];
+  readonly all: readonly Judged[];
 }
 
 /** What one line does to several objects is one finding with all of their names: it is read, mended and lifted as one. */
@@ -49,7 +50,9 @@ export function inOneFile(touched: readonly Touched[]): readonly Together[] {
 function together(touched: readonly Touched[], key: (one: Touched) => string): readonly Together[] {
   return [...Map.groupBy(touched, key).values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [{ ...first, names: [...new Set(group.map(({ name }) => name))] }];
+    return first === undefined
+      ? []
+      : [{ ...first, names: [...new Set(group.map(({ name }) => name))], all: group.map(({ one }) => one) }];
   });
 }
 
