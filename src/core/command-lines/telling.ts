@@ -31,5 +31,5 @@ export function* told(
 
 /** Whether the words of a command, or what is set for it, name production. */
 export function namesProduction(words: string): boolean {
-  return /(?:^|[\s=:/_.@-])(?:prod|production|prd)(?:$|[\s;:/_.,"'-])/iu.test(words);
+  return /(?:^|[\s=:/_.@"'`-])(?:prod|production|prd)(?:$|[\s;:/_.,"'`-])/iu.test(words);
 }
