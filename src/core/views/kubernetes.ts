@@ -7,6 +7,7 @@ import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
+import { unapplied } from "../kubernetes/unapplied.ts";
 import { type Documents, documentsOf, limits, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
@@ -114,6 +115,7 @@ export function kubernetes(
       files,
     };
   });
+  gaps.push(...unapplied(change, memo));
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
 
