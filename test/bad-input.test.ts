@@ -385,3 +385,17 @@ test("a section that does not end leaves nobody to say what its keys are", () =>
     `unreadable:${path}`,
   ]);
 });
+
+describe("a manifest that moves into a template", () => {
+  const [path, moved] = ["k8s/production/app.yaml", "k8s/production/app.yaml.tpl"];
+
+  test("is compared as far as it is YAML", () => {
+    expect(told({ [path]: probed }, { [moved]: eager })).toEqual([`k8s-liveness-too-eager ${moved}:13`]);
+    expect(told({ [path]: probed }, { [moved]: probed })).toEqual([]);
+  });
+
+  test("is a gap where it is none", () => {
+    const filled = `{% if a %}\n${probed}{% endif %}\n`;
+    expect(told({ [path]: probed }, { [moved]: filled })).toEqual([`template:${moved}`]);
+  });
+});
