@@ -399,3 +399,35 @@ describe("a manifest that moves into a template", () => {
     expect(told({ [path]: probed }, { [moved]: filled })).toEqual([`template:${moved}`]);
   });
 });
+
+describe("a configuration key that goes in one file and comes in another", () => {
+  const grown = (base: Readonly<Record<string, string>>, head: Readonly<Record<string, string>>): readonly string[] =>
+    told(base, head).filter((one) => one.startsWith("config-"));
+  const held = (size: number): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { DB_POOL_SIZE: "${size}" }\n`;
+  const [environment, map] = ["k8s/production/.env", "k8s/production/cm.yaml"];
+
+  test.each([
+    [{ [environment]: "A=1\nDB_POOL_SIZE=10\n" }, { [environment]: "A=1\n", [map]: held(600) }, `${map}:4`],
+    [
+      { "app/application.properties": "db.pool.size=10\n" },
+      { "app/application.yml": "db:\n  pool-size: 600\n" },
+      "app/application.yml:2",
+    ],
+  ])("is compared with what it was", (base, head, place) => {
+    expect(grown(base, head)).toEqual([`config-pool-grows ${place}`]);
+  });
+
+  test.each([
+    ["keeps its value", { [environment]: "DB_POOL_SIZE=600\n" }, { [map]: held(600) }],
+    ["belongs to another environment", { "k8s/staging/.env": "DB_POOL_SIZE=10\n" }, { [map]: held(600) }],
+    ["could be either", { [environment]: "DB_POOL_SIZE=10\n", "x/.env": "DB_POOL_SIZE=9\n" }, { [map]: held(600) }],
+    [
+      "belongs to another object",
+      { "k8s/production/b.yaml": held(10).replace("name: a", "name: b") },
+      { [map]: held(600) },
+    ],
+  ])("is silent where it %s", (_, base, head) => {
+    expect(grown(base, head)).toEqual([]);
+  });
+});
