@@ -1,13 +1,14 @@
-import { type ChangeSet, changed, type Side } from "../change/change-set.ts";
+import { type ChangedFile, type ChangeSet, changed, type Side } from "../change/change-set.ts";
 import { joined } from "../change/symlinks.ts";
 import { isValuesFile } from "../reach/values-files.ts";
 import { applicationsIn } from "../reach/graph/argo-read.ts";
 import { isOpen } from "../reach/graph/expressions.ts";
 import type { Memo } from "../syntax.ts";
-import type { Tree } from "../views/documents.ts";
+import { child, documentsOf, type Tree } from "../views/documents.ts";
 import { directoryOf } from "../views/terraform.ts";
 import { below, Charts, folderName, versionOn } from "./charts.ts";
 import { laidOver } from "./coalesce.ts";
+import { textOf } from "./parts.ts";
 import { type Release, releasesOf } from "./releases.ts";
 
 /** One way to deploy a chart: the values of one file, or of one object that deploys it, with all that they are laid over. */
@@ -150,6 +151,8 @@ function setsOfReleases(
 /** Which charts Argo CD's Applications lay values files over, and in which order. The first that names a file decides. */
 export function usesOf(change: ChangeSet, charts: Charts, memo: Memo): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
+  for (const file of change.files.flatMap((one) => chartValuesIn(one, memo)))
+    uses.set(file, { chart: null, under: [] });
   const versions = change.files
     .filter(({ path }) => /\.ya?ml$/iu.test(path))
     .flatMap(({ before, after }) => after ?? before ?? []);
@@ -166,6 +169,24 @@ export function usesOf(change: ChangeSet, charts: Charts, memo: Memo): ReadonlyM
     }
   }
   return uses;
+}
+
+/** Values files that a kustomization lays over charts from elsewhere. */
+function chartValuesIn({ path, before, after }: ChangedFile, memo: Memo): readonly string[] {
+  const version = after ?? before;
+  if (!/(?:^|\/)kustomization\.ya?ml$/u.test(path) || version?.content.kind !== "text") return [];
+  const read = documentsOf(version.sha, version.content.text, memo);
+  const charts = read.ok ? read.documents.map((root) => child(root, "helmCharts")) : [];
+  const entries = charts.flatMap(itemsOf);
+  const more = (entry: Tree) => child(entry, "additionalValuesFiles");
+  return entries
+    .flatMap((entry) => [child(entry, "valuesFile"), ...itemsOf(more(entry))])
+    .flatMap((written) => textOf(written) ?? [])
+    .flatMap((written) => joined(path.split("/").slice(0, -1), written) ?? []);
+}
+
+function itemsOf(tree: Tree | undefined): readonly Tree[] {
+  return tree?.kind === "list" ? tree.items : [];
 }
 
 /** A values file as an Application names it: from the chart, or from the root of what `$ref` names. */

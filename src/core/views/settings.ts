@@ -1,6 +1,6 @@
 import { type Documents, readDocuments, type Span, type Tree } from "./documents.ts";
 import { withEmbedded } from "./embedded.ts";
-import { type Dialect, readLines } from "./key-lines.ts";
+import { type Dialect, readLines, tornHeader } from "./key-lines.ts";
 import type { Setting, Within } from "./setting.ts";
 
 export type Settings =
@@ -32,6 +32,8 @@ export function readSettings(path: string, text: string, documents: () => Docume
     case "directives":
     case "python":
     case "image": {
+      const torn = format === "lines" ? tornHeader(text) : null;
+      if (torn !== null) return { ok: false, line: torn, reason: "a section has no closing bracket" };
       const settings = readLines(text, { prefix: [], object: null, identity: "" }, format);
       return { ok: true, settings: withEmbedded(settings) };
     }
