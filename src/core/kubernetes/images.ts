@@ -1,4 +1,6 @@
-import type { Context } from "../rule.ts";
+import { aboutAll } from "../../lib/about.ts";
+import { byCodeUnits } from "../../lib/order.ts";
+import type { Context, Sighting } from "../rule.ts";
 import { describeObject, type ObjectChange } from "../views/kubernetes.ts";
 import type { Value } from "../views/value.ts";
 import { type ContainerChange, containerChanges } from "./resources.ts";
@@ -100,4 +102,39 @@ export function isEarlier(version: readonly number[], than: readonly number[]): 
     if (number !== other) return number < other;
   }
   return false;
+}
+
+/** What is said of the image of one container, and how it is said of several. */
+export interface ImageSighting extends Sighting {
+  readonly container: string;
+  readonly about: string;
+  /** What is the same for every container that is told with this one. */
+  readonly alike: string;
+  readonly ofSeveral: (who: string) => string;
+}
+
+/** One finding for all containers of which the same is to be said: a registry that moves, a base image without a tag. */
+export function toldTogether(sightings: readonly ImageSighting[]): readonly Sighting[] {
+  return [...Map.groupBy(sightings, ({ alike, asks }) => JSON.stringify([alike, asks])).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { container, alike: _, ofSeveral, ...sighting } = first;
+    if (group.length === 1) return [sighting];
+    const fix = group.every((one) => one.fix !== undefined) ? group.flatMap((one) => one.fix ?? []) : undefined;
+    const { fix: __, ...rest } = sighting;
+    return [
+      {
+        ...rest,
+        about: aboutAll(group.map(({ about }) => about)),
+        message: ofSeveral(`${group.length} containers (first \`${container}\`)`),
+        paths: [...new Set(group.map(({ at }) => at.path))].toSorted(byCodeUnits),
+        workings: {
+          title: "Containers",
+          columns: ["Container", "Object", "Where"],
+          rows: group.map((one) => [one.container, one.object ?? "", `${one.at.path}:${one.at.line}`]),
+        },
+        ...(fix === undefined ? {} : { fix }),
+      },
+    ];
+  });
 }
