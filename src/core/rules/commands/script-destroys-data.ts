@@ -25,7 +25,7 @@ export default defineRule({
       ({ command }) => command.deed === "destroys" && command.documentsOnly !== true && !allowed.includes(command.name),
     );
     for (const observation of observations) {
-      const certain = "message" in observation && namesProduction(observation.message);
+      const certain = namesProduction(observation.message);
       yield certain ? observation : { ...observation, asks: true as const };
     }
   },
