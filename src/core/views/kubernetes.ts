@@ -4,6 +4,7 @@ import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
 import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
+import { updatesImages } from "../kubernetes/image-names.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
@@ -266,7 +267,9 @@ function sizeOf(file: FileVersion | null): number {
 }
 
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
-  const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
+  const guarded = hunks(file).find(
+    ({ lines }) => !updatesImages(lines) && lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)),
+  );
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,

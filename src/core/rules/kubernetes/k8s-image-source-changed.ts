@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Image, imageChanges, type ImageSighting, toldTogether } from "../../kubernetes/images.ts";
+import type { Image } from "../../kubernetes/image-names.ts";
+import { imageChanges, type ImageSighting, toldTogether } from "../../kubernetes/images.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 
