@@ -1,3 +1,4 @@
+import { aboutAll } from "../../lib/about.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { sha256 } from "../../lib/digest.ts";
 import type { Gap } from "../change/change-set.ts";
@@ -120,13 +121,12 @@ function distinct(observations: readonly Observation[]): readonly Observation[] 
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const abouts = [...new Set(group.map(({ about, at }) => about ?? at.path))].toSorted(byCodeUnits);
-    if (abouts.length === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
+    const abouts = group.map(({ about, at }) => about ?? at.path);
+    if (new Set(abouts).size === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
     const paths = [...new Set(group.flatMap((one) => ("undecided" in one ? [] : (one.paths ?? []))))].toSorted(
       byCodeUnits,
     );
-    const about = `${abouts[0] ?? ""} and ${abouts.length - 1} more ${sha256(JSON.stringify(abouts)).slice(0, idDigits)}`;
-    return [{ ...first, about, ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
+    return [{ ...first, about: aboutAll(abouts), ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
   });
 }
 

@@ -33,7 +33,7 @@ export default defineRule({
         !(command.name === ownStack && ofTests.test(path)),
     );
     for (const observation of observations) {
-      const certain = "message" in observation && namesProduction(observation.message);
+      const certain = namesProduction(observation.message);
       yield certain ? observation : { ...observation, asks: true as const };
     }
   },
