@@ -1,5 +1,5 @@
 import type { Hunk } from "../change/hunks.ts";
-import { type Image, isEarlier, isFloating, readImage, versionOf } from "./images.ts";
+import { type Image, isEarlier, isFloating, readImage, versionOf } from "./image-names.ts";
 
 /** Keys whose values rules bound, wherever the word stands: a template may put them in by a name of its own. A list of resources is one of roles. */
 const anywhere = [

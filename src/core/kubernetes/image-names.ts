@@ -76,18 +76,3 @@ export function isOrdinaryUpdate(was: Image, is: Image): boolean {
   if (former === null || version === null) return was.tag === is.tag;
   return !isEarlier(version, former);
 }
-
-const imageLine = /^[-+](?<before>\s*(?:- )?image:\s*)(?<quote>["']?)(?<written>[^\s"'#{}$]+)\k<quote>\s*(?:#.*)?$/u;
-
-/** Whether the lines of a hunk, without context, do nothing but update images whose names are written out. */
-export function updatesImages(lines: readonly string[]): boolean {
-  const [removed, added] = ["-", "+"].map((mark) => lines.filter((line) => line.startsWith(mark)));
-  if (removed === undefined || added === undefined || removed.length !== added.length) return false;
-  if (removed.length + added.length !== lines.length) return false;
-  return removed.every((line, index) => {
-    const [was, is] = [line, added[index] ?? ""].map((one) => imageLine.exec(one)?.groups);
-    if (was === undefined || is === undefined || was["before"] !== is["before"]) return false;
-    const [former, image] = [readImage(was["written"] ?? ""), readImage(is["written"] ?? "")];
-    return former !== null && image !== null && isOrdinaryUpdate(former, image);
-  });
-}

@@ -4,7 +4,6 @@ import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
 import { guardedHunk, namesGuardedKind } from "../kubernetes/guarded.ts";
-import { updatesImages } from "../kubernetes/image-names.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
@@ -273,8 +272,7 @@ function sizeOf(file: FileVersion | null): number {
 
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
   const stood = file.before?.content.kind === "text" ? file.before.content.text : null;
-  const judged = hunks(file).filter(({ lines }) => !updatesImages(lines));
-  const guarded = guardedHunk(judged, stood);
+  const guarded = guardedHunk(hunks(file), stood);
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,

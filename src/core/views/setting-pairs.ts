@@ -90,7 +90,7 @@ function reunited(pairs: readonly Pair<Standing>[]): readonly Pair<Standing>[] {
   const taken = new Set(met.flatMap(({ before, after }) => [before, after]));
   const isTaken = (one: Standing | undefined): boolean => one !== undefined && taken.has(one);
   const left = pairs.filter(({ before, after }) => !(isTaken(before) || isTaken(after)));
-  return [...left, ...met.filter(({ before, after }) => !same(before, after))];
+  return [...left, ...met.filter(({ before, after }) => !isSame(before, after))];
 }
 
 function isSameKey(before: Standing, after: Standing): boolean {
