@@ -71,8 +71,7 @@ export function isEarlier(version: readonly number[], than: readonly number[]): 
  */
 export function isOrdinaryUpdate(was: Image, is: Image): boolean {
   if (was.registry !== is.registry || was.owner !== is.owner || was.name !== is.name) return false;
-  if (was.digest !== null && is.digest === null) return false;
+  if ((was.digest !== null && is.digest === null) || (isFloating(is) && !isFloating(was))) return false;
   const [former, version] = [versionOf(was.tag), versionOf(is.tag)];
-  if (former === null || version === null) return was.tag === is.tag;
-  return !isEarlier(version, former);
+  return former === null || version === null || !isEarlier(version, former);
 }

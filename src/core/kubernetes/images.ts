@@ -50,7 +50,8 @@ export interface ImageSighting extends Sighting {
 
 /** One finding for all containers of which the same is to be said: a registry that moves, a base image without a tag. */
 export function toldTogether(sightings: readonly ImageSighting[]): readonly Sighting[] {
-  return [...Map.groupBy(sightings, ({ alike, asks }) => JSON.stringify([alike, asks])).values()].flatMap((group) => {
+  const sorted = sightings.toSorted((a, b) => byCodeUnits(a.at.path, b.at.path) || a.at.line - b.at.line);
+  return [...Map.groupBy(sorted, ({ alike, asks }) => JSON.stringify([alike, asks])).values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const { container, alike: _, ofSeveral, ...sighting } = first;

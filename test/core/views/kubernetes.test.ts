@@ -194,6 +194,7 @@ describe("Helm templates", () => {
   test.each([
     ["acme/api:1.4.2", "acme/api:1.5.0"],
     [`busybox:latest@${digests[0]}`, `busybox:latest@${digests[1]}`],
+    [`busybox:latest@${digests[0]}`, `busybox:1.37.0@${digests[1]}`],
     [`"redis:alpine@${digests[0]}"`, `"redis:alpine@${digests[1]}"`],
   ])("an image that is written out and updated does not: %s", (was, is) => {
     expect(gaps(update(was, is))).toEqual([]);
