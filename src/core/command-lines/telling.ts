@@ -15,10 +15,14 @@ export function* told(
     for (const match of line.matches) {
       if (!wanted(match, line) || names.has(match.command.name)) continue;
       names.add(match.command.name);
+      const words = `\`${shorten(match.words.replaceAll("`", "'"), shownLength)}\``;
       yield {
         at: { path: line.path, side: "head", line: line.line, endLine: line.endLine },
         about: `${line.path} ${match.words.slice(0, shownLength)}`,
-        message: `\`${shorten(match.words.replaceAll("`", "'"), shownLength)}\` ${match.command.reason}`,
+        message:
+          line.setting === "document"
+            ? `a document shows ${words}, which ${match.command.reason}`
+            : `${words} ${match.command.reason}`,
         object: match.command.name,
       };
     }
@@ -27,5 +31,5 @@ export function* told(
 
 /** Whether the words of a command, or what is set for it, name production. */
 export function namesProduction(words: string): boolean {
-  return /(?:^|[\s=:/_.@-])(?:prod|production|prd)(?:$|[\s;:/_.,"'-])/iu.test(words);
+  return /(?:^|[\s=:/_.@"'`-])(?:prod|production|prd)(?:$|[\s;:/_.,"'`-])/iu.test(words);
 }

@@ -38,8 +38,9 @@ const manners: Readonly<Record<Dialect, Manner>> = {
 };
 
 const space = /[\s\uFEFF]+/uy;
-const lineComment = /--[^\n]*/uy;
-const hashComment = /#[^\n]*/uy;
+/** A carriage return alone ends a line too: behind it PostgreSQL reads on. */
+const lineComment = /--[^\n\r]*/uy;
+const hashComment = /#[^\n\r]*/uy;
 const plainText = /'(?:[^']|'')*'/uy;
 const escapedText = /'(?:[^'\\]|\\[\s\S]|'')*'/uy;
 const escapedDouble = /"(?:[^"\\]|\\[\s\S]|"")*"/uy;

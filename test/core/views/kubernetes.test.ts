@@ -190,7 +190,9 @@ describe("Helm templates", () => {
 
   test("a template of kinds that hold no such keys does not, unless its kind is an expression too", () => {
     const role = (kind: string): string =>
-      ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources: [pods]"].join("\n");
+      ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources:", "  - pods"].join(
+        "\n",
+      );
     expect(gaps(role("ClusterRole"))).toEqual([]);
     expect(gaps(role("{{ .Values.kind }}"))).toEqual(["hold template:c/templates/a.yaml:1"]);
     expect(gaps(`${role("ClusterRole")}\n  ---\n  kind: Job`)).toEqual(["hold template:c/templates/a.yaml:1"]);

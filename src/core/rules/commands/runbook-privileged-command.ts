@@ -12,7 +12,7 @@ export default defineRule({
     "Instructions or scripts tell people to run a command that destroys, gives rights or takes off a protection.",
   why: "People trust a runbook, and agents do as it says, in a hurry and with the rights that they have. A wrong line in it is run on production by somebody who did not write it.",
   remedy:
-    "Have somebody who knows the system read the command as if it were about to be run: the right target, the narrowest form, a dry run first, and what to do when it goes wrong.",
+    "Give the command the right target, the narrowest form and a dry run before it, or leave it out; who accepts it reads it as if it were about to be run.",
   needs: "commandLines",
   options: z.strictObject({
     allowed: z

@@ -130,5 +130,11 @@ export default defineRule({
         kind: Pod
         metadata: { name: api }
         spec: { containers: [ { name: api, image: "shop/api:latest@sha256:${"ab".repeat(32)}" } ] }`,
+    "what a test of policies is run on": `
+      A policies/pinned/.chainsaw-test/bad.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: bad }
+        spec: { containers: [ { name: bad, image: nginx } ] }`,
   },
 });
