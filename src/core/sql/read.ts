@@ -40,7 +40,7 @@ export function readSql(text: string, given: Dialect, firstLine: number, syntax:
     statements.push(...readPiece(code, piece, line, dialect, syntax));
   }
   // To one database it is a comment, to the other one code.
-  const hidden = dialect === "unknown" ? (conditional.exec(text) ?? nestedComment(text)) : null;
+  const hidden = dialect === "unknown" ? (conditional.exec(untilComments(text)) ?? nestedComment(text)) : null;
   if (hidden === null) return { dialect, statements };
   const line = firstLine + lineAt(hidden.index) - 1;
   const effects = [
@@ -64,9 +64,17 @@ function nestedComment(text: string): { readonly index: number; readonly 0: stri
 
 /** MySQL runs what stands in a comment that begins with an exclamation mark. Offsets stay as they are. */
 function withConditionalComments(text: string): string {
-  return text.replaceAll(new RegExp(conditional, "gu"), (whole: string, inner: string) => {
+  const commented = untilComments(text);
+  const code = commented.replaceAll(new RegExp(conditional, "gu"), (whole: string, inner: string) => {
     return `${" ".repeat(whole.length - inner.length - 2)}${inner}  `;
   });
+  return `${code}${text.slice(commented.length)}`;
+}
+
+/** A text up to the end of its last comment: in it each comment that begins has an end, which is found at once. */
+function untilComments(text: string): string {
+  const end = text.lastIndexOf("*/");
+  return end === -1 ? "" : text.slice(0, end + 2);
 }
 
 function readPiece(text: string, piece: Piece, line: number, dialect: Dialect, syntax: Syntax): readonly Statement[] {
