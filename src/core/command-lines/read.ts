@@ -2,17 +2,10 @@ import { isDocument } from "../change/documents.ts";
 import { child, documentsOf, type Tree } from "../views/documents.ts";
 import type { Memo } from "../syntax.ts";
 import { spansIn } from "./markdown.ts";
-import { holdsStatements, statementLines } from "./statements.ts";
+import { holdsStatements, type Line, statementLines } from "./statements.ts";
 
 /** Where a line of shell stands: for people to type, in a program, in a pipeline, or in what makes an image. */
 export type Setting = "document" | "script" | "pipeline" | "image";
-
-export interface Line {
-  /** A line of shell; lines that end in a backslash are one with those that follow. */
-  readonly text: string;
-  readonly line: number;
-  readonly endLine: number;
-}
 
 const pipelines =
   /(?:^|\/)(?:\.github\/(?:workflows|actions)\/.+|action|\.gitlab-ci[^/]*|\.gitlab\/.+|\.circleci\/.+|\.buildkite\/.+|azure-pipelines[^/]*|bitbucket-pipelines|cloudbuild[^/]*|buildspec[^/]*|\.drone|\.travis|\.woodpecker[^/]*|taskfile[^/]*|lefthook|\.pre-commit-config)\.ya?ml$/iu;

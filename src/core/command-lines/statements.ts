@@ -1,5 +1,11 @@
 import { tokenAt } from "../sql/lexer.ts";
-import type { Line } from "./read.ts";
+
+export interface Line {
+  /** A line of shell; lines that end in a backslash are one with those that follow. Or a statement for a database. */
+  readonly text: string;
+  readonly line: number;
+  readonly endLine: number;
+}
 
 const files = /\.(?:sql|psql|pgsql|ddl|cql)$/iu;
 /** What builds a database that nobody uses yet, or is a picture of one. */

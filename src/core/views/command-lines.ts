@@ -1,8 +1,8 @@
 import { type ChangedFile, type ChangeSet, changed, type FileVersion, type Gap } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
-import { type Line, linesOf, type Setting, settingOf } from "../command-lines/read.ts";
+import { linesOf, type Setting, settingOf } from "../command-lines/read.ts";
 import { type Match, matchesIn, matchesOf } from "../command-lines/dictionary.ts";
-import { holdsStatements } from "../command-lines/statements.ts";
+import { holdsStatements, type Line } from "../command-lines/statements.ts";
 import { isMigration } from "../sql/migration.ts";
 import type { Memo, Tools } from "../syntax.ts";
 
