@@ -64,14 +64,3 @@ export function isEarlier(version: readonly number[], than: readonly number[]): 
   }
   return false;
 }
-
-/**
- * Whether one name in the place of another is all that updates are made of: the same image of the same owner, held as firmly, and in no
- * earlier version.
- */
-export function isOrdinaryUpdate(was: Image, is: Image): boolean {
-  if (was.registry !== is.registry || was.owner !== is.owner || was.name !== is.name) return false;
-  if ((was.digest !== null && is.digest === null) || (isFloating(is) && !isFloating(was))) return false;
-  const [former, version] = [versionOf(was.tag), versionOf(is.tag)];
-  return former === null || version === null || !isEarlier(version, former);
-}
