@@ -158,3 +158,10 @@ test("a fix that is tried takes what was rendered away: it was made of other fil
   expect(change.rendered).toHaveLength(2);
   expect(edited?.rendered).toBeUndefined();
 });
+
+test("a rendering that differs comes with the templates that the change leaves as they are", async () => {
+  const tpl = { "charts/web/templates/_size.tpl": "1" };
+  const { change } = await rendered({ ...web, ...tpl }, { ...web, "charts/web/templates/_size.tpl": "2" });
+  const [first] = change.rendered ?? [];
+  expect([...(first?.templates ?? [])]).toEqual([["charts/web/templates/app.yaml", "kind: {{ a }}"]]);
+});

@@ -84,13 +84,15 @@ function placed(
   change: ChangeSet,
   memo: Memo,
 ): ReadonlyMap<string, Placed> {
-  const ofValues = changedLeaves(one, side, change, memo);
+  const charts = new Charts(change, memo);
+  const ofValues = changedLeaves(one, side, charts);
   const found = new Map<string, Placed>();
   for (const { source, tree } of manifests) {
-    const template = templateOf(source, one.chart);
+    const template = templateOf(source, one.chart, charts, side);
     const file = change.files.find(({ path }) => path === template);
     const version = versionOn(side, file);
-    const lines = version?.content.kind === "text" ? version.content.text.split("\n") : [];
+    const text = version?.content.kind === "text" ? version.content.text : one.templates.get(template);
+    const lines = text?.split("\n") ?? [];
     const isChanged = file !== undefined && file.status !== "unchanged";
     const root = inTemplate(tree, { path: template, lines, leaves: isChanged ? new Map() : ofValues }, 0);
     const object = objectAt(valueOf(root, one.path, side), one.path, false);
@@ -100,9 +102,20 @@ function placed(
   return found;
 }
 
-/** `web/charts/cache/templates/a.yaml` in the repository: the first folder is the chart's name, wherever its own folder lies. */
-function templateOf(source: string, chart: string): string {
-  return below(chart, source.slice(source.indexOf("/") + 1));
+/**
+ * `web/charts/cache/templates/a.yaml` in the repository: the first folder is the chart's name, wherever its own folder lies, and those
+ * below `charts` are the names or aliases of what it depends on.
+ */
+function templateOf(source: string, chart: string, charts: Charts, side: Side): string {
+  let folder = chart;
+  let rest = source.slice(source.indexOf("/") + 1);
+  for (;;) {
+    const [whole = "", name] = /^charts\/([^/]+)\//u.exec(rest) ?? [];
+    const part = charts.within(folder, side).find(({ key }) => key === name);
+    if (part === undefined) return below(folder, rest);
+    folder = part.at;
+    rest = rest.slice(whole.length);
+  }
 }
 
 interface Template {
@@ -138,8 +151,7 @@ function inTemplate(tree: Tree, template: Template, from: number): Tree {
 }
 
 /** The scalars of a set's values files that the other side does not have at their key, where no two say the same. */
-function changedLeaves(one: RenderedChart, side: Side, change: ChangeSet, memo: Memo): ReadonlyMap<string, Span> {
-  const charts = new Charts(change, memo);
+function changedLeaves(one: RenderedChart, side: Side, charts: Charts): ReadonlyMap<string, Span> {
   const other: Side = side === "base" ? "head" : "base";
   const found = new Map<string, Span | null>();
   for (const path of [...one.files, below(one.chart, "values.yaml")]) {

@@ -24,7 +24,8 @@ export function renderedObjects(change: ChangeSet, memo: Memo): Rendered {
   const paths = new Set<string>();
   const claimed = new Set<string>();
   const because = new Map<string, string>();
-  for (const [chart, sets] of Map.groupBy(change.rendered ?? [], (one) => one.chart)) {
+  for (const [chart, all] of Map.groupBy(change.rendered ?? [], (one) => one.chart)) {
+    const sets = deployed(all);
     const read = sets.map((one) => ({ one, pairs: objectsOfRendered(one, change, memo) }));
     const templates = templatesOf(chart, charts, change);
     if (read.some(({ pairs }) => pairs === null)) {
@@ -40,12 +41,23 @@ export function renderedObjects(change: ChangeSet, memo: Memo): Rendered {
         if (pair.before !== undefined) before.push({ object: pair.before, from: of });
         if (pair.after !== undefined) after.push({ object: pair.after, from: of });
       }
-      for (const path of one.files) paths.add(path);
-      paths.add(one.path);
     }
+    for (const path of all.flatMap((one) => [...one.files, one.path])) paths.add(path);
     for (const path of templates) claimed.add(path);
   }
   return { before, after, paths, claimed, because };
+}
+
+/**
+ * Without the chart's own values where Helm takes them on neither side, and takes others: a chart that requires a value has no default for
+ * it, and is not deployed with its own values alone.
+ */
+function deployed(sets: readonly RenderedChart[]): readonly RenderedChart[] {
+  const others = sets.filter(({ files }) => files.length > 0);
+  const stoodAlone = sets.some(
+    ({ files, before, after }) => files.length === 0 && (before?.kind !== "failed" || after?.kind !== "failed"),
+  );
+  return stoodAlone || others.length === 0 ? sets : others;
 }
 
 /** What differs, once for all sets of values that make the same of it; and beside it what scales it. */
