@@ -8,7 +8,7 @@ import { said } from "./coalesce.ts";
 import type { RenderedChart, Rendering } from "./rendering.ts";
 
 /** Raise it when the reading below changes. */
-const readerVersion = "helm-rendered@1";
+const readerVersion = "helm-rendered@2";
 
 /** A manifest that Helm made, and the template that it says to have made it from. */
 interface Manifest {
@@ -26,11 +26,21 @@ export interface RenderedPair {
   readonly differs: boolean;
 }
 
-/** The objects that Helm made of a chart with one set of values. Null where a side was not rendered, or cannot be read. */
-export function objectsOfRendered(one: RenderedChart, change: ChangeSet, memo: Memo): readonly RenderedPair[] | null {
-  const befores = manifestsOf(one.before, memo);
+/** A clause: why there are no objects. */
+export interface Unrendered {
+  readonly because: string;
+}
+
+/** The objects that Helm made of a chart with one set of values, unless a side was not rendered, or cannot be read. */
+export function objectsOfRendered(
+  one: RenderedChart,
+  change: ChangeSet,
+  memo: Memo,
+): readonly RenderedPair[] | Unrendered {
   const afters = manifestsOf(one.after, memo);
-  if (befores === null || afters === null) return null;
+  if ("because" in afters) return afters;
+  const befores = manifestsOf(one.before, memo);
+  if ("because" in befores) return befores;
   const before = placed(befores, one, "base", change, memo);
   const after = placed(afters, one, "head", change, memo);
   return [...new Set([...before.keys(), ...after.keys()])].map((key) => {
@@ -46,22 +56,25 @@ export function objectsOfRendered(one: RenderedChart, change: ChangeSet, memo: M
   });
 }
 
-function manifestsOf(rendering: Rendering | null, memo: Memo): readonly Manifest[] | null {
+function manifestsOf(rendering: Rendering | null, memo: Memo): readonly Manifest[] | Unrendered {
   if (rendering === null) return [];
-  if (rendering.kind === "failed") return null;
+  if (rendering.kind === "failed") return { because: rendering.because };
   return memo(`${readerVersion} ${rendering.digest} ${rendering.text === "" ? "same" : ""}`, () =>
     read(rendering.text),
   );
 }
 
 /** One document after another, so that the ceiling of what is read counts for each. */
-function read(text: string): readonly Manifest[] | null {
+function read(text: string): readonly Manifest[] | Unrendered {
   const manifests: Manifest[] = [];
   for (const part of text.split(/^---\s*$/mu)) {
     if (part.trim() === "") continue;
     const documents: Documents = readDocuments(part);
-    if (!documents.ok) return null;
     const source = /^# Source: (\S.*)$/mu.exec(part)?.[1] ?? "";
+    if (!documents.ok)
+      return {
+        because: `what Helm made of ${source === "" ? "the chart" : `\`${source}\``} cannot be read: ${documents.reason}`,
+      };
     manifests.push(...documents.documents.flatMap((tree) => (isObject(tree) ? [{ source, tree }] : [])));
   }
   return manifests;

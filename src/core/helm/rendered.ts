@@ -28,13 +28,14 @@ export function renderedObjects(change: ChangeSet, memo: Memo): Rendered {
     const sets = deployed(all);
     const read = sets.map((one) => ({ one, pairs: objectsOfRendered(one, change, memo) }));
     const templates = templatesOf(chart, charts, change);
-    if (read.some(({ pairs }) => pairs === null)) {
-      for (const path of templates) because.set(path, whyNot(sets));
+    const unread = read.flatMap(({ pairs }) => ("because" in pairs ? [pairs] : []))[0];
+    if (unread !== undefined) {
+      for (const path of templates) because.set(path, unread.because);
       continue;
     }
     const seen = new Set<string>();
     for (const { one, pairs } of read) {
-      const shown = shownOf(pairs ?? [], seen);
+      const shown = shownOf("because" in pairs ? [] : pairs, seen);
       const from = shown.some(({ differs }) => differs) ? sourcesOf(one, charts, change) : [];
       for (const pair of shown) {
         const of = pair.differs ? from : [];
@@ -84,13 +85,4 @@ function templatesOf(chart: string, charts: Charts, change: ChangeSet): readonly
     .filter((path) =>
       parts.some((part) => path.startsWith(part) && /^(?:.*\/)?templates\//u.test(path.slice(part.length))),
     );
-}
-
-const unreadable = "what Helm made of the chart cannot be read";
-
-function whyNot(sets: readonly RenderedChart[]): string {
-  const reasons = sets.flatMap(({ before, after }) =>
-    [after, before].flatMap((side) => (side?.kind === "failed" ? side.because : [])),
-  );
-  return reasons[0] ?? unreadable;
 }

@@ -199,15 +199,22 @@ describe("a chart that was rendered", () => {
 
 describe("a chart that was not rendered keeps the gap of its templates, which says why", () => {
   test.each([
-    ["one set of values failed", { kind: "failed", because: "two runs gave different manifests" } as const],
-    ["the manifests cannot be read", manifests("---\na: [\n")],
-  ])("%s", (_, after) => {
+    [
+      "one set of values failed",
+      { kind: "failed", because: "two runs gave different manifests" } as const,
+      "two runs gave different manifests",
+    ],
+    [
+      "a manifest cannot be read",
+      manifests("---\n# Source: web/templates/app.yaml\na: 1\na: 2\n"),
+      "what Helm made of `web/templates/app.yaml` cannot be read: the key `a` stands twice in one map",
+    ],
+  ])("%s", (_, after, because) => {
     const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
     const { view: built, gaps } = view(template, [
       { ...own, ...good },
       { ...production, before: manifests(deployment(1, "1Gi")), after },
     ]);
-    const because = after.kind === "failed" ? after.because : "what Helm made of the chart cannot be read";
     expect(gaps).toEqual([
       `template:charts/web/templates/app.yaml: what \`charts/web/templates/app.yaml\` sets: ${because}`,
     ]);
