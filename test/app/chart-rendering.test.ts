@@ -165,3 +165,18 @@ test("a rendering that differs comes with the templates that the change leaves a
   const [first] = change.rendered ?? [];
   expect([...(first?.templates ?? [])]).toEqual([["charts/web/templates/app.yaml", "kind: {{ a }}"]]);
 });
+
+test("the values of a chart within another are no set of values of the outer one", async () => {
+  const within = {
+    "charts/web/charts/cache/Chart.yaml": "name: cache",
+    "charts/web/charts/cache/values.yaml": "size: 1",
+  };
+  const { change } = await rendered(
+    { ...web, ...within },
+    { ...web, ...within, "charts/web/charts/cache/values.yaml": "size: 2" },
+  );
+  expect(change.rendered?.map(({ path }) => path)).toEqual([
+    "charts/web/values.yaml",
+    "charts/web/values-production.yaml",
+  ]);
+});

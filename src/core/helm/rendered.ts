@@ -1,4 +1,5 @@
 import { type ChangeSet, changed } from "../change/change-set.ts";
+import { isDocument } from "../change/documents.ts";
 import type { ComposedObject } from "../kubernetes/composed.ts";
 import type { Memo } from "../syntax.ts";
 import { below, Charts } from "./charts.ts";
@@ -46,6 +47,8 @@ export function renderedObjects(change: ChangeSet, memo: Memo): Rendered {
     for (const path of all.flatMap((one) => [...one.files, one.path])) paths.add(path);
     for (const path of templates) claimed.add(path);
   }
+  // A template of several charts: one of them that was not rendered may make something else of it.
+  for (const path of because.keys()) claimed.delete(path);
   return { before, after, paths, claimed, because };
 }
 
@@ -74,7 +77,7 @@ function sourcesOf(one: RenderedChart, charts: Charts, change: ChangeSet): reado
   const parts = charts.parts(one.chart).map((folder) => below(folder, ""));
   return changed(change)
     .map(({ path }) => path)
-    .filter((path) => one.files.includes(path) || parts.some((part) => path.startsWith(part)));
+    .filter((path) => one.files.includes(path) || (!isDocument(path) && parts.some((part) => path.startsWith(part))));
 }
 
 /** The templates of a chart and of those it is put together from. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChangeSet } from "../../../src/core/change/change-set.ts";
 import { parseExample } from "../../../src/core/example.ts";
+import { renderedObjects } from "../../../src/core/helm/rendered.ts";
 import type { RenderedChart, Rendering } from "../../../src/core/helm/rendering.ts";
 import { kubernetes, type KubernetesView } from "../../../src/core/views/kubernetes.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
@@ -181,6 +182,13 @@ describe("a chart that was rendered", () => {
     expect(built.objects.filter(({ changed }) => changed).map(({ after }) => after?.path)).toEqual([production.path]);
   });
 
+  test("does not come from what is only there for readers", () => {
+    const { change } = parseExample(`${template}\nM charts/web/README.md\n- a\n+ b`);
+    const { before, after } = renderedObjects({ ...change, rendered }, tools.memo);
+    const from = [...before, ...after].flatMap((one) => one.from);
+    expect([...new Set(from)]).toEqual(["charts/web/templates/app.yaml"]);
+  });
+
   test("is nothing new where both sides are the same", () => {
     const text: Rendering = { kind: "manifests", text: "", digest: "d" };
     const { view: built, gaps } = view(template, [{ ...own, before: text, after: text }]);
@@ -219,6 +227,28 @@ describe("a chart that was not rendered keeps the gap of its templates, which sa
       `template:charts/web/templates/app.yaml: what \`charts/web/templates/app.yaml\` sets: ${because}`,
     ]);
     expect(built.objects).toEqual([]);
+  });
+
+  test("another chart, of which it is a part, was not rendered", () => {
+    const text =
+      "= charts/all/Chart.yaml\n  name: all\n  dependencies:\n    - name: web\n      repository: file://../web\n" +
+      template;
+    const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
+    const failed: Rendering = { kind: "failed", because: "a value must be given" };
+    const all = {
+      chart: "charts/all",
+      path: "charts/all/values.yaml",
+      files: [],
+      templates: new Map<string, string>(),
+    };
+    expect(
+      view(text, [
+        { ...own, ...good },
+        { ...all, before: failed, after: failed },
+      ]).gaps,
+    ).toEqual([
+      "template:charts/web/templates/app.yaml: what `charts/web/templates/app.yaml` sets: a value must be given",
+    ]);
   });
 
   test("its own values alone do no longer make it", () => {
