@@ -23,6 +23,7 @@ export function stoodBefore(
 /** Kinds whose pods are counted by `spec.replicas`. */
 export const replicated: ReadonlySet<string> = new Set([
   "Deployment",
+  "DeploymentConfig",
   "StatefulSet",
   "ReplicaSet",
   "ReplicationController",

@@ -126,6 +126,20 @@ export default defineRule({
     }
   },
   examples: {
+    "the pods of an OpenShift deployment are not kept apart": `
+      M k8s/production/shop.yaml
+        apiVersion: apps.openshift.io/v1
+        kind: DeploymentConfig
+        metadata: { name: shop }
+        spec:
+          replicas: 3
+          template:
+            spec:
+      !       containers: [ { name: shop, image: "acme/shop:1.4.2" } ]
+      -       affinity:
+      -         podAntiAffinity:
+      -           requiredDuringSchedulingIgnoredDuringExecution:
+      -             - { labelSelector: { matchLabels: { app: shop } }, topologyKey: kubernetes.io/hostname }`,
     "nothing spreads them any more": `
       M k8s/production/api.yaml
         apiVersion: apps/v1
