@@ -1,3 +1,4 @@
+import { aboutAll } from "../../lib/about.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { sha256 } from "../../lib/digest.ts";
 import type { Gap } from "../change/change-set.ts";
@@ -33,17 +34,24 @@ export function observe(
 ): Observed {
   const findings: UntriedFinding[] = [];
   const gaps: Gap[] = [];
+  const open: Open[] = [];
   for (const rule of rules) {
     const treatment = treatmentOf(rule, policy);
     if (treatment.level === "off") continue;
     for (const observation of run(rule, views, context, policy, gaps)) {
       if (!("undecided" in observation)) findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
-      else if (treatment.level !== "observe") gaps.push(undecided(rule, observation));
+      else if (treatment.level !== "observe") open.push({ rule, observation });
       else findings.push(judged(rule, shown(observation), treatment, policy, scope, nowMs));
     }
   }
   const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
-  return { findings: toldApart(left).sort(worstFirst), gaps };
+  return { findings: toldApart(left).sort(worstFirst), gaps: [...gaps, ...undecided(open)] };
+}
+
+/** What one rule could not decide. */
+interface Open {
+  readonly rule: Rule;
+  readonly observation: Undecided;
 }
 
 const idDigits = 6;
@@ -71,7 +79,8 @@ function toldApart(findings: readonly UntriedFinding[]): UntriedFinding[] {
 /** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
 function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly Rule[]): boolean {
   const rule = rules.find(({ id }) => id === finding.rule);
-  if (rule?.yieldsTo !== other.rule || other.about !== finding.about || other.waived !== null) return false;
+  if (rule?.yieldsTo.includes(other.rule) !== true || other.about !== finding.about || other.waived !== null)
+    return false;
   if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
   return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
 }
@@ -103,9 +112,39 @@ function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: G
   }
 }
 
-/** One block that many configurations use is told once, where it does the same in all of them. */
+/**
+ * One line that many objects are made of is told once, where the same is to be said of each: one block that many configurations use, a base
+ * under many overlays. What is told is about all of them, so that it is another finding once there is one more.
+ */
 function distinct(observations: readonly Observation[]): readonly Observation[] {
-  return [...new Map(observations.map((one) => [JSON.stringify(one), one])).values()];
+  const alike = Map.groupBy(observations, (one) => JSON.stringify(apart(one)));
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const abouts = group.map(({ about, at }) => about ?? at.path);
+    if (new Set(abouts).size === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
+    const paths = [...new Set(group.flatMap((one) => ("undecided" in one ? [] : (one.paths ?? []))))].toSorted(
+      byCodeUnits,
+    );
+    return [{ ...first, about: aboutAll(abouts), ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
+  });
+}
+
+/**
+ * An observation without what it is about: an object that has a kind (`Deployment/search`) goes by it alone, since overlays may give it other
+ * names. What has none is named in the message, and stays apart: two columns that one statement drops are two losses.
+ */
+function apart(one: Observation): unknown {
+  const { about: _, ...rest } = one;
+  if ("undecided" in rest) return rest;
+  const { paths: __, object = "", passes, message, ...sighting } = rest;
+  const name = object.includes("/") ? object.slice(object.lastIndexOf("/") + 1) : "";
+  return {
+    ...sighting,
+    message: name === "" ? message : message.replaceAll(`\`${name}\``, "``"),
+    kind: object.slice(0, Math.max(0, object.indexOf("/"))),
+    passes: [passes?.clean, passes?.withApprovals, passes?.atLeast],
+  };
 }
 
 /** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */
@@ -113,15 +152,37 @@ function shown({ at, undecided: what, about }: Undecided): Sighting {
   return { at, message: `not decided: ${what}`, ...(about === undefined ? {} : { about }) };
 }
 
-function undecided(rule: Rule, observation: Undecided): Gap {
-  const { at, about } = observation;
+/** An expression that several rules would have to know is one thing to decide: one gap, which names them all. */
+function undecided(open: readonly Open[]): readonly Gap[] {
+  const places = Map.groupBy(open, ({ rule, observation: { at, about } }) =>
+    JSON.stringify(at.column === undefined ? [rule.id, about, at] : at),
+  );
+  return [...places.values()].flatMap((asking) => {
+    const [first] = asking;
+    if (first === undefined) return [];
+    // Of one rule about several things at one place, each stays its own.
+    const rules = [...new Set(asking.map(({ rule }) => rule.id))];
+    if (rules.length === 1) return asking.map(({ rule, observation }) => gapOf([rule.id], observation, []));
+    return [
+      gapOf(
+        rules,
+        first.observation,
+        asking.map(({ observation }) => observation),
+      ),
+    ];
+  });
+}
+
+function gapOf(rules: readonly string[], first: Undecided, more: readonly Undecided[]): Gap {
+  const { at, about } = first;
+  const what = [...new Set([first, ...more].map((one) => one.undecided))].join("; ");
   return {
-    id: `undecided:${rule.id}:${about ?? `${at.path}:${at.line}`}`,
+    id: `undecided:${rules[0]}:${about ?? `${at.path}:${at.line}`}`,
     level: "hold",
     path: at.path,
     side: at.side,
     line: at.line,
-    reason: `${observation.undecided} (rule ${rule.id})`,
+    reason: `${what} (${rules.length === 1 ? "rule" : "rules"} ${rules.join(", ")})`,
     remedy: "Write the value out, or have people accept that it is not decided.",
   };
 }
