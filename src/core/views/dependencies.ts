@@ -56,9 +56,7 @@ function read(reader: Reader, path: string, version: FileVersion | null, memo: M
   const { content } = version;
   switch (content.kind) {
     case "text":
-      return memo(`${readerVersion} ${path} ${version.sha}`, () =>
-        reader.read(content.text),
-      );
+      return memo(`${readerVersion} ${path} ${version.sha}`, () => reader.read(content.text));
     case "unread":
       return { ok: false, line: 1, reason: content.reason };
     case "binary":
