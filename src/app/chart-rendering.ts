@@ -1,5 +1,5 @@
 import type { Tree, TreeEntry } from "../core/change/build.ts";
-import type { ChangeSet, Content, Side } from "../core/change/change-set.ts";
+import { type ChangeSet, type Content, changed, type Side } from "../core/change/change-set.ts";
 import { type ChartInput, gathered, placesOf } from "../core/helm/chart-files.ts";
 import { Charts } from "../core/helm/charts.ts";
 import type { ChartUse, RenderedChart, Rendering } from "../core/helm/rendering.ts";
@@ -43,6 +43,7 @@ export async function withRendered(
       ),
     ),
   );
+  const touched = new Set(changed(change).map(({ path }) => path));
   const contentIn = await source.read(entries);
   const rendered: RenderedChart[] = [];
   // One after the other: each takes a process, its memory and its time.
@@ -53,9 +54,24 @@ export async function withRendered(
       ...use,
       before: isSame ? { ...before, text: "" } : before,
       after: isSame ? { ...after, text: "" } : after,
+      templates: isSame ? new Map() : templatesOf(use),
     });
   }
   return { ...change, rendered };
+
+  /** A template may change what it makes without a change of its own: a value or another template that it names did. */
+  function templatesOf({ chart }: ChartUse): ReadonlyMap<string, string> {
+    const paths = [...placesOf(chart, charts, "head", trees.head.keys()).values()].filter(
+      (path) => /(?:^|\/)templates\//u.test(path) && !touched.has(path),
+    );
+    return new Map(
+      paths.flatMap((path) => {
+        const entry = trees.head.get(path);
+        const content = entry === undefined ? null : contentIn(entry);
+        return content?.kind === "text" ? [[path, content.text] as const] : [];
+      }),
+    );
+  }
 
   async function sideOf(use: ChartUse, side: Side): Promise<Rendering | null> {
     const tree = trees[side];
@@ -82,5 +98,5 @@ function tooMany(change: ChangeSet): readonly RenderedChart[] {
   } as const;
   return new Charts(change, forget)
     .roots()
-    .map((chart) => ({ chart, path: chart, files: [], before: failed, after: failed }));
+    .map((chart) => ({ chart, path: chart, files: [], before: failed, after: failed, templates: new Map() }));
 }

@@ -158,3 +158,25 @@ test("a fix that is tried takes what was rendered away: it was made of other fil
   expect(change.rendered).toHaveLength(2);
   expect(edited?.rendered).toBeUndefined();
 });
+
+test("a rendering that differs comes with the templates that the change leaves as they are", async () => {
+  const tpl = { "charts/web/templates/_size.tpl": "1" };
+  const { change } = await rendered({ ...web, ...tpl }, { ...web, "charts/web/templates/_size.tpl": "2" });
+  const [first] = change.rendered ?? [];
+  expect([...(first?.templates ?? [])]).toEqual([["charts/web/templates/app.yaml", "kind: {{ a }}"]]);
+});
+
+test("the values of a chart within another are no set of values of the outer one", async () => {
+  const within = {
+    "charts/web/charts/cache/Chart.yaml": "name: cache",
+    "charts/web/charts/cache/values.yaml": "size: 1",
+  };
+  const { change } = await rendered(
+    { ...web, ...within },
+    { ...web, ...within, "charts/web/charts/cache/values.yaml": "size: 2" },
+  );
+  expect(change.rendered?.map(({ path }) => path)).toEqual([
+    "charts/web/values.yaml",
+    "charts/web/values-production.yaml",
+  ]);
+});

@@ -8,7 +8,7 @@ import { said } from "./coalesce.ts";
 import type { RenderedChart, Rendering } from "./rendering.ts";
 
 /** Raise it when the reading below changes. */
-const readerVersion = "helm-rendered@1";
+const readerVersion = "helm-rendered@2";
 
 /** A manifest that Helm made, and the template that it says to have made it from. */
 interface Manifest {
@@ -26,11 +26,21 @@ export interface RenderedPair {
   readonly differs: boolean;
 }
 
-/** The objects that Helm made of a chart with one set of values. Null where a side was not rendered, or cannot be read. */
-export function objectsOfRendered(one: RenderedChart, change: ChangeSet, memo: Memo): readonly RenderedPair[] | null {
-  const befores = manifestsOf(one.before, memo);
+/** A clause: why there are no objects. */
+export interface Unrendered {
+  readonly because: string;
+}
+
+/** The objects that Helm made of a chart with one set of values, unless a side was not rendered, or cannot be read. */
+export function objectsOfRendered(
+  one: RenderedChart,
+  change: ChangeSet,
+  memo: Memo,
+): readonly RenderedPair[] | Unrendered {
   const afters = manifestsOf(one.after, memo);
-  if (befores === null || afters === null) return null;
+  if ("because" in afters) return afters;
+  const befores = manifestsOf(one.before, memo);
+  if ("because" in befores) return befores;
   const before = placed(befores, one, "base", change, memo);
   const after = placed(afters, one, "head", change, memo);
   return [...new Set([...before.keys(), ...after.keys()])].map((key) => {
@@ -46,22 +56,25 @@ export function objectsOfRendered(one: RenderedChart, change: ChangeSet, memo: M
   });
 }
 
-function manifestsOf(rendering: Rendering | null, memo: Memo): readonly Manifest[] | null {
+function manifestsOf(rendering: Rendering | null, memo: Memo): readonly Manifest[] | Unrendered {
   if (rendering === null) return [];
-  if (rendering.kind === "failed") return null;
+  if (rendering.kind === "failed") return { because: rendering.because };
   return memo(`${readerVersion} ${rendering.digest} ${rendering.text === "" ? "same" : ""}`, () =>
     read(rendering.text),
   );
 }
 
 /** One document after another, so that the ceiling of what is read counts for each. */
-function read(text: string): readonly Manifest[] | null {
+function read(text: string): readonly Manifest[] | Unrendered {
   const manifests: Manifest[] = [];
   for (const part of text.split(/^---\s*$/mu)) {
     if (part.trim() === "") continue;
     const documents: Documents = readDocuments(part);
-    if (!documents.ok) return null;
     const source = /^# Source: (\S.*)$/mu.exec(part)?.[1] ?? "";
+    if (!documents.ok)
+      return {
+        because: `what Helm made of ${source === "" ? "the chart" : `\`${source}\``} cannot be read: ${documents.reason}`,
+      };
     manifests.push(...documents.documents.flatMap((tree) => (isObject(tree) ? [{ source, tree }] : [])));
   }
   return manifests;
@@ -84,13 +97,15 @@ function placed(
   change: ChangeSet,
   memo: Memo,
 ): ReadonlyMap<string, Placed> {
-  const ofValues = changedLeaves(one, side, change, memo);
+  const charts = new Charts(change, memo);
+  const ofValues = changedLeaves(one, side, charts);
   const found = new Map<string, Placed>();
   for (const { source, tree } of manifests) {
-    const template = templateOf(source, one.chart);
+    const template = templateOf(source, one.chart, charts, side);
     const file = change.files.find(({ path }) => path === template);
     const version = versionOn(side, file);
-    const lines = version?.content.kind === "text" ? version.content.text.split("\n") : [];
+    const text = version?.content.kind === "text" ? version.content.text : one.templates.get(template);
+    const lines = text?.split("\n") ?? [];
     const isChanged = file !== undefined && file.status !== "unchanged";
     const root = inTemplate(tree, { path: template, lines, leaves: isChanged ? new Map() : ofValues }, 0);
     const object = objectAt(valueOf(root, one.path, side), one.path, false);
@@ -100,9 +115,20 @@ function placed(
   return found;
 }
 
-/** `web/charts/cache/templates/a.yaml` in the repository: the first folder is the chart's name, wherever its own folder lies. */
-function templateOf(source: string, chart: string): string {
-  return below(chart, source.slice(source.indexOf("/") + 1));
+/**
+ * `web/charts/cache/templates/a.yaml` in the repository: the first folder is the chart's name, wherever its own folder lies, and those
+ * below `charts` are the names or aliases of what it depends on.
+ */
+function templateOf(source: string, chart: string, charts: Charts, side: Side): string {
+  let folder = chart;
+  let rest = source.slice(source.indexOf("/") + 1);
+  for (;;) {
+    const [whole = "", name] = /^charts\/([^/]+)\//u.exec(rest) ?? [];
+    const part = charts.within(folder, side).find(({ key }) => key === name);
+    if (part === undefined) return below(folder, rest);
+    folder = part.at;
+    rest = rest.slice(whole.length);
+  }
 }
 
 interface Template {
@@ -138,8 +164,7 @@ function inTemplate(tree: Tree, template: Template, from: number): Tree {
 }
 
 /** The scalars of a set's values files that the other side does not have at their key, where no two say the same. */
-function changedLeaves(one: RenderedChart, side: Side, change: ChangeSet, memo: Memo): ReadonlyMap<string, Span> {
-  const charts = new Charts(change, memo);
+function changedLeaves(one: RenderedChart, side: Side, charts: Charts): ReadonlyMap<string, Span> {
   const other: Side = side === "base" ? "head" : "base";
   const found = new Map<string, Span | null>();
   for (const path of [...one.files, below(one.chart, "values.yaml")]) {

@@ -1,4 +1,5 @@
 import { type ChangeSet, changed } from "../change/change-set.ts";
+import { isDocument } from "../change/documents.ts";
 import type { ComposedObject } from "../kubernetes/composed.ts";
 import type { Memo } from "../syntax.ts";
 import { below, Charts } from "./charts.ts";
@@ -24,28 +25,43 @@ export function renderedObjects(change: ChangeSet, memo: Memo): Rendered {
   const paths = new Set<string>();
   const claimed = new Set<string>();
   const because = new Map<string, string>();
-  for (const [chart, sets] of Map.groupBy(change.rendered ?? [], (one) => one.chart)) {
+  for (const [chart, all] of Map.groupBy(change.rendered ?? [], (one) => one.chart)) {
+    const sets = deployed(all);
     const read = sets.map((one) => ({ one, pairs: objectsOfRendered(one, change, memo) }));
     const templates = templatesOf(chart, charts, change);
-    if (read.some(({ pairs }) => pairs === null)) {
-      for (const path of templates) because.set(path, whyNot(sets));
+    const unread = read.flatMap(({ pairs }) => ("because" in pairs ? [pairs] : []))[0];
+    if (unread !== undefined) {
+      for (const path of templates) because.set(path, unread.because);
       continue;
     }
     const seen = new Set<string>();
     for (const { one, pairs } of read) {
-      const shown = shownOf(pairs ?? [], seen);
+      const shown = shownOf("because" in pairs ? [] : pairs, seen);
       const from = shown.some(({ differs }) => differs) ? sourcesOf(one, charts, change) : [];
       for (const pair of shown) {
         const of = pair.differs ? from : [];
         if (pair.before !== undefined) before.push({ object: pair.before, from: of });
         if (pair.after !== undefined) after.push({ object: pair.after, from: of });
       }
-      for (const path of one.files) paths.add(path);
-      paths.add(one.path);
     }
+    for (const path of all.flatMap((one) => [...one.files, one.path])) paths.add(path);
     for (const path of templates) claimed.add(path);
   }
+  // A template of several charts: one of them that was not rendered may make something else of it.
+  for (const path of because.keys()) claimed.delete(path);
   return { before, after, paths, claimed, because };
+}
+
+/**
+ * Without the chart's own values where Helm takes them on neither side, and takes others: a chart that requires a value has no default for
+ * it, and is not deployed with its own values alone.
+ */
+function deployed(sets: readonly RenderedChart[]): readonly RenderedChart[] {
+  const others = sets.filter(({ files }) => files.length > 0);
+  const stoodAlone = sets.some(
+    ({ files, before, after }) => files.length === 0 && (before?.kind !== "failed" || after?.kind !== "failed"),
+  );
+  return stoodAlone || others.length === 0 ? sets : others;
 }
 
 /** What differs, once for all sets of values that make the same of it; and beside it what scales it. */
@@ -61,7 +77,7 @@ function sourcesOf(one: RenderedChart, charts: Charts, change: ChangeSet): reado
   const parts = charts.parts(one.chart).map((folder) => below(folder, ""));
   return changed(change)
     .map(({ path }) => path)
-    .filter((path) => one.files.includes(path) || parts.some((part) => path.startsWith(part)));
+    .filter((path) => one.files.includes(path) || (!isDocument(path) && parts.some((part) => path.startsWith(part))));
 }
 
 /** The templates of a chart and of those it is put together from. */
@@ -72,13 +88,4 @@ function templatesOf(chart: string, charts: Charts, change: ChangeSet): readonly
     .filter((path) =>
       parts.some((part) => path.startsWith(part) && /^(?:.*\/)?templates\//u.test(path.slice(part.length))),
     );
-}
-
-const unreadable = "what Helm made of the chart cannot be read";
-
-function whyNot(sets: readonly RenderedChart[]): string {
-  const reasons = sets.flatMap(({ before, after }) =>
-    [after, before].flatMap((side) => (side?.kind === "failed" ? side.because : [])),
-  );
-  return reasons[0] ?? unreadable;
 }

@@ -24,4 +24,6 @@ export interface ChartUse {
 export interface RenderedChart extends ChartUse {
   readonly before: Rendering | null;
   readonly after: Rendering | null;
+  /** Templates that the change leaves as they are, by their path in the repository: what is not a changed file is not read elsewhere. */
+  readonly templates: ReadonlyMap<string, string>;
 }

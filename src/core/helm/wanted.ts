@@ -22,7 +22,7 @@ export function rendersWanted(change: ChangeSet, memo: Memo): readonly ChartUse[
     (owners.get(chart) ?? []).some((folder) => path.startsWith(below(folder, "")));
   const wanted = charts.roots().flatMap((chart): readonly ChartUse[] => {
     const over = change.files
-      .filter(({ path }) => named.get(path)?.chart === chart || (isOverlay(path) && charts.root(path) === chart))
+      .filter(({ path }) => named.get(path)?.chart === chart || (isOverlay(path) && charts.around(path) === chart))
       .map(({ path }) => path)
       .filter((path) => path !== below(chart, "values.yaml"));
     const uses = [

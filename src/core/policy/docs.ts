@@ -43,6 +43,13 @@ function show(value: unknown): string {
     : `\`{ ${entries.map(([key, inner]) => `${key === "*" ? '"*"' : key}: ${figure(inner)}`).join(", ")} }\``;
 }
 
+/** Bounds are held as exact numbers. */
+function figure(value: unknown): string {
+  const [numerator, denominator] = [fieldOf(value, "numerator"), fieldOf(value, "denominator")];
+  const isExact = typeof numerator === "bigint" && typeof denominator === "bigint";
+  return isExact ? formatDecimal({ numerator, denominator }) : String(value);
+}
+
 function cell(text: string): string {
   return text.replaceAll("|", "\\|");
 }

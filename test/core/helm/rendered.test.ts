@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChangeSet } from "../../../src/core/change/change-set.ts";
 import { parseExample } from "../../../src/core/example.ts";
+import { renderedObjects } from "../../../src/core/helm/rendered.ts";
 import type { RenderedChart, Rendering } from "../../../src/core/helm/rendering.ts";
 import { kubernetes, type KubernetesView } from "../../../src/core/views/kubernetes.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
@@ -36,11 +37,12 @@ spec:
 `;
 }
 
-const own = { chart: "charts/web", path: "charts/web/values.yaml", files: [] };
+const own = { chart: "charts/web", path: "charts/web/values.yaml", files: [], templates: new Map<string, string>() };
 const production = {
   chart: "charts/web",
   path: "charts/web/values-production.yaml",
   files: ["charts/web/values-production.yaml"],
+  templates: new Map<string, string>(),
 };
 
 const template = `= charts/web/Chart.yaml
@@ -129,6 +131,64 @@ describe("a chart that was rendered", () => {
     expect(deployed?.after?.root.at("spec", "replicas")?.place).toMatchObject({ path: own.path, line: 2 });
   });
 
+  test("has its values at the lines of a template that stays, where another template changed them", () => {
+    const { view: built } = view("= charts/web/Chart.yaml\n  name: web\nM charts/web/templates/_size.tpl\n- 1\n+ 40", [
+      {
+        ...own,
+        before: manifests(deployment(1, "1Gi")),
+        after: manifests(deployment(40, "1Gi")),
+        templates: new Map([
+          ["charts/web/templates/app.yaml", 'kind: Deployment\nspec:\n  replicas: {{ include "size" . }}'],
+        ]),
+      },
+    ]);
+    const deployed = built.objects.find(({ after }) => after?.kind === "Deployment");
+    expect(deployed?.after?.root.at("spec", "replicas")?.place).toMatchObject({
+      path: "charts/web/templates/app.yaml",
+      line: 3,
+    });
+  });
+
+  test.each([
+    ["by its alias", "charts/web/charts/base", "  - name: base\n    alias: store\n    version: 1.0.0"],
+    ["from a folder beside it", "charts/base", "  - name: base\n    alias: store\n    repository: file://../base"],
+  ])("has the objects of a chart that it takes %s at that chart's templates", (_, at, dependency) => {
+    const listed = dependency.replaceAll(/^/gmu, "  ");
+    const { view: built } = view(
+      `= charts/web/Chart.yaml\n  name: web\n  dependencies:\n${listed}\n= ${at}/Chart.yaml\n  name: base\nM ${at}/templates/app.yaml\n  spec:\n-   replicas: 1\n+   replicas: 40`,
+      [
+        {
+          ...own,
+          before: manifests(deployment(1, "1Gi").replaceAll("web/templates", "web/charts/store/templates")),
+          after: manifests(deployment(40, "1Gi").replaceAll("web/templates", "web/charts/store/templates")),
+        },
+      ],
+    );
+    const deployed = built.objects.find(({ after }) => after?.kind === "Deployment");
+    expect(deployed?.after?.root.at("spec", "replicas")?.place).toMatchObject({
+      path: `${at}/templates/app.yaml`,
+      line: 2,
+    });
+  });
+
+  test("needs no rendering of its own values alone, if it never had one and others set what it requires", () => {
+    const failed: Rendering = { kind: "failed", because: "a value must be given" };
+    const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
+    const { view: built, gaps } = view(template, [
+      { ...own, before: failed, after: failed },
+      { ...production, ...good },
+    ]);
+    expect(gaps).toEqual([]);
+    expect(built.objects.filter(({ changed }) => changed).map(({ after }) => after?.path)).toEqual([production.path]);
+  });
+
+  test("does not come from what is only there for readers", () => {
+    const { change } = parseExample(`${template}\nM charts/web/README.md\n- a\n+ b`);
+    const { before, after } = renderedObjects({ ...change, rendered }, tools.memo);
+    const from = [...before, ...after].flatMap((one) => one.from);
+    expect([...new Set(from)]).toEqual(["charts/web/templates/app.yaml"]);
+  });
+
   test("is nothing new where both sides are the same", () => {
     const text: Rendering = { kind: "manifests", text: "", digest: "d" };
     const { view: built, gaps } = view(template, [{ ...own, before: text, after: text }]);
@@ -147,18 +207,58 @@ describe("a chart that was rendered", () => {
 
 describe("a chart that was not rendered keeps the gap of its templates, which says why", () => {
   test.each([
-    ["one set of values failed", { kind: "failed", because: "two runs gave different manifests" } as const],
-    ["the manifests cannot be read", manifests("---\na: [\n")],
-  ])("%s", (_, after) => {
+    [
+      "one set of values failed",
+      { kind: "failed", because: "two runs gave different manifests" } as const,
+      "two runs gave different manifests",
+    ],
+    [
+      "a manifest cannot be read",
+      manifests("---\n# Source: web/templates/app.yaml\na: 1\na: 2\n"),
+      "what Helm made of `web/templates/app.yaml` cannot be read: the key `a` stands twice in one map",
+    ],
+  ])("%s", (_, after, because) => {
     const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
     const { view: built, gaps } = view(template, [
       { ...own, ...good },
       { ...production, before: manifests(deployment(1, "1Gi")), after },
     ]);
-    const because = after.kind === "failed" ? after.because : "what Helm made of the chart cannot be read";
     expect(gaps).toEqual([
       `template:charts/web/templates/app.yaml: what \`charts/web/templates/app.yaml\` sets: ${because}`,
     ]);
     expect(built.objects).toEqual([]);
+  });
+
+  test("another chart, of which it is a part, was not rendered", () => {
+    const text =
+      "= charts/all/Chart.yaml\n  name: all\n  dependencies:\n    - name: web\n      repository: file://../web\n" +
+      template;
+    const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
+    const failed: Rendering = { kind: "failed", because: "a value must be given" };
+    const all = {
+      chart: "charts/all",
+      path: "charts/all/values.yaml",
+      files: [],
+      templates: new Map<string, string>(),
+    };
+    expect(
+      view(text, [
+        { ...own, ...good },
+        { ...all, before: failed, after: failed },
+      ]).gaps,
+    ).toEqual([
+      "template:charts/web/templates/app.yaml: what `charts/web/templates/app.yaml` sets: a value must be given",
+    ]);
+  });
+
+  test("its own values alone do no longer make it", () => {
+    const good = { before: manifests(deployment(1, "1Gi")), after: manifests(deployment(1, "8Gi")) };
+    const failed: Rendering = { kind: "failed", because: "a value must be given" };
+    const { gaps } = view(template, [
+      { ...own, before: good.before, after: failed },
+      { ...production, ...good },
+    ]);
+    expect(gaps).toHaveLength(1);
+    expect(view(template, [{ ...own, before: failed, after: failed }]).gaps).toHaveLength(1);
   });
 });
