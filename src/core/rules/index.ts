@@ -87,6 +87,7 @@ import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
 import k8sVolumeNotKept from "./kubernetes/k8s-volume-not-kept.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
+import lockfileWithoutManifest from "./dependencies/lockfile-without-manifest.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
@@ -246,6 +247,7 @@ export const rules = [
   k8sVolumeNotKept,
   k8sVpaUnbounded,
   kindForbiddenHere,
+  lockfileWithoutManifest,
   outsideAllowlist,
   outsideDeclaredPlan,
   reachesProduction,

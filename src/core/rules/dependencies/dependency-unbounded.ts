@@ -17,6 +17,11 @@ export default defineRule({
       const before = Map.groupBy(file.before.declared, ({ name }) => name);
       for (const { name, range, line } of file.after.declared) {
         const were = before.get(name) ?? [];
+        const at = { path: file.path, side: "head", line } as const;
+        const about = `${file.path} ${name}`;
+        if (range !== null && /\$\{|\{\{/u.test(range) && !were.some((was) => was.range === range)) {
+          yield { at, about, undecided: `which versions of ${inCode(name)} ${inCode(range)} takes` };
+        }
         if (!isUnbounded(range) || were.some((was) => isUnbounded(was.range))) continue;
         // Without a range is how new packages are asked for where the lockfile or another file holds them.
         if (range === null && were.length === 0) continue;
@@ -24,8 +29,8 @@ export default defineRule({
         const now = range === null || range === "" ? "no range" : inCode(range);
         const former = was === undefined ? "is new with" : `had ${inCode(was.range ?? "")} and now has`;
         yield {
-          at: { path: file.path, side: "head", line },
-          about: `${file.path} ${name}`,
+          at,
+          about,
           message: `${inCode(name)} ${former} ${now}`,
           asks: true,
         };
