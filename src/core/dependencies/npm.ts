@@ -2,7 +2,8 @@ import { type Node, at, entriesOf, isTrue, textOf } from "./node.ts";
 import { readJson } from "./json.ts";
 import { type Declared, type Directive, type Locked, type Reader, linesOf, nothing, readingOf } from "./reading.ts";
 
-const groups = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+/** Peers are left out: what they ask for is for others to choose, and any version is ordinary there. */
+const groups = ["dependencies", "devDependencies", "optionalDependencies"];
 /** What npm runs by itself on an installation from a registry or from git. https://docs.npmjs.com/cli/using-npm/scripts */
 const lifecycle = new Set(["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"]);
 

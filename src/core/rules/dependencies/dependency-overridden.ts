@@ -7,7 +7,7 @@ export default defineRule({
   invariant: "supply-chain-is-intact",
   severity: "medium",
   confidence: "high",
-  summary: "A manifest newly puts another package or version in the place of one that others ask for.",
+  summary: "A manifest newly puts another package or source in the place of one that others ask for.",
   why: "An override reaches into packages whose authors never tested it, and it can put any program under a known name.",
   remedy: "Raise the package that asks for it instead, or say why the replacement is needed and until when.",
   needs: "dependencies",
@@ -15,6 +15,8 @@ export default defineRule({
   *detect({ files }) {
     for (const change of directiveChanges(files, "override")) {
       const { file, is, was } = change;
+      // A floor for a package under its own name leads nowhere else; the lockfile tells what came of it.
+      if (file.ecosystem === "npm" && versions.test(is.value)) continue;
       const before = was === undefined ? "" : `, before by ${inCode(was.value)}`;
       const message = `${inCode(is.key)} is replaced by ${inCode(is.value)}${before}`;
       yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
@@ -34,6 +36,13 @@ export default defineRule({
       >     "left": "npm:right@1.0.0"
           }
         }`,
+    "a later version of the same package": `
+      M package.json
+        {
+          "overrides": {
+      +     "left": "^1.2.0"
+          }
+        }`,
     "a replacement is taken back, another stays": `
       M go.mod
         module example.com/shop
@@ -41,3 +50,5 @@ export default defineRule({
         replace example.com/right => ../right`,
   },
 });
+
+const versions = /^(?:\$[@\w/.-]+|[\s\d.<>=^~|*xXv-][\w\s.<>=^~|*+-]*)$/u;

@@ -16,7 +16,7 @@ export default defineRule({
     for (const change of directiveChanges(files, "script")) {
       const { file, is, was } = change;
       // What sets up hooks of git is in most repositories and says what it does.
-      if (/^(?:is-ci \|\| )?husky(?: install)?$/u.test(is.value)) continue;
+      if (/^(?:is-ci \|\| )?(?:husky(?: install)?|lefthook install)$/u.test(is.value)) continue;
       const how = was === undefined ? "is new" : `was ${inCode(was.value)}`;
       const message = `the script ${inCode(is.key)} runs on every installation and ${how}: ${inCode(is.value)}`;
       yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
