@@ -17,6 +17,7 @@ export default defineRule({
       const { file, is, was } = change;
       // A floor for a package under its own name leads nowhere else; the lockfile tells what came of it.
       if (file.ecosystem === "npm" && versions.test(is.value)) continue;
+      if (isInRepository(file.path, is.value)) continue;
       const before = was === undefined ? "" : `, before by ${inCode(was.value)}`;
       const message = `${inCode(is.key)} is replaced by ${inCode(is.value)}${before}`;
       yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
@@ -36,6 +37,10 @@ export default defineRule({
       >     "left": "npm:right@1.0.0"
           }
         }`,
+    "a module of the same repository": `
+      M tools/go.mod
+        module example.com/shop/tools
+      + replace example.com/shop => ../`,
     "a later version of the same package": `
       M package.json
         {
@@ -52,3 +57,10 @@ export default defineRule({
 });
 
 const versions = /^(?:\$[@\w/.-]+|[\s\d.<>=^~|*xXv-][\w\s.<>=^~|*+-]*)$/u;
+
+/** A folder of this repository is reviewed with it; a path that leads out of it is not. */
+function isInRepository(manifest: string, target: string): boolean {
+  if (!/^\.{1,2}\//u.test(target)) return false;
+  const steps = target.split("/").filter((part) => part === "..").length;
+  return steps < manifest.split("/").length;
+}
