@@ -46,6 +46,10 @@ const starts: Readonly<Record<Need, Start>> = {
     example: ["M docs/runbook.md", "  # Runbook", "> `terraform destroy -auto-approve`"],
   },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
+  dependencies: {
+    needs: "dependencies",
+    example: ["M .npmrc", "- registry=https://a.example", "> registry=https://b.example"],
+  },
 };
 
 const isNeed = (subject: string): subject is Need => Object.hasOwn(starts, subject);

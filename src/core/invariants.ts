@@ -29,5 +29,6 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
   "no-secrets": "only states and plans of Terraform",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
-  "supply-chain-is-intact": "in Terraform, and images in manifests",
+  "supply-chain-is-intact":
+    "in Terraform, images in manifests and Dockerfiles, and the lockfiles and settings of package managers that are known",
 };

@@ -17,8 +17,19 @@ import configSafeguardOff from "./values/config-safeguard-off.ts";
 import configTimeoutLost from "./values/config-timeout-lost.ts";
 import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
+import dependencyDowngraded from "./dependencies/dependency-downgraded.ts";
+import dependencyIntegrityChanged from "./dependencies/dependency-integrity-changed.ts";
+import dependencyIntegrityLost from "./dependencies/dependency-integrity-lost.ts";
+import dependencyOverridden from "./dependencies/dependency-overridden.ts";
+import dependencyRegistryChanged from "./dependencies/dependency-registry-changed.ts";
+import dependencyRunsScript from "./dependencies/dependency-runs-script.ts";
+import dependencySourceChanged from "./dependencies/dependency-source-changed.ts";
+import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
+import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
+import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import imageBaseChanged from "./dependencies/image-base-changed.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
@@ -76,6 +87,7 @@ import k8sValueRefused from "./kubernetes/k8s-value-refused.ts";
 import k8sVolumeNotKept from "./kubernetes/k8s-volume-not-kept.ts";
 import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
+import lockfileWithoutManifest from "./dependencies/lockfile-without-manifest.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import reachesProduction from "./paths/reaches-production.ts";
@@ -105,6 +117,7 @@ import sqlTableLocked from "./sql/sql-table-locked.ts";
 import sqlTableRewritten from "./sql/sql-table-rewritten.ts";
 import sqlTriggersDisabled from "./sql/sql-triggers-disabled.ts";
 import sqlTypeNarrowed from "./sql/sql-type-narrowed.ts";
+import submoduleSourceChanged from "./dependencies/submodule-source-changed.ts";
 import tfAddressChanged from "./terraform/tf-address-changed.ts";
 import tfAuditLowered from "./terraform/tf-audit-lowered.ts";
 import tfBackendChanged from "./terraform/tf-backend-changed.ts";
@@ -164,8 +177,19 @@ export const rules = [
   configTimeoutLost,
   configUnitSlip,
   configValueOutOfBounds,
+  dependencyDowngraded,
+  dependencyIntegrityChanged,
+  dependencyIntegrityLost,
+  dependencyOverridden,
+  dependencyRegistryChanged,
+  dependencyRunsScript,
+  dependencySourceChanged,
+  dependencyTrustLowered,
+  dependencyUnbounded,
+  dependencyUrlUnfit,
   forbiddenPathTouched,
   guardrailEdited,
+  imageBaseChanged,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
   k8sBackupLowered,
@@ -223,6 +247,7 @@ export const rules = [
   k8sVolumeNotKept,
   k8sVpaUnbounded,
   kindForbiddenHere,
+  lockfileWithoutManifest,
   outsideAllowlist,
   outsideDeclaredPlan,
   reachesProduction,
@@ -252,6 +277,7 @@ export const rules = [
   sqlTableRewritten,
   sqlTriggersDisabled,
   sqlTypeNarrowed,
+  submoduleSourceChanged,
   tfAddressChanged,
   tfAuditLowered,
   tfBackendChanged,

@@ -5,6 +5,7 @@ import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type CommandLinesView, commandLines } from "./command-lines.ts";
 import { type ConnectionsView, connections } from "./connections.ts";
+import { type DependenciesView, dependencies } from "./dependencies.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
@@ -21,6 +22,7 @@ export interface Views {
   readonly values: ValuesView;
   readonly commandLines: CommandLinesView;
   readonly connections: ConnectionsView;
+  readonly dependencies: DependenciesView;
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
@@ -42,6 +44,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   values,
   commandLines,
   connections,
+  dependencies,
   migrationHistory,
   migrations,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
@@ -63,6 +66,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     values: built("values"),
     commandLines: built("commandLines"),
     connections: built("connections"),
+    dependencies: built("dependencies"),
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
     terraformPlans: built("terraformPlans"),

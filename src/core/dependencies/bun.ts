@@ -1,0 +1,33 @@
+import { type Node, at, entriesOf, itemsOf, textOf } from "./node.ts";
+import { readJson } from "./json.ts";
+import { type Locked, type Reader, readingOf } from "./reading.ts";
+
+/** Each package is a list: name and version, its source (empty: the registry), what it needs, its hash. */
+function lockedAt([, entry]: readonly [string, Node]): readonly Locked[] {
+  const items = itemsOf(entry);
+  const [spec = "", source = ""] = items.slice(0, 2).map((item) => textOf(item) ?? "");
+  const split = spec.indexOf("@", 1);
+  const version = split === -1 ? "" : spec.slice(split + 1);
+  if (split === -1 || version.startsWith("workspace:")) return [];
+  const isAddress = /^[\w+]+:|\//u.test(version);
+  const last = items.length > 1 ? textOf(items.at(-1)) : null;
+  const hashes = last !== null && /^sha\d+-/u.test(last) ? [last] : [];
+  const written = isAddress ? version : source;
+  return [
+    {
+      name: spec.slice(0, split),
+      version,
+      source: written === "" ? null : written,
+      hashes,
+      runsScript: false,
+      line: entry.line,
+    },
+  ];
+}
+
+export const bunLock: Reader = {
+  ecosystem: "npm",
+  role: "lock",
+  claims: (path) => /(?:^|\/)bun\.lock$/u.test(path),
+  read: (text) => readingOf(readJson(text), (root) => ({ locked: entriesOf(at(root, "packages")).flatMap(lockedAt) })),
+};

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { directiveChanges, inCode, placeOf } from "../../dependencies/changes.ts";
+import { defineRule } from "../../rule.ts";
+
+export default defineRule({
+  id: "dependency-trust-lowered",
+  invariant: "supply-chain-is-intact",
+  severity: "high",
+  confidence: "high",
+  summary: "A package manager no longer verifies whom it talks to, or what it gets.",
+  why: "Anybody on the way to the registry can then put in a program of theirs.",
+  remedy: "Leave the verification on, and give the package manager the certificate of the registry instead.",
+  needs: "dependencies",
+  options: z.strictObject({}),
+  *detect({ files }) {
+    for (const change of directiveChanges(files, "trust")) {
+      const { file, is } = change;
+      const message = `${inCode(is.key)} is newly set to ${inCode(is.value)}`;
+      yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
+    }
+  },
+  examples: {
+    "certificates are not verified": `
+      M .npmrc
+        registry=https://registry.npmjs.org/
+      > strict-ssl=false`,
+    "a host is trusted without a certificate": `
+      M pip.conf
+        [global]
+      > trusted-host = packages.example.net`,
+    "it is on, as it is unless stated": `
+      M .npmrc
+        registry=https://registry.npmjs.org/
+      + strict-ssl=true`,
+  },
+});

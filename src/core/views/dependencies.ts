@@ -1,0 +1,86 @@
+import {
+  type ChangedFile,
+  type ChangeSet,
+  changed,
+  type FileVersion,
+  type Gap,
+  type Side,
+} from "../change/change-set.ts";
+import { readerOf } from "../dependencies/readers.ts";
+import { type Ecosystem, type Reader, type Reading, nothing } from "../dependencies/reading.ts";
+import type { Memo, Parsed, Tools } from "../syntax.ts";
+
+/** A file that says what is depended on, as it was and as it is. Where it did not stand, or does not any more, it says nothing. */
+export interface DependencyFile {
+  readonly path: string;
+  readonly ecosystem: Ecosystem;
+  readonly role: Reader["role"];
+  readonly isNew: boolean;
+  readonly before: Reading;
+  readonly after: Reading;
+}
+
+export interface DependenciesView {
+  /** Only files that differ and can be read on both sides, sorted by path. */
+  readonly files: readonly DependencyFile[];
+}
+
+/** Claims manifests, lockfiles and the configuration of registries, and reads both sides of those that change. */
+export function dependencies(
+  change: ChangeSet,
+  { memo }: Pick<Tools, "memo">,
+): { readonly view: DependenciesView; readonly gaps: readonly Gap[] } {
+  const files: DependencyFile[] = [];
+  const gaps: Gap[] = [];
+  for (const file of changed(change)) {
+    const reader = readerOf(file.path);
+    if (reader === undefined || file.after === null) continue;
+    const before = read(reader, file.path, file.before, memo);
+    const after = read(reader, file.path, file.after, memo);
+    if (!after.ok) gaps.push(gapOf(file, "head", after, before.ok && file.before !== null));
+    else if (!before.ok) gaps.push(gapOf(file, "base", before, false));
+    else {
+      const { ecosystem, role } = reader;
+      const isNew = file.before === null;
+      files.push({ path: file.path, ecosystem, role, isNew, before: before.value, after: after.value });
+    }
+  }
+  return { view: { files }, gaps };
+}
+
+/** Raise it when a reader changes. */
+const readerVersion = "dependencies@1";
+
+function read(reader: Reader, path: string, version: FileVersion | null, memo: Memo): Parsed<Reading> {
+  if (version === null) return { ok: true, value: nothing };
+  const { content } = version;
+  switch (content.kind) {
+    case "text":
+      return memo(`${readerVersion} ${path} ${version.sha}`, () => reader.read(content.text));
+    case "unread":
+      return { ok: false, line: 1, reason: content.reason };
+    case "binary":
+      return { ok: false, line: 1, reason: "it is binary, or its text is not valid UTF-8" };
+    case "symlink":
+      return { ok: false, line: 1, reason: "it is a link to another file" };
+    case "submodule":
+      return { ok: false, line: 1, reason: "a submodule stands in its place" };
+  }
+}
+
+function gapOf(
+  { path }: ChangedFile,
+  side: Side,
+  { line, reason }: { readonly line: number; readonly reason: string },
+  wasReadable: boolean,
+): Gap {
+  return {
+    id: `unreadable:${path}`,
+    level: wasReadable ? "block" : "hold",
+    path,
+    side,
+    line,
+    reason: `what \`${path}\` depends on: ${reason}`,
+    remedy: "Have the package manager write the file anew, or have a person look at it.",
+  };
+}
