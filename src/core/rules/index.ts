@@ -54,6 +54,7 @@ import k8sPruningTurnedOn from "./kubernetes/k8s-pruning-turned-on.ts";
 import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
+import k8sRbacWidened from "./kubernetes/k8s-rbac-widened.ts";
 import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
 import k8sReplacementForced from "./kubernetes/k8s-replacement-forced.ts";
 import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autoscaler.ts";
@@ -201,6 +202,7 @@ export const rules = [
   k8sPullPolicyLoosened,
   k8sQuantityMisread,
   k8sQuotaExceeded,
+  k8sRbacWidened,
   k8sReadinessOutOfBounds,
   k8sReplacementForced,
   k8sReplicasBesideAutoscaler,
