@@ -26,6 +26,7 @@ import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-l
 import k8sCanaryMissing from "./kubernetes/k8s-canary-missing.ts";
 import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
 import k8sContainerDestroysData from "./kubernetes/k8s-container-destroys-data.ts";
+import k8sContainerPrivileged from "./kubernetes/k8s-container-privileged.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
 import k8sCronjobRunsMoreOften from "./kubernetes/k8s-cronjob-runs-more-often.ts";
 import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
@@ -174,6 +175,7 @@ export const rules = [
   k8sCanaryMissing,
   k8sCanaryWeakened,
   k8sContainerDestroysData,
+  k8sContainerPrivileged,
   k8sCpuOverCapacity,
   k8sCronjobRunsMoreOften,
   k8sDataDeleted,
