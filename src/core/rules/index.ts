@@ -46,7 +46,9 @@ import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sNetworkPolicyWidened from "./kubernetes/k8s-network-policy-widened.ts";
 import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
+import k8sPodSecurityLowered from "./kubernetes/k8s-pod-security-lowered.ts";
 import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
@@ -69,6 +71,7 @@ import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
+import k8sServiceAccountChanged from "./kubernetes/k8s-service-account-changed.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
 import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
@@ -195,7 +198,9 @@ export const rules = [
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sNetworkPolicyWidened,
   k8sPlacementLoosened,
+  k8sPodSecurityLowered,
   k8sPriorityRaised,
   k8sProbePortUnlisted,
   k8sProbeRemoved,
@@ -218,6 +223,7 @@ export const rules = [
   k8sRolloutGuardLowered,
   k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
+  k8sServiceAccountChanged,
   k8sStartupWindowShrunk,
   k8sStorageClassChanged,
   k8sStorageShrunk,

@@ -79,40 +79,37 @@ function selectsRole(selector: Value, { root }: KubernetesObject): boolean {
   return labels.every(({ key, value }) => text(root.at("metadata", "labels", key)) === text(value));
 }
 
-/** Roles and what they hold, of one side of a change. */
-export class Roles {
-  readonly all: readonly KubernetesObject[];
-
-  constructor(objects: readonly KubernetesObject[]) {
-    this.all = objects.filter(isRole);
+/** The rules of the role that a binding at `from` names; null where it is not at hand. `roles` are all of one side. */
+export function rulesNamed(
+  roles: readonly KubernetesObject[],
+  kind: string,
+  name: string,
+  from: KubernetesObject,
+): readonly Rule[] | null {
+  const found = roles.filter(
+    (role) => role.kind === kind && role.name === name && (kind === "ClusterRole" || sharesNamespace(role, from)),
+  );
+  if (kind === "ClusterRole" && Object.hasOwn(builtIn, name)) {
+    return [...rulesOfCluster(roles, name), ...found.flatMap(ownRules)];
   }
+  return found.length === 0 ? null : nearest(found, from.path).flatMap((role) => rulesOf(roles, role));
+}
 
-  /** The rules of the role that a binding at `from` names; null where it is not at hand. */
-  named(kind: string, name: string, from: KubernetesObject): readonly Rule[] | null {
-    const found = this.all.filter(
-      (role) => role.kind === kind && role.name === name && (kind === "ClusterRole" || sharesNamespace(role, from)),
-    );
-    if (kind === "ClusterRole" && Object.hasOwn(builtIn, name))
-      return [...this.ofCluster(name), ...found.flatMap(ownRules)];
-    return found.length === 0 ? null : nearest(found, from.path).flatMap((role) => this.rulesOf(role));
-  }
+/** What a role holds: its rules, or those of the roles that it puts together. */
+export function rulesOf(roles: readonly KubernetesObject[], role: KubernetesObject): readonly Rule[] {
+  const selectors = role.root.at("aggregationRule", "clusterRoleSelectors")?.items() ?? [];
+  if (selectors.length === 0) return ownRules(role);
+  return roles
+    .filter((other) => other !== role && selectors.some((selector) => selectsRole(selector, other)))
+    .flatMap(ownRules);
+}
 
-  /** What a role holds: its rules, or those of the roles that it puts together. */
-  rulesOf(role: KubernetesObject): readonly Rule[] {
-    const selectors = role.root.at("aggregationRule", "clusterRoleSelectors")?.items() ?? [];
-    if (selectors.length === 0) return ownRules(role);
-    return this.all
-      .filter((other) => other !== role && selectors.some((selector) => selectsRole(selector, other)))
-      .flatMap(ownRules);
-  }
-
-  /** What a role of every cluster holds, with what labels of other roles add to it: `admin` takes up `edit`, and `edit` `view`. */
-  ofCluster(name: string): readonly Rule[] {
-    const levels = ["admin", "edit", "view"];
-    const under = levels.includes(name) ? levels.slice(levels.indexOf(name)) : [];
-    const table = (builtIn[name] ?? []).map((written) => ({ at: undefined, role: undefined, written }));
-    return [...table, ...this.all.filter((role) => under.some((level) => aggregatesTo(role, level))).flatMap(ownRules)];
-  }
+/** What a role of every cluster holds, with what labels of other roles add to it: `admin` takes up `edit`, and `edit` `view`. */
+export function rulesOfCluster(roles: readonly KubernetesObject[], name: string): readonly Rule[] {
+  const levels = ["admin", "edit", "view"];
+  const under = levels.includes(name) ? levels.slice(levels.indexOf(name)) : [];
+  const table = (builtIn[name] ?? []).map((written) => ({ at: undefined, role: undefined, written }));
+  return [...table, ...roles.filter((role) => under.some((level) => aggregatesTo(role, level))).flatMap(ownRules)];
 }
 
 /** Whether a role's label adds it to a role of every cluster. */
@@ -209,14 +206,14 @@ export function grantsOf(
 /** What the bindings of one side allow. `clusters` are the names of where an object stands. */
 export function boundGrants(
   objects: readonly KubernetesObject[],
-  roles: Roles,
+  roles: readonly KubernetesObject[],
   clusters: (object: KubernetesObject) => Names,
 ): readonly Grant[] {
   return objects.filter(isBinding).flatMap((binding) => {
     const subjects = binding.root.at("subjects");
     const reference = binding.root.at("roleRef");
     const [kind, roleName] = [text(reference?.at("kind")), text(reference?.at("name"))];
-    const rules = roles.named(kind, roleName, binding);
+    const rules = rulesNamed(roles, kind, roleName, binding);
     const namespace = binding.kind === "ClusterRoleBinding" ? everyName : only(binding.namespace ?? "(unstated)");
     return (subjects?.scalar == null ? (subjects?.items() ?? []) : [subjects]).flatMap((subjectAt) =>
       grantsOf({ subject: subjectOf(subjectAt, binding), subjectAt, binding, roleName: `${kind} ${roleName}` }, rules, {

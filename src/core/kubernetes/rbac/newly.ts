@@ -2,7 +2,18 @@ import type { FileReach } from "../../reach/reach.ts";
 import type { KubernetesObject, ObjectChange } from "../../views/kubernetes.ts";
 import { isArrival } from "../../views/workloads.ts";
 import { side } from "../scaling.ts";
-import { aggregatesTo, among, boundGrants, covers, type Grant, grantsOf, isBinding, Roles } from "./grants.ts";
+import {
+  aggregatesTo,
+  among,
+  boundGrants,
+  covers,
+  type Grant,
+  grantsOf,
+  isBinding,
+  isRole,
+  rulesOf,
+  rulesOfCluster,
+} from "./grants.ts";
 import { everyName, type Names, only, remainder, type Requests } from "./sets.ts";
 
 /** What a grant allows that nothing allowed its subject before. `left` null: it takes too many steps to say. */
@@ -36,7 +47,7 @@ export function newlyAllowed(objects: readonly ObjectChange[], reach: Reach): re
   }
   const clusters = (object: KubernetesObject): Names => clustersOf(places.get(object) ?? object.path, reach);
   const changed = new Set(rbac.flatMap((change) => (change.changed ? [change.before, change.after] : [])));
-  const [rolesBefore, rolesAfter] = [new Roles(stood), new Roles(standing)];
+  const [rolesBefore, rolesAfter] = [stood.filter(isRole), standing.filter(isRole)];
   const before = Map.groupBy(
     [...boundGrants(stood, rolesBefore, clusters), ...unboundGrants(rolesBefore, clusters)],
     ({ subject }) => subject,
@@ -56,11 +67,14 @@ export function newlyAllowed(objects: readonly ObjectChange[], reach: Reach): re
 }
 
 function isKnown(object: KubernetesObject): boolean {
-  return isBinding(object) || object.kind === "Role" || object.kind === "ClusterRole";
+  return isBinding(object) || isRole(object);
 }
 
 /** What roles give whoever holds them by a binding that is not at hand. */
-function unboundGrants(roles: Roles, clusters: (object: KubernetesObject) => Names): readonly Grant[] {
+function unboundGrants(
+  roles: readonly KubernetesObject[],
+  clusters: (object: KubernetesObject) => Names,
+): readonly Grant[] {
   const holder = (roleName: string) => ({
     subject: `Holder of ${roleName}`,
     subjectAt: undefined,
@@ -71,12 +85,10 @@ function unboundGrants(roles: Roles, clusters: (object: KubernetesObject) => Nam
     namespace: role.kind === "Role" ? only(role.namespace ?? "(unstated)") : everyName,
     cluster: clusters(role),
   });
-  const own = roles.all.flatMap((role) =>
-    grantsOf(holder(`${role.kind} ${role.name}`), roles.rulesOf(role), where(role)),
-  );
+  const own = roles.flatMap((role) => grantsOf(holder(`${role.kind} ${role.name}`), rulesOf(roles, role), where(role)));
   const ofCluster = ["admin", "edit", "view"].flatMap((name) =>
-    roles.all.some((role) => aggregatesTo(role, name))
-      ? roles.ofCluster(name).flatMap((rule) => {
+    roles.some((role) => aggregatesTo(role, name))
+      ? rulesOfCluster(roles, name).flatMap((rule) => {
           const place = rule.role === undefined ? { namespace: everyName, cluster: everyName } : where(rule.role);
           return grantsOf(holder(`ClusterRole ${name}`), [rule], place);
         })
