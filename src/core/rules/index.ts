@@ -72,6 +72,7 @@ import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
 import k8sServiceAccountChanged from "./kubernetes/k8s-service-account-changed.ts";
+import k8sServiceExposed from "./kubernetes/k8s-service-exposed.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
 import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
@@ -224,6 +225,7 @@ export const rules = [
   k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
   k8sServiceAccountChanged,
+  k8sServiceExposed,
   k8sStartupWindowShrunk,
   k8sStorageClassChanged,
   k8sStorageShrunk,

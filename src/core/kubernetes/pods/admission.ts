@@ -172,7 +172,12 @@ export function admissionChanges(
   if (before === undefined) {
     if (after.kind !== "PolicyException") return [];
     return [
-      { key: "exception", at: after.root.at("spec") ?? after.root, message: "what it names passes the policies that it names", grave: false },
+      {
+        key: "exception",
+        at: after.root.at("spec") ?? after.root,
+        message: "what it names passes the policies that it names",
+        grave: false,
+      },
     ];
   }
   if (after.kind === "Namespace") return ofNamespace(before, after);
