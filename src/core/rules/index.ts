@@ -19,6 +19,7 @@ import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import k8sAuthenticationLowered from "./kubernetes/k8s-authentication-lowered.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
@@ -46,6 +47,7 @@ import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sMeshAuthorizationWidened from "./kubernetes/k8s-mesh-authorization-widened.ts";
 import k8sNetworkPolicyWidened from "./kubernetes/k8s-network-policy-widened.ts";
 import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
 import k8sPodSecurityLowered from "./kubernetes/k8s-pod-security-lowered.ts";
@@ -172,6 +174,7 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  k8sAuthenticationLowered,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
   k8sBackupLowered,
@@ -199,6 +202,7 @@ export const rules = [
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sMeshAuthorizationWidened,
   k8sNetworkPolicyWidened,
   k8sPlacementLoosened,
   k8sPodSecurityLowered,

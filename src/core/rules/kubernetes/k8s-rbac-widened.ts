@@ -14,7 +14,7 @@ interface Placed {
 
 /** Where a reader sees what allows it: a subject or a role that is new to a binding, else the rule. */
 function placed(newly: Newly, objects: readonly ObjectChange[]): Placed | null {
-  const { binding, subjectAt, rule, subject } = newly.grant;
+  const { binding, subjectAt, rule } = newly.grant;
   if (binding !== undefined) {
     const change = objects.find(({ after }) => after === binding);
     const was = change?.before;
@@ -37,7 +37,7 @@ function placed(newly: Newly, objects: readonly ObjectChange[]): Placed | null {
   const isNew = objects.some(({ before, after }) => after === rule.role && before === undefined);
   const isOwn = newly.grant.roleName === `${rule.role.kind} ${rule.role.name}`;
   if (binding === undefined && isNew && isOwn && gravity(newly).length === 0) return null;
-  return { at: rule.at, object: rule.role, newly: newly };
+  return { at: rule.at, object: rule.role, newly };
 }
 
 function isChanged(role: KubernetesObject, objects: readonly ObjectChange[]): boolean {
