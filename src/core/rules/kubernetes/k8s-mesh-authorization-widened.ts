@@ -12,9 +12,18 @@ interface Seen {
   readonly message: string;
 }
 
-/** Rules of the head that no rule of before holds. What any of several policies of a namespace allows is allowed. */
-function* allowed(after: KubernetesObject, stood: readonly KubernetesObject[]): Iterable<Seen> {
-  const known = stood.filter((policy) => actionOf(policy) === "ALLOW" && selectsAll(policy, after)).flatMap(rulesOf);
+/**
+ * Rules of the head that no rule of before holds. What any of several policies allows is allowed. Workloads that it comes to stand before let
+ * everything in until now, unless another policy judged them.
+ */
+function* allowed(
+  after: KubernetesObject,
+  before: KubernetesObject | undefined,
+  beside: readonly KubernetesObject[],
+): Iterable<Seen> {
+  const others = beside.filter((policy) => policy !== before && actionOf(policy) === "ALLOW");
+  const own = before !== undefined && (others.length === 0 || selectsAll(before, after)) ? [before] : [];
+  const known = [...own, ...others.filter((policy) => selectsAll(policy, after))].flatMap(rulesOf);
   for (const at of rulesOf(after)) {
     if (known.some((rule) => isWithin(at, rule))) continue;
     yield { key: at.pointer, at, message: "it allows requests that nothing allowed before" };
@@ -33,7 +42,7 @@ function* denied(before: KubernetesObject, after: KubernetesObject): Iterable<Se
 function* changed(
   before: KubernetesObject,
   after: KubernetesObject,
-  stood: readonly KubernetesObject[],
+  beside: readonly KubernetesObject[],
 ): Iterable<Seen> {
   const [was, is] = [actionOf(before), actionOf(after)];
   const spec = after.root.at("spec") ?? after.root;
@@ -52,7 +61,7 @@ function* changed(
       message: "it stands before fewer workloads",
     };
   }
-  if (is === "ALLOW") yield* allowed(after, stood);
+  if (is === "ALLOW") yield* allowed(after, before, beside);
   if (is === "DENY" || is === "CUSTOM") yield* denied(before, after);
 }
 
@@ -78,10 +87,10 @@ function* observed(
   const beside = objects.flatMap((change) =>
     change.before !== undefined && isBeside(change.before, after) ? [change.before] : [],
   );
-  if (before !== undefined) yield* changed(before, after, [before, ...beside]);
+  if (before !== undefined) yield* changed(before, after, beside);
   // The first policy that allows denies the rest; one more allows more.
   else if (actionOf(after) === "ALLOW" && beside.some((policy) => actionOf(policy) === "ALLOW"))
-    yield* allowed(after, beside);
+    yield* allowed(after, undefined, beside);
 }
 
 export default defineRule({

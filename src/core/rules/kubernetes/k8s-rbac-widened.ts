@@ -78,6 +78,36 @@ function told(all: readonly [Placed, ...Placed[]], isNew: (object: KubernetesObj
   };
 }
 
+/** Who of AWS is whom in the cluster. https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html */
+function* mapped({ before, after, changed }: ObjectChange): Iterable<Observation> {
+  if (!changed || after?.kind !== "ConfigMap" || after.name !== "aws-auth") return;
+  for (const key of ["mapRoles", "mapUsers", "mapAccounts"]) {
+    const at = after.root.at("data", key);
+    const lines = (value: Value | undefined) =>
+      String(value?.scalar ?? "")
+        .split("\n")
+        .map((line) => line.replace(/^[\s-]+/u, "").trim());
+    const known = Map.groupBy(lines(before?.root.at("data", key)), (line) => line);
+    const fresh = [...Map.groupBy(lines(at), (line) => line)].filter(
+      ([line, all]) => line !== "" && all.length > (known.get(line)?.length ?? 0),
+    );
+    if (at === undefined || fresh.length === 0) continue;
+    const isMaster = fresh.some(([line]) => line.includes("system:masters"));
+    const shown = fresh
+      .slice(0, 3)
+      .map(([line]) => inCode(line))
+      .join(", ");
+    yield {
+      at: at.place,
+      about: aboutOf(after, key),
+      message: `${inCode(key)} of ${inCode("aws-auth")} newly says ${shown}${isMaster ? ": whoever it names is administrator of the cluster" : ""}`,
+      ...(isMaster ? {} : { asks: true as const }),
+      object: describeObject(after),
+      pointer: at.pointer,
+    };
+  }
+}
+
 export default defineRule({
   id: "k8s-rbac-widened",
   invariant: "permissions-do-not-increase",
@@ -94,6 +124,7 @@ export default defineRule({
     const found = newlyAllowed(objects, reach)
       .flatMap((newly) => placed(newly, objects) ?? [])
       .filter(({ object }) => !isOnlySample(object.path, reach));
+    for (const change of objects) yield* mapped(change);
     for (const [first, ...rest] of Map.groupBy(found, ({ object, at }) => aboutOf(object, at.pointer)).values()) {
       if (first !== undefined) yield told([first, ...rest], isNew);
     }
@@ -173,6 +204,17 @@ export default defineRule({
         roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
         subjects:
       >   - { kind: ServiceAccount, name: api, namespace: shop }`,
+    "a role of AWS becomes administrator": `
+      M k8s/aws-auth.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: aws-auth, namespace: kube-system }
+        data:
+      !   mapRoles: |
+            - rolearn: arn:aws:iam::111122223333:role/nodes
+              groups: [system:nodes]
+      +     - rolearn: arn:aws:iam::111122223333:role/ci
+      +       groups: [system:masters]`,
     "a star is written out, which is less": `
       M k8s/role.yaml
         apiVersion: rbac.authorization.k8s.io/v1
