@@ -42,6 +42,7 @@ describe("a complete environment", () => {
       githubApiUrl: "https://api.github.com",
       publicUrl: null,
       logLevel: "info",
+      helm: null,
     });
   });
 

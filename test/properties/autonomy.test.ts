@@ -57,7 +57,7 @@ function freedom(
     invokers: [],
     invokerKnown: false,
   };
-  const kubernetes = { objects: [], unreadChanged: [], unreadContext: [] };
+  const kubernetes = { objects: [], unreadChanged: [], unreadContext: [], updatedTemplates: [] };
   const deeds = { change, reach: { files, gaps: [] }, kinds, kubernetes, findings: [], gaps: [], bakes: [] };
   const { requirements } = autonomyOf({ ...deeds, facts: given, provenance, policy, nowMs: 0 });
   const told = /has `([a-z]+)`/u.exec(requirements[0]?.now ?? "")?.[1];

@@ -89,11 +89,20 @@ export function guardedIn(stood: string | null): (line: string) => boolean {
 /** The first place of a template that may set what the rules look at. */
 export function guardedHunk(hunks: readonly Hunk[], stood: string | null): Hunk | undefined {
   const isGuarded = guardedIn(stood);
-  // Whether a Deployment is delivered by steps is asked for each of its images.
-  const mayMove = stood !== null && !/\bkind["']?\s*:\s*["']?(?:\{\{|Deployment\b)/u.test(stood);
   return hunks.find(({ lines }) => {
     const found = lines.filter(isGuarded);
-    return found.length > 0 && !(mayMove && areLaterImages(found));
+    return found.length > 0 && !(stood !== null && areLaterImages(found));
+  });
+}
+
+/** The first place of a template that does no more than name a later image. */
+export function updatedHunk(hunks: readonly Hunk[], stood: string | null): Hunk | undefined {
+  const isGuarded = guardedIn(stood);
+  return hunks.find(({ lines }) => {
+    const found = lines.filter(isGuarded);
+    const named = (sign: string): string =>
+      found.flatMap((line) => (line.startsWith(sign) ? (imageOn(line)?.written ?? "") : [])).join();
+    return found.length > 0 && stood !== null && areLaterImages(found) && named("-") !== named("+");
   });
 }
 
@@ -115,7 +124,9 @@ function isLater(is: Image | null, was: Image | null | undefined): boolean {
   if (is === null || was == null || isFloating(is) || (was.digest !== null && is.digest === null)) return false;
   if (is.registry !== was.registry || is.owner !== was.owner || is.name !== was.name) return false;
   const [version, former] = [versionOf(is.tag), versionOf(was.tag)];
-  return version !== null && former !== null && !isEarlier(version, former);
+  // Words that no order is known of move where nothing pins them.
+  if (version === null || former === null) return was.digest !== null && is.digest !== null;
+  return !isEarlier(version, former);
 }
 
 /** Whether a text names a kind that holds guarded keys. One of other kinds only holds nothing bounded. */

@@ -1,3 +1,4 @@
+import { formatDecimal } from "../../lib/quantity.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { conventionalEnvironments, defaultStatement } from "./default.ts";
 import type { KnownRule } from "./context.ts";
@@ -39,7 +40,14 @@ function show(value: unknown): string {
   if (entries.length === 0) return "none";
   return Array.isArray(value)
     ? `\`[${value.flat().map(String).join(", ")}]\``
-    : `\`{ ${entries.map(([key, inner]) => `${key === "*" ? '"*"' : key}: ${String(inner)}`).join(", ")} }\``;
+    : `\`{ ${entries.map(([key, inner]) => `${key === "*" ? '"*"' : key}: ${figure(inner)}`).join(", ")} }\``;
+}
+
+/** Bounds are held as exact numbers. */
+function figure(value: unknown): string {
+  const [numerator, denominator] = [fieldOf(value, "numerator"), fieldOf(value, "denominator")];
+  const isExact = typeof numerator === "bigint" && typeof denominator === "bigint";
+  return isExact ? formatDecimal({ numerator, denominator }) : String(value);
 }
 
 function cell(text: string): string {

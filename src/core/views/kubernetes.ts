@@ -3,7 +3,7 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
-import { guardedHunk, namesGuardedKind } from "../kubernetes/guarded.ts";
+import { guardedHunk, namesGuardedKind, updatedHunk } from "../kubernetes/guarded.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
@@ -37,6 +37,8 @@ export interface KubernetesView {
   /** Changed files that are manifests on one of their sides, or may be, where that side gives no objects. */
   readonly unreadChanged: readonly string[];
   readonly unreadContext: readonly UnreadContext[];
+  /** Templates of which nothing changes but that they name later images. They leave no gap: how their version arrives is a rule's to ask. */
+  readonly updatedTemplates: readonly { readonly path: string; readonly line: number }[];
 }
 
 /** What one side of a file is to this view. `foreign`: no manifest; `template`: one that only a renderer could turn into objects. */
@@ -58,6 +60,7 @@ export function kubernetes(
   const gaps: Gap[] = [];
   const unreadContext: UnreadContext[] = [];
   const unreadChanged: string[] = [];
+  const updatedTemplates: { path: string; line: number }[] = [];
   const befores: KubernetesObject[] = [];
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
@@ -83,6 +86,8 @@ export function kubernetes(
         gaps.push(gap);
         continue;
       }
+      const updated = rendered || after.kind !== "template" ? undefined : updatedHunk(hunks(file), textOf(file.before));
+      if (updated !== undefined) updatedTemplates.push({ path: file.path, line: updated.after.start });
     }
     for (const read of [before, after]) {
       if (read.kind === "objects") for (const patch of read.patches) patches.add(resolved(file.path, patch));
@@ -116,7 +121,7 @@ export function kubernetes(
     };
   });
   gaps.push(...unapplied(change, memo));
-  return { view: { objects, unreadChanged, unreadContext }, gaps };
+  return { view: { objects, unreadChanged, unreadContext, updatedTemplates }, gaps };
 }
 
 function isUnread({ kind }: Reading): boolean {
@@ -270,9 +275,12 @@ function sizeOf(file: FileVersion | null): number {
   return file?.content.kind === "text" ? file.content.text.length : 0;
 }
 
+function textOf(file: FileVersion | null): string | null {
+  return file?.content.kind === "text" ? file.content.text : null;
+}
+
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
-  const stood = file.before?.content.kind === "text" ? file.before.content.text : null;
-  const guarded = guardedHunk(hunks(file), stood);
+  const guarded = guardedHunk(hunks(file), textOf(file.before));
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,

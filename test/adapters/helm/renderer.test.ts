@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { defaultHelmLimits, type HelmLimits, HelmRenderer } from "../../../src/adapters/helm/renderer.ts";
 import type { ChartInput } from "../../../src/core/helm/chart-files.ts";
@@ -110,7 +110,8 @@ describe("what the program is given", () => {
   });
 
   test("only the texts of the chart, and nothing stays behind", async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("sallyport-helm-"));
+    // Its own, since others may render at the same moment.
+    vi.stubEnv("TMPDIR", mkdtempSync(join(tmpdir(), "sallyport-test-")));
     const seen = textOf(await rendered(chart("files", { "charts/cache/Chart.yaml": "name: cache\n" })));
     expect(seen.split("\n")).toEqual([
       "./Chart.yaml",
@@ -123,8 +124,9 @@ describe("what the program is given", () => {
       "values-1.yaml",
       "",
     ]);
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith("sallyport-helm-"));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    expect(readdirSync(tmpdir())).toEqual([]);
+    rmdirSync(tmpdir());
+    vi.unstubAllEnvs();
   });
 
   test("no file outside of its folder, whatever a path says", async () => {

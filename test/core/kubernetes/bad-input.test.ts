@@ -140,8 +140,8 @@ describe("a template that cannot be rendered", () => {
   ])("goes from the image %s to %s: %s", (was, is, expected) => {
     const lines = [`-   image: ${was}`, `+   image: ${is}`];
     const hunk = { before: { start: 9, count: 1 }, after: { start: 9, count: 1 }, lines };
-    expect(guardedHunk([hunk], "kind: CronJob") !== undefined).toBe(expected);
-    expect(guardedHunk([hunk], "kind: Deployment")).toBeDefined();
+    expect(guardedHunk([hunk], "kind: Deployment") !== undefined).toBe(expected);
+    expect(guardedHunk([hunk], null), "of a new file nothing is known").toBeDefined();
   });
 
   test("counts where its kind holds such keys", () => {

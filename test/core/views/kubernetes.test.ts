@@ -64,7 +64,10 @@ describe("what is an object", () => {
     ["another kind of file", `A a.md\n${pod("one")}`],
     ["an empty file", "A a.yaml"],
   ])("%s: no object and no gap", (_, change) => {
-    expect(view(change)).toEqual({ view: { objects: [], unreadChanged: [], unreadContext: [] }, gaps: [] });
+    expect(view(change)).toEqual({
+      view: { objects: [], unreadChanged: [], unreadContext: [], updatedTemplates: [] },
+      gaps: [],
+    });
   });
 });
 

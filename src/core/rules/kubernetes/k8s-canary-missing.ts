@@ -70,7 +70,12 @@ export default defineRule({
   remedy: "Deliver it with an Argo Rollout or a Flagger Canary, beside the Deployment or in its place.",
   needs: "kubernetes",
   options: z.strictObject({}),
-  *detect({ objects }, _, { reach, limitsAt }) {
+  *detect({ objects, updatedTemplates }, _, { reach, limitsAt }) {
+    for (const { path, line } of updatedTemplates) {
+      if (!limitsAt(path).canary.required) continue;
+      const undecided = `whether the new image in the template \`${path}\` is delivered by steps`;
+      yield { at: { path, side: "head", line }, about: `${path} delivery`, undecided };
+    }
     const deliveries = objects.flatMap(({ after }) => (after !== undefined && targetOf(after) !== null ? [after] : []));
     yield* removed(objects, deliveries, limitsAt);
     for (const { before, after } of standing(objects, reach)) {
@@ -135,6 +140,22 @@ export default defineRule({
               containers:
                 - name: api
       !           image: shop/api:1.4.2`,
+    },
+    "a template that nobody renders": {
+      policy: required,
+      reverse: "reports",
+      change: `
+      M k8s/production/templates/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: {{ .Release.Name }} }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: api
+      -           image: shop/api:1.4.2@sha256:${"a".repeat(64)}
+      >           image: shop/api:1.4.2@sha256:${"b".repeat(64)}`,
     },
     "a canary delivers it": {
       policy: required,

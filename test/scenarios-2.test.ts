@@ -1,0 +1,3 @@
+import { playShare } from "./played-scenarios.ts";
+
+playShare(2);
