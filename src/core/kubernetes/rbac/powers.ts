@@ -151,7 +151,7 @@ export function describeRequests(requests: Requests): string {
     !part.others && isEmpty(both(part, { others: true, names: new Set([""]) })) ? "" : `/${listed(part, "*")}`;
   const groups =
     !group.others && group.names.size === 1 && group.names.has("") ? "" : ` of ${quoted(listed(group, "every group"))}`;
-  const names = name.others ? "" : ` named ${quoted(listed(name, "any"))}`;
+  const names = name.others && name.names.size === 0 ? "" : ` named ${quoted(listed(name, "any"))}`;
   const where = namespace.others ? "in every namespace" : `in namespace ${quoted(listed(namespace, "any"))}`;
   return `${quoted(listed(verb, "every verb"))} on ${quoted(`${listed(resource, "every resource")}${parts}`)}${groups}${names} ${where}`;
 }

@@ -63,8 +63,9 @@ function told(all: readonly [Placed, ...Placed[]], isNew: (object: KubernetesObj
     const role = inCode(newly[0]?.grant.roleName ?? "");
     return { at: at.place, about, undecided: `what ${role} newly allows to ${subjects}` };
   }
-  const what = newly.flatMap(({ left, urls }) => [
-    ...(left ?? []).map(describeRequests),
+  const what = newly.flatMap(({ grant, left, urls }) => [
+    // What is left of a wide permission is in many parts: the whole says more.
+    ...((left ?? []).length > 2 && grant.requests !== null ? [grant.requests] : (left ?? [])).map(describeRequests),
     ...urls.map(({ verb, pattern }) => `${inCode(verb)} of the path ${inCode(pattern)}`),
   ]);
   const unbound = newly.every(({ grant }) => grant.binding === undefined) && isNew(object);
