@@ -14,11 +14,11 @@ export interface Opening {
   readonly hidden?: true;
 }
 
-export function text(value: Value | undefined): string {
+function text(value: Value | undefined): string {
   return value?.scalar == null ? "" : String(value.scalar);
 }
 
-export function texts(value: Value | undefined): readonly string[] {
+function texts(value: Value | undefined): readonly string[] {
   if (value === undefined) return [];
   return value.scalar == null
     ? value.items().map(text)
@@ -28,27 +28,26 @@ export function texts(value: Value | undefined): readonly string[] {
         .filter((one) => one !== "");
 }
 
-export function annotation({ root }: KubernetesObject, name: string): Value | undefined {
+function annotation({ root }: KubernetesObject, name: string): Value | undefined {
   return root.at("metadata", "annotations", name);
 }
 
-export function quoted(words: string): string {
+function quoted(words: string): string {
   return `\`${words.replaceAll("`", "'")}\``;
 }
 
-const isPublicAddress = 1n << 130n;
+/** IPv6 stands behind IPv4 on one line of numbers. */
+const shift = 1n << 130n;
 
 /** Addresses of a list of networks; no list at all is everybody. Null: one of them cannot be read. */
 function addresses(networks: readonly string[]): Intervals | null {
-  const everybody = [everyAddress(4), { from: isPublicAddress, to: everyAddress(6).to + isPublicAddress }];
+  const everybody = [everyAddress(4), { from: shift, to: everyAddress(6).to + shift }];
   if (networks.length === 0) return intervals(everybody);
   const ranges = networks.map(parseNetwork);
   if (ranges.some((range) => range === null)) return null;
   return intervals(
     ranges.flatMap((range) =>
-      range === null
-        ? []
-        : [range.family === 4 ? range : { from: range.from + isPublicAddress, to: range.to + isPublicAddress }],
+      range === null ? [] : [range.family === 4 ? range : { from: range.from + shift, to: range.to + shift }],
     ),
   );
 }

@@ -41,6 +41,10 @@ export function ofPod(object: KubernetesObject): Privileges {
   const has: Privilege[] = [];
   const hidden: { key: string; at: Value }[] = [];
   if (pod === undefined) return { has, hidden };
+  for (const key of ["volumes", "securityContext"]) {
+    const at = pod.at(key);
+    if (at !== undefined && isExpression(at)) hidden.push({ key: `${key} ${scalar(at)}`, at });
+  }
   for (const [key, means] of [
     ["hostPID", "it sees every process of its node"],
     ["hostIPC", "it shares memory with its node"],
@@ -179,6 +183,9 @@ export function ofContainer(container: Value, pod: Value | undefined, annotation
     return false;
   };
 
+  for (const at of [own, pod?.at("securityContext"), own?.at("capabilities"), container.at("ports")]) {
+    if (at !== undefined) readable(at, at.pointer);
+  }
   const privileged = own?.at("privileged");
   if (readable(privileged, "privileged") && privileged?.scalar === true) {
     add({

@@ -60,8 +60,8 @@ function* observed({ who, before, after, stood }: Compared, object: KubernetesOb
       pointer: place,
     };
   }
-  for (const { key, at } of after.hidden) {
-    if (before?.hidden.some((other) => other.key === key) === true) continue;
+  const hidden = after.hidden.filter(({ key }) => before?.hidden.some((other) => other.key === key) !== true);
+  for (const { at } of new Map(hidden.map((one) => [one.at.pointer, one])).values()) {
     yield {
       at: at.place,
       about: aboutOf(object, at.pointer),
@@ -104,6 +104,19 @@ export default defineRule({
     }
   },
   examples: {
+    "settings that stand elsewhere, and what they dropped when they go": {
+      reverse: "reports",
+      change: `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+              image: api
+      >       securityContext: \${SECURITY}`,
+    },
     "privileged is turned on": `
       M k8s/api.yaml
         apiVersion: apps/v1

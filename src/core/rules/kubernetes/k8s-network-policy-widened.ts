@@ -82,6 +82,15 @@ function goesWithPods(policy: KubernetesObject, objects: readonly ObjectChange[]
 
 function* newly(group: Group, direction: Direction, objects: readonly ObjectChange[]): Iterable<Observation> {
   const [before, after] = [allowedBy(group.before, direction), allowedBy(group.after, direction)];
+  const hidden = group.after.map(({ root }) => root.at("spec")).find(isExpression);
+  const isSame = group.before.some(({ root }) => root.at("spec")?.scalar === hidden?.scalar);
+  if (hidden !== undefined && !isSame) {
+    yield {
+      at: hidden.place,
+      about: `${hidden.place.path} ${direction}`,
+      undecided: "what a network policy lets through",
+    };
+  }
   const [first] = group.changes;
   const object = first?.after ?? first?.before;
   if (object === undefined) return;
@@ -130,8 +139,8 @@ function unguarded(
 function opened({ at, policy }: Allowed, traffic: Traffic, direction: Direction): Observation | null {
   if (at === undefined || policy === undefined) return null;
   const about = aboutOf(policy, at.pointer);
-  const hidden = [at, ...(at.at("from")?.items() ?? []), ...(at.at("to")?.items() ?? [])]
-    .flatMap((one) => [one, one.at("ipBlock", "cidr")])
+  const hidden = [at, at.at("from"), at.at("to"), ...(at.at("from")?.items() ?? []), ...(at.at("to")?.items() ?? [])]
+    .flatMap((one) => [one, one?.at("ipBlock"), one?.at("ipBlock", "cidr")])
     .find(isExpression);
   if (hidden !== undefined)
     return { at: hidden.place, about, undecided: `whom ${inCode(describeObject(policy))} lets through` };
@@ -187,6 +196,15 @@ export default defineRule({
     }
   },
   examples: {
+    "a policy that stands elsewhere": {
+      change: `
+      M k8s/api.yaml
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: api, namespace: shop }
+      - spec: { podSelector: {} }
+      > spec: \${POLICY}`,
+    },
     "the policy that denies the rest goes": `
       D k8s/deny.yaml
       < apiVersion: networking.k8s.io/v1
