@@ -38,7 +38,7 @@ describe("what roles and bindings newly allow", () => {
     const { change: made } = parseExample(change);
     expect(seen(made)).toEqual({ newly: newly.toSorted(), grave });
     const back = seen(reversed(made)).newly;
-    if (backwards === "widens") expect(back.length).toBeGreaterThan(0);
-    else expect(back).toEqual(backwards.toSorted());
+    const told = backwards === "widens" && back.length > 0 ? "widens" : back;
+    expect(told).toEqual(backwards === "widens" ? backwards : backwards.toSorted());
   });
 });
