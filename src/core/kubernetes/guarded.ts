@@ -15,11 +15,17 @@ const asKeys = [
   "strategy|updateStrategy|maxSurge|maxUnavailable|minAvailable|minReadySeconds|progressDeadlineSeconds",
   "terminationGracePeriodSeconds|preStop|lifecycle|priorityClassName|image(?!\\.pullSecrets\\b)|imagePullPolicy",
   "canary|blueGreen|steps|maxWeight|analysis",
+  "privileged|hostPID|hostIPC|hostNetwork|hostPort|hostPath|capabilities|allowPrivilegeEscalation|procMount|sysctls",
+  "verbs|roleRef|clusterRoleSelectors",
 ];
 /** What is only compared with what stood before: in a file that is new it says nothing. */
 const ofWhatStood = [
   "storageClassName|accessModes|volumeName|serviceName|persistentVolumeClaimRetentionPolicy|finalizers",
-  "volumeClaimTemplates|persistentVolumeClaim|hostPath|matchLabels|pause|autoPromotionEnabled|prune",
+  "volumeClaimTemplates|persistentVolumeClaim|matchLabels|pause|autoPromotionEnabled|prune",
+  "runAsNonRoot|runAsUser|readOnlyRootFilesystem|seccompProfile|appArmorProfile|securityContext|podSecurityContext",
+  "serviceAccountName|automountServiceAccountToken|subjects|podSelector|policyTypes|ingress|egress|ipBlock|except|from|to",
+  "externalIPs|loadBalancerSourceRanges|tls|allowedRoutes|mtls|portLevelMtls|jwtRules|principals|action",
+  "validationFailureAction|failureAction|enforcementAction|validationActions|failurePolicy",
 ];
 /** Where a container finds what: a matter of data only in a pod that had a volume which outlives it. */
 const ofData = "volumes|volumeMounts|emptyDir";
@@ -35,6 +41,8 @@ function keyed(words: readonly string[]): RegExp {
   return new RegExp(`(?<![\\w.-])(?:${words.join("|")})["']?\\s*:|[.$"'](?:${words.join("|")})\\b(?=[^:]*\\}\\})`, "u");
 }
 
+/** A service that is reached from outside, whether it is said or put in. */
+const exposes = /\btype["']?\s*:\s*["']?(?:(?:NodePort|LoadBalancer)\b|\{\{)/u;
 const always = new RegExp(`\\b(?:${anywhere.join("|")})\\b|${annotations.join("|")}`, "u");
 const asKey = keyed(asKeys);
 const asKeyThatStood = keyed(ofWhatStood);
@@ -53,6 +61,9 @@ const kinds = [
   "HorizontalPodAutoscaler|VerticalPodAutoscaler|ScaledObject|ScaledJob|Canary|PodDisruptionBudget",
   "VirtualService|HTTPRoute|TraefikService|TrafficSplit",
   "LimitRange|ResourceQuota|PriorityClass|PersistentVolume|PersistentVolumeClaim|StorageClass|VolumeSnapshotClass",
+  "Role|ClusterRole|RoleBinding|ClusterRoleBinding|NetworkPolicy|Service|Ingress|Gateway|ServiceAccount",
+  "PeerAuthentication|RequestAuthentication|AuthorizationPolicy|ClusterPolicy|PolicyException",
+  "ValidatingAdmissionPolicyBinding|ValidatingWebhookConfiguration",
   "Namespace|CustomResourceDefinition|Kustomization|Application|ApplicationSet|HelmRelease",
   "Cluster|Kafka|KafkaTopic|PostgresCluster|postgresql|Elasticsearch|RabbitmqCluster|Redis|MongoDBCommunity",
 ];
@@ -67,7 +78,7 @@ export function guardedIn(stood: string | null): (line: string) => boolean {
   const mayHoldData = stood !== null && outlives.test(stood);
   return (line) => {
     if (comment.test(line) || tellsItself.test(line)) return false;
-    if (always.test(line) || asKey.test(line)) return true;
+    if (always.test(line) || asKey.test(line) || exposes.test(line)) return true;
     if (stood === null) return false;
     if (asKeyThatStood.test(line) || (mayHoldData && asVolume.test(line))) return true;
     // Pods leave nodes that were chosen for them; what chooses nodes from now on stands in values.
@@ -118,7 +129,7 @@ function isLater(is: Image | null, was: Image | null | undefined): boolean {
   return !isEarlier(version, former);
 }
 
-/** Whether a text names a kind that holds guarded keys. One of other kinds only, such as roles with their `resources`, holds nothing bounded. */
+/** Whether a text names a kind that holds guarded keys. One of other kinds only holds nothing bounded. */
 export function namesGuardedKind(text: string): boolean {
   return guardedKinds.test(text);
 }

@@ -30,6 +30,7 @@ import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import imageBaseChanged from "./dependencies/image-base-changed.ts";
+import k8sAuthenticationLowered from "./kubernetes/k8s-authentication-lowered.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
@@ -37,6 +38,7 @@ import k8sCanaryFirstStepTooLarge from "./kubernetes/k8s-canary-first-step-too-l
 import k8sCanaryMissing from "./kubernetes/k8s-canary-missing.ts";
 import k8sCanaryWeakened from "./kubernetes/k8s-canary-weakened.ts";
 import k8sContainerDestroysData from "./kubernetes/k8s-container-destroys-data.ts";
+import k8sContainerPrivileged from "./kubernetes/k8s-container-privileged.ts";
 import k8sCpuOverCapacity from "./kubernetes/k8s-cpu-over-capacity.ts";
 import k8sCronjobRunsMoreOften from "./kubernetes/k8s-cronjob-runs-more-often.ts";
 import k8sDataDeleted from "./kubernetes/k8s-data-deleted.ts";
@@ -56,7 +58,10 @@ import k8sLivenessTooEager from "./kubernetes/k8s-liveness-too-eager.ts";
 import k8sMemoryLimitRemoved from "./kubernetes/k8s-memory-limit-removed.ts";
 import k8sMemoryOverCapacity from "./kubernetes/k8s-memory-over-capacity.ts";
 import k8sMemoryOvercommitted from "./kubernetes/k8s-memory-overcommitted.ts";
+import k8sMeshAuthorizationWidened from "./kubernetes/k8s-mesh-authorization-widened.ts";
+import k8sNetworkPolicyWidened from "./kubernetes/k8s-network-policy-widened.ts";
 import k8sPlacementLoosened from "./kubernetes/k8s-placement-loosened.ts";
+import k8sPodSecurityLowered from "./kubernetes/k8s-pod-security-lowered.ts";
 import k8sPriorityRaised from "./kubernetes/k8s-priority-raised.ts";
 import k8sProbePortUnlisted from "./kubernetes/k8s-probe-port-unlisted.ts";
 import k8sProbeRemoved from "./kubernetes/k8s-probe-removed.ts";
@@ -65,6 +70,7 @@ import k8sPruningTurnedOn from "./kubernetes/k8s-pruning-turned-on.ts";
 import k8sPullPolicyLoosened from "./kubernetes/k8s-pull-policy-loosened.ts";
 import k8sQuantityMisread from "./kubernetes/k8s-quantity-misread.ts";
 import k8sQuotaExceeded from "./kubernetes/k8s-quota-exceeded.ts";
+import k8sRbacWidened from "./kubernetes/k8s-rbac-widened.ts";
 import k8sReadinessOutOfBounds from "./kubernetes/k8s-readiness-out-of-bounds.ts";
 import k8sReplacementForced from "./kubernetes/k8s-replacement-forced.ts";
 import k8sReplicasBesideAutoscaler from "./kubernetes/k8s-replicas-beside-autoscaler.ts";
@@ -78,6 +84,8 @@ import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
+import k8sServiceAccountChanged from "./kubernetes/k8s-service-account-changed.ts";
+import k8sServiceExposed from "./kubernetes/k8s-service-exposed.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
 import k8sStorageClassChanged from "./kubernetes/k8s-storage-class-changed.ts";
 import k8sStorageShrunk from "./kubernetes/k8s-storage-shrunk.ts";
@@ -190,6 +198,7 @@ export const rules = [
   forbiddenPathTouched,
   guardrailEdited,
   imageBaseChanged,
+  k8sAuthenticationLowered,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
   k8sBackupLowered,
@@ -197,6 +206,7 @@ export const rules = [
   k8sCanaryMissing,
   k8sCanaryWeakened,
   k8sContainerDestroysData,
+  k8sContainerPrivileged,
   k8sCpuOverCapacity,
   k8sCronjobRunsMoreOften,
   k8sDataDeleted,
@@ -216,7 +226,10 @@ export const rules = [
   k8sMemoryLimitRemoved,
   k8sMemoryOverCapacity,
   k8sMemoryOvercommitted,
+  k8sMeshAuthorizationWidened,
+  k8sNetworkPolicyWidened,
   k8sPlacementLoosened,
+  k8sPodSecurityLowered,
   k8sPriorityRaised,
   k8sProbePortUnlisted,
   k8sProbeRemoved,
@@ -225,6 +238,7 @@ export const rules = [
   k8sPullPolicyLoosened,
   k8sQuantityMisread,
   k8sQuotaExceeded,
+  k8sRbacWidened,
   k8sReadinessOutOfBounds,
   k8sReplacementForced,
   k8sReplicasBesideAutoscaler,
@@ -238,6 +252,8 @@ export const rules = [
   k8sRolloutGuardLowered,
   k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
+  k8sServiceAccountChanged,
+  k8sServiceExposed,
   k8sStartupWindowShrunk,
   k8sStorageClassChanged,
   k8sStorageShrunk,

@@ -148,6 +148,6 @@ describe("a template that cannot be rendered", () => {
     expect(
       ["Rollout", "PodDisruptionBudget", "StorageClass", "Canary"].map((kind) => namesGuardedKind(`kind: ${kind}`)),
     ).toEqual([true, true, true, true]);
-    expect(["ClusterRole", "Service"].map((kind) => namesGuardedKind(`kind: ${kind}`))).toEqual([false, false]);
+    expect(["ConfigMap", "Secret"].map((kind) => namesGuardedKind(`kind: ${kind}`))).toEqual([false, false]);
   });
 });

@@ -219,9 +219,19 @@ describe("Helm templates", () => {
       ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources:", "  - pods"].join(
         "\n",
       );
-    expect(gaps(role("ClusterRole"))).toEqual([]);
+    expect(gaps(role("ConfigMap"))).toEqual([]);
     expect(gaps(role("{{ .Values.kind }}"))).toEqual(["hold template:c/templates/a.yaml:1"]);
-    expect(gaps(`${role("ClusterRole")}\n  ---\n  kind: Job`)).toEqual(["hold template:c/templates/a.yaml:1"]);
+    expect(gaps(`${role("ConfigMap")}\n  ---\n  kind: Job`)).toEqual(["hold template:c/templates/a.yaml:1"]);
+  });
+
+  test.each([
+    ["ClusterRole", "verbs: [{{ .Values.verb }}]"],
+    ["RoleBinding", "roleRef: { kind: ClusterRole, name: {{ .Values.role }} }"],
+    ["Service", "type: LoadBalancer"],
+    ["DaemonSet", "hostPID: {{ .Values.hostPID }}"],
+  ])("a template that may open or permit something holds: %s", (kind, line) => {
+    const text = ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, `  ${line}`, "  x: {{ y }}"];
+    expect(gaps(text.join("\n"))).toEqual(["hold template:c/templates/a.yaml:1"]);
   });
 
   test("a template that goes leaves no gap", () => {
