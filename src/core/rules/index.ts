@@ -18,6 +18,8 @@ import configTimeoutLost from "./values/config-timeout-lost.ts";
 import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
+import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
@@ -165,6 +167,8 @@ export const rules = [
   configUnitSlip,
   configValueOutOfBounds,
   forbiddenPathTouched,
+  ghaOutsiderTriggerAdded,
+  ghaPermissionsWidened,
   guardrailEdited,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
