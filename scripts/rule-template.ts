@@ -47,7 +47,13 @@ const starts: Readonly<Record<Need, Start>> = {
   },
   workflows: {
     needs: "workflows",
-    example: ["M .github/workflows/ci.yml", "  on: push", "- permissions: read-all", "> permissions: write-all", "  jobs: {}"],
+    example: [
+      "M .github/workflows/ci.yml",
+      "  on: push",
+      "- permissions: read-all",
+      "> permissions: write-all",
+      "  jobs: {}",
+    ],
   },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
 };

@@ -18,8 +18,18 @@ import configTimeoutLost from "./values/config-timeout-lost.ts";
 import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import ghaActionAdded from "./workflows/gha-action-added.ts";
+import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
+import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
+import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
+import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out.ts";
 import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
 import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
+import ghaPinLoosened from "./workflows/gha-pin-loosened.ts";
+import ghaRunnerExposed from "./workflows/gha-runner-exposed.ts";
+import ghaScriptInjection from "./workflows/gha-script-injection.ts";
+import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environment.ts";
+import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
@@ -167,8 +177,18 @@ export const rules = [
   configUnitSlip,
   configValueOutOfBounds,
   forbiddenPathTouched,
+  ghaActionAdded,
+  ghaEnvironmentRemoved,
+  ghaGateRemoved,
+  ghaGateSoftened,
+  ghaOutsiderCodeCheckedOut,
   ghaOutsiderTriggerAdded,
   ghaPermissionsWidened,
+  ghaPinLoosened,
+  ghaRunnerExposed,
+  ghaScriptInjection,
+  ghaSecretLeavesEnvironment,
+  ghaSecretNewlyUsed,
   guardrailEdited,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,

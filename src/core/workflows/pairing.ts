@@ -78,7 +78,11 @@ export function pairSteps(before: readonly Step[], after: readonly Step[]): Read
       free.delete(found);
     }
   }
-  const left = joined([...free], after.filter((step) => !pairs.has(step)), stepTraits);
+  const left = joined(
+    [...free],
+    after.filter((step) => !pairs.has(step)),
+    stepTraits,
+  );
   for (const { before: one, after: other } of left) if (one !== null && other !== null) pairs.set(other, one);
   return pairs;
 }

@@ -10,7 +10,10 @@ export type Access = "none" | "read" | "write" | "unknown";
 export type Grant =
   | { readonly kind: "default" }
   | { readonly kind: "all"; readonly access: Access }
-  | { readonly kind: "scopes"; readonly scopes: ReadonlyMap<string, { readonly access: Access; readonly value: Value }> };
+  | {
+      readonly kind: "scopes";
+      readonly scopes: ReadonlyMap<string, { readonly access: Access; readonly value: Value }>;
+    };
 
 const high = [
   "actions",

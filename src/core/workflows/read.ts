@@ -38,18 +38,31 @@ export function readWorkflowFile(
     return { ok: false, line: tree.span.line, reason: `\`${needed}\` is no map` };
   }
   const common = { path: file.path, kind, name: textOf(root.at("name")), text: file.text, root };
-  return {
-    ok: true,
-    workflow:
-      kind === "action"
-        ? { ...common, triggers: [], env: [], jobs: [jobOf("runs", main, null)] }
-        : {
-            ...common,
-            triggers: triggersOf(root.at("on")),
-            env: givenOf(root.at("env")),
-            jobs: main.entries().map(({ key, value }) => jobOf(key, value, root.at("permissions") ?? null)),
-          },
-  };
+  const workflow: Workflow =
+    kind === "action"
+      ? { ...common, triggers: [], env: [], jobs: [jobOf("runs", main, null)] }
+      : {
+          ...common,
+          triggers: triggersOf(root.at("on")),
+          env: givenOf(root.at("env")),
+          jobs: main.entries().map(({ key, value }) => jobOf(key, value, root.at("permissions") ?? null)),
+        };
+  const refused = refusedIn(workflow);
+  return refused === null ? { ok: true, workflow } : { ok: false, line: refused.place.line, reason: refusedReason };
+}
+
+const refusedReason = "an event, what is used, or what secrets are handed on is nothing that GitHub takes there";
+
+/** Text that GitHub refuses where it stands, and that nobody could judge if it did not. */
+function refusedIn({ triggers, jobs }: Workflow): Value | null {
+  const events = triggers.flatMap(({ event, value }) => (/^\w+$/u.test(event) ? [] : [value]));
+  const roots = jobs.flatMap(({ root, steps }) => [root, ...steps.map((step) => step.root)]);
+  const used = roots.flatMap((root) => {
+    const [uses, secrets] = [root.at("uses"), root.at("secrets")];
+    const isOdd = secrets?.scalar != null && secrets.scalar !== "inherit";
+    return [...(uses !== undefined && String(uses.scalar).includes("${") ? [uses] : []), ...(isOdd ? [secrets] : [])];
+  });
+  return [...events, ...used][0] ?? null;
 }
 
 function triggersOf(on: Value | undefined): readonly Trigger[] {

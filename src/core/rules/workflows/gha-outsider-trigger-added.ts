@@ -13,7 +13,8 @@ export default defineRule({
   confidence: "high",
   summary: "A workflow is newly started by an event that anybody can cause, with the rights of the repository.",
   why: "Such a run holds the secrets and a token that may write, while a stranger chooses what it works on: a pull request of a fork, a comment, a title.",
-  remedy: "Use `pull_request`, which runs without secrets for forks; where rights are needed, do only that part in a second workflow that runs no code and no text of the pull request.",
+  remedy:
+    "Use `pull_request`, which runs without secrets for forks; where rights are needed, do only that part in a second workflow that runs no code and no text of the pull request.",
   needs: "workflows",
   options: z.strictObject({}),
   *detect({ changes }) {
@@ -50,8 +51,7 @@ export default defineRule({
     "comments start it": `
       A .github/workflows/chat.yml
         on:
-      >   issue_comment:
-            types: [created]
+      >   issue_comment: { types: [created] }
         jobs:
           answer: { runs-on: ubuntu-latest, steps: [] }`,
     "people start it": `

@@ -23,7 +23,8 @@ export default defineRule({
   confidence: "high",
   summary: "The token of a job may do more than before: a scope was raised, or the block that bounded it is gone.",
   why: "Every step of the job, and every action that it uses, holds that token. With it a build can push code, approve a change, publish a package or ask a cloud for credentials.",
-  remedy: "Give the scope to the one job that needs it, and say of each job what it may do; `contents: read` is enough for most.",
+  remedy:
+    "Give the scope to the one job that needs it, and say of each job what it may do; `contents: read` is enough for most.",
   needs: "workflows",
   options: z.strictObject({}),
   *detect({ jobs, changes }) {
@@ -62,7 +63,7 @@ export default defineRule({
       +       contents: read
       >       id-token: write
             steps: []`,
-    "everything": {
+    everything: {
       change: `
       M .github/workflows/ci.yml
         on: push
@@ -78,7 +79,7 @@ export default defineRule({
       - permissions:
       -   contents: write
         jobs:
-      >   build: { runs-on: ubuntu-latest, steps: [] }`,
+      !   build: { runs-on: ubuntu-latest, steps: [] }`,
       // What the default was nobody can say: writing is asked for either way.
       reverse: "reports",
     },
@@ -91,6 +92,7 @@ export default defineRule({
       +   compile:
             runs-on: ubuntu-latest
       +     permissions:
+      +       contents: read
       >       packages: write
             steps:
               - run: make build
@@ -211,7 +213,11 @@ function* widenedIn(former: readonly Grant[], { job }: Placed): Generator<Widene
 function observationOf({ scope, before, after, at, jobs, isCertain }: Widened): Observation {
   const about = `${at.place.path}#${[...jobs].toSorted().join(",")}.permissions.${scope}`;
   if (before === "unknown" || after === "unknown") {
-    return { at: at.place, about, undecided: `what the token of job \`${jobs.join("`, `")}\` may do with \`${scope}\`` };
+    return {
+      at: at.place,
+      about,
+      undecided: `what the token of job \`${jobs.join("`, `")}\` may do with \`${scope}\``,
+    };
   }
   const plain = isCertain && after === "write" && isGrave(scope);
   return {
