@@ -19,7 +19,12 @@ import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
+import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
+import ghaCheckRenamed from "./workflows/gha-check-renamed.ts";
+import ghaCloudIdentityChanged from "./workflows/gha-cloud-identity-changed.ts";
+import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
 import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
+import ghaGateFiltered from "./workflows/gha-gate-filtered.ts";
 import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
 import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
 import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out.ts";
@@ -27,9 +32,11 @@ import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
 import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
 import ghaPinLoosened from "./workflows/gha-pin-loosened.ts";
 import ghaRunnerExposed from "./workflows/gha-runner-exposed.ts";
+import ghaRunsScriptFromNetwork from "./workflows/gha-runs-script-from-network.ts";
 import ghaScriptInjection from "./workflows/gha-script-injection.ts";
 import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environment.ts";
 import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
+import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
@@ -178,7 +185,12 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   ghaActionAdded,
+  ghaApprovesOrMerges,
+  ghaCheckRenamed,
+  ghaCloudIdentityChanged,
+  ghaCloudKeyForOidc,
   ghaEnvironmentRemoved,
+  ghaGateFiltered,
   ghaGateRemoved,
   ghaGateSoftened,
   ghaOutsiderCodeCheckedOut,
@@ -186,9 +198,11 @@ export const rules = [
   ghaPermissionsWidened,
   ghaPinLoosened,
   ghaRunnerExposed,
+  ghaRunsScriptFromNetwork,
   ghaScriptInjection,
   ghaSecretLeavesEnvironment,
   ghaSecretNewlyUsed,
+  ghaThresholdLowered,
   guardrailEdited,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,

@@ -1,5 +1,5 @@
 import type { WorkflowChange } from "../views/workflows.ts";
-import { type Gate, type GateSort, gatesOf, stands } from "./gates.ts";
+import { type Gate, type GateSort, gatesOf, sorts, stands } from "./gates.ts";
 import { newlyHeld } from "./fresh.ts";
 import type { Workflow } from "./model.ts";
 
@@ -15,7 +15,6 @@ export interface LostGates {
 }
 
 const standings = [["before-merge"], ["before-merge", "on-push"]] as const;
-const sorts = ["tests", "linting", "types", "scanning"] as const;
 
 /**
  * Counts over all files of the change what a pull request has to pass. A gate that moves, is run by another tool or gets a better

@@ -15,10 +15,16 @@ export default defineRule({
   *detect({ changes }) {
     for (const { sort, before, after, softened } of lostGates(changes)) {
       for (const { workflow, gate } of softened.slice(0, before - after)) {
-        const { by, at } = gate.softened ?? { by: "", at: gate.at };
+        if (gate.softened === null) continue;
+        const { by, at, isCertain } = gate.softened;
+        const about = `${workflow.path}#${gate.job}.${sort}.softened`;
+        if (!isCertain) {
+          yield { at, about, undecided: `whether ${sort} of job \`${gate.job}\` can fail it: \`${by}\`` };
+          continue;
+        }
         yield {
           at,
-          about: `${workflow.path}#${gate.job}.${sort}.softened`,
+          about,
           message: `\`${by}\`: ${sort} of job \`${gate.job}\` (\`${gate.text}\`) can fail without failing it`,
           object: gate.job,
         };
