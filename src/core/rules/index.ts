@@ -23,10 +23,13 @@ import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
 import ghaCheckRenamed from "./workflows/gha-check-renamed.ts";
 import ghaCloudIdentityChanged from "./workflows/gha-cloud-identity-changed.ts";
 import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
+import ghaCredentialsPersisted from "./workflows/gha-credentials-persisted.ts";
+import ghaEnvironmentFileWritten from "./workflows/gha-environment-file-written.ts";
 import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
 import ghaGateFiltered from "./workflows/gha-gate-filtered.ts";
 import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
 import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
+import ghaOldCommandsAllowed from "./workflows/gha-old-commands-allowed.ts";
 import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out.ts";
 import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
 import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
@@ -189,10 +192,13 @@ export const rules = [
   ghaCheckRenamed,
   ghaCloudIdentityChanged,
   ghaCloudKeyForOidc,
+  ghaCredentialsPersisted,
+  ghaEnvironmentFileWritten,
   ghaEnvironmentRemoved,
   ghaGateFiltered,
   ghaGateRemoved,
   ghaGateSoftened,
+  ghaOldCommandsAllowed,
   ghaOutsiderCodeCheckedOut,
   ghaOutsiderTriggerAdded,
   ghaPermissionsWidened,

@@ -1,7 +1,7 @@
 import type { Place } from "../change/change-set.ts";
 import { injectedIn } from "./expressions.ts";
 import type { Workflow } from "./model.ts";
-import { scriptOf } from "./read.ts";
+import { codeOf } from "./code.ts";
 
 export interface Injection {
   readonly job: string;
@@ -10,32 +10,14 @@ export interface Injection {
   readonly at: Place;
 }
 
-/**
- * Inputs that actions run as code. Source: the documentation of actions/github-script, azure/cli, azure/powershell, mikefarah/yq and
- * of the retry and SSH actions that are most used.
- */
-const codeInputs: Readonly<Record<string, readonly string[]>> = {
-  "actions/github-script": ["script"],
-  "appleboy/ssh-action": ["script"],
-  "azure/cli": ["inlinescript"],
-  "azure/powershell": ["inlinescript"],
-  "mikefarah/yq": ["cmd"],
-  "nick-fields/retry": ["command"],
-  "nick-invision/retry": ["command"],
-};
-
 /** Texts of outsiders in scripts of a workflow or action. An expression over several lines counts at its first. */
 export function injectionsIn({ jobs }: Workflow): readonly Injection[] {
   return jobs.flatMap(({ id, steps }) =>
-    steps.flatMap(({ script, uses, inputs, root }) => {
-      const wanted = uses?.ref.kind === "action" ? (codeInputs[uses.ref.name] ?? []) : [];
-      const given = inputs.flatMap(({ key }) =>
-        wanted.includes(key.toLowerCase()) ? scriptOf(root.at("with", key)) : [],
-      );
-      return joinedExpressions([...script, ...given]).flatMap(({ text, at }) =>
+    steps.flatMap((step) =>
+      joinedExpressions(codeOf(step)).flatMap(({ text, at }) =>
         injectedIn(text).map((context) => ({ job: id, context, text, at })),
-      );
-    }),
+      ),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Place } from "../change/change-set.ts";
-import type { ScriptLine, Workflow } from "./model.ts";
+import { codeOf } from "./code.ts";
+import type { Workflow } from "./model.ts";
 
 export interface Told {
   readonly job: string;
@@ -16,7 +17,5 @@ export function linesLike(workflow: Workflow, pattern: RegExp): readonly Told[] 
 }
 
 function linesOf({ jobs }: Workflow): readonly Told[] {
-  return jobs.flatMap(({ id, steps }) =>
-    steps.flatMap(({ script }) => script.map((line: ScriptLine) => ({ job: id, ...line }))),
-  );
+  return jobs.flatMap(({ id, steps }) => steps.flatMap((step) => codeOf(step).map((line) => ({ job: id, ...line }))));
 }
