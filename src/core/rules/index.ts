@@ -26,6 +26,7 @@ import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
 import ghaCredentialsPersisted from "./workflows/gha-credentials-persisted.ts";
 import ghaEnvironmentFileWritten from "./workflows/gha-environment-file-written.ts";
 import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
+import ghaFindingSuppressed from "./workflows/gha-finding-suppressed.ts";
 import ghaGateFiltered from "./workflows/gha-gate-filtered.ts";
 import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
 import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
@@ -195,6 +196,7 @@ export const rules = [
   ghaCredentialsPersisted,
   ghaEnvironmentFileWritten,
   ghaEnvironmentRemoved,
+  ghaFindingSuppressed,
   ghaGateFiltered,
   ghaGateRemoved,
   ghaGateSoftened,

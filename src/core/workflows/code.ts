@@ -7,9 +7,11 @@ import { scriptOf } from "./read.ts";
  */
 const codeInputs: Readonly<Record<string, readonly string[]>> = {
   "actions/github-script": ["script"],
+  "amadevus/pwsh-script": ["script"],
   "appleboy/ssh-action": ["script"],
   "azure/cli": ["inlinescript"],
   "azure/powershell": ["inlinescript"],
+  "jannekem/run-python-script-action": ["script"],
   "mikefarah/yq": ["cmd"],
   "nick-fields/retry": ["command"],
   "nick-invision/retry": ["command"],

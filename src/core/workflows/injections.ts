@@ -1,6 +1,6 @@
 import type { Place } from "../change/change-set.ts";
-import { injectedIn } from "./expressions.ts";
-import type { Workflow } from "./model.ts";
+import { contextsIn, expressionsIn, injectedIn } from "./expressions.ts";
+import type { Given, Workflow } from "./model.ts";
 import { codeOf } from "./code.ts";
 
 export interface Injection {
@@ -10,15 +10,26 @@ export interface Injection {
   readonly at: Place;
 }
 
-/** Texts of outsiders in scripts of a workflow or action. An expression over several lines counts at its first. */
-export function injectionsIn({ jobs }: Workflow): readonly Injection[] {
-  return jobs.flatMap(({ id, steps }) =>
-    steps.flatMap((step) =>
-      joinedExpressions(codeOf(step)).flatMap(({ text, at }) =>
-        injectedIn(text).map((context) => ({ job: id, context, text, at })),
-      ),
-    ),
+/** Texts of outsiders in scripts of a workflow or action, also by way of a variable. An expression over several lines counts at its first. */
+export function injectionsIn({ jobs, env }: Workflow): readonly Injection[] {
+  return jobs.flatMap((job) =>
+    job.steps.flatMap((step) => {
+      const given = variablesOf([...env, ...job.env, ...step.env]);
+      return joinedExpressions(codeOf(step)).flatMap(({ text, at }) =>
+        contextsOf(text, given).map((context) => ({ job: job.id, context, text, at })),
+      );
+    }),
   );
+}
+
+/** What outsiders choose of each variable; the last one of a name is the one that counts. */
+function variablesOf(env: readonly Given[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(env.map(({ key, text }) => [`env.${key.toLowerCase()}`, injectedIn(text)]));
+}
+
+function contextsOf(text: string, given: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const variables = expressionsIn(text).flatMap(contextsIn);
+  return [...injectedIn(text), ...variables.flatMap((variable) => given.get(variable) ?? [])];
 }
 
 type Lines = readonly { readonly text: string; readonly at: Place }[];

@@ -57,7 +57,13 @@ function choicesOf(
 
 function valuesOf(matrix: Value | undefined, axis: string): ReturnType<typeof choicesOf> | null {
   const included = (matrix?.at("include")?.items() ?? []).flatMap((item) => item.at(axis) ?? []);
-  const values = [...(matrix?.at(axis)?.items() ?? []), ...included];
+  const excluded = (matrix?.at("exclude")?.items() ?? []).flatMap((item) =>
+    item.entries().length === 1 ? (item.at(axis)?.scalar ?? []) : [],
+  );
+  const named = (matrix?.at(axis)?.items() ?? []).filter(
+    ({ scalar }) => typeof scalar !== "string" || !excluded.includes(scalar),
+  );
+  const values = [...named, ...included];
   if (values.length === 0) return null;
   return values.map(({ scalar, place }) => ({
     label: typeof scalar === "string" && !scalar.includes("${{") ? scalar : null,

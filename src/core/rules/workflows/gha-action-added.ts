@@ -23,7 +23,7 @@ export default defineRule({
     const known = new Set(trusted.map((one) => one.toLowerCase()));
     for (const { workflow, use, stood, beside } of newlyUsed(view)) {
       if (use.isPlatform || stood.length > 0 || known.has(use.owner) || known.has(use.name)) continue;
-      if (beside.length > 0 && beside.some(({ ref, pin }) => pin === "fixed" || ref === use.ref)) continue;
+      if (beside.some(({ ref, pin }) => pin === "fixed" || ref === use.ref)) continue;
       yield {
         at: use.at,
         about: `${workflow.path}#${use.name}`,

@@ -33,7 +33,7 @@ export default defineRule({
       if (after === null || after.workflow.kind === "action") continue;
       const isNewFile = changes.some((change) => change.after === after.workflow && change.before === null);
       const former = before === null ? (isNewFile ? [] : formerlyIn(changes, after)) : [before.job.permissions];
-      for (const one of widenedIn(former, after)) {
+      for (const one of widenedIn(former, after, before === null)) {
         const key = `${one.at.place.path} ${one.at.pointer} ${one.scope} ${one.before} ${one.after}`;
         const known = found.get(key);
         if (known === undefined) found.set(key, one);
@@ -163,6 +163,16 @@ export default defineRule({
             permissions: { packages: write }
             steps:
               - run: make publish`,
+    "a new job that reads": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: {}
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+      +   test:
+      +     runs-on: ubuntu-latest
+      +     permissions: { contents: read }
+      +     steps: [{ run: make test }]`,
     "a new job under the same block": `
       M .github/workflows/ci.yml
         on: push
@@ -185,7 +195,7 @@ function formerlyIn(
   return former?.jobs.map(({ permissions }) => permissions) ?? [];
 }
 
-function* widenedIn(former: readonly Grant[], { job }: Placed): Generator<Widened> {
+function* widenedIn(former: readonly Grant[], { job }: Placed, isNew: boolean): Generator<Widened> {
   const { permissions: after, permissionsFrom } = job;
   for (const scope of scopesOf(...former, after)) {
     const granted = accessIn(after, scope);
@@ -195,7 +205,7 @@ function* widenedIn(former: readonly Grant[], { job }: Placed): Generator<Widene
     if (stood !== undefined && !isFromDefault) continue;
     const [first] = former;
     // A job that is new, and only reads, does nothing that a new job does not do.
-    if (first === undefined && granted === "read") continue;
+    if (isNew && granted === "read") continue;
     const before = isFromDefault ? "the default" : first === undefined ? "none" : accessIn(first, scope);
     if (before === granted) continue;
     const written = after.kind === "scopes" ? after.scopes.get(scope)?.value : undefined;

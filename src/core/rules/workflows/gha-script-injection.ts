@@ -78,6 +78,17 @@ export default defineRule({
             steps:
               - run: |
       !           echo "\${{ github.event.pull_request.body }}"`,
+    "by way of a variable that is put in as well": `
+      M .github/workflows/greet.yml
+        on: issues
+        jobs:
+          greet:
+            runs-on: ubuntu-latest
+            env: { TITLE: "\${{ github.event.issue.title }}" }
+            steps:
+              - run: |
+      -           echo "$TITLE"
+      >           echo "\${{ env.TITLE }}"`,
     "handed over in the environment": `
       M .github/workflows/greet.yml
         on: issues
