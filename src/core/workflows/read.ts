@@ -9,7 +9,7 @@ import { type Grant, grantOf } from "./permissions.ts";
 import { usesOf } from "./uses.ts";
 
 export type WorkflowReading =
-  /** Null where the file holds nothing that GitHub would run: comments alone, or no action in spite of its name. */
+  /** Null where the file holds nothing that GitHub would run: comments alone, or neither `jobs` nor `runs`. */
   | { readonly ok: true; readonly workflow: Workflow | null }
   | { readonly ok: false; readonly line: number; readonly reason: string };
 
@@ -33,7 +33,8 @@ export function readWorkflowFile(
   if (more.length > 0) return { ok: false, line: 1, reason: "it holds more than one document" };
   const root = valueOf(tree, file.path, file.side);
   const main = root.at(needed);
-  if (kind === "action" && main === undefined) return { ok: true, workflow: null };
+  // GitHub runs nothing of it: whatever it ran before is gone.
+  if (main === undefined && root.scalar === undefined) return { ok: true, workflow: null };
   if (main === undefined || main.scalar !== undefined || main.items().length > 0) {
     return { ok: false, line: tree.span.line, reason: `\`${needed}\` is no map` };
   }
