@@ -20,6 +20,7 @@ import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
+import ghaCacheInRelease from "./workflows/gha-cache-in-release.ts";
 import ghaCheckRenamed from "./workflows/gha-check-renamed.ts";
 import ghaCloudIdentityChanged from "./workflows/gha-cloud-identity-changed.ts";
 import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
@@ -35,6 +36,7 @@ import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out
 import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
 import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
 import ghaPinLoosened from "./workflows/gha-pin-loosened.ts";
+import ghaPlanAndApplyShareRole from "./workflows/gha-plan-and-apply-share-role.ts";
 import ghaRunnerExposed from "./workflows/gha-runner-exposed.ts";
 import ghaRunsScriptFromNetwork from "./workflows/gha-runs-script-from-network.ts";
 import ghaScriptInjection from "./workflows/gha-script-injection.ts";
@@ -190,6 +192,7 @@ export const rules = [
   forbiddenPathTouched,
   ghaActionAdded,
   ghaApprovesOrMerges,
+  ghaCacheInRelease,
   ghaCheckRenamed,
   ghaCloudIdentityChanged,
   ghaCloudKeyForOidc,
@@ -205,6 +208,7 @@ export const rules = [
   ghaOutsiderTriggerAdded,
   ghaPermissionsWidened,
   ghaPinLoosened,
+  ghaPlanAndApplyShareRole,
   ghaRunnerExposed,
   ghaRunsScriptFromNetwork,
   ghaScriptInjection,
