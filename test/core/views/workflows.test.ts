@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FileVersion } from "../../../src/core/change/change-set.ts";
 import { workflows } from "../../../src/core/views/workflows.ts";
-import { accessIn } from "../../../src/core/workflows/permissions.ts";
+import { accessIn, widens } from "../../../src/core/workflows/permissions.ts";
 import { sha256 } from "../../../src/lib/digest.ts";
 
 const tools = { memo: <T>(_: string, compute: () => T): T => compute() };
@@ -61,6 +61,15 @@ describe("what it reads", () => {
     ]);
     const [job] = head("jobs: { a: {} }\n").jobs;
     expect(job?.permissions).toEqual({ kind: "default" });
+  });
+
+  test("more is what was not allowed; what may be more is not known", () => {
+    expect(widens("read", "write")).toBe(true);
+    expect(widens("write", "read")).toBe(false);
+    expect(widens("write", "unknown")).toBe(false);
+    expect(widens("unknown", "none")).toBe(false);
+    expect(widens("unknown", "read")).toBeNull();
+    expect(widens("none", "unknown")).toBeNull();
   });
 
   test("lines of a script stand where they stand in the file, comments left out", () => {

@@ -71,6 +71,16 @@ export default defineRule({
       +       - run: npx vitest run
       -       - run: eslint .
       +       - run: biome ci .`,
+    "one goes, and two take its place": `
+      M .github/workflows/ci.yml
+        on: pull_request
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+      -       - run: pytest
+      +       - run: pytest tests/unit
+      +       - run: pytest tests/api`,
     "they move to another file": `
       M .github/workflows/ci.yml
         on: pull_request

@@ -92,6 +92,18 @@ export default defineRule({
             steps:
               - run: npm test
       +       - run: npm audit || true`,
+    "more is tested, and one of the new tests only warns": `
+      M .github/workflows/ci.yml
+        on: pull_request
+        jobs:
+          test:
+            runs-on: ubuntu-latest
+            steps:
+              - run: pytest
+      +       - run: pytest tests/api
+      +       - run: pytest tests/slow
+      +       - run: pytest tests/flaky || true
+      +       - run: pytest tests/old || true`,
     "cleaning up may fail": `
       M .github/workflows/ci.yml
         on: pull_request

@@ -109,6 +109,23 @@ export default defineRule({
             steps:
       -       - run: make
       +       - run: make NUMBER=\${{ github.event.pull_request.number }} SHA=\${{ github.sha }} FORK=\${{ contains(github.event.pull_request.title, 'x') }}`,
+    "it stood in another workflow": `
+      M .github/workflows/answer.yml
+        on: issues
+        jobs:
+          answer:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make answer
+      +       - run: echo "\${{ github.event.issue.title }}"
+      M .github/workflows/greet.yml
+        on: issues
+        jobs:
+          greet:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make greet
+      -       - run: echo "\${{ github.event.issue.title }}"`,
     "it stood there, in another step": `
       M .github/workflows/greet.yml
         on: issues
