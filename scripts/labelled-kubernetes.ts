@@ -70,7 +70,13 @@ function said(before: string | null, after: string | null): readonly string[] {
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
   const kinds = computeKinds(change, views, policy.stateful);
-  const context = ruleContext(policy, reach, "main", { plan: null, kinds, formerly, scanned: [] });
+  const context = ruleContext(
+    policy,
+    reach,
+    "main",
+    { plan: null, kinds, formerly, scanned: [] },
+    views.kubernetes.objects,
+  );
   return [
     ...gaps.map(({ reason }) => `gap: ${reason}`),
     ...judging.flatMap((rule) =>

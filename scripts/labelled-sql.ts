@@ -66,7 +66,13 @@ function said(text: string): Said {
   const { views, gaps } = buildViews(change, tools);
   const reach = computeReach(change, views, policy, { owner: "acme", name: "shop", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, reach, "main", { plan: null, kinds: [], formerly, scanned: [] });
+  const context = ruleContext(
+    policy,
+    reach,
+    "main",
+    { plan: null, kinds: [], formerly, scanned: [] },
+    views.kubernetes.objects,
+  );
   const found: string[] = [];
   const undecided = gaps.map(({ reason }) => reason);
   for (const rule of judging) {

@@ -81,12 +81,9 @@ function said(
   const { views, gaps } = buildViews(change, tools);
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, reach, "main", {
-    plan: null,
-    kinds: computeKinds(change, views, policy.stateful),
-    formerly,
-    scanned: [],
-  });
+  const kinds = computeKinds(change, views, policy.stateful);
+  const known = { plan: null, kinds, formerly, scanned: [] };
+  const context = ruleContext(policy, reach, "main", known, views.kubernetes.objects);
   const seen = judging.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {
     findings: seen.flatMap(({ rule, one }) => ("message" in one ? [`${rule}@${one.at.line}: ${one.message}`] : [])),

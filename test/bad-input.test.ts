@@ -163,3 +163,271 @@ test.each([
 ])("%s makes no noise: nothing that a rule reads stands in it", (path, broken) => {
   expect(evaluate({}, { [path]: bytesOf(broken) }).gaps).toEqual([]);
 });
+
+const probed = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: shop } }
+  template:
+    metadata: { labels: { app: shop } }
+    spec:
+      containers:
+        - name: app
+          image: registry.example.com/shop:1.2.3
+          livenessProbe: { httpGet: { path: /healthz, port: 8080 }, failureThreshold: 3 }
+`;
+const eager = probed.replace("failureThreshold: 3", "failureThreshold: 1");
+const kustomization = (rest: string): string =>
+  `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [app.yaml, numbers.yaml]\n${rest}`;
+const replacement =
+  "{ source: { kind: ConfigMap, name: numbers, fieldPath: data.n }, targets: [{ select: { kind: Deployment }, fieldPaths: [spec.replicas] }] }";
+const numbers = (n: number): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: numbers }\ndata: { n: "${n}" }\n`;
+const built = { "k8s/production/app.yaml": probed, "k8s/production/numbers.yaml": numbers(3) };
+const kustomized = "k8s/production/kustomization.yaml";
+const transformer = (count: number): string =>
+  `apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: { name: r }\nreplica: { name: shop, count: ${count} }\n`;
+const delivered = (kind: "Application" | "HelmRelease", rest: string): string =>
+  kind === "Application"
+    ? `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: web }\nspec:\n  source:\n    repoURL: https://charts.example.com\n    chart: web\n    targetRevision: 1.2.3\n${rest}`
+    : `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: web }\nspec:\n  chart: { spec: { chart: web } }\n${rest}`;
+const delivery = "k8s/production/web.yaml";
+const text = (files: Readonly<Record<string, string>>): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, written]) => [path, bytesOf(written)]));
+const told = (base: Readonly<Record<string, string>>, head: Readonly<Record<string, string>>): readonly string[] => {
+  const { findings, gaps } = evaluate(text(base), text(head));
+  const found = findings.map(({ rule, place }) => `${rule} ${place.path}:${place.line}`);
+  return [...found.filter((one) => !one.startsWith("reaches-")), ...gaps.map(({ id }) => id)].sort();
+};
+
+describe("a value is seen however it is written", () => {
+  test.each([
+    ["in text", 'failureThreshold: "1"'],
+    ["as a fraction", "failureThreshold: 1.0"],
+    ["in base 16", "failureThreshold: 0x1"],
+    ["under a tag", 'failureThreshold: !!int "1"'],
+    ["under a tag of nobody", "failureThreshold: !x 1"],
+    ["under a key with an escape", '"failure\\x54hreshold": 1'],
+  ])("%s", (_, written) => {
+    const path = "k8s/production/app.yaml";
+    expect(told({ [path]: probed }, { [path]: probed.replace("failureThreshold: 3", written) })).toEqual([
+      `k8s-liveness-too-eager ${path}:13`,
+    ]);
+  });
+
+  test("behind an anchor, in a list, and in JSON", () => {
+    const path = "k8s/production/app.yaml";
+    const merged = probed
+      .replace("namespace: shop }", "namespace: shop, annotations: &p { failureThreshold: 1 } }")
+      .replace("failureThreshold: 3", "<<: *p");
+    const list = `apiVersion: v1\nkind: List\nitems:\n  - ${eager.trimEnd().replaceAll("\n", "\n    ")}\n`;
+    expect(told({ [path]: probed }, { [path]: merged })).toEqual([`k8s-liveness-too-eager ${path}:3`]);
+    expect(told({ [path]: probed }, { [path]: list })).toEqual([`k8s-liveness-too-eager ${path}:16`]);
+  });
+});
+
+describe("what is deployed otherwise than it is written is a gap", () => {
+  test.each([
+    ["new replacements", {}, { [kustomized]: kustomization(`replacements: [${replacement}]\n`) }, kustomized],
+    ["a value that is copied", {}, { "k8s/production/numbers.yaml": numbers(0) }, "k8s/production/numbers.yaml"],
+    [
+      "a file of replacements",
+      {
+        [kustomized]: kustomization("replacements: [{ path: r.yaml }]\n"),
+        "k8s/production/r.yaml": `${replacement}\n`,
+      },
+      { "k8s/production/r.yaml": `${replacement.replace("spec.replicas", "spec.paused")}\n` },
+      "k8s/production/r.yaml",
+    ],
+    [
+      "a transformer",
+      { [kustomized]: kustomization("transformers: [t.yaml]\n"), "k8s/production/t.yaml": transformer(3) },
+      { "k8s/production/t.yaml": transformer(0) },
+      "k8s/production/t.yaml",
+    ],
+    [
+      "values of a release from elsewhere",
+      { [delivery]: delivered("HelmRelease", "") },
+      { [delivery]: delivered("HelmRelease", "  valuesFrom: [{ kind: Secret, name: web }]\n") },
+      delivery,
+    ],
+    [
+      "a release that is changed behind its chart",
+      { [delivery]: delivered("HelmRelease", "  postRenderers: [{ kustomize: { patches: [{ patch: a }] } }]\n") },
+      { [delivery]: delivered("HelmRelease", "") },
+      delivery,
+    ],
+    [
+      "values of an application from files",
+      { [delivery]: delivered("Application", "    helm: {}\n") },
+      { [delivery]: delivered("Application", "    helm: { fileParameters: [{ name: a, path: b }] }\n") },
+      delivery,
+    ],
+    [
+      "patches of an application that moves",
+      { "k8s/production/old.yaml": delivered("Application", "    kustomize: {}\n") },
+      { [delivery]: delivered("Application", "    kustomize: { patches: [{ patch: a }] }\n") },
+      delivery,
+    ],
+  ])("%s", (_, base, head, path) => {
+    const stood =
+      kustomized in head || "k8s/production/numbers.yaml" in head
+        ? { [kustomized]: kustomization(kustomized in head ? "" : `replacements: [${replacement}]\n`), ...base }
+        : base;
+    const moved = "k8s/production/old.yaml" in base;
+    const before = { ...built, ...stood };
+    expect(told(before, moved ? { ...built, ...head } : { ...before, ...head })).toContain(`unapplied:${path}`);
+  });
+
+  test.each([
+    ["a tag that goes up", "    kustomize: { images: ['a/b:1'] }\n", "    kustomize: { images: ['a/b:2'] }\n"],
+    ["other parts", "    kustomize: { namePrefix: a }\n    x: 1\n", "    kustomize: { namePrefix: a }\n    x: 2\n"],
+  ])("%s is none", (_, before, after) => {
+    const at = (rest: string) => ({ [delivery]: delivered("Application", rest) });
+    expect(told(at(before), at(after))).toEqual([]);
+  });
+
+  test("something that is new is none", () => {
+    expect(told({}, { [delivery]: delivered("HelmRelease", "  valuesFrom: [{ kind: Secret, name: web }]\n") })).toEqual(
+      [],
+    );
+  });
+});
+
+describe("values of charts are seen wherever they are set", () => {
+  test.each([
+    [
+      "as parameters",
+      { [delivery]: delivered("Application", "    helm: { parameters: [] }\n") },
+      {
+        [delivery]: delivered(
+          "Application",
+          "    helm: { parameters: [{ name: livenessProbe.failureThreshold, value: '1' }] }\n",
+        ),
+      },
+      `${delivery}:9`,
+    ],
+    [
+      "in a ConfigMap",
+      {
+        [delivery]: numbers(3).replace(
+          /^data:.*/mu,
+          "data:\n  values.yaml: |\n    livenessProbe: { failureThreshold: 3 }",
+        ),
+      },
+      {
+        [delivery]: numbers(3).replace(
+          /^data:.*/mu,
+          "data:\n  values.yaml: |\n    livenessProbe: { failureThreshold: 1 }",
+        ),
+      },
+      `${delivery}:6`,
+    ],
+    [
+      "in a file that a kustomization names",
+      {
+        [kustomized]: "helmCharts: [{ name: web, valuesFile: web.yaml }]\n",
+        [delivery]: "livenessProbe: { failureThreshold: 3 }\n",
+      },
+      {
+        [kustomized]: "helmCharts: [{ name: web, valuesFile: web.yaml }]\n",
+        [delivery]: "livenessProbe: { failureThreshold: 1 }\n",
+      },
+      `${delivery}:1`,
+    ],
+  ])("%s", (_, base, head, place) => {
+    expect(told(base, head)).toEqual([`k8s-liveness-too-eager ${place}`]);
+  });
+});
+
+describe("statements for a database", () => {
+  const migration = "db/migrations/002_x.sql";
+  test.each([
+    ["behind a comment that a carriage return ends", "-- a\rDROP TABLE orders;\r", `sql-table-dropped ${migration}:1`],
+    ["behind a byte order mark", "\uFEFFDROP TABLE orders;\n", `sql-table-dropped ${migration}:1`],
+    ["with CRLF", "-- a\r\n\r\nDROP TABLE\r\n  orders;\r\n", `sql-table-dropped ${migration}:3`],
+    ["that to one database are a comment", "/* /* */ DROP TABLE orders; -- */\n", `migration:${migration}`],
+  ])("%s are seen", (_, written, expected) => {
+    expect(told({}, { [migration]: written })).toEqual([expected]);
+  });
+
+  test("one that nobody knows among fifty is named with its line", () => {
+    const many = Array.from({ length: 50 }, (_, at) =>
+      at === 30 ? "SELEKT 1 FROM;" : `ALTER TABLE t${at} ADD c text;`,
+    );
+    const { gaps } = evaluate({}, text({ [migration]: `${many.join("\n")}\n` }));
+    expect(gaps.map(({ id, line }) => `${id}:${line}`)).toEqual([`migration:${migration}:31`]);
+  });
+
+  test.each([
+    ["scripts/fix.sql", "DROP TABLE orders;\n", 1],
+    ["scripts/fix.sql", "SELECT 1;\n-- why\nDELETE FROM\n  orders;\n", 3],
+    ["scripts/fix.sh", "echo 'DROP TABLE orders;' | psql shop\n", 1],
+    ["scripts/fix.sh", "psql shop <<X\nDELETE FROM orders;\nX\n", 2],
+  ])("in %s that nobody calls a migration are told: %s", (path, written, line) => {
+    expect(told({}, { [path]: written })).toEqual([`script-destroys-data ${path}:${line}`]);
+  });
+
+  test.each([
+    ["of rows", "DELETE FROM orders\n  WHERE id = 1;\n"],
+    ["of what it made", "CREATE TABLE a (x int);\nDROP TABLE a;\n"],
+    ["in a text", "SELECT 'x; DROP TABLE a;';\n-- DROP TABLE b;\n"],
+  ])("%s are none", (_, written) => {
+    expect(told({}, { "scripts/fix.sql": written })).toEqual([]);
+  });
+});
+
+test("a section that does not end leaves nobody to say what its keys are", () => {
+  const path = "config/production.toml";
+  expect(told({ [path]: "[db]\npool_size = 10\n" }, { [path]: "[db\npool_size = 600\n" })).toEqual([
+    `unreadable:${path}`,
+  ]);
+});
+
+describe("a manifest that moves into a template", () => {
+  const [path, moved] = ["k8s/production/app.yaml", "k8s/production/app.yaml.tpl"];
+
+  test("is compared as far as it is YAML", () => {
+    expect(told({ [path]: probed }, { [moved]: eager })).toEqual([`k8s-liveness-too-eager ${moved}:13`]);
+    expect(told({ [path]: probed }, { [moved]: probed })).toEqual([]);
+  });
+
+  test("is a gap where it is none", () => {
+    const filled = `{% if a %}\n${probed}{% endif %}\n`;
+    expect(told({ [path]: probed }, { [moved]: filled })).toEqual([`template:${moved}`]);
+  });
+});
+
+describe("a configuration key that goes in one file and comes in another", () => {
+  const grown = (base: Readonly<Record<string, string>>, head: Readonly<Record<string, string>>): readonly string[] =>
+    told(base, head).filter((one) => one.startsWith("config-"));
+  const held = (size: number): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { DB_POOL_SIZE: "${size}" }\n`;
+  const [environment, map] = ["k8s/production/.env", "k8s/production/cm.yaml"];
+
+  test.each([
+    [{ [environment]: "A=1\nDB_POOL_SIZE=10\n" }, { [environment]: "A=1\n", [map]: held(600) }, `${map}:4`],
+    [
+      { "app/application.properties": "db.pool.size=10\n" },
+      { "app/application.yml": "db:\n  pool-size: 600\n" },
+      "app/application.yml:2",
+    ],
+  ])("is compared with what it was", (base, head, place) => {
+    expect(grown(base, head)).toEqual([`config-pool-grows ${place}`]);
+  });
+
+  test.each([
+    ["keeps its value", { [environment]: "DB_POOL_SIZE=600\n" }, { [map]: held(600) }],
+    ["belongs to another environment", { "k8s/staging/.env": "DB_POOL_SIZE=10\n" }, { [map]: held(600) }],
+    ["could be either", { [environment]: "DB_POOL_SIZE=10\n", "x/.env": "DB_POOL_SIZE=9\n" }, { [map]: held(600) }],
+    [
+      "belongs to another object",
+      { "k8s/production/b.yaml": held(10).replace("name: a", "name: b") },
+      { [map]: held(600) },
+    ],
+  ])("is silent where it %s", (_, base, head) => {
+    expect(grown(base, head)).toEqual([]);
+  });
+});

@@ -18,9 +18,7 @@ function reported({ policy }: Pair, change: ChangeSet): readonly string[] {
   const judged = policyOf(policy);
   const { views, gaps } = buildViews(change, tools);
   const context = contextOf(judged, change, views);
-  const found = judging.filter(
-    ({ id, observe }) => observe(views, judged.rules[id]?.options ?? {}, context).length > 0,
-  );
+  const found = judging.filter((rule) => rule.observe(views, judged.rules[rule.id]?.options ?? {}, context).length > 0);
   return [...found.map(({ id }) => id), ...gaps.map(({ id }) => id)];
 }
 

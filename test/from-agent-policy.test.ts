@@ -27,11 +27,8 @@ const policies = [
   source("operations", ".github/sallyport/operations.yml", operationsText),
 ];
 
-/** The lines of the tables, and whether something is said to hold them. */
-const lines = [...page.matchAll(/^\| `(.+?)` \| (yes|asks|default|no) \|/gmu)].map(([, line = "", holds = ""]) => ({
-  line,
-  holds,
-}));
+/** The lines of the tables. */
+const lines = [...page.matchAll(/^\| `(.+?)` \| (yes|asks|default) \|/gmu)].map(([, line = ""]) => line);
 
 /** Agents that have been here for long. */
 const known = ["claude-code", "claude-code-action", "codex", "copilot-cloud-agent"].map((agent) => ({
@@ -98,6 +95,11 @@ const module = (was: string, is: string | null): readonly ChangedFile[] => {
 };
 const bucket = (a: number): string => `resource "aws_s3_bucket" "x" {\n  a = ${a}\n}\n`;
 const images = (path: string): ChangedFile => file(path, deployment("search"), deployment("search", { image: "a:2" }));
+const rollout = (steps: string, image = "a:1"): string =>
+  deployment("search", { image })
+    .replace("apiVersion: apps/v1\nkind: Deployment", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout")
+    .replace("spec:\n", `spec:\n  strategy: { canary: { steps: ${steps} } }\n`);
+const steps = (weight: number): string => `[ { setWeight: ${weight} }, { pause: {} } ]`;
 const stops = (told: Told, rule: string): void => {
   expect(told.approved).toBe("block");
   expect(told.rules).toContain(rule);
@@ -260,6 +262,15 @@ const cases: Readonly<Record<string, () => void>> = {
       "wait",
     ]);
   },
+  "its changes can only be deployed to 10% canary first": () => {
+    const at = "apps/production/search.yaml";
+    stops(tell(file(at, rollout(steps(10)), rollout(steps(11)))), "k8s-canary-first-step-too-large");
+    stops(tell(file(at, rollout(steps(10)), rollout("[]"))), "k8s-canary-weakened");
+    stops(tell(file(at, rollout(steps(10)), deployment("search"))), "k8s-canary-missing");
+    const without = tell(images(at));
+    expect(without.rules).toContain("k8s-canary-missing");
+    asks(without, "2 approvals");
+  },
   "Read-only first": () => {
     expect(autonomyOf(images(staging), { appearances: [] })).toMatch(/^failed: .*has `observe`/u);
     expect(autonomyOf(images(staging), {})).toMatch(/^met: .*has `sandbox` in `staging`/u);
@@ -276,7 +287,7 @@ const cases: Readonly<Record<string, () => void>> = {
   },
   "Level 2: execute in sandbox": () => expect(tell(images(staging), { autoMergeArmedBy: claude }).alone).toBe("allow"),
   "Level 3: execute in production (rare)": () => {
-    const image = images("k8s/production/search/a.yaml");
+    const image = file("k8s/production/search/a.yaml", rollout(steps(10)), rollout(steps(10), "a:2"));
     expect(autonomyOf(image, {}, proposals)).toMatch(/^met: .*has `execute` in `production`/u);
     expect(autonomyOf(image, {}, proposals)).not.toContain("falls back");
     const other = scaled("k8s/production/search/a.yaml", "3");
@@ -313,8 +324,8 @@ describe("the policy that the page shows", () => {
     expect(policy.operations).toHaveLength(1);
   });
 
-  test("has a case for each line that something holds, and none for a line that nothing does", () => {
-    expect(lines.filter(({ holds }) => holds !== "no").map(({ line }) => line)).toEqual(Object.keys(cases));
+  test("has a case for each line that something holds, and none for another", () => {
+    expect(lines).toEqual(Object.keys(cases));
   });
 });
 

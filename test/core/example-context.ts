@@ -44,6 +44,7 @@ export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan:
     computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
     "main",
     { plan, kinds, formerly, scanned: scannedOf(change) },
+    views.kubernetes.objects,
   );
 }
 

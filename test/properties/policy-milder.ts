@@ -8,7 +8,6 @@ import {
   type BreakGlass,
   type Budgets,
   type ByRisk,
-  type EnvironmentLimits,
   gateScopes,
   identityLevels,
   invalidations,

@@ -36,9 +36,14 @@ const overlong = inDocuments(
 
 /** The commands of the dictionary in a line of shell; each part of a line that is one by itself is looked at. */
 export function matchesIn(line: string): readonly Match[] {
-  return commandsIn(line).flatMap((words) => {
-    if (words.length > readLength) return [{ command: overlong, words: words.slice(0, readLength) }];
-    const found = dictionary.find(({ pattern }) => pattern.test(words));
-    return found === undefined ? [] : [{ command: found, words }];
-  });
+  // To a shell the semicolon would be no part of it, and what a statement goes on with may stand on the next line.
+  const statement = /^\s*delete from [^;]*;\s*$/iu.test(line) ? matchesOf(line.trim()) : [];
+  return [...statement, ...commandsIn(line).flatMap(matchesOf)];
+}
+
+/** The commands of the dictionary that one command, or one statement for a database, is. */
+export function matchesOf(words: string): readonly Match[] {
+  if (words.length > readLength) return [{ command: overlong, words: words.slice(0, readLength) }];
+  const found = dictionary.find(({ pattern }) => pattern.test(words));
+  return found === undefined ? [] : [{ command: found, words }];
 }

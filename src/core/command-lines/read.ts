@@ -2,16 +2,10 @@ import { isDocument } from "../change/documents.ts";
 import { child, documentsOf, type Tree } from "../views/documents.ts";
 import type { Memo } from "../syntax.ts";
 import { spansIn } from "./markdown.ts";
+import { holdsStatements, type Line, statementLines } from "./statements.ts";
 
 /** Where a line of shell stands: for people to type, in a program, in a pipeline, or in what makes an image. */
 export type Setting = "document" | "script" | "pipeline" | "image";
-
-export interface Line {
-  /** A line of shell; lines that end in a backslash are one with those that follow. */
-  readonly text: string;
-  readonly line: number;
-  readonly endLine: number;
-}
 
 const pipelines =
   /(?:^|\/)(?:\.github\/(?:workflows|actions)\/.+|action|\.gitlab-ci[^/]*|\.gitlab\/.+|\.circleci\/.+|\.buildkite\/.+|azure-pipelines[^/]*|bitbucket-pipelines|cloudbuild[^/]*|buildspec[^/]*|\.drone|\.travis|\.woodpecker[^/]*|taskfile[^/]*|lefthook|\.pre-commit-config)\.ya?ml$/iu;
@@ -26,7 +20,7 @@ export function settingOf(path: string, text: string | null): Setting | null {
   if (isDocument(path)) return "document";
   if (images.test(path)) return "image";
   if (pipelines.test(path)) return "pipeline";
-  if (scripts.test(path) || packages.test(path)) return "script";
+  if (scripts.test(path) || packages.test(path) || holdsStatements(path)) return "script";
   return text !== null && shebang.test(text.slice(0, 200)) ? "script" : null;
 }
 
@@ -42,6 +36,7 @@ export function linesOf(path: string, sha: string, text: string, memo: Memo): re
     case "pipeline":
       return joined(numbered(text).flatMap(stepLine));
     case "script":
+      if (holdsStatements(path)) return statementLines(text);
       return packages.test(path) ? packageLines(sha, text, memo) : joined(numbered(text).flatMap(scriptLine));
   }
 }

@@ -49,6 +49,17 @@ const runners: readonly (readonly string[])[] = [
 ];
 
 const shells = new Set(["sh", "bash", "zsh", "dash", "ksh", "su"]);
+/** What runs the statements that are piped into it. */
+const databaseClients = new Set([
+  "psql",
+  "mysql",
+  "mariadb",
+  "sqlite3",
+  "sqlcmd",
+  "clickhouse-client",
+  "cqlsh",
+  "cockroach",
+]);
 /** What runs a command elsewhere; the command begins behind `--`, or is an argument in quotes. */
 const elsewhere =
   /^(?:ssh|kubectl|oc|docker|docker-compose|podman|nerdctl|doppler|op|aws-vault|chamber|flyctl|fly|heroku|gcloud|npm|mise|direnv|nix|nix-shell|tmux|script)$/u;
@@ -73,8 +84,19 @@ function commandsOf(line: string, depth: number): readonly string[] {
     const next = parts[index + 1]?.map(({ text }) => text) ?? [];
     const piped =
       words.length > 0 && shells.has(next.filter((word) => word !== "sudo")[0] ?? "") ? ` | ${next.join(" ")}` : "";
-    return unwrapped(words, depth).map((one, first) => (first === 0 ? one + piped : one));
+    const own = unwrapped(words, depth).map((one, first) => (first === 0 ? one + piped : one));
+    const isSaid = /^(?:echo|printf)$/u.test(words[0]?.text ?? "") && feedsDatabase(parts.slice(index + 1));
+    return isSaid ? [...own, ...words.slice(1).flatMap(({ text }) => statementsOf(text))] : own;
   });
+}
+
+/** Whether a client of a database runs on the line, itself or within a container. */
+function feedsDatabase(parts: readonly (readonly Word[])[]): boolean {
+  return parts.some((words) => words.some(({ text }) => databaseClients.has(text.slice(text.lastIndexOf("/") + 1))));
+}
+
+function statementsOf(text: string): readonly string[] {
+  return text.split(";").flatMap((one) => (one.trim() === "" ? [] : [`${one.trim()};`]));
 }
 
 /** A command, and the ones that it runs. */

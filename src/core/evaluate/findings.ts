@@ -1,3 +1,4 @@
+import { aboutAll } from "../../lib/about.ts";
 import { byCodeUnits } from "../../lib/order.ts";
 import { sha256 } from "../../lib/digest.ts";
 import type { Gap } from "../change/change-set.ts";
@@ -33,17 +34,24 @@ export function observe(
 ): Observed {
   const findings: UntriedFinding[] = [];
   const gaps: Gap[] = [];
+  const open: Open[] = [];
   for (const rule of rules) {
     const treatment = treatmentOf(rule, policy);
     if (treatment.level === "off") continue;
     for (const observation of run(rule, views, context, policy, gaps)) {
       if (!("undecided" in observation)) findings.push(judged(rule, observation, treatment, policy, scope, nowMs));
-      else if (treatment.level !== "observe") gaps.push(undecided(rule, observation));
+      else if (treatment.level !== "observe") open.push({ rule, observation });
       else findings.push(judged(rule, shown(observation), treatment, policy, scope, nowMs));
     }
   }
   const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
-  return { findings: toldApart(left).sort(worstFirst), gaps };
+  return { findings: toldApart(left).sort(worstFirst), gaps: [...gaps, ...undecided(open)] };
+}
+
+/** What one rule could not decide. */
+interface Open {
+  readonly rule: Rule;
+  readonly observation: Undecided;
 }
 
 const idDigits = 6;
@@ -113,22 +121,24 @@ function distinct(observations: readonly Observation[]): readonly Observation[] 
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const abouts = [...new Set(group.map(({ about, at }) => about ?? at.path))].toSorted(byCodeUnits);
-    if (abouts.length === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
+    const abouts = group.map(({ about, at }) => about ?? at.path);
+    if (new Set(abouts).size === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
     const paths = [...new Set(group.flatMap((one) => ("undecided" in one ? [] : (one.paths ?? []))))].toSorted(
       byCodeUnits,
     );
-    const about = `${abouts[0] ?? ""} and ${abouts.length - 1} more ${sha256(JSON.stringify(abouts)).slice(0, idDigits)}`;
-    return [{ ...first, about, ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
+    return [{ ...first, about: aboutAll(abouts), ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
   });
 }
 
-/** An observation without what it is about: its object goes by its kind, since overlays may give it other names. */
+/**
+ * An observation without what it is about: an object that has a kind (`Deployment/search`) goes by it alone, since overlays may give it other
+ * names. What has none is named in the message, and stays apart: two columns that one statement drops are two losses.
+ */
 function apart(one: Observation): unknown {
   const { about: _, ...rest } = one;
   if ("undecided" in rest) return rest;
   const { paths: __, object = "", passes, message, ...sighting } = rest;
-  const name = object.slice(object.lastIndexOf("/") + 1);
+  const name = object.includes("/") ? object.slice(object.lastIndexOf("/") + 1) : "";
   return {
     ...sighting,
     message: name === "" ? message : message.replaceAll(`\`${name}\``, "``"),
@@ -142,15 +152,37 @@ function shown({ at, undecided: what, about }: Undecided): Sighting {
   return { at, message: `not decided: ${what}`, ...(about === undefined ? {} : { about }) };
 }
 
-function undecided(rule: Rule, observation: Undecided): Gap {
-  const { at, about } = observation;
+/** An expression that several rules would have to know is one thing to decide: one gap, which names them all. */
+function undecided(open: readonly Open[]): readonly Gap[] {
+  const places = Map.groupBy(open, ({ rule, observation: { at, about } }) =>
+    JSON.stringify(at.column === undefined ? [rule.id, about, at] : at),
+  );
+  return [...places.values()].flatMap((asking) => {
+    const [first] = asking;
+    if (first === undefined) return [];
+    // Of one rule about several things at one place, each stays its own.
+    const rules = [...new Set(asking.map(({ rule }) => rule.id))];
+    if (rules.length === 1) return asking.map(({ rule, observation }) => gapOf([rule.id], observation, []));
+    return [
+      gapOf(
+        rules,
+        first.observation,
+        asking.map(({ observation }) => observation),
+      ),
+    ];
+  });
+}
+
+function gapOf(rules: readonly string[], first: Undecided, more: readonly Undecided[]): Gap {
+  const { at, about } = first;
+  const what = [...new Set([first, ...more].map((one) => one.undecided))].join("; ");
   return {
-    id: `undecided:${rule.id}:${about ?? `${at.path}:${at.line}`}`,
+    id: `undecided:${rules[0]}:${about ?? `${at.path}:${at.line}`}`,
     level: "hold",
     path: at.path,
     side: at.side,
     line: at.line,
-    reason: `${observation.undecided} (rule ${rule.id})`,
+    reason: `${what} (${rules.length === 1 ? "rule" : "rules"} ${rules.join(", ")})`,
     remedy: "Write the value out, or have people accept that it is not decided.",
   };
 }

@@ -1,6 +1,6 @@
 import { limitsIn } from "../policy/limits.ts";
 import type { Policy } from "../policy/schema.ts";
-import { reachLookup } from "../reach/compute.ts";
+import { type Made, reachLookup } from "../reach/compute.ts";
 import type { ReachMap } from "../reach/reach.ts";
 import type { Context } from "../rule.ts";
 import { environmentsOf } from "./scope.ts";
@@ -11,8 +11,9 @@ export function ruleContext(
   map: ReachMap,
   baseRef: string,
   { plan, kinds, formerly, scanned }: Pick<Context, "plan" | "kinds" | "formerly" | "scanned">,
+  made: Made,
 ): Context {
-  const reach = reachLookup(map, policy, baseRef);
+  const reach = reachLookup(map, policy, baseRef, made);
   const limitsAt = (path: string): Policy["limits"] => {
     const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
     return limitsIn(policy.limits, reached);

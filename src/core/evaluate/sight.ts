@@ -68,7 +68,13 @@ export function sightOf(input: Input): Sight {
   const plan = planIn(declared);
   const formerly = formerValues(facts.past, both.landing, tools.memo, nowMs);
   const scanned = scannedIn(facts, policy);
-  const context = ruleContext(policy, reach, facts.base.ref, { plan, kinds, formerly, scanned });
+  const context = ruleContext(
+    policy,
+    reach,
+    facts.base.ref,
+    { plan, kinds, formerly, scanned },
+    views.kubernetes.objects,
+  );
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);
   const amounts = amountsOf(views, [...facts.gaps, ...built.gaps], context);
   const bakes = bakesOf({ facts, landing: both.landing, reach, scope, policy, tools, nowMs });

@@ -25,6 +25,8 @@ export class Charts {
   readonly #files: ReadonlyMap<string, ChangedFile>;
   readonly #folders: ReadonlySet<string>;
   readonly #memo: Memo;
+  readonly #keys = new Map<string, ReadonlySet<string>>();
+  #roots: readonly string[] | undefined;
 
   constructor({ files }: ChangeSet, memo: Memo) {
     this.#files = new Map(files.map((file) => [file.path, file]));
@@ -53,7 +55,10 @@ export class Charts {
 
   /** Every chart that lies in no other's `charts`. */
   roots(): readonly string[] {
-    return [...this.#folders].filter((folder) => this.root(below(folder, "Chart.yaml")) === folder).sort(byCodeUnits);
+    this.#roots ??= [...this.#folders]
+      .filter((folder) => this.root(below(folder, "Chart.yaml")) === folder)
+      .sort(byCodeUnits);
+    return this.#roots;
   }
 
   /** The folders that a chart is made of: its own, and those that it depends on by `file://`, on either side. */
@@ -84,6 +89,38 @@ export class Charts {
     });
     const [first] = within;
     return first === undefined ? own : laidOver(mapOf(within, first.value.span), own);
+  }
+
+  /**
+   * The one chart that a file outside of all charts sets values of, as its keys tell: the maps of the chart, or of what it depends on, are
+   * most of what it says. Who hands such a file to Helm on a command line gives it any name: `config/production.yaml`.
+   */
+  setBy(path: string): string | null {
+    if (this.#folders.size === 0 || this.around(path) !== null) return null;
+    const tree = this.document(path, "head") ?? this.document(path, "base");
+    if (tree?.kind !== "map" || (child(tree, "apiVersion") !== undefined && child(tree, "kind") !== undefined))
+      return null;
+    const [only, ...more] = this.roots().filter((chart) => {
+      const keys = this.#keysOf(chart);
+      const known = tree.entries.filter(({ key, value }) => value.kind === "map" && keys.has(key)).length;
+      return known >= 2 && known * 3 >= tree.entries.length * 2;
+    });
+    return more.length > 0 ? null : (only ?? null);
+  }
+
+  #keysOf(chart: string): ReadonlySet<string> {
+    const kept = this.#keys.get(chart);
+    if (kept !== undefined) return kept;
+    const defaults = this.defaults(chart, "head");
+    const own = defaults?.kind === "map" ? defaults.entries.map(({ key }) => key) : [];
+    const named = ["Chart.yaml", "requirements.yaml"].flatMap((name) => {
+      const listed = child(this.document(below(chart, name), "head"), "dependencies");
+      const items = listed?.kind === "list" ? listed.items : [];
+      return items.flatMap((one) => textOf(child(one, "alias")) ?? textOf(child(one, "name")) ?? []);
+    });
+    const keys = new Set([...own, ...named]);
+    this.#keys.set(chart, keys);
+    return keys;
   }
 
   /** The charts in the `charts` folder, and those that it depends on by `file://`, by the key that their values stand under. */

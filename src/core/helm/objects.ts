@@ -1,6 +1,6 @@
 import type { Side } from "../change/change-set.ts";
 import type { Compose, ComposedObject } from "../kubernetes/composed.ts";
-import type { KubernetesObject } from "../kubernetes/object.ts";
+import { type KubernetesObject, valuesPrefix } from "../kubernetes/object.ts";
 import { child, type Span, type Tree } from "../views/documents.ts";
 import { valueOf } from "../views/value.ts";
 import { laidOver, said } from "./coalesce.ts";
@@ -8,9 +8,6 @@ import { assembled, isOff, listOf, madeUp, mapOf, named, type Part, textOf, type
 import { renderedObjects } from "./rendered.ts";
 import { changedSets, type Layered, type ValuesSet } from "./sets.ts";
 import { podPath, shapesIn } from "./shapes.ts";
-
-/** What no manifest's key begins with: one may stand beside the values. */
-const keyPrefix = "helm/";
 
 /**
  * The objects of charts: what Helm made of them, where it did; else what their values set, as objects that say only what differs from
@@ -30,11 +27,6 @@ export const chartObjects: Compose = (change, { memo }) => {
     because: (path) => rendered.because.get(path) ?? null,
   };
 };
-
-/** Whether an object stands for values of a chart, not for a manifest. */
-export function isOfValues({ key }: Pick<KubernetesObject, "key">): boolean {
-  return key.startsWith(keyPrefix);
-}
 
 interface Pair {
   readonly before: KubernetesObject | undefined;
@@ -153,7 +145,7 @@ function objectOf({ apiVersion, kind, at, body }: Shaped, set: ValuesSet, side: 
     ) ?? body;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return {
-    key: `${keyPrefix}${[group, kind, set.namespace ?? "", name].join("/")}`,
+    key: `${valuesPrefix}${[group, kind, set.namespace ?? "", name].join("/")}`,
     apiVersion,
     kind,
     namespace: set.namespace,

@@ -15,10 +15,10 @@ export interface Release {
 }
 
 /** Raise it when the reading below changes. */
-const readerVersion = "helm-releases@1";
+const readerVersion = "helm-releases@2";
 
 /** Words without one of which no text deploys a chart. */
-const deploys = /\b(?:HelmRelease|HelmChart|Application(?:Set)?|helmCharts)\b/u;
+const deploys = /\b(?:HelmRelease|HelmChart|Application(?:Set)?|helmCharts|ConfigMap)\b/u;
 
 /** The releases that one side of a file declares: Flux, Argo CD, K3s and Kustomize. */
 export function releasesOf(path: string, version: FileVersion | null, memo: Memo): readonly Release[] {
@@ -53,6 +53,9 @@ function releasesIn(root: Tree, path: string, lines: readonly string[]): readonl
       const chart = textOf(child(child(child(spec, "chart"), "spec"), "chart"));
       return release(child(spec, "values"), chart?.startsWith(".") === true ? chart : null);
     }
+    case "ConfigMap":
+      // What Flux lays over a chart by `valuesFrom` bears this key, if nothing else is said.
+      return release(inText(child(child(root, "data"), "values.yaml"), lines), null);
     case "HelmChart":
       return release(inText(child(spec, "valuesContent"), lines), null);
     case "Application":
@@ -79,7 +82,26 @@ function sourcesOf(spec: Tree | undefined): readonly Tree[] {
 /** `valuesObject` has the last word. https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#values */
 function valuesOfSource(source: Tree, lines: readonly string[]): Tree | undefined {
   const helm = child(source, "helm");
-  return laidOver(inText(child(helm, "values"), lines), child(helm, "valuesObject"));
+  const files = laidOver(inText(child(helm, "values"), lines), child(helm, "valuesObject"));
+  const parameters = child(helm, "parameters");
+  return (parameters?.kind === "list" ? parameters.items : []).reduce<Tree | undefined>(
+    (under, one) => laidOver(under, parameterOf(one)),
+    files,
+  );
+}
+
+/** An entry of `parameters`, which Argo CD hands to Helm as `--set`: it has the last word. Indices of lists are left aside. */
+function parameterOf(one: Tree): Tree | undefined {
+  const [name, value] = [textOf(child(one, "name")), child(one, "value")];
+  if (name === null || value?.kind !== "scalar" || /\[\d+\]/u.test(name)) return undefined;
+  const isText = textOf(child(one, "forceString")) === "true";
+  const written = isText || typeof value.value !== "string" ? undefined : readDocuments(value.value);
+  const read = written?.ok === true ? written.documents[0] : undefined;
+  const typed = read?.kind === "scalar" ? { ...value, value: read.value } : value;
+  return name
+    .split(/(?<!\\)\./u)
+    .map((key) => key.replaceAll("\\.", "."))
+    .reduceRight<Tree>((inner, key) => ({ kind: "map", entries: [{ key, value: inner }], span: value.span }), typed);
 }
 
 /** Values that are written as a text. In a literal block every line stands where it is written; else all of it stands at the text. */

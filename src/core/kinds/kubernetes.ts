@@ -2,7 +2,7 @@ import type { KindEvidence } from "./evidence.ts";
 import type { ChangedFile } from "../change/change-set.ts";
 import { hunks, type Span } from "../change/hunks.ts";
 import type { Kind } from "../policy/schema.ts";
-import { isOfValues } from "../helm/objects.ts";
+import { isOfValues } from "../kubernetes/object.ts";
 import { isImmutable } from "../kubernetes/immutable.ts";
 import { kindsOfSetting } from "./setting-names.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";

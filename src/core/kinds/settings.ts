@@ -1,5 +1,5 @@
 import type { Kind } from "../policy/schema.ts";
-import { isOfValues } from "../helm/objects.ts";
+import { isOfValues } from "../kubernetes/object.ts";
 import type { KubernetesView } from "../views/kubernetes.ts";
 import { isKustomization } from "../views/kustomize.ts";
 import type { ConfigValue, ValuesView, Written } from "../views/values.ts";

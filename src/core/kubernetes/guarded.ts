@@ -1,20 +1,28 @@
-/** Keys whose values rules bound, wherever the word stands: a template may put them in by a name of its own. */
+import type { Hunk } from "../change/hunks.ts";
+import { type Image, isEarlier, isFloating, readImage, versionOf } from "./image-names.ts";
+
+/** Keys whose values rules bound, wherever the word stands: a template may put them in by a name of its own. A list of resources is one of roles. */
 const anywhere = [
   "replicas|minReplicas|maxReplicas|minReplicaCount|maxReplicaCount|parallelism",
-  "resources|limits|requests|memory|cpu",
+  `resources(?!-finalizer|["']?\\s*:\\s*\\[)|limits|requests|memory|cpu`,
   "livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds",
   "setWeight|stepWeights?|skipAnalysis|weight",
 ];
 /** Words that mean much else too: they count as keys, or as what is put in under their name. */
 const asKeys = [
   "completions|backoffLimit|activeDeadlineSeconds|schedule|suspend|concurrencyPolicy|successThreshold",
-  "storage|hard|ephemeral-storage|storageClassName|accessModes|volumeName|serviceName",
-  "persistentVolumeReclaimPolicy|reclaimPolicy|persistentVolumeClaimRetentionPolicy|finalizers",
+  "storage|hard|ephemeral-storage|persistentVolumeReclaimPolicy|reclaimPolicy",
   "strategy|updateStrategy|maxSurge|maxUnavailable|minAvailable|minReadySeconds|progressDeadlineSeconds",
-  "terminationGracePeriodSeconds|preStop|lifecycle|priorityClassName|image|imagePullPolicy|nodeSelector|tolerations",
-  "volumes|volumeMounts|volumeClaimTemplates|persistentVolumeClaim|emptyDir|hostPath|matchLabels",
-  "canary|blueGreen|steps|maxWeight|pause|analysis|autoPromotionEnabled|prune",
+  "terminationGracePeriodSeconds|preStop|lifecycle|priorityClassName|image(?!\\.pullSecrets\\b)|imagePullPolicy",
+  "canary|blueGreen|steps|maxWeight|analysis",
 ];
+/** What is only compared with what stood before: in a file that is new it says nothing. */
+const ofWhatStood = [
+  "storageClassName|accessModes|volumeName|serviceName|persistentVolumeClaimRetentionPolicy|finalizers",
+  "volumeClaimTemplates|persistentVolumeClaim|hostPath|matchLabels|pause|autoPromotionEnabled|prune",
+];
+/** Where a container finds what: a matter of data only in a pod that had a volume which outlives it. */
+const ofData = "volumes|volumeMounts|emptyDir";
 /** Annotations by which an object stays when what made it goes. */
 const annotations = [
   "helm\\.sh/resource-policy",
@@ -22,10 +30,23 @@ const annotations = [
   "kustomize\\.toolkit\\.fluxcd\\.io/(?:prune|reconcile|force)",
 ];
 
-const guardedKeys = new RegExp(
-  `\\b(?:${anywhere.join("|")})\\b|(?:(?<![\\w.-])|\\.)(?:${asKeys.join("|")})(?:["']?\\s*:|\\b(?=[^:]*\\}\\}))|${annotations.join("|")}`,
-  "u",
-);
+/** As a key, or within an expression. */
+function keyed(words: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\w.-])(?:${words.join("|")})["']?\\s*:|[.$"'](?:${words.join("|")})\\b(?=[^:]*\\}\\})`, "u");
+}
+
+const always = new RegExp(`\\b(?:${anywhere.join("|")})\\b|${annotations.join("|")}`, "u");
+const asKey = keyed(asKeys);
+const asKeyThatStood = keyed(ofWhatStood);
+const asVolume = keyed([ofData]);
+const asSelector = keyed(["nodeSelector"]);
+/** Taints that pods come to bear. What a template hands on of them stands in values, where it is read. */
+const tolerates = /node-role\.kubernetes\.io\/(?:control-plane|master)\b|\boperator\s*:\s*["']?Exists\b/u;
+/** The downward API: a container is told its own limit. The `resource` of an autoscaler is a map. */
+const tellsItself = /^.\s*(?:-\s+)?resource\s*:\s+(?!\{\s*["'\w])\S/u;
+const comment = /^.\s*#/u;
+const outlives =
+  /\b(?:persistentVolumeClaim|volumeClaimTemplates|hostPath|nfs|csi|awsElasticBlockStore|azureDisk|azureFile|cephfs|cinder|fc|gcePersistentDisk|glusterfs|iscsi|portworxVolume|rbd|vsphereVolume)\b|\{\{[^}]*volume[^}]*\}\}/iu;
 
 const kinds = [
   "Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|PodTemplate",
@@ -38,9 +59,52 @@ const kinds = [
 
 const guardedKinds = new RegExp(`\\bkind["']?\\s*:\\s*["']?(?:\\{\\{|(?:${kinds.join("|")})\\b|\\w*List\\b)`, "u");
 
-/** Whether a line of a template may set what the rules look at. A template that changes none of it changes nothing that they would have found. */
-export function isGuardedLine(line: string): boolean {
-  return guardedKeys.test(line);
+/**
+ * Tells the lines of a diff, with their sign, that may set what the rules look at. A template that changes none of it changes nothing that they would
+ * have found. `stood`: the text before; null for a template that is new.
+ */
+export function guardedIn(stood: string | null): (line: string) => boolean {
+  const mayHoldData = stood !== null && outlives.test(stood);
+  return (line) => {
+    if (comment.test(line) || tellsItself.test(line)) return false;
+    if (always.test(line) || asKey.test(line)) return true;
+    if (stood === null) return false;
+    if (asKeyThatStood.test(line) || (mayHoldData && asVolume.test(line))) return true;
+    // Pods leave nodes that were chosen for them; what chooses nodes from now on stands in values.
+    return line.startsWith("-") ? asSelector.test(line) : tolerates.test(line);
+  };
+}
+
+/** The first place of a template that may set what the rules look at. */
+export function guardedHunk(hunks: readonly Hunk[], stood: string | null): Hunk | undefined {
+  const isGuarded = guardedIn(stood);
+  // Whether a Deployment is delivered by steps is asked for each of its images.
+  const mayMove = stood !== null && !/\bkind["']?\s*:\s*["']?(?:\{\{|Deployment\b)/u.test(stood);
+  return hunks.find(({ lines }) => {
+    const found = lines.filter(isGuarded);
+    return found.length > 0 && !(mayMove && areLaterImages(found));
+  });
+}
+
+/** Images that are written out on both sides, each a later version of the one that stood there: no rule has anything to say of it. */
+function areLaterImages(lines: readonly string[]): boolean {
+  const imagesOn = (sign: string): readonly (Image | null)[] =>
+    lines.filter((line) => line.startsWith(sign)).map(imageOn);
+  const [were, are] = [imagesOn("-"), imagesOn("+")];
+  if (were.length !== are.length) return false;
+  return are.every((is, index) => isLater(is, were[index]));
+}
+
+function imageOn(line: string): Image | null {
+  const written = /^.\s*(?:-\s+)?image\s*:\s*["']?([^\s"'{}]+)["']?\s*(?:#.*)?$/u.exec(line)?.[1];
+  return written === undefined ? null : readImage(written);
+}
+
+function isLater(is: Image | null, was: Image | null | undefined): boolean {
+  if (is === null || was == null || isFloating(is) || (was.digest !== null && is.digest === null)) return false;
+  if (is.registry !== was.registry || is.owner !== was.owner || is.name !== was.name) return false;
+  const [version, former] = [versionOf(is.tag), versionOf(was.tag)];
+  return version !== null && former !== null && !isEarlier(version, former);
 }
 
 /** Whether a text names a kind that holds guarded keys. One of other kinds only, such as roles with their `resources`, holds nothing bounded. */

@@ -170,12 +170,17 @@ export function textOf(value: Value | undefined): string | undefined {
   return `{${entries.toSorted().join(",")}}`;
 }
 
+/** Longer contents say no more to a reader than that they differ. */
+const shownLength = 100;
+
 function shown(value: Value | undefined, { otherwise }: Pick<Field, "otherwise">): string {
   if (value === undefined)
     return otherwise === undefined || otherwise === '""' ? "nothing" : otherwise.replaceAll('"', "`");
   if (value.scalar === undefined) {
     const words = value.items().map(({ scalar }) => scalar);
-    return words.length > 0 && words.every((word) => word !== undefined) ? `\`${words.join(", ")}\`` : "other contents";
+    if (words.length > 0 && words.every((word) => word !== undefined)) return `\`${words.join(", ")}\``;
+    const text = (textOf(value) ?? "").replaceAll('"', "").replaceAll("`", "'");
+    return text.length <= shownLength ? `\`${text}\`` : "other contents";
   }
   return `\`${String(value.scalar).replaceAll("`", "'")}\``;
 }

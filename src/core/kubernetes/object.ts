@@ -27,3 +27,11 @@ export function objectAt(root: Value, path: string, patch: boolean): KubernetesO
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return { key: [group, kind, namespace ?? "", name].join("/"), apiVersion, kind, namespace, name, path, root, patch };
 }
+
+/** What no manifest's key begins with: one may stand beside the values of a chart. */
+export const valuesPrefix = "helm/";
+
+/** Whether an object stands for values of a chart, not for a manifest. */
+export function isOfValues({ key }: Pick<KubernetesObject, "key">): boolean {
+  return key.startsWith(valuesPrefix);
+}

@@ -1,6 +1,7 @@
 import { compare, divide, formatDecimal, parseQuantity, type Rational, rational, zero } from "../../lib/quantity.ts";
 import type { Context, Undecided } from "../rule.ts";
 import { describeObject, type KubernetesObject, type ObjectChange } from "../views/kubernetes.ts";
+import { isOnlySample } from "./telling.ts";
 import { type Amount, type Container, predecessor, reached, type Workload, workloads } from "../views/workloads.ts";
 
 export const resourceNames = ["cpu", "memory", "ephemeral-storage"] as const;
@@ -17,13 +18,14 @@ export interface ContainerChange {
   readonly after: Container;
 }
 
-/** The containers of every workload of the head. What a LimitRange gives to others is no container. */
+/** The containers of every workload of the head, but for samples and tests. What a LimitRange gives to others is no container. */
 export function containerChanges(
   objects: readonly ObjectChange[],
   reach: Context["reach"],
 ): readonly ContainerChange[] {
   return workloads(objects, reach).flatMap(({ before: stood, after: workload }) => {
     if (workload === undefined || workload.object.kind === "LimitRange") return [];
+    if (isOnlySample(workload.object.path, reach)) return [];
     return workload.containers.map((after) => ({
       object: workload.object,
       workload,

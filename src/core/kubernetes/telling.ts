@@ -1,4 +1,5 @@
 import type { Observation } from "../rule.ts";
+import { isSample } from "../reach/names.ts";
 import type { FileReach } from "../reach/reach.ts";
 import { describeObject, type KubernetesObject, type KubernetesView } from "../views/kubernetes.ts";
 import type { ScalarValue } from "../views/documents.ts";
@@ -10,6 +11,11 @@ export type Reach = (path: string) => Pick<FileReach, "targets" | "unresolved">;
 export function isReached(path: string, reach: Reach): boolean {
   const { targets, unresolved } = reach(path);
   return unresolved || targets.length > 0;
+}
+
+/** Whether a file lies among samples and tests, and nothing tells that it is deployed all the same. */
+export function isOnlySample(path: string, reach: Reach): boolean {
+  return isSample(path) && !isReached(path, reach);
 }
 
 /** What a finding is about: stable over pushes, and the same for all rules that look at one value. */

@@ -70,27 +70,59 @@ export function computeReach(
   return { files, gaps: [...gaps.values()].sort((a, b) => byCodeUnits(a.id, b.id)) };
 }
 
+/** Objects that several files put together: each stands at a path, and `files` are all that it is made of. */
+export type Made = readonly {
+  readonly before: { readonly path: string } | undefined;
+  readonly after: { readonly path: string } | undefined;
+  readonly files: readonly string[];
+}[];
+
 /**
- * What any path reaches: changed files as computed, others (neighbours in a pool) by what their own path and the branch say.
- * Modules are not followed for those: nothing of them changes.
+ * What any path reaches: changed files as computed, others (neighbours in a pool) by what their own path and the branch say, and where
+ * what stands there is put together from changed files too, by what those reach. Modules are not followed for those: nothing of them changes.
  */
-export function reachLookup(map: ReachMap, policy: ReachPolicy, baseRef: string): (path: string) => FileReach {
+export function reachLookup(
+  map: ReachMap,
+  policy: ReachPolicy,
+  baseRef: string,
+  made: Made,
+): (path: string) => FileReach {
   const names = namesOf(policy);
   const ofBranch = names.ofBranch(baseRef);
   const known = new Map(map.files.map((file) => [file.path, file]));
+  const sources = changedParts(made, known);
   return (path) => {
     const found = known.get(path);
     if (found !== undefined) return found;
     const services = [...names.services(path)].sort(byCodeUnits);
+    const parts = sources.get(path) ?? [];
     const places = [
       ...namedByPath(path, names),
       ...ofBranch.map((environment) => ({ environment, service: services[0] ?? null })),
     ];
-    const targets = places.map((place) => ({ ...place, chain: [{ path, line: null, note: "" }] }));
-    const reach = { path, targets, services, unresolved: false };
+    const own = places.map((place) => ({ ...place, chain: [{ path, line: null, note: "" }] }));
+    const targets = [
+      ...new Map([...parts.flatMap((part) => part.targets), ...own].map((one) => [keyOf(one), one])).values(),
+    ];
+    const reach = { path, targets, services, unresolved: parts.some(({ unresolved }) => unresolved) };
     known.set(path, reach);
     return reach;
   };
+}
+
+/** By the path where an object stands, what the changed files reach that it is made of. */
+function changedParts(made: Made, changed: ReadonlyMap<string, FileReach>): ReadonlyMap<string, readonly FileReach[]> {
+  const found = new Map<string, Set<FileReach>>();
+  for (const { before, after, files } of made) {
+    const parts = files.flatMap((path) => changed.get(path) ?? []);
+    for (const path of new Set([before?.path, after?.path])) {
+      if (path === undefined || changed.has(path) || parts.length === 0) continue;
+      const known = found.get(path) ?? new Set();
+      for (const part of parts) known.add(part);
+      found.set(path, known);
+    }
+  }
+  return new Map([...found].map(([path, parts]) => [path, [...parts]]));
 }
 
 function reachOf(

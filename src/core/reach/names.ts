@@ -114,8 +114,13 @@ export function isSample(path: string): boolean {
   return firstSample(path.split("/").slice(0, -1).map(fold)) >= 0;
 }
 
+/** Folders of tests that tools look for by these names: `.chainsaw-test`, `.kyverno-test`. */
+const testsOfTools = /^\.(?:[\w-]+-)?tests?$/u;
+
 function firstSample(folders: readonly string[]): number {
-  return folders.findIndex((folder, index) => samples.has(folder) && !holders.test(folders[index - 1] ?? ""));
+  return folders.findIndex(
+    (folder, index) => testsOfTools.test(folder) || (samples.has(folder) && !holders.test(folders[index - 1] ?? "")),
+  );
 }
 
 function conventional(path: string, known: Known, environments: readonly Environment[]): readonly string[] {

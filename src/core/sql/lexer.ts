@@ -38,16 +38,18 @@ const manners: Readonly<Record<Dialect, Manner>> = {
 };
 
 const space = /[\s\uFEFF]+/uy;
-const lineComment = /--[^\n]*/uy;
-const hashComment = /#[^\n]*/uy;
+/** A carriage return alone ends a line too: behind it PostgreSQL reads on. */
+const lineComment = /--[^\n\r]*/uy;
+const hashComment = /#[^\n\r]*/uy;
 const plainText = /'(?:[^']|'')*'/uy;
 const escapedText = /'(?:[^'\\]|\\[\s\S]|'')*'/uy;
 const escapedDouble = /"(?:[^"\\]|\\[\s\S]|"")*"/uy;
 const doubleQuoted = /"(?:[^"]|"")*"/uy;
 const backtick = /`(?:[^`]|``)*`/uy;
-const bracket = /\[[^\]\n]*\]/uy;
+/** What may be begun again and again without an end is looked for over so many characters: all of a text for each would take minutes. */
+const bracket = /\[[^\]\n]{0,300}\]/uy;
 const dollarTag = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
-const template = /\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|<%[\s\S]*?%>/uy;
+const template = /\$\{[^}\n]{0,300}\}|\{\{[^}\n]{0,300}\}\}|<%[\s\S]{0,300}?%>/uy;
 const word = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 /** Behind a word may stand a delimiter such as `$$`. */
 const plainWord = /[\p{L}_][\p{L}\p{N}_]*/uy;

@@ -1,7 +1,7 @@
 import type { Syntax } from "../syntax.ts";
 import { classify } from "./classifier/classify.ts";
 import { dialectOf } from "./dialects.ts";
-import { lineCounter } from "./lexer.ts";
+import { lineCounter, tokenAt } from "./lexer.ts";
 import { type Dialect, type Effect, type Statement, unknown } from "./model.ts";
 import { nestingOf, nestingLimit } from "./nesting.ts";
 import { withPlaceholders } from "./placeholders.ts";
@@ -40,20 +40,41 @@ export function readSql(text: string, given: Dialect, firstLine: number, syntax:
     statements.push(...readPiece(code, piece, line, dialect, syntax));
   }
   // To one database it is a comment, to the other one code.
-  const hidden = dialect === "unknown" ? conditional.exec(text) : null;
+  const hidden = dialect === "unknown" ? (conditional.exec(untilComments(text)) ?? nestedComment(text)) : null;
   if (hidden === null) return { dialect, statements };
   const line = firstLine + lineAt(hidden.index) - 1;
-  const effects = [unknown("a comment of it is code for MySQL, and nothing says which database it is for")];
+  const effects = [
+    unknown("what is a comment of it to one database is code to another, and nothing says which it is for"),
+  ];
   return { dialect, statements: [...statements, { line, endLine: line, dialect, text: hidden[0], effects }] };
 }
 
 const conditional = /\/\*M?!\d*([\s\S]*?)\*\//u;
 
+/** A comment within a comment, and behind the first end what only PostgreSQL takes for a comment still. */
+function nestedComment(text: string): { readonly index: number; readonly 0: string } | null {
+  for (let at = 0; at < text.length; ) {
+    const { kind, end } = tokenAt(text, at, "unknown");
+    const isOpened = text.startsWith("/*", at) && kind !== "text";
+    if (isOpened && text.indexOf("*/", at + 2) + 2 < end) return { index: at, 0: text.slice(at, end) };
+    at = end;
+  }
+  return null;
+}
+
 /** MySQL runs what stands in a comment that begins with an exclamation mark. Offsets stay as they are. */
 function withConditionalComments(text: string): string {
-  return text.replaceAll(new RegExp(conditional, "gu"), (whole: string, inner: string) => {
+  const commented = untilComments(text);
+  const code = commented.replaceAll(new RegExp(conditional, "gu"), (whole: string, inner: string) => {
     return `${" ".repeat(whole.length - inner.length - 2)}${inner}  `;
   });
+  return `${code}${text.slice(commented.length)}`;
+}
+
+/** A text up to the end of its last comment: in it each comment that begins has an end, which is found at once. */
+function untilComments(text: string): string {
+  const end = text.lastIndexOf("*/");
+  return end === -1 ? "" : text.slice(0, end + 2);
 }
 
 function readPiece(text: string, piece: Piece, line: number, dialect: Dialect, syntax: Syntax): readonly Statement[] {

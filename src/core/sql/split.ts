@@ -36,6 +36,8 @@ class Splitter {
   #isRoutine: boolean | null = null;
   #delimiter = ";";
   #atLineStart = true;
+  /** Once no end of copied rows is found, none follows. */
+  #mayCopy = true;
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
@@ -125,9 +127,10 @@ class Splitter {
     this.#parentheses = 0;
     this.#blocks = 0;
     this.#isRoutine = null;
-    if (head === -1 || !copiesIn.test(this.#text.slice(head, end))) return next;
+    if (head === -1 || !this.#mayCopy || !copiesIn.test(this.#text.slice(head, end))) return next;
     endOfData.lastIndex = next;
-    return endOfData.test(this.#text) ? endOfData.lastIndex : next;
+    this.#mayCopy = endOfData.test(this.#text);
+    return this.#mayCopy ? endOfData.lastIndex : next;
   }
 }
 

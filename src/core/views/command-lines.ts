@@ -1,7 +1,9 @@
 import { type ChangedFile, type ChangeSet, changed, type FileVersion, type Gap } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
-import { type Line, linesOf, type Setting, settingOf } from "../command-lines/read.ts";
-import { type Match, matchesIn } from "../command-lines/dictionary.ts";
+import { linesOf, type Setting, settingOf } from "../command-lines/read.ts";
+import { type Match, matchesIn, matchesOf } from "../command-lines/dictionary.ts";
+import { holdsStatements, type Line } from "../command-lines/statements.ts";
+import { isMigration } from "../sql/migration.ts";
 import type { Memo, Tools } from "../syntax.ts";
 
 /** A line of shell that the change adds, with the commands of the dictionary that are in it. */
@@ -24,7 +26,8 @@ export function commandLines(
   change: ChangeSet,
   { memo }: Pick<Tools, "memo">,
 ): { readonly view: CommandLinesView; readonly gaps: readonly Gap[] } {
-  const files = changed(change);
+  // What migrations do to data is told by rules of their own.
+  const files = changed(change).filter(({ path }) => !isMigration(path));
   const stood = new Map<string, number>();
   for (const file of files) {
     for (const line of knownLines(file.path, file.before, memo)) {
@@ -54,7 +57,7 @@ function keyOf({ setting, text }: CommandLine): string {
 }
 
 /** Raise it when what is read below, or the dictionary, changes. */
-const readerVersion = "command-lines@1";
+const readerVersion = "command-lines@2";
 
 function knownLines(path: string, file: FileVersion | null, memo: Memo): readonly CommandLine[] {
   if (file?.content.kind !== "text") return [];
@@ -63,7 +66,7 @@ function knownLines(path: string, file: FileVersion | null, memo: Memo): readonl
   if (setting === null) return [];
   return memo(`${readerVersion} ${path} ${file.sha}`, () =>
     linesOf(path, file.sha, text, memo).flatMap((line): readonly CommandLine[] => {
-      const matches = matchesIn(line.text);
+      const matches = holdsStatements(path) ? matchesOf(line.text) : matchesIn(line.text);
       return matches.length === 0 ? [] : [{ ...line, path, setting, matches }];
     }),
   );

@@ -4,7 +4,7 @@ import { namer } from "../settings/naming.ts";
 import { mayBeDeployed, mayBeSet } from "../settings/scope.ts";
 import { wordsOf } from "../settings/words.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
-import { type Written, writtenIn } from "./values.ts";
+import { type ConfigValue, readingsOf, type Written, writtenIn } from "./values.ts";
 
 /** A number of connections: what one process may open, what a server accepts, or how many processes a values file asks for. */
 export interface Connections {
@@ -13,6 +13,8 @@ export interface Connections {
   readonly object: string | null;
   readonly segments: readonly string[];
   readonly key: string;
+  /** The ways to name it, as those of `ConfigValue`. */
+  readonly readings: ConfigValue["readings"];
   readonly written: Written;
   /** Whether it stands in a file that the change touches. */
   readonly changed: boolean;
@@ -69,9 +71,10 @@ function readIn(file: ChangedFile, side: Side, { memo }: Pick<Tools, "memo">) {
     const role = roleOf(setting.segments);
     if (role === null || !mayBeSet(setting.segments) || typeof written.scalar === "boolean") return [];
     const { object, segments } = setting;
+    const readings = readingsOf(setting);
     const changed = file.status !== "unchanged";
     const key = segments.join(".");
-    return [{ role, side, connections: { path: file.path, object, segments, key, written, changed } }];
+    return [{ role, side, connections: { path: file.path, object, segments, key, readings, written, changed } }];
   });
 }
 

@@ -20,6 +20,15 @@ const blankAssignment = /^(\s*)([\w.$/-]+)(\s+)(\S.*)$/u;
 /** What begins here ends on another line. */
 const open = /^(?:"""|'''|\[(?!.*\])|\{(?!.*\}))|\\$/u;
 
+const torn = /^\s*\[{1,2}[A-Za-z_][\w."' -]*\]?\s*$/u;
+
+/** The first line whose section does not end, so that nobody knows what the keys below it are called; null where there is none. */
+export function tornHeader(text: string): number | null {
+  const lines = text.split(/\r?\n/u);
+  const at = lines.findIndex((line) => torn.test(line) && !section.test(line));
+  return at === -1 ? null : at + 1;
+}
+
 /** `key = value`, line by line, under `[sections]`. */
 export function readLines(text: string, around: LinesAround, dialect: Dialect = "lines"): readonly Setting[] {
   let table: readonly string[] = [];

@@ -3,10 +3,11 @@ import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/c
 import { hunks } from "../change/hunks.ts";
 import type { Compose } from "../kubernetes/composed.ts";
 import { composers } from "../kubernetes/composers.ts";
-import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
+import { guardedHunk, namesGuardedKind } from "../kubernetes/guarded.ts";
 import { listed, textAt } from "../kubernetes/listed.ts";
 import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
+import { unapplied } from "../kubernetes/unapplied.ts";
 import { type Documents, documentsOf, limits, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
@@ -114,6 +115,7 @@ export function kubernetes(
       files,
     };
   });
+  gaps.push(...unapplied(change, memo));
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
 
@@ -126,9 +128,12 @@ export function claims(file: ChangedFile, memo: Memo): boolean {
   return [file.before, file.after].some((version) => reading(file.path, version, memo).kind !== "foreign");
 }
 
+/** Manifests that a program fills in before they are deployed. As far as they are YAML they are read. */
+const filledIn = /\.(?:ya?ml|json)\.(?:tpl|tmpl|tmplt|gotmpl|template|j2|jinja2?|erb|ejs|mustache|in)$/iu;
+
 /** `known`: objects stood here, so text that holds none must at least be readable, whatever words are in it. */
 function reading(path: string, file: FileVersion | null, memo: Memo, known = false): Reading {
-  if (file === null || !/\.(?:ya?ml|json)$/iu.test(path)) return { kind: "foreign" };
+  if (file === null || !(/\.(?:ya?ml|json)$/iu.test(path) || filledIn.test(path))) return { kind: "foreign" };
   const { content } = file;
   switch (content.kind) {
     case "text":
@@ -187,7 +192,7 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   }
   const isWritten = kustomization || (writtenApiVersion.test(text) && writtenKind.test(text));
   if (!known && !isWritten && !spelledOut.test(text)) return { kind: "foreign" };
-  return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
+  return text.includes("{{") || filledIn.test(path) ? { kind: "template" } : unreadable(read.reason, read.line);
 }
 
 function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
@@ -266,7 +271,8 @@ function sizeOf(file: FileVersion | null): number {
 }
 
 function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
-  const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
+  const stood = file.before?.content.kind === "text" ? file.before.content.text : null;
+  const guarded = guardedHunk(hunks(file), stood);
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,
@@ -274,7 +280,7 @@ function templateGap(file: ChangedFile, wasManifest: boolean, because: () => str
     path: file.path,
     side: "head",
     line: guarded?.after.start ?? null,
-    reason: `what \`${file.path}\` sets: ${because() ?? "a Helm template cannot be rendered here"}`,
+    reason: `what \`${file.path}\` sets: ${because() ?? (filledIn.test(file.path) ? "it is a template, and is not filled in here" : "a Helm template cannot be rendered here")}`,
     remedy: wasManifest
       ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
       : "Set the value in a values file, or have a person read the rendered manifest.",

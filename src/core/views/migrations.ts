@@ -70,7 +70,7 @@ export function migrations(
     const isNew = isMoved ? () => false : newIn(before, after);
     const unknowns: { line: number; what: string }[] = [];
     for (const effect of walk(after, creations)) {
-      if (!isNew(effect.statement)) continue;
+      if (!isNew(effect)) continue;
       const what = unreadIn(effect.effect);
       if (what === null) judged.push(effect);
       else unknowns.push({ line: effect.at.line, what });
@@ -157,18 +157,33 @@ function prose({ text, dialect, effects }: Statement): string {
   return `${JSON.stringify(effects)} ${tokens.join(" ")}`;
 }
 
-/** Tells the statements that a file did not hold before; as many of a kind as it held are old. */
-function newIn(before: ReadMigration | null, after: ReadMigration): (statement: Statement) => boolean {
-  const stood = new Map<string, number>();
-  for (const text of before === null ? [] : proseOf(before)) stood.set(text, (stood.get(text) ?? 0) + 1);
-  const fresh = new Set<Statement>();
-  for (const statement of after.statements) {
-    const text = prose(statement);
-    const left = stood.get(text) ?? 0;
-    if (left === 0) fresh.add(statement);
-    else stood.set(text, left - 1);
+/**
+ * Tells what a file did not do before; as many of a kind as it held are old. A statement that is written in another way may hold effects that
+ * are old all the same: one of three tables that a statement dropped goes in a statement of its own now.
+ */
+function newIn(before: ReadMigration | null, after: ReadMigration): (one: Judged) => boolean {
+  const stood = Map.groupBy(before?.statements ?? [], prose);
+  const fresh = new Set(after.statements.filter((statement) => stood.get(prose(statement))?.pop() === undefined));
+  const undone = new Map<string, number>();
+  for (const { effects } of [...stood.values()].flat()) {
+    for (const effect of effects.filter(saysAll)) {
+      const key = JSON.stringify(effect);
+      undone.set(key, (undone.get(key) ?? 0) + 1);
+    }
   }
-  return (statement) => fresh.has(statement);
+  return ({ statement, effect }) => {
+    if (!fresh.has(statement)) return false;
+    const key = JSON.stringify(effect);
+    const left = undone.get(key) ?? 0;
+    if (left === 0) return true;
+    undone.set(key, left - 1);
+    return false;
+  };
+}
+
+/** Whether an effect is the same wherever its words are: of rows, defaults and conditions more depends on the text. */
+function saysAll({ does }: Effect): boolean {
+  return does === "drops" || does === "drops-column" || does === "drops-index" || does === "drops-constraint";
 }
 
 function unreadable(file: ChangedFile): readonly Gap[] {

@@ -1,4 +1,6 @@
 import type { ChangedFile, Side } from "../change/change-set.ts";
+import { conventionalTier } from "../policy/default.ts";
+import { wordsOf } from "../settings/words.ts";
 import { type Pair, pairByIdentity } from "./pairing.ts";
 import type { Setting } from "./setting.ts";
 import type { Settings } from "./settings.ts";
@@ -46,14 +48,14 @@ export function differing(befores: readonly Standing[], afters: readonly Standin
     const again = after.identity !== after.shared;
     const before = left.get(own(after)) ?? (again ? namesakes.get(`${after.path}\n${after.shared}`) : undefined);
     if (before === undefined) arrived.push(after);
-    else if (!same(before, after)) pairs.push({ before, after });
+    else if (!isSame(before, after)) pairs.push({ before, after });
     left.delete(own(after));
   }
   const movable = (setting: Standing): boolean => setting.object !== null || setting.alone;
   const keyed = (setting: Standing) => ({ key: travelling(setting), path: setting.path, setting });
   const moves = pairByIdentity([...left.values()].filter(movable).map(keyed), arrived.filter(movable).map(keyed));
   for (const { before, after } of moves) {
-    if (before === undefined || after === undefined || !same(before.setting, after.setting)) {
+    if (before === undefined || after === undefined || !isSame(before.setting, after.setting)) {
       pairs.push({ before: before?.setting, after: after?.setting });
     }
   }
@@ -63,10 +65,46 @@ export function differing(befores: readonly Standing[], afters: readonly Standin
   pairs.splice(0, pairs.length, ...pairs.map((pair) => withHolder(pair, holders)));
   pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
   const folders = new Set(afters.map(folderOf));
-  return pairs.flatMap(({ before, after }) => {
+  return reunited(pairs).flatMap(({ before, after }) => {
     const one = after ?? before;
     return one === undefined ? [] : [{ one, before, after, inPlace: !isPlaced(one) && folders.has(folderOf(one)) }];
   });
+}
+
+/**
+ * A key that goes in one file and comes in another is the same one where its words are: `DB_POOL_SIZE` of an environment file and
+ * `db.pool-size` of a values file. Only where no other could be meant, and not from one environment to another.
+ */
+function reunited(pairs: readonly Pair<Standing>[]): readonly Pair<Standing>[] {
+  const gone = pairs.flatMap(({ before, after }) => (before !== undefined && after === undefined ? [before] : []));
+  const come = pairs.flatMap(({ before, after }) => (before === undefined && after !== undefined ? [after] : []));
+  if (gone.length === 0 || come.length === 0) return pairs;
+  const byLastWord = Map.groupBy(come, (one) => wordsOf(one.segments).at(-1));
+  const found = gone.flatMap((before) => {
+    const fitting = byLastWord.get(wordsOf(before.segments).at(-1))?.filter((after) => isSameKey(before, after)) ?? [];
+    const [after] = fitting;
+    return after === undefined || fitting.length > 1 ? [] : [{ before, after }];
+  });
+  const wanted = Map.groupBy(found, ({ after }) => after);
+  const met = found.filter(({ after }) => wanted.get(after)?.length === 1);
+  const taken = new Set(met.flatMap(({ before, after }) => [before, after]));
+  const isTaken = (one: Standing | undefined): boolean => one !== undefined && taken.has(one);
+  const left = pairs.filter(({ before, after }) => !(isTaken(before) || isTaken(after)));
+  return [...left, ...met.filter(({ before, after }) => !isSame(before, after))];
+}
+
+function isSameKey(before: Standing, after: Standing): boolean {
+  if (before.path === after.path || before.scalar === undefined || after.scalar === undefined) return false;
+  if (before.object !== null && after.object !== null) return false;
+  const [was, is] = [wordsOf(before.segments), wordsOf(after.segments)];
+  const common = Math.min(was.length, is.length);
+  if (common < 2 || was.slice(-common).join(" ") !== is.slice(-common).join(" ")) return false;
+  const [from, to] = [tierOf(before.path), tierOf(after.path)];
+  return from === null || to === null || from === to;
+}
+
+function tierOf(path: string): string | null {
+  return path.split(/[/._-]/u).reduce<string | null>((tier, word) => tier ?? conventionalTier(word), null);
 }
 
 function isPlaced({ segments }: Standing): boolean {
@@ -90,6 +128,7 @@ function travelling({ object, identity, path }: Standing): string {
   return object === null ? `${path.slice(path.lastIndexOf("/") + 1)}\n${identity}` : identity;
 }
 
-function same(a: Setting, b: Setting): boolean {
+/** Whether two settings say the same. What is not known to its end is never the same. */
+export function isSame(a: Setting, b: Setting): boolean {
   return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
 }

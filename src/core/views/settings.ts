@@ -1,6 +1,6 @@
 import { type Documents, readDocuments, type Span, type Tree } from "./documents.ts";
 import { withEmbedded } from "./embedded.ts";
-import { type Dialect, readLines } from "./key-lines.ts";
+import { type Dialect, readLines, tornHeader } from "./key-lines.ts";
 import type { Setting, Within } from "./setting.ts";
 
 export type Settings =
@@ -32,6 +32,8 @@ export function readSettings(path: string, text: string, documents: () => Docume
     case "directives":
     case "python":
     case "image": {
+      const torn = format === "lines" ? tornHeader(text) : null;
+      if (torn !== null) return { ok: false, line: torn, reason: "a section has no closing bracket" };
       const settings = readLines(text, { prefix: [], object: null, identity: "" }, format);
       return { ok: true, settings: withEmbedded(settings) };
     }
@@ -59,6 +61,12 @@ function readTrees(read: Documents, source: string): Settings {
     return flatten(document, { ...around, key: "", segments: [], starts: [0], nesting: 0 });
   });
   return { ok: true, settings };
+}
+
+/** The keys of values that were put together from several files, by where each of them stands. */
+export function settingsIn(tree: Tree): readonly Setting[] {
+  const around = { lines: [], object: null, identity: "document 0", key: "", segments: [], starts: [0], nesting: 0 };
+  return withEmbedded(flatten(tree, around));
 }
 
 interface Around {

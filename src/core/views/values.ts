@@ -4,6 +4,7 @@ import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { documentsOf, type ScalarValue } from "./documents.ts";
+import { withFallbacks } from "./fallen-back.ts";
 import { claims } from "./kubernetes.ts";
 import type { Setting } from "./setting.ts";
 import { type Difference, differing, type Standing, standing } from "./setting-pairs.ts";
@@ -102,7 +103,10 @@ export function values(
   }
   const broken = brokenWithin(befores, afters);
   return {
-    view: { values: differing(befores, afters).map(valueOf), unread: [...unread, ...broken.unread] },
+    view: {
+      values: withFallbacks(differing(befores, afters), change, memo).map(valueOf),
+      unread: [...unread, ...broken.unread],
+    },
     gaps: [...gaps, ...broken.gaps],
   };
 }
@@ -228,7 +232,7 @@ function valueOf({ one, before, after, inPlace }: Difference): ConfigValue {
  * The ways to name a key: from where its configuration begins, or by its last word alone; and in the spellings that programs
  * take for each other (`maximumPoolSize`, `maximum-pool-size`, `DB_POOL_MAX` for `db.pool.max`).
  */
-function readingsOf({ segments, starts }: Pick<Setting, "segments" | "starts">): readonly (readonly string[])[] {
+export function readingsOf({ segments, starts }: Pick<Setting, "segments" | "starts">): readonly (readonly string[])[] {
   const written = [...starts.map((start) => segments.slice(start)), segments.slice(-1)];
   const spell = (of: readonly string[], how: (segment: string) => string): readonly string[] => of.map(how);
   const kebab = (segment: string): string => segment.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").replaceAll("_", "-");

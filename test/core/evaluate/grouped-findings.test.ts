@@ -49,12 +49,8 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     examples: {},
   });
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const context = ruleContext(policy, { files: [], gaps: [] }, "main", {
-    plan: null,
-    kinds: [],
-    formerly,
-    scanned: [],
-  });
+  const known = { plan: null, kinds: [], formerly, scanned: [] };
+  const context = ruleContext(policy, { files: [], gaps: [] }, "main", known, []);
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }
 
@@ -96,4 +92,14 @@ test("the same of one line is one finding for all objects that it makes, and ano
   expect(ids("one", "two")).not.toEqual(ids("one", "two", "three"));
   const other = { ...overlay("two"), passes: { clean: 5, withApprovals: 5, because: "" } };
   expect(findings(own, "full", [overlay("one"), other])).toHaveLength(3);
+});
+
+test("two objects without a kind that one line makes are two findings, each by its name", () => {
+  const dropped = (name: string): Sighting => ({
+    at: { path: "a/1", side: "head", line: 1 },
+    message: `the column \`${name}\` is dropped`,
+    about: `a/1 ${name}`,
+    object: name,
+  });
+  expect(findings(dropped("orders.total"), "full", [dropped("orders.token")])).toHaveLength(2);
 });

@@ -245,13 +245,54 @@ describe("values lie over the defaults of their chart", () => {
     });
   });
 
+  describe("a file that says nearly nothing but what a chart sets, under any name", () => {
+    const parts = `= mesh/Chart.yaml
+  name: mesh
+  dependencies: [{ name: grafana, version: 1.0.0, repository: https://charts.example }]
+= mesh/values.yaml
+  proxy: { replicas: 3 }
+`;
+    const change = (keys: string): string => `${parts}M config/production.yaml\n${keys}`;
+    const paths = (text: string): readonly string[] => objects(text).after.map(({ name, path }) => `${name} ${path}`);
+
+    test("is laid over its defaults", () => {
+      const keys = "  project: shop\n  grafana:\n-   replicas: 2\n+   replicas: 1\n  proxy: {}\n";
+      expect(paths(change(keys))).toEqual(["mesh.grafana config/production.yaml"]);
+      const { before, after } = objects(change("  grafana: {}\n  proxy:\n    labels: {}\n+   replicas: 1\n"));
+      expect([before, after].map(([one]) => one?.root.at("spec", "replicas")?.scalar)).toEqual([3, 1]);
+    });
+
+    test.each([
+      ["one key may be of anything", "  proxy:\n-   replicas: 3\n+   replicas: 1\n"],
+      [
+        "most of it is of something else",
+        "  a: 1\n  b: 2\n  grafana: {}\n  proxy:\n-   replicas: 3\n+   replicas: 1\n",
+      ],
+      ["keys that hold no maps are names only", "  grafana: 1\n  proxy:\n-   replicas: 3\n+   replicas: 1\n"],
+      [
+        "a manifest",
+        "  apiVersion: a/v1\n  kind: A\n  grafana: {}\n  x: {}\n  proxy:\n-   replicas: 3\n+   replicas: 1\n",
+      ],
+    ])("but not where %s", (_, keys) => {
+      expect(paths(change(keys))).toEqual([]);
+    });
+
+    test("and not where two charts may be meant", () => {
+      const twin = parts.replaceAll("mesh", "other");
+      expect(paths(`${twin}${change("  grafana:\n-   replicas: 2\n+   replicas: 1\n  proxy: {}\n")}`)).toEqual([]);
+    });
+  });
+
   test("null takes a default away, a list takes its place", () => {
     const { after } = objects(`${defaults}M charts/web/values-production.yaml
 - resources: {}
 + resources: null
   tolerations: []`);
     expect(told(after)).toEqual({
-      "Deployment/web charts/web/values-production.yaml": { replicas: 2, template: { spec: { tolerations: [], containers: [{ name: "main" }] } } },
+      "Deployment/web charts/web/values-production.yaml": {
+        replicas: 2,
+        template: { spec: { tolerations: [], containers: [{ name: "main" }] } },
+      },
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseExample } from "../../../src/core/example.ts";
-import { isGuardedLine, namesGuardedKind } from "../../../src/core/kubernetes/guarded.ts";
+import { guardedHunk, guardedIn, namesGuardedKind } from "../../../src/core/kubernetes/guarded.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
 import { workloads } from "../../../src/core/views/workloads.ts";
 
@@ -90,19 +90,59 @@ describe("a template that cannot be rendered", () => {
     "      maxUnavailable: 1",
     "  terminationGracePeriodSeconds: 5",
     "      image: {{ .Values.image }}",
-    "  {{- with .Values.tolerations }}",
+    "-     {{- with .Values.nodeSelector }}",
+    "+     - key: node-role.kubernetes.io/control-plane",
+    "+     resource: { name: cpu, target: { type: Utilization } }",
     "    - setWeight: 50",
     "  storageClassName: fast",
   ])("may set with `%s` what is looked at", (line) => {
-    expect(isGuardedLine(line)).toBe(true);
+    expect(guardedIn("kind: Deployment")(line)).toBe(true);
   });
 
-  test.each(["  name: storage", "  # the steps of things", "  app.kubernetes.io/name: canary", "  namespace: prod"])(
-    "sets nothing of it with `%s`",
-    (line) => {
-      expect(isGuardedLine(line)).toBe(false);
-    },
-  );
+  test.each([
+    "  name: storage",
+    "  # the steps of things",
+    "  app.kubernetes.io/name: canary",
+    "  namespace: prod",
+    "+     {{- with .Values.tolerations }}",
+    "+     nodeSelector: {{ .Values.nodeSelector | toJson }}",
+    "+     {{- with .Values.image.pullSecrets }}",
+    '-   resources: ["environments"]',
+    "+     - resources-finalizer.argocd.argoproj.io",
+    "+             resource: limits.memory",
+    "+   docker builder prune --keep-storage={{ .Values.cacheSize }}",
+    "-     volumeMounts:",
+    "+       emptyDir: {}",
+  ])("sets nothing of it with `%s`", (line) => {
+    expect(guardedIn("kind: Deployment")(line)).toBe(false);
+  });
+
+  test("moves mounts only where a volume may outlive the pod", () => {
+    const isGuarded = (stood: string): boolean => guardedIn(stood)("-     volumeMounts:");
+    expect(
+      ["persistentVolumeClaim: { claimName: db }", "{{- toYaml .Values.extraVolumes | nindent 8 }}"].map(isGuarded),
+    ).toEqual([true, true]);
+    expect(["configMap: { name: settings }", "emptyDir: {}"].map(isGuarded)).toEqual([false, false]);
+  });
+
+  test("compares what is new with nothing", () => {
+    const lines = ["+ finalizers: [a]", "+ storageClassName: fast", "+ prune: true", "+ replicas: {{ .Values.count }}"];
+    expect(lines.map(guardedIn(null))).toEqual([false, false, false, true]);
+  });
+
+  test.each([
+    ["bot/job:1.2.0", "bot/job:1.10.0", false],
+    ["bot/job:1.2.0", "bot/job:1.1.0", true],
+    ["bot/job:1.2.0", "b0t/job:1.3.0", true],
+    ["bot/job:1.2.0", "bot/job:latest", true],
+    ["bot/job:1.2.0", "{{ .Values.image }}", true],
+    ["bot/job:1a2b3c4", "bot/job:9f8e7d6", true],
+  ])("goes from the image %s to %s: %s", (was, is, expected) => {
+    const lines = [`-   image: ${was}`, `+   image: ${is}`];
+    const hunk = { before: { start: 9, count: 1 }, after: { start: 9, count: 1 }, lines };
+    expect(guardedHunk([hunk], "kind: CronJob") !== undefined).toBe(expected);
+    expect(guardedHunk([hunk], "kind: Deployment")).toBeDefined();
+  });
 
   test("counts where its kind holds such keys", () => {
     expect(

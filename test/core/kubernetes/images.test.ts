@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isEarlier, isFloating, readImage, versionOf } from "../../../src/core/kubernetes/images.ts";
+import { isEarlier, isFloating, readImage, versionOf } from "../../../src/core/kubernetes/image-names.ts";
 
 describe("the name of an image", () => {
   test.each([

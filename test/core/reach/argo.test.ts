@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { context, edited, text } from "../change/changes.ts";
+import { between, context, edited, text, version } from "../change/changes.ts";
 import { reachPolicy } from "./policies.ts";
 import { chains, environments, gapsOf } from "./reached.ts";
 
@@ -237,4 +237,13 @@ describe("a template with a folder and something else in it", () => {
     const below = context("charts/group/api/Chart.yaml", "name: api\n");
     expect(gapsOf([edited("charts/group/api/values.yaml"), below, app])).toEqual(["unresolved-edge:argo/set.yaml:17"]);
   });
+});
+
+test("a file too large to be read may declare what deploys a chart, unless a package manager writes it", () => {
+  const large = version("100644", { kind: "unread", reason: "larger than 1 MiB" });
+  const values = edited("charts/api/values.yaml");
+  const gaps = (path: string) => gapsOf([values, chart, between(path, large, large)]);
+  expect(gaps("argo/apps.yaml")).toEqual(["unresolved-reader:argo/apps.yaml"]);
+  expect(gaps("pnpm-lock.yaml")).toEqual([]);
+  expect(gaps("web/package-lock.json")).toEqual([]);
 });

@@ -272,10 +272,25 @@ test("an application without Terraform and Kubernetes reaches nothing", () => {
 
 test("files that do not change are looked up by their names", () => {
   const policy = reachPolicy({ layout: ["k8s/{environment}/{service}/**"] });
-  const lookup = reachLookup(reach([edited("modules/a/main.tf")], policy), policy, "main");
+  const lookup = reachLookup(reach([edited("modules/a/main.tf")], policy), policy, "main", []);
   expect(lookup("k8s/stg/api/d.yaml").targets).toMatchObject([{ environment: "staging", service: "api" }]);
   expect(lookup("src/app.ts").targets).toEqual([]);
   expect(lookup("modules/a/main.tf").unresolved).toBe(true);
+});
+
+test("what an unchanged file is deployed as with changed ones goes where those go", () => {
+  const policy = reachPolicy({ layout: ["k8s/{environment}/{service}/**"] });
+  const map = reach([edited("modules/a/main.tf"), edited("k8s/stg/api/patch.yaml")], policy);
+  const made = [
+    {
+      before: undefined,
+      after: { path: "base/api.yaml" },
+      files: ["base/api.yaml", ...map.files.map(({ path }) => path)],
+    },
+  ];
+  const lookup = reachLookup(map, policy, "main", made);
+  expect(lookup("base/api.yaml")).toMatchObject({ unresolved: true, targets: [{ environment: "staging" }] });
+  expect(lookup("base/other.yaml")).toMatchObject({ unresolved: false, targets: [] });
 });
 
 test("an added symlink is walked like what it names", () => {

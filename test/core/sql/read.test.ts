@@ -116,3 +116,12 @@ test.each([
   const [statement] = readSql(`DELETE FROM a ${where}`, "postgresql", 1, syntax).statements;
   expect(statement?.effects).toEqual([{ does: "deletes-rows", table: { schema: null, name: "a" }, rows }]);
 });
+
+test.each(["<% ", "{{ ", "${ ", "[ ", "/*! ", "$a$ $b$ ", "'' "])(
+  "%s, begun fifty thousand times and never ended, is read like any other text",
+  (part) => {
+    for (const dialect of ["mssql", "unknown"] as const) {
+      expect(readSql(`DROP TABLE a;\n${part.repeat(50_000)}`, dialect, 1, syntax).statements.length).toBeGreaterThan(0);
+    }
+  },
+);

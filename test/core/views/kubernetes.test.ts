@@ -188,9 +188,34 @@ describe("Helm templates", () => {
     expect(gaps(template(line))).toEqual([]);
   });
 
+  const update = (was: string, is: string): string => `${template(`-   image: ${was}`)}\n+   image: ${is}`;
+  const digests = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`);
+
+  test.each([
+    ["acme/api:1.4.2", "acme/api:1.5.0"],
+    [`busybox:latest@${digests[0]}`, `busybox:latest@${digests[1]}`],
+    [`busybox:latest@${digests[0]}`, `busybox:1.37.0@${digests[1]}`],
+    [`"redis:alpine@${digests[0]}"`, `"redis:alpine@${digests[1]}"`],
+  ])("an image that is written out and updated does not: %s", (was, is) => {
+    expect(gaps(update(was, is))).toEqual([]);
+  });
+
+  test.each([
+    ["acme/api:1.5.0", "acme/api:1.4.2"],
+    ["acme/api:1.4.2", "acme/api:latest"],
+    ["acme/api:1.4.2", "other/api:1.5.0"],
+    [`acme/api:1@${digests[0]}`, "acme/api:2"],
+    ["acme/api:1.4.2", "acme/api:{{ .Values.tag }}"],
+    ["acme/api:1.4.2", "acme/api:1.5.0\n+   replicas: 3"],
+  ])("any other change of an image holds: %s becomes %s", (was, is) => {
+    expect(gaps(update(was, is))).toEqual(["hold template:chart/templates/a.yaml:5"]);
+  });
+
   test("a template of kinds that hold no such keys does not, unless its kind is an expression too", () => {
     const role = (kind: string): string =>
-      ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources: [pods]"].join("\n");
+      ["A c/templates/a.yaml", "  apiVersion: v1", `  kind: ${kind}`, "  x: {{ y }}", "  resources:", "  - pods"].join(
+        "\n",
+      );
     expect(gaps(role("ClusterRole"))).toEqual([]);
     expect(gaps(role("{{ .Values.kind }}"))).toEqual(["hold template:c/templates/a.yaml:1"]);
     expect(gaps(`${role("ClusterRole")}\n  ---\n  kind: Job`)).toEqual(["hold template:c/templates/a.yaml:1"]);

@@ -248,3 +248,61 @@ describe("what cannot be read", () => {
     expect(gaps("M a.yaml\n  apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n+ b: [")).toEqual([]);
   });
 });
+
+describe("values of an environment over the defaults of their chart", () => {
+  const chart = `= charts/web/Chart.yaml
+  name: web
+= charts/web/values.yaml
+  db:
+    pool: 10
+`;
+  const overlay = "M charts/web/values-production.yaml\n  name: web\n";
+
+  test("a key that comes is compared with the default", () => {
+    const change = `${chart}${overlay}+ db: { pool: 100 }`;
+    expect(seen(change)).toEqual(["db.pool: 10 -> 100 @2:13"]);
+    const [value] = view(change).view.values;
+    expect(value?.before?.place).toMatchObject({ path: "charts/web/values.yaml", side: "base", line: 2 });
+    expect(value?.before?.path).toBe("charts/web/values-production.yaml");
+  });
+
+  test("a key that goes falls back to it, and no edit is made of the default", () => {
+    const change = `${chart}${overlay}- db: { pool: 100 }`;
+    expect(seen(change)).toEqual(["db.pool: 100 -> 10 @2:9"]);
+    const [value] = view(change).view.values;
+    expect(value?.after?.place).toMatchObject({ path: "charts/web/values.yaml", side: "head" });
+    expect(value?.after?.replaced("5")).toBeUndefined();
+  });
+
+  test("what says the same as the default is no difference", () => {
+    expect(seen(`${chart}${overlay}+ db: { pool: 10 }`)).toEqual([]);
+  });
+
+  test("a key that takes over what the default was before differs by what it says", () => {
+    const change = `= charts/web/Chart.yaml\n  name: web\nM charts/web/values.yaml\n  a: 1\n- pool: 10\n${overlay}+ pool: 50`;
+    expect(seen(change)).toEqual(["pool: 10 -> undefined @:", "pool: 10 -> 50 @2:7"]);
+  });
+
+  test.each([
+    ["a key of which the chart says nothing", `${overlay}+ cache: { size: 5 }`, "cache.size: undefined -> 5 @2:16"],
+    ["a file that is new", "A charts/web/values-new.yaml\n  db: { pool: 100 }", "db.pool: undefined -> 100 @1:13"],
+    ["the chart's own values", "M charts/web/values.yaml\n  a: 1\n+ b: 2", "b: undefined -> 2 @2:4"],
+    ["a file of another kind", "M charts/web/files/a.yaml\n  a: 1\n+ db: { pool: 9 }", "db.pool: undefined -> 9 @2:13"],
+  ])("%s has nothing to fall back to", (_, change, expected) => {
+    const around = change.includes("values.yaml") ? chart.split("= charts/web/values.yaml")[0] : chart;
+    expect(seen(`${around ?? ""}${change}`)).toEqual([expected]);
+  });
+
+  test("files that an Application lays under it come before the defaults", () => {
+    const application = `= apps/web.yaml
+  apiVersion: argoproj.io/v1alpha1
+  kind: Application
+  metadata: { name: web }
+  spec: { source: { repoURL: https://git.example/acme/shop, path: charts/web, helm: { valueFiles: [/envs/base.yaml, /envs/production.yaml] } } }
+= envs/base.yaml
+  db: { pool: 20 }
+`;
+    const change = `${chart}${application}M envs/production.yaml\n  name: web\n+ db: { pool: 100 }`;
+    expect(seen(change)).toEqual(["db.pool: 20 -> 100 @2:13"]);
+  });
+});

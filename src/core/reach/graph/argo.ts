@@ -6,6 +6,11 @@ import { isOpen, patternOf, quotedPaths } from "./expressions.ts";
 import { filled, folderFitting, type Parameters, parametersOf, type Sources } from "./parameters.ts";
 import { followsBase, remoteOf } from "./remote.ts";
 
+/** Package managers write these, in sizes that are not read; nobody declares what is deployed in them. */
+function isLockFile(path: string): boolean {
+  return /(?:^|\/)(?:pnpm-lock\.yaml|package-lock\.json|npm-shrinkwrap\.json|packages\.lock\.json)$/u.test(path);
+}
+
 const noParameters: Parameters = { values: {}, glob: null, except: [] };
 
 /** The Applications that one side of a file declares, and what each of them deploys. */
@@ -15,7 +20,7 @@ export function argoEdges(
   sources: Sources,
 ): Found & { readonly declared: readonly Declared[] } {
   const { content } = version;
-  if (content.kind === "unread")
+  if (content.kind === "unread" && !isLockFile(file.path))
     return { edges: [], unread: [{ path: file.path, line: null, reason: content.reason, text: null }], declared: [] };
   if (content.kind !== "text" || !mayDeclareApplications(content.text)) return { edges: [], unread: [], declared: [] };
   const found = applicationsIn(version.sha, content.text, sources.memo).map((application) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { told } from "../../command-lines/telling.ts";
+import { toldTogether } from "../../command-lines/telling.ts";
 import { defineRule } from "../../rule.ts";
 
 export default defineRule({
@@ -12,7 +12,7 @@ export default defineRule({
     "Instructions or scripts tell people to run a command that destroys, gives rights or takes off a protection.",
   why: "People trust a runbook, and agents do as it says, in a hurry and with the rights that they have. A wrong line in it is run on production by somebody who did not write it.",
   remedy:
-    "Have somebody who knows the system read the command as if it were about to be run: the right target, the narrowest form, a dry run first, and what to do when it goes wrong.",
+    "Give the command the right target, the narrowest form and a dry run before it, or leave it out; who accepts it reads it as if it were about to be run.",
   needs: "commandLines",
   options: z.strictObject({
     allowed: z
@@ -21,7 +21,7 @@ export default defineRule({
       .describe("Names of commands that need no look here, as the findings have them (`kubectl exec`)."),
   }),
   *detect({ added }, { allowed }) {
-    yield* told(added, ({ command }, { setting }) => {
+    yield* toldTogether(added, ({ command }, { setting }) => {
       if (allowed.includes(command.name)) return false;
       return setting === "document" || (command.deed !== "destroys" && command.documentsOnly !== true);
     });
@@ -59,6 +59,11 @@ export default defineRule({
         set -eu
       > kubectl create clusterrolebinding ci --clusterrole=cluster-admin --user=ci
       > gh pr merge --admin "$1"`,
+    "rights that one script gives one after the other": `
+      A scripts/roles.sh
+        #!/usr/bin/env bash
+      > gcloud projects add-iam-policy-binding shop --member=user:person-a@example.com --role=roles/viewer
+        gcloud projects add-iam-policy-binding shop --member=user:person-a@example.com --role=roles/owner`,
     "prose without code": `
       M docs/runbook.md
         # Runbook

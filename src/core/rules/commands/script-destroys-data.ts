@@ -2,6 +2,10 @@ import { z } from "zod";
 import { namesProduction, told } from "../../command-lines/telling.ts";
 import { defineRule } from "../../rule.ts";
 
+/** Tests take down the containers that they started, and what these wrote. */
+const ownStack = "docker compose down -v";
+const ofTests = /(?:^|\/)(?:tests?|__tests__|e2e)\//iu;
+
 export default defineRule({
   id: "script-destroys-data",
   invariant: "nothing-stateful-is-deleted",
@@ -22,10 +26,14 @@ export default defineRule({
     const wanted = added.filter(({ setting }) => setting !== "document");
     const observations = told(
       wanted,
-      ({ command }) => command.deed === "destroys" && command.documentsOnly !== true && !allowed.includes(command.name),
+      ({ command }, { path }) =>
+        command.deed === "destroys" &&
+        command.documentsOnly !== true &&
+        !allowed.includes(command.name) &&
+        !(command.name === ownStack && ofTests.test(path)),
     );
     for (const observation of observations) {
-      const certain = "message" in observation && namesProduction(observation.message);
+      const certain = namesProduction(observation.message);
       yield certain ? observation : { ...observation, asks: true as const };
     }
   },
@@ -88,6 +96,10 @@ export default defineRule({
         rm -rf dist node_modules ./build
         rm -rf "$TMPDIR"
         docker compose down`,
+    "a test takes down what it started": `
+      A charts/web/tests/run.sh
+        docker compose up --detach --wait
+        docker compose down -v`,
     "a comment": `
       A scripts/build.sh
         # terraform destroy

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { type Departure, departures } from "../../kubernetes/departures.ts";
 import { keepsOf } from "../../kubernetes/keeping.ts";
-import { type Holding, holdingOf } from "../../kubernetes/stateful.ts";
+import { type Holding, holdingOf, typeOf } from "../../kubernetes/stateful.ts";
 import { aboutOf, inCode, isReached } from "../../kubernetes/telling.ts";
 import { defineRule, type Sighting } from "../../rule.ts";
-import { describeObject } from "../../views/kubernetes.ts";
+import { describeObject, type KubernetesObject } from "../../views/kubernetes.ts";
+
+/** Definitions that Helm installs with a chart and never takes away. https://helm.sh/docs/chart_best_practices/custom_resource_definitions/ */
+const installedOnce = /(?:^|\/)charts\/[^/]+\/crds\//u;
 
 /** Where an object is gone without a sign that it is kept, and may not be the same elsewhere, what it holds is gone. */
 function told({ before, leaves, alike }: Departure, { tier, takes }: Holding): Pick<Sighting, "message" | "asks"> {
@@ -21,7 +24,24 @@ function told({ before, leaves, alike }: Departure, { tier, takes }: Holding): P
       message: `${gone}; ${inCode(describeObject(alike))} is new: in another namespace it is another one, and ${takes}`,
       asks: true,
     };
+  if (installedOnce.test(before.path))
+    return {
+      message: `${gone}: Helm leaves in the cluster what a chart has in \`crds\`, but where Argo CD deploys the chart, ${takes}`,
+      asks: true,
+    };
   return { message: `${gone}: ${takes}`, ...(tier === "A" ? {} : { asks: true as const }) };
+}
+
+/**
+ * What Flux applies from a folder goes with its Kustomization. Where that folder goes as well, each object in it speaks for itself, and the
+ * Kustomization adds nothing to that.
+ */
+function goesWithItsParts(before: KubernetesObject, gone: readonly string[], left: readonly string[]): boolean {
+  if (typeOf(before) !== "Kustomization.kustomize.toolkit.fluxcd.io") return false;
+  const written = before.root.at("spec", "path")?.scalar;
+  const folder = typeof written === "string" ? written.replace(/^(?:\.?\/)+|\/+$/gu, "") : "";
+  const within = (path: string): boolean => folder !== "" && path.startsWith(`${folder}/`);
+  return gone.some(within) && !left.some(within);
 }
 
 export default defineRule({
@@ -36,10 +56,15 @@ export default defineRule({
   needs: "kubernetes",
   options: z.strictObject({}),
   *detect({ objects }, _, { policy, reach }) {
-    for (const departure of departures(objects, reach)) {
+    const held = departures(objects, reach).flatMap((departure) => {
+      const holding = holdingOf(departure.before, policy.stateful);
+      return holding === null || !isReached(departure.before.path, reach) ? [] : [{ departure, holding }];
+    });
+    const left = objects.flatMap(({ after }) => after?.path ?? []);
+    const gone = held.map(({ departure }) => departure.before.path);
+    for (const { departure, holding } of held) {
       const { before, after } = departure;
-      const holding = holdingOf(before, policy.stateful);
-      if (holding === null || !isReached(before.path, reach)) continue;
+      if (goesWithItsParts(before, gone, left)) continue;
       const at = (before.root.at("$patch") ?? before.root).place;
       yield {
         at: { ...at, endLine: at.line },
@@ -74,6 +99,11 @@ export default defineRule({
         metadata: { name: shop }`,
     "a definition takes all objects of its kind": `
       D crds/ledgers.yaml
+      < apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: { name: ledgers.acme.example }`,
+    "Helm leaves what a chart defines, so it only asks": `
+      D charts/ledger/crds/ledgers.yaml
       < apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
         metadata: { name: ledgers.acme.example }`,
@@ -120,6 +150,30 @@ export default defineRule({
       < apiVersion: helm.toolkit.fluxcd.io/v2
         kind: HelmRelease
         metadata: { name: shop, namespace: shop }`,
+    "what Flux applied, of which a part stays without it": `
+      D clusters/production/shop/ks.yaml
+      < apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: { name: shop }
+        spec: { path: ./clusters/production/shop/app, prune: true }
+      D clusters/production/shop/app/helmrelease.yaml
+      < apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: { name: shop }
+      = clusters/production/shop/app/claim.yaml
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: { name: shop }`,
+    "what Flux applied goes with it, and is told once": `
+      D clusters/production/shop/ks.yaml
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: { name: shop }
+        spec: { path: ./clusters/production/shop/app, prune: true }
+      D clusters/production/shop/app/helmrelease.yaml
+      < apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: { name: shop }`,
     "it leaves an environment": {
       policy: `
         version: 1

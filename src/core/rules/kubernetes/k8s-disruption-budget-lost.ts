@@ -46,7 +46,8 @@ function* emptied(was: KubernetesObject | undefined, now: KubernetesObject): Ite
     const share = shareOf(now, field);
     const stood = was === undefined ? undefined : shareOf(was, field);
     const { at } = share;
-    if (at === undefined) continue;
+    // What a new environment takes from its chart as it stands, nobody has lowered.
+    if (at === undefined || (was === undefined && at.place.path !== now.path)) continue;
     const text = shareText(share);
     if (isHidden(at, text, stood?.at)) yield { at: at.place, undecided: `how many pods \`${now.name}\` keeps` };
     if (!isVoid(share, field) || (was !== undefined && isAnyVoid(was))) continue;
@@ -115,6 +116,14 @@ export default defineRule({
     }
   },
   examples: {
+    "a new environment takes the budget of its chart as it stands": `
+      = charts/web/Chart.yaml
+        name: web
+      = charts/web/values.yaml
+        replicaCount: 2
+        pdb: { create: true, minAvailable: 0 }
+      A charts/web/values-production.yaml
+        replicaCount: 3`,
     "the budget goes and the workload stays": `
       = k8s/production/api.yaml
         apiVersion: apps/v1

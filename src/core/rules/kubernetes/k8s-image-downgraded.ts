@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { imageChanges, isEarlier, versionOf } from "../../kubernetes/images.ts";
+import { isEarlier, versionOf } from "../../kubernetes/image-names.ts";
+import { imageChanges } from "../../kubernetes/images.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 import { replaced } from "../../views/value.ts";

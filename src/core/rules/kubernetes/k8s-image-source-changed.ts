@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Image, imageChanges } from "../../kubernetes/images.ts";
+import type { Image } from "../../kubernetes/image-names.ts";
+import { imageChanges, type ImageSighting, toldTogether } from "../../kubernetes/images.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 
@@ -24,6 +25,7 @@ export default defineRule({
       .describe("Registries, or registries with an owner as registry.example/shop, to which images may move."),
   }),
   *detect({ objects }, { trusted }, { reach }) {
+    const moved: ImageSighting[] = [];
     for (const one of imageChanges(objects, reach)) {
       if ("hidden" in one) {
         yield { at: one.at.place, about: one.about, undecided: one.hidden };
@@ -32,15 +34,20 @@ export default defineRule({
       const { at, about, is, was, change } = one;
       if (was === undefined || was === null || sourceOf(is) === sourceOf(was)) continue;
       if (trusted.some((source) => sourceOf(is) === source || sourceOf(is).startsWith(`${source}/`))) continue;
-      yield {
+      const places = `\`${sourceOf(is)}\`; it came from \`${sourceOf(was)}\``;
+      moved.push({
         at: at.place,
         about: `${about} source`,
-        message: `the image of container \`${change.after.name}\` comes from \`${sourceOf(is)}\`; it came from \`${sourceOf(was)}\``,
+        message: `the image of container \`${change.after.name}\` comes from ${places}`,
         asks: true,
         object: describeObject(change.object),
         pointer: at.pointer,
-      };
+        container: change.after.name,
+        alike: places,
+        ofSeveral: (who) => `the image of ${who} comes from ${places}`,
+      });
     }
+    yield* toldTogether(moved);
   },
   examples: {
     "another owner": {
@@ -69,6 +76,22 @@ export default defineRule({
             - name: api
       -       image: registry.example/shop/api:1.4.2
       >       image: docker.io/shop/api:1.4.2`,
+      reverse: "reports",
+    },
+    "all images move at once, which is one thing": {
+      change: `
+      M k8s/api.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: api }
+        spec:
+          containers:
+            - name: api
+      -       image: gcr.io/shop/api:1.4.2
+      >       image: registry.example/shop/api:1.4.2
+            - name: proxy
+      -       image: gcr.io/shop/proxy:2.0.0
+      +       image: registry.example/shop/proxy:2.0.0`,
       reverse: "reports",
     },
     "the policy trusts the new place": {

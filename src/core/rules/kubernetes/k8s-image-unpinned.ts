@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Image, imageChanges, isFloating } from "../../kubernetes/images.ts";
+import { type Image, isFloating } from "../../kubernetes/image-names.ts";
+import { imageChanges, type ImageSighting, toldTogether } from "../../kubernetes/images.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 import { replaced } from "../../views/value.ts";
@@ -25,6 +26,7 @@ export default defineRule({
   needs: "kubernetes",
   options: z.strictObject({}),
   *detect({ objects }, _, { reach }) {
+    const seen: ImageSighting[] = [];
     for (const one of imageChanges(objects, reach)) {
       if ("hidden" in one) {
         yield { at: one.at.place, about: one.about, undecided: one.hidden };
@@ -35,16 +37,21 @@ export default defineRule({
       if (loose === null) continue;
       const isSame = was?.name === is.name && was.registry === is.registry && was.owner === is.owner;
       const edit = isSame ? replaced(at, was.written) : undefined;
-      yield {
+      const what = `${loose}: \`${is.written}\``;
+      seen.push({
         at: at.place,
         about: `${about} pin`,
-        message: `the image of container \`${change.after.name}\` ${loose}: \`${is.written}\``,
+        message: `the image of container \`${change.after.name}\` ${what}`,
         ...(was === undefined || was === null || !isFloating(is) ? { asks: true as const } : {}),
         object: describeObject(change.object),
         pointer: at.pointer,
         ...(edit === undefined ? {} : { fix: [edit] }),
-      };
+        container: change.after.name,
+        alike: what,
+        ofSeveral: (who) => `the image of ${who} ${what}`,
+      });
     }
+    yield* toldTogether(seen);
   },
   examples: {
     "a version becomes latest": `
@@ -84,6 +91,17 @@ export default defineRule({
                       image: shop/clean:2.1.0
       +             - name: report
       >               image: busybox`,
+    "one image of several new containers": `
+      A k8s/jobs.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: jobs }
+        spec:
+          containers:
+            - name: first
+      >       image: busybox
+            - name: second
+      +       image: busybox`,
     "a version becomes an expression": `
       M k8s/api.yaml
         apiVersion: v1
@@ -130,5 +148,11 @@ export default defineRule({
         kind: Pod
         metadata: { name: api }
         spec: { containers: [ { name: api, image: "shop/api:latest@sha256:${"ab".repeat(32)}" } ] }`,
+    "what a test of policies is run on": `
+      A policies/pinned/.chainsaw-test/bad.yaml
+        apiVersion: v1
+        kind: Pod
+        metadata: { name: bad }
+        spec: { containers: [ { name: bad, image: nginx } ] }`,
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOfValues } from "../../kubernetes/object.ts";
 import { standing } from "../../kubernetes/guards.ts";
 import { refusedChanges } from "../../kubernetes/immutable.ts";
 import { aboutOf, inCode, isReached } from "../../kubernetes/telling.ts";
@@ -32,7 +33,8 @@ export default defineRule({
           message: `${inCode(field)} of ${name}: ${what}; it cannot be changed in place, only by deleting the object`,
           object: describeObject(after),
           pointer: at.pointer,
-          ...(ofData ? {} : { asks: true as const }),
+          // Values tell what a chart is given, not what it makes of it: an operator may keep the claims that stand.
+          ...(ofData && !isOfValues(after) ? {} : { asks: true as const }),
         };
       }
     }

@@ -11,6 +11,7 @@ import {
   zero,
 } from "../../../lib/quantity.ts";
 import { aboutResource, containerChanges, isNewlyHidden, stated, timesOf } from "../../kubernetes/resources.ts";
+import { isProduction } from "../../kubernetes/scaling.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";
 import type { Container } from "../../views/workloads.ts";
@@ -41,9 +42,11 @@ export default defineRule({
       .default(1)
       .describe("A limit below so many GiB may be any number of times the request."),
   }),
-  *detect({ objects }, { factor, gibibytesFrom }, { reach }) {
-    for (const change of containerChanges(objects, reach)) {
+  *detect({ objects }, { factor, gibibytesFrom }, context) {
+    for (const change of containerChanges(objects, context.reach)) {
       const { object, before, after } = change;
+      // Elsewhere nodes are filled beyond what they have on purpose.
+      if (!isProduction(object.path, context)) continue;
       const [request, limit] = [stated(after, "requests", "memory"), stated(after, "limits", "memory")];
       const about = `${aboutResource(change, "memory")} overcommitted`;
       if (
@@ -96,6 +99,26 @@ export default defineRule({
     }
   },
   examples: {
+    "staging lives on less than it may use": {
+      policy: `
+        version: 1
+        layout: ["k8s/{environment}/**"]
+        environments: { production: { tier: production }, staging: { tier: staging } }`,
+      change: `
+      M k8s/staging/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: api
+                  resources:
+      -             requests: { memory: 512Mi }
+      +             requests: { memory: 100Mi }
+                    limits: { memory: 2Gi }`,
+    },
     "the limit grows and the request stays": `
       M k8s/api.yaml
         apiVersion: apps/v1

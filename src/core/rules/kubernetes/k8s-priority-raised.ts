@@ -10,10 +10,11 @@ const system = /^system-(?:cluster|node)-critical$/u;
 
 /**
  * Whether these pods are part of the cluster itself, which the classes are for. What is new may be, where it runs on every node or
- * does not say where: agents and drivers come as charts that leave the namespace to those who install them.
+ * does not say where: agents and drivers come as charts that leave the namespace to those who install them. A folder is often named after it.
  */
-function isOfCluster({ namespace, kind }: KubernetesObject, isNew: boolean): boolean {
-  return namespace?.startsWith("kube-") === true || (isNew && (namespace === null || kind === "DaemonSet"));
+function isOfCluster({ namespace, kind, path }: KubernetesObject, isNew: boolean): boolean {
+  if (namespace !== null) return namespace.startsWith("kube-") || (isNew && kind === "DaemonSet");
+  return isNew || path.split("/").slice(0, -1).includes("kube-system");
 }
 
 function classOf(object: KubernetesObject | undefined): Value | undefined {
@@ -177,5 +178,14 @@ export default defineRule({
       -       priorityClassName: business-low
       +       priorityClassName: business-high
               containers: [ { name: api } ]`,
+    "a part of the cluster whose folder names its namespace": `
+      M kubernetes/apps/kube-system/coredns/app/helmrelease.yaml
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: { name: coredns }
+        spec:
+          values:
+            replicaCount: 2
+      +     priorityClassName: system-cluster-critical`,
   },
 });

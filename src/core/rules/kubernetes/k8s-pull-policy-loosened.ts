@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFloating, readImage } from "../../kubernetes/images.ts";
+import { isFloating, readImage } from "../../kubernetes/image-names.ts";
 import { containerChanges } from "../../kubernetes/resources.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject } from "../../views/kubernetes.ts";

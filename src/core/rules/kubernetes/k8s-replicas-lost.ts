@@ -9,6 +9,7 @@ import {
   side,
   stoodBefore,
 } from "../../kubernetes/scaling.ts";
+import { isOfValues } from "../../kubernetes/object.ts";
 import { type Context, defineRule, type Observation } from "../../rule.ts";
 import { describeObject, type KubernetesObject, type ObjectChange } from "../../views/kubernetes.ts";
 import { replaced } from "../../views/value.ts";
@@ -29,7 +30,26 @@ function leastOf(object: KubernetesObject): Least | null {
   return replicated.has(object.kind) ? { key: "replicas", count: replicasOf(object), final: true } : null;
 }
 
-function compared(change: ObjectChange, context: Context, standing: readonly KubernetesObject[]): Observation | null {
+/**
+ * Values of one chart in which another part gets pods that had none: the chart is run in another form (Loki as one binary), and what takes
+ * over is for people to judge.
+ */
+function takesOver(objects: readonly ObjectChange[]): (object: KubernetesObject) => boolean {
+  const started = objects.flatMap(({ before, after }) => {
+    if (after === undefined || !isOfValues(after) || !replicated.has(after.kind)) return [];
+    const stood = before === undefined ? 0 : replicasOf(before).number;
+    return stood === 0 && (replicasOf(after).number ?? 0) > 0 ? [after.path] : [];
+  });
+  const paths = new Set(started);
+  return (object) => isOfValues(object) && paths.has(object.path);
+}
+
+function compared(
+  change: ObjectChange,
+  context: Context,
+  standing: readonly KubernetesObject[],
+  isReplaced: (object: KubernetesObject) => boolean,
+): Observation | null {
   const { after } = change;
   const before = stoodBefore(change, context.reach);
   const now = after === undefined ? null : leastOf(after);
@@ -53,7 +73,7 @@ function compared(change: ObjectChange, context: Context, standing: readonly Kub
   return {
     at: (at ?? after.root.at("spec") ?? after.root).place,
     message: `${now.key} of \`${after.name}\` ${written} ${stands}, was ${stood}, in production: ${left}`,
-    ...(stands === 0 && now.final ? {} : { asks: true as const }),
+    ...(stands === 0 && now.final && !isReplaced(after) ? {} : { asks: true as const }),
     about,
     object: describeObject(after),
     pointer: at?.pointer ?? "/spec",
@@ -86,8 +106,9 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ objects }, _, context) {
     const standing = side(objects, "after");
+    const isReplaced = takesOver(objects);
     for (const change of objects) {
-      const observed = compared(change, context, standing);
+      const observed = compared(change, context, standing, isReplaced);
       if (observed !== null) yield observed;
     }
   },

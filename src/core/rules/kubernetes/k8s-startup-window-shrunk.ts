@@ -66,7 +66,13 @@ function compared(
   const now = windowOf(container, patch);
   if (now === null) return null;
   if (now.seconds === null) {
-    const hidden = fields.find((field) => isHidden(now.probe[field].at, now.probe[field].number, was?.probe[field].at));
+    // The first liveness probe is never a window that shrank, and how quickly a liveness probe kills later is another rule's.
+    if (now.by === "livenessProbe" && was === null) return null;
+    const ofStart =
+      was?.by === "livenessProbe" && now.by === "livenessProbe" ? (["initialDelaySeconds"] as const) : fields;
+    const hidden = ofStart.find((field) =>
+      isHidden(now.probe[field].at, now.probe[field].number, was?.probe[field].at),
+    );
     const at = hidden === undefined ? undefined : now.probe[hidden].at;
     return at === undefined ? null : { at: at.place, undecided: `how long \`${container.name}\` may take to start` };
   }
@@ -109,6 +115,20 @@ export default defineRule({
     }
   },
   examples: {
+    "how often a liveness probe may fail, which is no matter of the start": `
+      M k8s/production/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api }
+        spec:
+          template:
+            spec:
+              containers:
+                - name: api
+                  livenessProbe:
+                    httpGet: { path: /live, port: 8080 }
+      -             failureThreshold: 3
+      +             failureThreshold: \${FAILURES}`,
     "a minute of delay becomes five seconds": `
       M k8s/production/api.yaml
         apiVersion: apps/v1

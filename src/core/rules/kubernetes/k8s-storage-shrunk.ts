@@ -74,6 +74,23 @@ export default defineRule({
     }
   },
   examples: {
+    "a patch shrinks a claim in a file that does not change": `
+      = app/kustomization.yaml
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        resources: [db.yaml]
+        patches: [{ path: patch.yaml }]
+      = app/db.yaml
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: { name: data }
+        spec: { resources: { requests: { storage: 10Gi } } }
+      M app/patch.yaml
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: { name: data }
+      - spec: { resources: { requests: { storage: 100Gi } } }
+      > spec: { resources: { requests: { storage: 20Gi } } }`,
     "a claim": `
       M k8s/production/data.yaml
         apiVersion: v1

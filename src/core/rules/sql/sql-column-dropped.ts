@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, mayBeOld, told } from "../../sql/telling.ts";
+import { inCode, inOneLine, listed, mayBeOld, told } from "../../sql/telling.ts";
 import { spell } from "../../sql/model.ts";
 
 export default defineRule({
@@ -15,17 +15,27 @@ export default defineRule({
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
-    for (const one of judged) {
+    const dropped = judged.flatMap((one) => {
       const { effect } = one;
-      if (effect.does !== "drops-column" || !mayBeOld(one)) continue;
-      const column = `${spell(effect.table)}.${effect.column}`;
-      yield told(one, column, `the column ${inCode(column)} is dropped with all that it holds`);
+      if (effect.does !== "drops-column" || !mayBeOld(one)) return [];
+      return [{ one, group: spell(effect.table), name: effect.column }];
+    });
+    for (const { one, group: table, names } of inOneLine(dropped)) {
+      const columns = names.map((name) => `${table}.${name}`);
+      const message =
+        names.length === 1
+          ? `the column ${listed(columns)} is dropped with all that it holds`
+          : `the columns ${listed(names)} of ${inCode(table)} are dropped with all that they hold`;
+      yield told(one, columns.join(", "), message);
     }
   },
   examples: {
     "one of two in a statement": `
       A db/migrations/0002_tidy.sql
       > ALTER TABLE orders ADD COLUMN note text, DROP COLUMN total;`,
+    "two of a table are one finding": `
+      A db/migrations/0002_tidy.sql
+      > ALTER TABLE orders DROP COLUMN total, DROP COLUMN note;`,
     "with a placeholder for the schema": `
       A db/migrations/0002_tidy.sql
       > ALTER TABLE \${schema}.orders DROP COLUMN IF EXISTS total;`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, isInUse, told } from "../../sql/telling.ts";
+import { inCode, inOneLine, isInUse, listed, told, type Touched } from "../../sql/telling.ts";
 import { spell } from "../../sql/model.ts";
 
 export default defineRule({
@@ -27,6 +27,7 @@ export default defineRule({
         return effect.does === "drops" && effect.what === "table" ? [spell(effect.name)] : [];
       }),
     );
+    const dropped: Touched[] = [];
     for (const one of judged) {
       const { effect } = one;
       if (!isInUse(one)) continue;
@@ -36,18 +37,25 @@ export default defineRule({
         !added.has(spell(effect.table)) &&
         !going.has(spell(effect.table))
       ) {
-        const message = `the constraint ${inCode(effect.name)} of ${inCode(spell(effect.table))} is dropped, and none takes its place`;
-        yield told(one, `${spell(effect.table)} ${effect.name}`, message);
+        dropped.push({ one, group: spell(effect.table), name: effect.name });
       } else if (effect.does === "drops-not-null" && asksAboutNull) {
         const column = `${spell(effect.table)}.${effect.column}`;
         yield told(one, column, `${inCode(column)} may be null from now on: code that reads it may not expect that`);
       }
+    }
+    for (const { one, group: table, names } of inOneLine(dropped)) {
+      const [what, are] = names.length === 1 ? ["constraint", "is"] : ["constraints", "are"];
+      const message = `the ${what} ${listed(names)} of ${inCode(table)} ${are} dropped, and none takes ${names.length === 1 ? "its" : "their"} place`;
+      yield told(one, `${table} ${names.join(", ")}`, message);
     }
   },
   examples: {
     "a constraint": `
       A db/migrations/0002_loose.sql
       > ALTER TABLE orders DROP CONSTRAINT orders_user;`,
+    "two of one statement are one finding": `
+      A db/migrations/0002_loose.sql
+      > ALTER TABLE orders DROP CONSTRAINT orders_user, DROP CONSTRAINT orders_shop;`,
     "a column may be null": `
       A db/migrations/0002_loose.sql
       > ALTER TABLE orders ALTER COLUMN total DROP NOT NULL;`,

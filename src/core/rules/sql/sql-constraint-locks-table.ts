@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, isInUse, isPostgres, tableOf, told } from "../../sql/telling.ts";
-import { type ConstraintKind, type Name, spell } from "../../sql/model.ts";
+import { inCode, inOneLine, isInUse, isPostgres, listed, tableOf, told, type Touched } from "../../sql/telling.ts";
+import { type ConstraintKind, spell } from "../../sql/model.ts";
 
 export default defineRule({
   id: "sql-constraint-locks-table",
@@ -16,11 +16,11 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ judged }) {
     const unvalidated = new Set<string>();
+    const added: Touched[] = [];
     for (const one of judged) {
       const { effect } = one;
       if (effect.does === "transaction") unvalidated.clear();
       if (!isPostgres(one) || !isInUse(one)) continue;
-      const about = (kind: ConstraintKind, table: Name, name: string) => `${spell(table)} ${kind} ${name}`;
       if (effect.does === "adds-constraint" && !effect.validated) {
         unvalidated.add(`${one.at.path} ${spell(effect.table)} ${effect.name ?? ""}`);
       } else if (effect.does === "validates-constraint") {
@@ -29,24 +29,42 @@ export default defineRule({
         const message = `the constraint ${inCode(effect.name)} of ${tableOf(effect.table)} is validated in the transaction that added it: its lock is held meanwhile`;
         yield told(one, `${spell(effect.table)} validate ${effect.name}`, message);
       } else if (effect.does === "adds-constraint" && effect.validated && !effect.usingIndex) {
-        const named = effect.name === null ? "" : ` ${inCode(effect.name)}`;
-        const other = effect.references === null ? "" : `, and ${tableOf(effect.references)} is locked too`;
-        const message = `the ${effect.kind} constraint${named} reads all of ${tableOf(effect.table)} under a lock${other}`;
-        yield told(one, about(effect.kind, effect.table, effect.name ?? effect.columns.join(" ")), message);
+        const name = effect.name ?? effect.columns.join(" ");
+        added.push({ one, group: `${effect.kind} ${spell(effect.table)}`, name });
       } else if (effect.does === "adds-column") {
         // A column that is null in every row breaks none of them, but its index is built, and both tables are locked, all the same.
         const kinds = effect.column.constraints.filter((kind) => builds.has(kind));
         for (const kind of kinds) {
           const message = `the new column ${inCode(effect.column.name)} of ${tableOf(effect.table)} comes with a ${kind} constraint, whose index is built under a lock`;
-          yield told(one, about(kind, effect.table, effect.column.name), message);
+          yield told(one, `${spell(effect.table)} ${kind} ${effect.column.name}`, message);
         }
       }
+    }
+    for (const { one, names, all } of inOneLine(added)) {
+      const constraints = all.flatMap(({ effect }) => (effect.does === "adds-constraint" ? [effect] : []));
+      const [first] = constraints;
+      if (first === undefined) continue;
+      const own = constraints.flatMap(({ name }) => (name === null ? [] : [name]));
+      const named = own.length === 0 ? "" : ` ${listed(own)}`;
+      const [what, reads] = constraints.length === 1 ? ["constraint", "reads"] : ["constraints", "read"];
+      const others = [
+        ...new Set(constraints.flatMap(({ references }) => (references === null ? [] : [spell(references)]))),
+      ];
+      const locked =
+        others.length === 0 ? "" : `, and ${listed(others)} ${others.length === 1 ? "is" : "are"} locked too`;
+      const message = `the ${first.kind} ${what}${named} ${reads} all of ${tableOf(first.table)} under a lock${locked}`;
+      yield told(one, `${spell(first.table)} ${first.kind} ${names.join(", ")}`, message);
     }
   },
   examples: {
     "a foreign key": `
       A db/migrations/0002_fk.sql
       > ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);`,
+    "two foreign keys of one statement are one finding": `
+      A db/migrations/0002_fk.sql
+      > ALTER TABLE orders
+          ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id),
+          ADD CONSTRAINT orders_shop FOREIGN KEY (shop_id) REFERENCES shops (id);`,
     "a check": `
       A db/migrations/0002_fk.sql
       > ALTER TABLE orders ADD CHECK (total >= 0);`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, isInUse, isPostgres, tableOf, told } from "../../sql/telling.ts";
+import { inCode, inOneFile, isInUse, isPostgres, listed, tableOf, told, type Touched } from "../../sql/telling.ts";
 import { spell } from "../../sql/model.ts";
 
 export default defineRule({
@@ -17,6 +17,7 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ judged }) {
     const built = new Set<string>();
+    const dropped: Touched[] = [];
     for (const one of judged) {
       const { effect, inTransaction } = one;
       if (!isPostgres(one) || !isInUse(one)) continue;
@@ -36,8 +37,7 @@ export default defineRule({
         yield told(one, about, `${what} is built while nobody can write to the table`);
       } else if (effect.does === "drops-index") {
         const what = `the index ${tableOf(effect.name)}`;
-        if (!effect.concurrently)
-          yield told(one, spell(effect.name), `${what} is dropped while nobody can use its table`);
+        if (!effect.concurrently) dropped.push({ one, group: "", name: spell(effect.name) });
         else if (inTransaction === true)
           yield told(
             one,
@@ -48,6 +48,13 @@ export default defineRule({
         const name = effect.name === null ? "every index" : tableOf(effect.name);
         yield told(one, `reindex ${effect.name?.name ?? ""}`, `${name} is built anew while nobody can write`);
       }
+    }
+    for (const { one, names } of inOneFile(dropped)) {
+      const message =
+        names.length === 1
+          ? `the index ${listed(names)} is dropped while nobody can use its table`
+          : `the indexes ${listed(names)} are dropped while nobody can use their tables`;
+      yield told(one, names.join(", "), message);
     }
   },
   examples: {
@@ -66,6 +73,10 @@ export default defineRule({
     "an index goes": `
       A db/migrations/0002_index.sql
       > DROP INDEX orders_number;`,
+    "indexes that go in one file are one finding": `
+      A db/migrations/0002_index.sql
+      > DROP INDEX orders_number;
+        DROP INDEX orders_state;`,
     "built anew": `
       A db/migrations/0002_index.sql
       > REINDEX TABLE orders;`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, isInUse, tableOf, told } from "../../sql/telling.ts";
+import { inCode, inOneFile, isInUse, listed, tableOf, told, type Touched } from "../../sql/telling.ts";
 import { type ObjectKind, spell } from "../../sql/model.ts";
 
 export default defineRule({
@@ -19,6 +19,7 @@ export default defineRule({
     const views = new Set(
       judged.flatMap(({ effect }) => (effect.does === "creates" && effect.what === "view" ? [effect.name.name] : [])),
     );
+    const columns: Touched[] = [];
     for (const one of judged) {
       const { effect } = one;
       if (!isInUse(one)) continue;
@@ -31,8 +32,7 @@ export default defineRule({
           `the ${effect.what} ${tableOf(effect.name)} is called ${inCode(effect.to)} from now on`,
         );
       } else if (effect.does === "renames-column") {
-        const column = `${spell(effect.table)}.${effect.column}`;
-        yield told(one, column, `the column ${inCode(column)} is called ${inCode(effect.to)} from now on`);
+        columns.push({ one, group: spell(effect.table), name: effect.column });
       } else if (effect.does === "renames-enum-value") {
         yield told(
           one,
@@ -40,6 +40,16 @@ export default defineRule({
           `the value ${inCode(effect.value)} of ${tableOf(effect.type)} is called ${inCode(effect.to)} from now on`,
         );
       }
+    }
+    for (const { one, group: table, names } of inOneFile(columns)) {
+      const { effect } = one;
+      const to = effect.does === "renames-column" ? effect.to : "";
+      const all = names.map((name) => `${table}.${name}`);
+      const message =
+        names.length === 1
+          ? `the column ${listed(all)} is called ${inCode(to)} from now on`
+          : `the columns ${listed(names)} of ${inCode(table)} have other names from now on`;
+      yield told(one, all.join(", "), message);
     }
   },
   examples: {
@@ -49,6 +59,10 @@ export default defineRule({
     "a column": `
       A db/migrations/0002_names.sql
       > ALTER TABLE orders RENAME COLUMN total TO amount;`,
+    "columns of one table are one finding": `
+      A db/migrations/0002_names.sql
+      > ALTER TABLE orders RENAME COLUMN total TO amount;
+        ALTER TABLE orders RENAME COLUMN note TO remark;`,
     "a value of an enumeration": `
       A db/migrations/0002_names.sql
       > ALTER TYPE order_state RENAME VALUE 'paid' TO 'settled';`,

@@ -30,7 +30,7 @@ export default defineRule({
         yield told(
           one,
           column,
-          `${inCode(column)} becomes \`not null\` by a scan of the whole table under an exclusive lock`,
+          `${inCode(column)} becomes \`not null\` by a scan of the whole table under an exclusive lock, unless a validated check requires it already`,
         );
       }
     }

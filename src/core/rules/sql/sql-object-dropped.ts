@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, mayBeOld, told } from "../../sql/telling.ts";
+import { inCode, inOneLine, listed, mayBeOld, told } from "../../sql/telling.ts";
 import { type ObjectKind, spell } from "../../sql/model.ts";
 
 export default defineRule({
@@ -19,22 +19,31 @@ export default defineRule({
     const made = new Set(
       judged.flatMap(({ effect }) => (effect.does === "creates" ? [`${effect.what} ${effect.name.name}`] : [])),
     );
+    const dropped = judged.flatMap((one) => {
+      const { effect } = one;
+      if (effect.does !== "drops" || !mayBeOld(one)) return [];
+      const { what, name, cascade } = effect;
+      if (!(hangsOn.has(what) || (cascade && depended.has(what)))) return [];
+      // What is dropped by itself and written again in the same change is edited.
+      if (!cascade && made.has(`${what} ${name.name}`)) return [];
+      return [{ one, group: `${what}${cascade ? " cascade" : ""}`, name: spell(name) }];
+    });
+    for (const { one, group, names } of inOneLine(dropped)) {
+      const what = group.replace(" cascade", "");
+      const [subject, verb, them] =
+        names.length === 1
+          ? [`the ${what} ${listed(names)}`, "is", "it"]
+          : [`${listed(names)} (${what})`, "are", "them"];
+      const cascade =
+        what === group ? "" : `, with everything that depends on ${them}, which the statement does not name`;
+      const about = `${what} ${names.join(", ")}`;
+      yield { ...told(one, about, `${subject} ${verb} dropped${cascade}`), asks: true };
+    }
     for (const one of judged) {
       const { effect } = one;
-      if (effect.does === "drops" && mayBeOld(one)) {
-        if (!(hangsOn.has(effect.what) || (effect.cascade && depended.has(effect.what)))) continue;
-        // What is dropped by itself and written again in the same change is edited.
-        if (!effect.cascade && made.has(`${effect.what} ${effect.name.name}`)) continue;
-        const name = inCode(spell(effect.name));
-        const cascade = effect.cascade ? ", with everything that depends on it, which the statement does not name" : "";
-        yield {
-          ...told(one, `${effect.what} ${effect.name.name}`, `the ${effect.what} ${name} is dropped${cascade}`),
-          asks: true,
-        };
-      } else if (effect.does === "drops-constraint" && effect.cascade && mayBeOld(one)) {
-        const message = `the constraint ${inCode(effect.name)} is dropped with everything that depends on it, which the statement does not name`;
-        yield { ...told(one, `${spell(effect.table)} ${effect.name}`, message), asks: true };
-      }
+      if (effect.does !== "drops-constraint" || !effect.cascade || !mayBeOld(one)) continue;
+      const message = `the constraint ${inCode(effect.name)} is dropped with everything that depends on it, which the statement does not name`;
+      yield { ...told(one, `${spell(effect.table)} ${effect.name}`, message), asks: true };
     }
   },
   examples: {
@@ -50,6 +59,9 @@ export default defineRule({
     "a type with the columns that have it": `
       A db/migrations/0002_tidy.sql
       > DROP TYPE order_state CASCADE;`,
+    "three functions of one statement are one finding": `
+      A db/migrations/0002_tidy.sql
+      > DROP FUNCTION touch(), count_up(), count_down() CASCADE;`,
     "a materialized view": `
       A db/migrations/0002_tidy.sql
       > DROP MATERIALIZED VIEW totals;`,

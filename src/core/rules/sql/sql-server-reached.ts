@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { inCode, told } from "../../sql/telling.ts";
+import { isCatalog } from "../../sql/catalog.ts";
+import { type Effect, spell } from "../../sql/model.ts";
+import { inCode, inOneFile, told, type Touched } from "../../sql/telling.ts";
 
 export default defineRule({
   id: "sql-server-reached",
@@ -8,13 +10,14 @@ export default defineRule({
   severity: "critical",
   confidence: "high",
   summary:
-    "A migration runs a program on the database's server, reads or writes its files, talks to another database, or changes the server's settings.",
+    "A migration runs a program on the database's server, reads or writes its files, talks to another database, or changes the server's settings or system tables.",
   why: "What it does there is outside the database: no transaction takes it back, and it runs with the rights of the server.",
   remedy:
     "Leave it to those who run the server; load data over the connection (`COPY ... FROM STDIN`) and keep settings in the configuration of the server.",
   needs: "migrations",
   options: z.strictObject({}),
   *detect({ judged }) {
+    const written: Touched[] = [];
     for (const one of judged) {
       const { effect } = one;
       if (effect.does === "runs-program") {
@@ -26,7 +29,13 @@ export default defineRule({
           ...told(one, effect.setting, `the setting ${inCode(effect.setting)} of the whole server changes`),
           asks: true,
         };
+      } else if (writesRows.has(effect.does) && "table" in effect && effect.table !== null && isCatalog(effect.table)) {
+        written.push({ one, group: spell(effect.table), name: "" });
       }
+    }
+    for (const { one, group: table } of inOneFile(written)) {
+      const message = `rows of the system table ${inCode(table)} are written by hand: nothing keeps them in step with the tables and accounts that they describe`;
+      yield { ...told(one, table, message), asks: true };
     }
   },
   examples: {
@@ -39,6 +48,18 @@ export default defineRule({
     "a file of the server": `
       A db/migrations/0002_load.sql
       > COPY orders TO '/tmp/orders.csv';`,
+    "a system table": `
+      A db/migrations/0002_load.sql
+      > UPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;
+        UPDATE orders SET total = 0 WHERE total IS NULL;
+        UPDATE pg_index SET indisready = true WHERE indrelid = 'orders'::regclass;`,
+    "a system table in MySQL": `
+      A db/migrations/0002_load.sql
+      > UPDATE \`mysql\`.\`user\` SET \`Super_priv\` = 'Y' WHERE \`User\` = 'app';`,
+    "a table whose name begins like theirs": `
+      A db/migrations/0002_load.sql
+        UPDATE pg_indexed_pages SET ready = false WHERE id = 7;
+        INSERT INTO pg_enum_labels SELECT enumlabel FROM pg_enum;`,
     "rows over the connection": `
       A db/migrations/0002_load.sql
         COPY orders (id) FROM stdin;
@@ -51,3 +72,5 @@ export default defineRule({
         SET lock_timeout = '2s';`,
   },
 });
+
+const writesRows: ReadonlySet<Effect["does"]> = new Set(["updates-rows", "deletes-rows", "inserts-rows", "truncates"]);

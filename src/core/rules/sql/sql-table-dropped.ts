@@ -47,6 +47,17 @@ export default defineRule({
       A db/migrations/0002_tidy.sql
         ALTER TABLE carts ADD COLUMN note text;
       > DROP TABLE public.orders;`,
+    "in an old migration, one more than it dropped": `
+      M db/migrations/0002_tidy.sql
+      - DROP TABLE orders, carts;
+      + DROP TABLE orders;
+      > DROP TABLE carts, users;`,
+    "in an old migration, in statements of their own now": `
+      M db/migrations/0002_tidy.sql
+      - DROP TABLE orders, carts;
+      + DROP TABLE orders;
+        UPDATE users SET cart = NULL WHERE cart = 1;
+      + DROP TABLE carts;`,
     "a copy takes its name, as SQLite alters tables": `
       A db/migrations/0002_tidy.sql
         CREATE TABLE new_orders (id integer PRIMARY KEY AUTOINCREMENT);

@@ -75,7 +75,7 @@ export default defineRule({
     asks_above: z.int().min(0).default(16).describe("A value up to this asks nobody, however much it grew."),
     blocks_above: z.int().min(0).default(99).describe("A pool of up to so many connections never blocks."),
   }),
-  yieldsTo: "config-value-out-of-bounds",
+  yieldsTo: ["config-value-out-of-bounds", "config-pools-over-database"],
   *detect(view, options, context) {
     for (const shift of shiftsOf(view, context, ["pool", "workers"])) {
       const found = judged(shift, options);
@@ -121,6 +121,22 @@ export default defineRule({
         FROM ruby:3.4
       - ENV RAILS_ENV=production RAILS_MAX_THREADS=5
       > ENV RAILS_ENV=production RAILS_MAX_THREADS=25`,
+    "values of production go far beyond the default of the chart": `
+      = charts/orders/Chart.yaml
+        name: orders
+      = charts/orders/values.yaml
+        pool: { size: 10 }
+      M charts/orders/values-production.yaml
+        name: orders
+      > pool: { size: 90 }`,
+    "values of production say what the default says": `
+      = charts/orders/Chart.yaml
+        name: orders
+      = charts/orders/values.yaml
+        pool: { size: 90 }
+      M charts/orders/values-production.yaml
+        name: orders
+      + pool: { size: 90 }`,
     "no limit in the place of one": `
       M config/app.toml
         [database]

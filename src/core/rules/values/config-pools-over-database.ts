@@ -1,9 +1,87 @@
 import { z } from "zod";
-import { defineRule } from "../../rule.ts";
+import type { Place } from "../../change/change-set.ts";
+import { type Context, defineRule, type Sighting } from "../../rule.ts";
 import { type Demand, demandsOn, numberOf } from "../../settings/demand.ts";
+import { boundedBy } from "../../settings/limited.ts";
+import type { Connections } from "../../views/connections.ts";
+import { namedBy, type Written } from "../../views/values.ts";
 import { workloads } from "../../views/workloads.ts";
 
 const taken = ({ each, pods }: Demand): number => each * pods;
+
+/** What crosses the bounds of the policy on the pool itself: this finding stands for that of the rule that bounds values. */
+function limitsCrossed({ path, key, readings, written }: Connections, before: Written | undefined, context: Context) {
+  return context
+    .limitsAt(path)
+    .values.filter(({ keys }) => namedBy(keys)({ readings }))
+    .flatMap((limit) => [...boundedBy(limit, { key }, written, before, context)])
+    .filter((observed) => "message" in observed);
+}
+
+function sightingOf(demand: Demand, was: Demand | undefined, reserved: number, context: Context): Sighting {
+  const { pool, each, pods, podsAt, ceiling, accepted, certain } = demand;
+  const grew = was === undefined || each > was.each;
+  const place = grew ? pool.written.place : pods > was.pods && podsAt !== null ? podsAt : ceiling.written.place;
+  const limits = grew && pool.changed ? limitsCrossed(pool, was?.pool.written, context) : [];
+  const room = accepted - reserved;
+  const least = (bounds: readonly unknown[]): number =>
+    Math.min(...bounds.filter((bound) => typeof bound === "number"));
+  const share = Math.floor(room / pods);
+  const most = least([share, ...limits.map(({ passes }) => passes?.clean)]);
+  const edit = most >= 1 && pool.changed ? pool.written.replaced(String(most)) : undefined;
+  const arrow = was === undefined || was.each === each ? "" : ` ${was.each} →`;
+  return {
+    at: place,
+    about: `${pool.path} ${pool.key}`,
+    paths: [...new Set([pool.path, ceiling.path, place.path])],
+    message: `\`${pool.key}\`${arrow} ${each}: ${each} × ${pods} ${pods === 1 ? "process" : "replicas"} = ${taken(demand)} connections, and \`${ceiling.key}\` in \`${ceiling.path}\` is ${accepted}`,
+    ...(certain ? {} : { asks: true as const }),
+    before: was?.each ?? null,
+    after: each,
+    bounds: {
+      title: "Bounds on the pool",
+      columns: ["Bound", "Before", "After", "Allowed", ""],
+      rows: [
+        [
+          "Connections of all replicas",
+          was === undefined ? "none" : product(was),
+          product(demand),
+          `${accepted} − ${reserved} reserved = ${room}`,
+          certain ? `blocks, ${taken(demand) - room} over` : "asks a person",
+        ],
+        ...limits.flatMap(({ bounds }) => bounds?.rows ?? []),
+      ],
+    },
+    boundsFrom: limits.flatMap(({ boundsFrom }) => boundsFrom ?? []),
+    workings: {
+      title: "Where the figures of connections come from",
+      columns: ["Figure", "Value", "From"],
+      rows: [
+        ["Connections of one replica", String(each), positionOf(pool.written.place)],
+        ["Replicas at most", String(pods), podsAt === null ? "nothing says more" : positionOf(podsAt)],
+        ["Connections accepted", String(accepted), positionOf(ceiling.written.place)],
+      ],
+    },
+    ...(most < 1
+      ? {}
+      : {
+          passes: {
+            clean: most,
+            withApprovals: least([certain ? share : each, ...limits.map(({ passes }) => passes?.withApprovals)]),
+            because: `(${accepted} − ${reserved}) ÷ ${pods}, rounded down${most < share ? ", and the other bounds in the table" : ""}`,
+          },
+        }),
+    ...(edit === undefined ? {} : { fix: [edit] }),
+  };
+}
+
+function product(demand: Demand): string {
+  return `${demand.each} × ${demand.pods} = ${taken(demand)}`;
+}
+
+function positionOf({ path, line }: Place): string {
+  return `${path}:${line}`;
+}
 
 export default defineRule({
   id: "config-pools-over-database",
@@ -21,22 +99,21 @@ export default defineRule({
       .default(3)
       .describe("Connections that the server keeps for administrators, PostgreSQL's superuser_reserved_connections."),
   }),
-  *detect(view, { reserved }, { reach }) {
+  *detect(view, { reserved }, context) {
+    const { reach } = context;
     const running = workloads(view.objects, reach);
-    const [stood, stand] = [
-      demandsOn(
-        "base",
-        view,
-        running.flatMap(({ before }) => before ?? []),
-        reach,
-      ),
-      demandsOn(
-        "head",
-        view,
-        running.flatMap(({ after }) => after ?? []),
-        reach,
-      ),
-    ];
+    const stood = demandsOn(
+      "base",
+      view,
+      running.flatMap(({ before }) => before ?? []),
+      reach,
+    );
+    const stand = demandsOn(
+      "head",
+      view,
+      running.flatMap(({ after }) => after ?? []),
+      reach,
+    );
     for (const { pool } of stood) {
       const now = view.pools.head.find(({ key, path }) => key === pool.key && path === pool.path);
       if (now === undefined || !now.changed || numberOf(now) !== null) continue;
@@ -47,8 +124,7 @@ export default defineRule({
       };
     }
     for (const demand of stand) {
-      const { pool, each, pods, podsAt, ceiling, accepted, certain } = demand;
-      const { open } = demand;
+      const { pool, open, accepted } = demand;
       if (open !== null && stood.some((one) => one.pool.key === pool.key && one.open === null)) {
         yield {
           at: open,
@@ -61,36 +137,7 @@ export default defineRule({
         (one) => one.pool.key === pool.key && (one.pool.path === pool.path || one.pool.object === pool.object),
       );
       if (was !== undefined && taken(demand) <= taken(was) && accepted >= was.accepted) continue;
-      const grew = was === undefined || each > was.each;
-      const place = grew ? pool.written.place : pods > was.pods && podsAt !== null ? podsAt : ceiling.written.place;
-      const most = Math.floor((accepted - reserved) / pods);
-      const edit = most >= 1 ? pool.written.replaced(String(most)) : undefined;
-      yield {
-        at: place,
-        about: `${pool.path} ${pool.key} of ${ceiling.path} ${ceiling.key}`,
-        paths: [...new Set([pool.path, ceiling.path, place.path])],
-        message: `\`${pool.key}\` of ${each} × ${pods} ${pods === 1 ? "process" : "replicas"} is ${taken(demand)} connections, and \`${ceiling.key}\` in \`${ceiling.path}\` accepts ${accepted}, ${reserved} of them for administrators`,
-        ...(certain ? {} : { asks: true as const }),
-        before: was?.each ?? null,
-        after: each,
-        workings: {
-          title: "Connections",
-          columns: ["Side", "Pool", "Replicas", "Together", "Accepted"],
-          rows: [...(was === undefined ? [] : [["before", was] as const]), ["after", demand] as const].map(
-            ([name, of]) => [name, String(of.each), String(of.pods), String(taken(of)), String(of.accepted)],
-          ),
-        },
-        ...(most >= 1
-          ? {
-              passes: {
-                clean: most,
-                withApprovals: certain ? most : each,
-                because: "accepted connections, less those reserved, over replicas",
-              },
-            }
-          : {}),
-        ...(edit === undefined || !pool.changed ? {} : { fix: [edit] }),
-      };
+      yield sightingOf(demand, was, reserved, context);
     }
   },
   examples: {
@@ -117,6 +164,19 @@ export default defineRule({
         spec:
           scaleTargetRef: { kind: Deployment, name: orders }
           maxReplicas: 40`,
+    "beside what the policy allows the pool itself": {
+      policy: `
+        version: 1
+        limits: { values: [ { keys: [DB_POOL_SIZE], review_above: 15, max: 20 } ] }`,
+      change: `
+      = db/postgresql.conf
+        max_connections = 100
+      M services/orders/values.yaml
+        replicaCount: 6
+        env:
+      -   DB_POOL_SIZE: 10
+      >   DB_POOL_SIZE: 40`,
+    },
     "the autoscaler may start more of them": `
       = db/postgresql.conf
         max_connections = 500

@@ -39,7 +39,7 @@ export default defineRule({
       if (stands !== "unsafe" || stood === "unsafe") continue;
       const isNew = stood !== "safe";
       if (isNew && !speaks) continue;
-      yield sightingOf(shift, "it is off", { ...(isNew ? { asks: true as const } : restored(shift)) });
+      yield sightingOf(shift, "the safeguard is off", { ...(isNew ? { asks: true as const } : restored(shift)) });
     }
     yield* descents(view, context, ["transport"]);
     yield* templates(view, context, ["bypass"]);
