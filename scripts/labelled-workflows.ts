@@ -71,7 +71,8 @@ function said(
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
   const kinds = computeKinds(change, views, policy.stateful);
-  const context = ruleContext(policy, reach, "main", { plan: null, kinds, formerly, scanned: [] });
+  const around = { plan: null, kinds, formerly, scanned: [] };
+  const context = ruleContext(policy, reach, "main", around, views.kubernetes.objects);
   return {
     said: judging.flatMap((rule) =>
       rule.observe(views, {}, context).map((one) => ({
