@@ -45,6 +45,16 @@ const starts: Readonly<Record<Need, Start>> = {
     needs: "commandLines",
     example: ["M docs/runbook.md", "  # Runbook", "> `terraform destroy -auto-approve`"],
   },
+  workflows: {
+    needs: "workflows",
+    example: [
+      "M .github/workflows/ci.yml",
+      "  on: push",
+      "- permissions: read-all",
+      "> permissions: write-all",
+      "  jobs: {}",
+    ],
+  },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
   dependencies: {
     needs: "dependencies",

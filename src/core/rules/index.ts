@@ -28,6 +28,31 @@ import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import ghaActionAdded from "./workflows/gha-action-added.ts";
+import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
+import ghaCacheInRelease from "./workflows/gha-cache-in-release.ts";
+import ghaCheckRenamed from "./workflows/gha-check-renamed.ts";
+import ghaCloudIdentityChanged from "./workflows/gha-cloud-identity-changed.ts";
+import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
+import ghaCredentialsPersisted from "./workflows/gha-credentials-persisted.ts";
+import ghaEnvironmentFileWritten from "./workflows/gha-environment-file-written.ts";
+import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
+import ghaFindingSuppressed from "./workflows/gha-finding-suppressed.ts";
+import ghaGateFiltered from "./workflows/gha-gate-filtered.ts";
+import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
+import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
+import ghaOldCommandsAllowed from "./workflows/gha-old-commands-allowed.ts";
+import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out.ts";
+import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
+import ghaPermissionsWidened from "./workflows/gha-permissions-widened.ts";
+import ghaPinLoosened from "./workflows/gha-pin-loosened.ts";
+import ghaPlanAndApplyShareRole from "./workflows/gha-plan-and-apply-share-role.ts";
+import ghaRunnerExposed from "./workflows/gha-runner-exposed.ts";
+import ghaRunsScriptFromNetwork from "./workflows/gha-runs-script-from-network.ts";
+import ghaScriptInjection from "./workflows/gha-script-injection.ts";
+import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environment.ts";
+import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
+import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import imageBaseChanged from "./dependencies/image-base-changed.ts";
 import k8sAuthenticationLowered from "./kubernetes/k8s-authentication-lowered.ts";
@@ -196,6 +221,31 @@ export const rules = [
   dependencyUnbounded,
   dependencyUrlUnfit,
   forbiddenPathTouched,
+  ghaActionAdded,
+  ghaApprovesOrMerges,
+  ghaCacheInRelease,
+  ghaCheckRenamed,
+  ghaCloudIdentityChanged,
+  ghaCloudKeyForOidc,
+  ghaCredentialsPersisted,
+  ghaEnvironmentFileWritten,
+  ghaEnvironmentRemoved,
+  ghaFindingSuppressed,
+  ghaGateFiltered,
+  ghaGateRemoved,
+  ghaGateSoftened,
+  ghaOldCommandsAllowed,
+  ghaOutsiderCodeCheckedOut,
+  ghaOutsiderTriggerAdded,
+  ghaPermissionsWidened,
+  ghaPinLoosened,
+  ghaPlanAndApplyShareRole,
+  ghaRunnerExposed,
+  ghaRunsScriptFromNetwork,
+  ghaScriptInjection,
+  ghaSecretLeavesEnvironment,
+  ghaSecretNewlyUsed,
+  ghaThresholdLowered,
   guardrailEdited,
   imageBaseChanged,
   k8sAuthenticationLowered,

@@ -60,11 +60,14 @@ class Unreadable extends Error {
 /** Raise it when the reading below changes, so that nothing kept by a blob's SHA is taken for today's reading. */
 const readerVersion = "documents@1";
 
+/** They differ in what plain scalars mean: `yes` and `off` are booleans only in YAML 1.1. */
+export type YamlVersion = "1.1" | "1.2";
+
 /**
- * Reads a stream of YAML 1.1, as Kubernetes and Helm read it, or one JSON document. What is written twice, nested deeper than
+ * Reads a stream of YAML (1.1, as Kubernetes and Helm read it, unless stated), or one JSON document. What is written twice, nested deeper than
  * `limits.depth`, larger than the limits or not well formed makes the whole text unreadable.
  */
-export function readDocuments(text: string): Documents {
+export function readDocuments(text: string, version: YamlVersion = "1.1"): Documents {
   if (text.length > limits.textLength) {
     return { ok: false, line: 1, reason: `it is larger than ${limits.textLength / 1024} KiB` };
   }
@@ -73,7 +76,7 @@ export function readDocuments(text: string): Documents {
     refuseDeepNesting(text);
     // The library's own search for duplicate keys takes quadratic time; the walk below does it with a set.
     const options = {
-      version: "1.1",
+      version,
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
@@ -124,8 +127,8 @@ function lineOf(text: string, offset: number): number {
 }
 
 /** The documents of a blob, read once for all views. */
-export function documentsOf(sha: string, text: string, memo: Memo): Documents {
-  return memo(`${readerVersion} ${sha}`, () => readDocuments(text));
+export function documentsOf(sha: string, text: string, memo: Memo, version: YamlVersion = "1.1"): Documents {
+  return memo(`${readerVersion} ${version} ${sha}`, () => readDocuments(text, version));
 }
 
 /** One walk over one document: it holds what anchors stand for and how many nodes a reader of the whole would meet. */

@@ -12,6 +12,7 @@ import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
+import { type WorkflowsView, workflows } from "./workflows.ts";
 
 /** What a rule may ask for with `needs`. A new kind of evidence is one file here and one line in each list below. */
 export interface Views {
@@ -25,6 +26,7 @@ export interface Views {
   readonly dependencies: DependenciesView;
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
+  readonly workflows: WorkflowsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -47,6 +49,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   dependencies,
   migrationHistory,
   migrations,
+  workflows,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -69,6 +72,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     dependencies: built("dependencies"),
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
+    workflows: built("workflows"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

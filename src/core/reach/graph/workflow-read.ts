@@ -122,8 +122,8 @@ function runOf(step: Tree, directory: Line | null): Run {
   };
 }
 
-/** Lines of a script, with those that a backslash continues. */
-function unfolded(text: string, first: number): readonly Line[] {
+/** Lines of a script, with those that a backslash continues. `first` is the line of the file that the script begins at. */
+export function unfolded(text: string, first: number): readonly Line[] {
   const found: Line[] = [];
   let parts: string[] = [];
   let start = first;

@@ -1,0 +1,242 @@
+import { z } from "zod";
+import type { Observation } from "../../rule.ts";
+import { defineRule } from "../../rule.ts";
+import type { Value } from "../../views/value.ts";
+import type { Placed } from "../../workflows/pairing.ts";
+import { type Access, accessIn, type Grant, isGrave, scopesOf, widens } from "../../workflows/permissions.ts";
+
+/** A scope that a job's token may newly use, where it is said, and for which jobs. */
+interface Widened {
+  readonly scope: string;
+  readonly before: Access | "the default";
+  readonly after: Access | "the default";
+  readonly at: Value;
+  readonly jobs: string[];
+  /** Whether the change says so in so many words; else one side is a default that nobody reads here. */
+  readonly isCertain: boolean;
+}
+
+export default defineRule({
+  id: "gha-permissions-widened",
+  invariant: "permissions-do-not-increase",
+  severity: "high",
+  confidence: "high",
+  summary: "The token of a job may do more than before: a scope was raised, or the block that bounded it is gone.",
+  why: "Every step of the job, and every action that it uses, holds that token. With it a build can push code, approve a change, publish a package or ask a cloud for credentials.",
+  remedy:
+    "Give the scope to the one job that needs it, and say of each job what it may do; `contents: read` is enough for most.",
+  needs: "workflows",
+  options: z.strictObject({}),
+  *detect({ jobs, changes }) {
+    const found = new Map<string, Widened>();
+    for (const { before, after } of jobs) {
+      if (after === null || after.workflow.kind === "action") continue;
+      const isNewFile = changes.some((change) => change.after === after.workflow && change.before === null);
+      const former = before === null ? (isNewFile ? [] : formerlyIn(changes, after)) : [before.job.permissions];
+      for (const one of widenedIn(former, after, before === null)) {
+        const key = `${one.at.place.path} ${one.at.pointer} ${one.scope} ${one.before} ${one.after}`;
+        const known = found.get(key);
+        if (known === undefined) found.set(key, one);
+        else known.jobs.push(...one.jobs);
+      }
+    }
+    for (const one of found.values()) yield observationOf(one);
+  },
+  examples: {
+    "a scope is raised for every job": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions:
+      -   contents: read
+      >   contents: write
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+          test: { runs-on: ubuntu-latest, steps: [] }`,
+    "a job may do more than the workflow": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: { contents: read }
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+      +     permissions:
+      +       contents: read
+      >       id-token: write
+            steps: []`,
+    everything: {
+      change: `
+      M .github/workflows/ci.yml
+        on: push
+      - permissions: read-all
+      > permissions: write-all
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }`,
+    },
+    "the block is gone": {
+      change: `
+      M .github/workflows/ci.yml
+        on: push
+      - permissions:
+      -   contents: write
+        jobs:
+      !   build: { runs-on: ubuntu-latest, steps: [] }`,
+      // What the default was nobody can say: writing is asked for either way.
+      reverse: "reports",
+    },
+    "a job that is renamed gets more": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: { contents: read }
+        jobs:
+      -   build:
+      +   compile:
+            runs-on: ubuntu-latest
+      +     permissions:
+      +       contents: read
+      >       packages: write
+            steps:
+              - run: make build
+              - run: make package`,
+    "a new job with the right to publish": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: { contents: read }
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+      +   publish:
+      +     runs-on: ubuntu-latest
+      +     permissions:
+      >       packages: write
+      +     steps:
+      +       - run: make publish`,
+    "a new workflow that may write": `
+      A .github/workflows/label.yml
+        on: pull_request
+        permissions:
+      >   pull-requests: write
+        jobs:
+          label: { runs-on: ubuntu-latest, steps: [] }`,
+    "the block moves to the jobs and bounds them": `
+      M .github/workflows/ci.yml
+        on: push
+      - permissions: { contents: write, packages: write }
+      + permissions: {}
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+      +     permissions: { contents: write }
+            steps: []
+          publish:
+            runs-on: ubuntu-latest
+      +     permissions: { packages: write }
+            steps: []`,
+    "what had no bound gets one": `
+      M .github/workflows/ci.yml
+        on: push
+      + permissions: { contents: read }
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }`,
+    "write-all becomes a list": `
+      M .github/workflows/ci.yml
+        on: push
+      - permissions: write-all
+      + permissions: { contents: write, issues: write }
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }`,
+    "a job goes to another file with its token": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: { contents: read }
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+      -   publish:
+      -     runs-on: ubuntu-latest
+      -     permissions: { packages: write }
+      -     steps:
+      -       - run: make publish
+      A .github/workflows/publish.yml
+        on: push
+        permissions: {}
+        jobs:
+          publish:
+            runs-on: ubuntu-latest
+            permissions: { packages: write }
+            steps:
+              - run: make publish`,
+    "a new job that reads": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: {}
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+      +   test:
+      +     runs-on: ubuntu-latest
+      +     permissions: { contents: read }
+      +     steps: [{ run: make test }]`,
+    "a new job under the same block": `
+      M .github/workflows/ci.yml
+        on: push
+        permissions: { contents: write }
+        jobs:
+          build: { runs-on: ubuntu-latest, steps: [] }
+      +   release:
+      +     runs-on: ubuntu-latest
+      +     steps:
+      +       - run: make release`,
+  },
+});
+
+/** Grants of the jobs that stood in the file before: a new job is no news in what one of them had already. */
+function formerlyIn(
+  changes: readonly { readonly before: Placed["workflow"] | null; readonly after: Placed["workflow"] | null }[],
+  { workflow }: Placed,
+): readonly Grant[] {
+  const former = changes.find(({ after }) => after === workflow)?.before;
+  return former?.jobs.map(({ permissions }) => permissions) ?? [];
+}
+
+function* widenedIn(former: readonly Grant[], { job }: Placed, isNew: boolean): Generator<Widened> {
+  const { permissions: after, permissionsFrom } = job;
+  for (const scope of scopesOf(...former, after)) {
+    const granted = accessIn(after, scope);
+    // Of several the one that allowed most: nothing may be new about any of them.
+    const stood = former.find((grant) => widens(accessIn(grant, scope), granted) === false);
+    const isFromDefault = stood?.kind === "default" && after.kind !== "default" && granted === "write";
+    if (stood !== undefined && !isFromDefault) continue;
+    const [first] = former;
+    // A job that is new, and only reads, does nothing that a new job does not do.
+    if (isNew && granted === "read") continue;
+    const before = isFromDefault ? "the default" : first === undefined ? "none" : accessIn(first, scope);
+    if (before === granted) continue;
+    const written = after.kind === "scopes" ? after.scopes.get(scope)?.value : undefined;
+    yield {
+      scope,
+      before,
+      after: after.kind === "default" ? "the default" : granted,
+      at: written ?? permissionsFrom ?? job.root,
+      jobs: [job.id],
+      isCertain: !isFromDefault && first !== undefined && after.kind !== "default",
+    };
+  }
+}
+
+function observationOf({ scope, before, after, at, jobs, isCertain }: Widened): Observation {
+  const about = `${at.place.path}#${[...jobs].toSorted().join(",")}.permissions.${scope}`;
+  if (before === "unknown" || after === "unknown") {
+    return {
+      at: at.place,
+      about,
+      undecided: `what the token of job \`${jobs.join("`, `")}\` may do with \`${scope}\``,
+    };
+  }
+  const plain = isCertain && after === "write" && isGrave(scope);
+  return {
+    at: at.place,
+    about,
+    message: `\`${scope}\` ${before} → ${after} for job \`${jobs.join("`, `")}\``,
+    ...(plain ? {} : { asks: true as const }),
+    pointer: at.pointer,
+    before,
+    after,
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { defineRule } from "../../rule.ts";
+import { newlyHeld, once } from "../../workflows/fresh.ts";
+import type { Workflow } from "../../workflows/model.ts";
+import { secretsUsed } from "../../workflows/secrets.ts";
+import { isPrivileged } from "../../workflows/triggers.ts";
+
+export default defineRule({
+  id: "gha-secret-newly-used",
+  invariant: "no-secrets",
+  severity: "high",
+  confidence: "high",
+  summary: "A workflow comes to read a secret that it did not read before, or hands all of them on.",
+  why: "Every step of the job, and every action in it, can send it away. Secrets that are handed on as a whole go to whoever writes the workflow that is called.",
+  remedy:
+    "Hand over the one secret that is needed, by name, to the one step that needs it, in a job with an environment that protects it.",
+  needs: "workflows",
+  options: z.strictObject({}),
+  *detect({ changes }) {
+    const found = newlyHeld(changes, (workflow) => {
+      const rights = isPrivileged(workflow) ? " where outsiders start it" : "";
+      return once(secretsUsed(workflow).map((use) => ({ key: `${use.name}${rights}`, trace: "", use })));
+    });
+    for (const { workflow, item } of found) {
+      const { name, job, environment, at } = item.use;
+      const stood = changes.find(({ after }) => after === workflow)?.before ?? null;
+      // The workflow only lost rights, or held all of them: the same secret is read as before.
+      if (stood !== null && (isPrivileged(stood) || !isPrivileged(workflow)) && holds(stood, name)) continue;
+      yield {
+        at,
+        about: `${workflow.path}#secrets.${name}`,
+        message:
+          name === "*"
+            ? `job \`${job}\` comes to hold every secret`
+            : `job \`${job}\` comes to read the secret \`${name}\`${environment === null ? "" : ` of \`${environment}\``}${isPrivileged(workflow) ? ", in a workflow that outsiders start" : ""}`,
+        // One secret by name is what workflows are for; all of them is not.
+        ...(name === "*" && stood !== null ? {} : { asks: true as const }),
+        object: job,
+      };
+    }
+  },
+  examples: {
+    "one more secret": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+      +         env:
+      >           TOKEN: \${{ secrets.NPM_TOKEN }}`,
+    "all of them are handed on": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          deploy:
+            uses: acme/flows/.github/workflows/deploy.yml@v1
+      -     secrets:
+      -       token: \${{ secrets.DEPLOY_TOKEN }}
+      >     secrets: inherit`,
+    "all of them, as a text": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+      +         env:
+      >           ALL: \${{ toJSON(secrets) }}`,
+    "outsiders come to start it": `
+      M .github/workflows/ci.yml
+      - on: push
+      + on: issue_comment
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+                env:
+      !           TOKEN: \${{ secrets['NPM_TOKEN'] }}`,
+    "it is read elsewhere in the file": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+      -       - run: make
+      -         env: { TOKEN: "\${{ secrets.NPM_TOKEN }}" }
+      +       - run: make all
+      +         env:
+      +           NPM: \${{ secrets.npm_token }}`,
+    "the token of the run is no secret of the repository": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+      +         env:
+      +           GH_TOKEN: \${{ secrets.GITHUB_TOKEN }}`,
+    "a word that only looks like it": `
+      M .github/workflows/ci.yml
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+      +       - run: echo "no secrets.NPM_TOKEN \${{ inputs.secrets }}"`,
+  },
+});
+
+function holds(workflow: Workflow, name: string): boolean {
+  return secretsUsed(workflow).some((use) => use.name === name || use.name === "*");
+}

@@ -1,0 +1,183 @@
+import { unfolded } from "../reach/graph/workflow-read.ts";
+import type { Memo } from "../syntax.ts";
+import { documentsOf } from "../views/documents.ts";
+import { type Value, valueOf } from "../views/value.ts";
+import type { Side } from "../change/change-set.ts";
+import { bare } from "./expressions.ts";
+import type { Container, Given, Job, ScriptLine, Step, Trigger, Workflow } from "./model.ts";
+import { type Grant, grantOf } from "./permissions.ts";
+import { usesOf } from "./uses.ts";
+
+export type WorkflowReading =
+  /** Null where the file holds nothing that GitHub would run: comments alone, or neither `jobs` nor `runs`. */
+  | { readonly ok: true; readonly workflow: Workflow | null }
+  | { readonly ok: false; readonly line: number; readonly reason: string };
+
+/** A workflow where GitHub looks for one, or the metadata of an action wherever it lies. */
+export function kindOf(path: string): Workflow["kind"] | null {
+  if (/^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path)) return "workflow";
+  return /(?:^|\/)action\.ya?ml$/u.test(path) ? "action" : null;
+}
+
+/** Reads YAML 1.2, as GitHub does. What has another shape than a workflow or an action is unreadable. */
+export function readWorkflowFile(
+  file: { readonly path: string; readonly side: Side; readonly sha: string; readonly text: string },
+  kind: Workflow["kind"],
+  memo: Memo,
+): WorkflowReading {
+  const read = documentsOf(file.sha, file.text, memo, "1.2");
+  if (!read.ok) return read;
+  const [tree, ...more] = read.documents;
+  const needed = kind === "workflow" ? "jobs" : "runs";
+  if (tree === undefined) return { ok: true, workflow: null };
+  if (more.length > 0) return { ok: false, line: 1, reason: "it holds more than one document" };
+  const root = valueOf(tree, file.path, file.side);
+  const main = root.at(needed);
+  // GitHub runs nothing of it: whatever it ran before is gone.
+  if (main === undefined && root.scalar === undefined) return { ok: true, workflow: null };
+  if (main === undefined || main.scalar !== undefined || main.items().length > 0) {
+    return { ok: false, line: tree.span.line, reason: `\`${needed}\` is no map` };
+  }
+  const common = { path: file.path, kind, name: textOf(root.at("name")), text: file.text, root };
+  const workflow: Workflow =
+    kind === "action"
+      ? { ...common, triggers: [], env: [], jobs: [jobOf("runs", main, null)] }
+      : {
+          ...common,
+          triggers: triggersOf(root.at("on")),
+          env: givenOf(root.at("env")),
+          jobs: main.entries().map(({ key, value }) => jobOf(key, value, root.at("permissions") ?? null)),
+        };
+  const refused = refusedIn(workflow);
+  return refused === null ? { ok: true, workflow } : { ok: false, line: refused.place.line, reason: refusedReason };
+}
+
+const refusedReason = "an event, what is used, or what secrets are handed on is nothing that GitHub takes there";
+
+/** Text that GitHub refuses where it stands, and that nobody could judge if it did not. */
+function refusedIn({ triggers, jobs }: Workflow): Value | null {
+  const events = triggers.flatMap(({ event, value }) => (/^\w+$/u.test(event) ? [] : [value]));
+  const roots = jobs.flatMap(({ root, steps }) => [root, ...steps.map((step) => step.root)]);
+  const used = roots.flatMap((root) => {
+    const [uses, secrets] = [root.at("uses"), root.at("secrets")];
+    const isOdd = secrets?.scalar != null && secrets.scalar !== "inherit";
+    return [...(uses !== undefined && String(uses.scalar).includes("${") ? [uses] : []), ...(isOdd ? [secrets] : [])];
+  });
+  return [...events, ...used][0] ?? null;
+}
+
+function triggersOf(on: Value | undefined): readonly Trigger[] {
+  if (on === undefined) return [];
+  if (on.scalar !== undefined) return on.scalar === null ? [] : [trigger(String(on.scalar), on)];
+  const items = on.items();
+  if (items.length > 0) return items.map((item) => trigger(String(item.scalar), item));
+  return on.entries().map(({ key, value }) => trigger(key, value));
+}
+
+function trigger(event: string, value: Value): Trigger {
+  return { event, at: value.place, value };
+}
+
+function jobOf(id: string, root: Value, shared: Value | null): Job {
+  const own = root.at("permissions");
+  const from = own !== undefined && own.scalar !== null ? own : shared?.scalar === null ? null : shared;
+  const permissions: Grant = from === null ? { kind: "default" } : grantOf(from);
+  const environment = root.at("environment");
+  const name = environment?.scalar === undefined ? environment?.at("name") : environment;
+  const secrets = root.at("secrets");
+  return {
+    id,
+    name: textOf(root.at("name")),
+    at: root.place,
+    permissions,
+    permissionsFrom: from,
+    needs: textsIn(root.at("needs")).map(({ text }) => text),
+    condition: conditionOf(root),
+    continueOnError: root.at("continue-on-error"),
+    environment: name === undefined || name.scalar == null ? null : { name: String(name.scalar), at: name.place },
+    runsOn: runnersOf(root.at("runs-on")),
+    containers: [root.at("container"), ...(root.at("services")?.entries() ?? []).map(({ value }) => value)].flatMap(
+      (value) => (value === undefined || value.scalar === null ? [] : [containerOf(value)]),
+    ),
+    strategy: root.at("strategy"),
+    concurrency: root.at("concurrency"),
+    calls: usesIn(root),
+    inheritsSecrets: secrets?.scalar === "inherit" ? secrets.place : null,
+    env: [...givenOf(root.at("env")), ...givenOf(root.at("with")), ...givenOf(secrets)],
+    steps: (root.at("steps")?.items() ?? []).map(stepOf),
+    root,
+  };
+}
+
+/** Labels as a text or a list, or a map of `group` and `labels`. */
+function runnersOf(value: Value | undefined): Job["runsOn"] {
+  if (value === undefined) return [];
+  const named = textsIn(value);
+  const found = named.length > 0 ? named : [...textsIn(value.at("group")), ...textsIn(value.at("labels"))];
+  return found.map(({ text, at }) => ({ label: text, at }));
+}
+
+function containerOf(value: Value): Container {
+  const image = value.scalar === undefined ? value.at("image") : value;
+  const options = value.at("options");
+  return {
+    image: textsIn(image)[0] ?? null,
+    options: textsIn(options)[0] ?? null,
+    volumes: textsIn(value.at("volumes")),
+  };
+}
+
+function stepOf(root: Value): Step {
+  return {
+    id: textOf(root.at("id")),
+    name: textOf(root.at("name")),
+    at: root.place,
+    uses: usesIn(root),
+    script: scriptOf(root.at("run")),
+    shell: textOf(root.at("shell")),
+    inputs: givenOf(root.at("with")),
+    env: givenOf(root.at("env")),
+    condition: conditionOf(root),
+    continueOnError: root.at("continue-on-error"),
+    root,
+  };
+}
+
+function usesIn(root: Value): Step["uses"] {
+  const value = root.at("uses");
+  return value === undefined || value.scalar == null
+    ? null
+    : { ref: usesOf(String(value.scalar).trim()), at: value.place };
+}
+
+function conditionOf(root: Value): Step["condition"] {
+  const value = root.at("if");
+  return value === undefined || value.scalar == null ? null : { text: bare(String(value.scalar)), at: value.place };
+}
+
+/** Lines of a script where they stand in the file. */
+export function scriptOf(run: Value | undefined): readonly ScriptLine[] {
+  if (run === undefined || run.scalar == null) return [];
+  const { path, side, line } = run.place;
+  const first = run.style === "block" ? line + 1 : line;
+  return unfolded(String(run.scalar), first).flatMap(({ text, line: own }) => {
+    const plain = text.trim();
+    return plain === "" || plain.startsWith("#") ? [] : [{ text: plain, at: { path, side, line: own } }];
+  });
+}
+
+function givenOf(value: Value | undefined): readonly Given[] {
+  return (value?.entries() ?? []).flatMap(({ key, value: own }) =>
+    own.scalar === undefined ? [] : [{ key, text: String(own.scalar ?? ""), at: own.place }],
+  );
+}
+
+function textsIn(value: Value | undefined): readonly { readonly text: string; readonly at: Value["place"] }[] {
+  if (value === undefined) return [];
+  const all = value.scalar === undefined ? value.items() : [value];
+  return all.flatMap((one) => (one.scalar == null ? [] : [{ text: String(one.scalar), at: one.place }]));
+}
+
+function textOf(value: Value | undefined): string | null {
+  return value === undefined || value.scalar == null ? null : String(value.scalar);
+}
