@@ -96,6 +96,7 @@ export async function drill({ pulls, armed, latencyMs, atOnce, how, untilJudged 
     adminToken: null,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   } as const;
   const real = realParts(config);
   const times = new Map<number, number>();

@@ -32,7 +32,20 @@ const starts: Readonly<Record<Need, Start>> = {
   terraform: { needs: "terraform", example: terraform },
   resources: { needs: "resources", example: terraform },
   terraformPlans: { needs: "terraformPlans", example: terraform },
+  migrationHistory: {
+    needs: "migrationHistory",
+    example: ["M db/migration/V1__orders.sql", "- CREATE TABLE orders (id int);", "> CREATE TABLE orders (id bigint);"],
+  },
+  migrations: {
+    needs: "migrations",
+    example: ["A db/migrations/0002_orders.sql", "> DROP TABLE orders;"],
+  },
   values: { needs: "values", example: ["M services/api/.env", "- WORKERS=4", "> WORKERS=8"] },
+  commandLines: {
+    needs: "commandLines",
+    example: ["M docs/runbook.md", "  # Runbook", "> `terraform destroy -auto-approve`"],
+  },
+  connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
 };
 
 const isNeed = (subject: string): subject is Need => Object.hasOwn(starts, subject);

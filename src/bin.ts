@@ -30,8 +30,11 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", endUnh
 /** Grammars and git are loaded by the first command that asks for them. */
 let opened: Promise<LocalPort> | null = null;
 async function open(): Promise<LocalPort> {
-  opened ??= Promise.all([import("./local.ts"), import("./config.ts")]).then(([{ openLocal }, config]) =>
-    openLocal(config.terminalEnvironment().git),
+  opened ??= Promise.all([import("./local.ts"), import("./config.ts"), import("./rendering.ts")]).then(
+    ([{ openLocal }, config, { rendererOf }]) => {
+      const { git, helm } = config.terminalEnvironment();
+      return openLocal(git, rendererOf(helm));
+    },
   );
   return opened;
 }

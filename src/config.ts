@@ -26,6 +26,14 @@ export interface Config {
   /** Where GitHub and people reach this service, without a slash at the end; null: not told. */
   readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
+  /** What charts are rendered with; null: they are not. */
+  readonly helm: HelmProgram | null;
+}
+
+/** The program, and where it is looked up if it is only a name. */
+export interface HelmProgram {
+  readonly program: string;
+  readonly path: string;
 }
 
 const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -51,13 +59,16 @@ export function readEnvironment(dotenvPath: string): Environment {
   return { ...readDotenv(dotenvPath), ...process.env };
 }
 
+const searchPath = "/usr/local/bin:/usr/bin:/bin";
+
 /** What the command line takes from the environment: whether colours are wanted (https://no-color.org), and where git is. */
 export function terminalEnvironment(): {
   readonly colour: boolean;
   readonly git: { readonly path: string; readonly home: string | undefined };
+  readonly helm: HelmProgram | null;
 } {
-  const { PATH: path = "/usr/local/bin:/usr/bin:/bin", HOME: home, NO_COLOR: noColor = "" } = process.env;
-  return { colour: noColor === "", git: { path, home } };
+  const { PATH: path = searchPath, HOME: home, NO_COLOR: noColor = "", SALLYPORT_HELM: helm = "" } = process.env;
+  return { colour: noColor === "", git: { path, home }, helm: helm === "" ? null : { program: helm, path } };
 }
 
 /** Reads the variables. An empty variable counts as missing. */
@@ -86,6 +97,7 @@ export function readConfig(environment: Environment): ConfigResult {
       githubApiUrl: read.GITHUB_API_URL,
       publicUrl: read.PUBLIC_URL ?? null,
       logLevel: read.LOG_LEVEL,
+      helm: read.SALLYPORT_HELM === undefined ? null : { program: read.SALLYPORT_HELM, path: read.PATH ?? searchPath },
     },
   };
 }
@@ -243,6 +255,8 @@ const others = z.object({
     "GITHUB_API_URL is no address of a GitHub API: set it to https://HOST/api/v3 of your GitHub Enterprise Server, or leave it out for github.com.",
   ).default("https://api.github.com"),
   PUBLIC_URL: publicUrl.optional(),
+  SALLYPORT_HELM: z.string().optional(),
+  PATH: z.string().optional(),
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL is unknown: set it to one of ${logLevels.join(", ")}.`).default("info"),
 });
 

@@ -8,6 +8,7 @@ import { supposeChange, type Supposed } from "./adapters/git/reach.ts";
 import type { LocalFacts } from "./adapters/git/sides.ts";
 import { loadSyntax } from "./adapters/syntax/load.ts";
 import { createMemo } from "./adapters/syntax/memo.ts";
+import type { ChartRenderer } from "./app/chart-rendering.ts";
 import { type LocalPlan, type LocalPort, WrongRequest } from "./cli/ports.ts";
 import { nothingDecided } from "./core/decisions/decision.ts";
 import type { Evaluation } from "./core/evaluate/evaluation.ts";
@@ -27,11 +28,12 @@ import { program } from "./version.ts";
 const rememberedFiles = 20_000;
 
 /** Wires the local repository to the evaluator, for the command line. */
-export function openLocal(environment: GitEnvironment): LocalPort {
+export function openLocal(environment: GitEnvironment, renderer: ChartRenderer | null): LocalPort {
   const tools = loadSyntax().then((syntax) => ({ syntax, memo: createMemo(rememberedFiles) }));
   const reading = {
     policyOf: (policies: readonly PolicySource[]) => readPolicies(policies, rules).policy,
     unusable: (policies: readonly PolicySource[]) => unusable(policies, rules),
+    renderer,
   };
   const judge = async (
     { facts, policies }: LocalFacts,

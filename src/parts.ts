@@ -7,6 +7,7 @@ import { GitHubBranches } from "./adapters/github/branches.ts";
 import { GitHubDeploymentGate } from "./adapters/github/deployment-gate.ts";
 import { GitHubEnforcer } from "./adapters/github/enforcer.ts";
 import { GitHubRights } from "./adapters/github/facts/people.ts";
+import { rendererOf } from "./rendering.ts";
 import { GitHubFacts } from "./adapters/github/facts/source.ts";
 import { GitHubLists } from "./adapters/github/lists.ts";
 import { GitHubPosture } from "./adapters/github/posture.ts";
@@ -44,7 +45,8 @@ export function realParts(config: Config): Parts {
       const branches = new GitHubBranches({ ...access, appId, policyOf, posture });
       const readingOf = (policies: readonly PolicySource[]) => readPolicies(policies, rules);
       const gate = new GitHubDeploymentGate({ ...access, appId, posture, branches, readingOf, unusable: unusableOf });
-      const facts = new GitHubFacts({ ...access, appId, policyOf, unusable: unusableOf, posture });
+      const renderer = rendererOf(config.helm);
+      const facts = new GitHubFacts({ ...access, appId, policyOf, unusable: unusableOf, posture, renderer });
       return {
         facts,
         groups: facts,

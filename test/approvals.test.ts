@@ -49,6 +49,7 @@ async function scene() {
     adminToken: null,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   } as const;
   const service = await start(config, { ...realParts(config), clock: { now, monotonicMs: () => performance.now() } });
   onTestFinished(() => service.stop());

@@ -81,6 +81,7 @@ async function scene(publicUrl: string | null = "https://gate.example") {
     adminToken: null,
     signalsSecret: null,
     logLevel: "info",
+    helm: null,
   } as const;
   const real = realParts(config);
   const logged: string[] = [];

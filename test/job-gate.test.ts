@@ -95,6 +95,7 @@ async function scene(url: string | null = publicUrl) {
     adminToken: null,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   } as const;
   const real = realParts(config);
   // The fake GitHub signs nothing: its issuer is a server of its own.

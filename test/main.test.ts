@@ -93,6 +93,7 @@ async function service({ skewMs = 0, facts, lister, installations = [], config }
       githubApiUrl: url,
       publicUrl: null,
       adminToken: null,
+      helm: null,
       signalsSecret: null,
       logLevel: "debug",
       ...config,

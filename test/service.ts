@@ -63,6 +63,7 @@ export async function scene(
     adminToken: null,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   } as const;
   const serve = async () => {
     const service = await start(config, realParts(config));

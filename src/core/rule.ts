@@ -126,10 +126,10 @@ interface Spec<Id extends string, N extends Need, O extends z.ZodObject> {
   /** `people`: no other change would do what this one is for (it reaches production); only an acceptance clears the finding. */
   readonly clearedBy?: "people";
   /**
-   * Id of a rule whose finding about the same thing says more. Where that one stands and weighs at least as much, this one's is left
+   * Id of a rule, or ids of several, whose finding about the same thing says more. Where that one stands and weighs at least as much, this one's is left
    * out. Only the evaluation knows: a rule that kept silent by itself could be silenced by a file that makes the other speak.
    */
-  readonly yieldsTo?: string;
+  readonly yieldsTo?: string | readonly string[];
   detect(evidence: Views[N], options: z.output<O>, context: Context): Iterable<Observation>;
   readonly examples: Readonly<Record<string, Example<z.input<O>>>>;
 }
@@ -146,7 +146,7 @@ export interface Rule<Id extends string = string> {
   readonly needs: Need;
   readonly always: "block" | null;
   readonly clearedBy: "author" | "people";
-  readonly yieldsTo: string | null;
+  readonly yieldsTo: readonly string[];
   readonly options: z.ZodObject;
   readonly examples: Readonly<Record<string, Example<Readonly<Record<string, unknown>>>>>;
   /** Throws where the options do not fit the rule's schema (the policy parser refuses them first) or where `detect` throws. */
@@ -171,7 +171,7 @@ export function defineRule<const Id extends string, N extends Need, O extends z.
     examples,
     always: spec.always ?? null,
     clearedBy: spec.clearedBy ?? "author",
-    yieldsTo: spec.yieldsTo ?? null,
+    yieldsTo: [spec.yieldsTo ?? []].flat(),
     observe: (views, given, context) => [...spec.detect(views[needs], options.parse(given), context)],
   };
 }

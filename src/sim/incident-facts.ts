@@ -55,7 +55,12 @@ export function factsOfIncident(
     { sha: formerSha, tree: former.tree, deployedAtMs: Date.parse(incident.at) - settledMs },
     { sha: baseSha, tree: before.tree, deployedAtMs },
   );
-  const change = changeSet(before.tree, after.tree, contextRead(context, after.tree, contentOf), contentOf);
+  const change = changeSet(
+    before.tree,
+    after.tree,
+    contextRead(context, { base: before.tree, head: after.tree }, contentOf),
+    contentOf,
+  );
   const facts: Facts = {
     subject: {
       kind: "pull_request",

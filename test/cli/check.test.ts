@@ -113,8 +113,8 @@ describe("a policy that cannot be used blocks what an agent opens, and names pla
     ["an unknown key", "version: 1\nlimit: {}\n", ':2:1: unknown key "limit"; did you mean "limits"?'],
     [
       "a key that is not enforced yet",
-      "version: 1\nenvironments: { production: { canary: { required: true } } }\n",
-      ":2:31: ",
+      'version: 1\nimages: [{ name: "registry.example/acme/{service}", repository: "acme/{service}", tag: "sha-{sha}" }]\n',
+      ":2:1: ",
     ],
     ["a key that stands twice", "version: 1\nversion: 1\n", ':2:1: the key "version" stands twice'],
     ["broken YAML", "version: 1\nlimits: [\n", ": not YAML: "],

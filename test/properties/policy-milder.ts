@@ -104,6 +104,7 @@ export function milder(a: Policy, b: Policy): readonly string[] {
     const own = a.capacity.find(({ name }) => name === pool.name);
     ask(own !== undefined && holdsAll(own.environments, pool.environments), `capacity.${pool.name}.environments`);
     ask(own !== undefined && noMore(own.memory, pool.memory), `capacity.${pool.name}.memory`);
+    ask(own !== undefined && noMore(own.cpu, pool.cpu), `capacity.${pool.name}.cpu`);
     ask(own !== undefined && compare(own.headroom, pool.headroom) >= 0, `capacity.${pool.name}.headroom`);
   }
   ask(holdsAll(a.freezes, b.freezes), "freezes");
@@ -209,8 +210,12 @@ function environments(a: Policy, b: Policy, ask: Ask): void {
       rank(togetherLevels, own.togetherWithStaging) >= rank(togetherLevels, theirs.togetherWithStaging),
       `environments.${name}.together_with_staging`,
     );
-    const keys: readonly (keyof EnvironmentLimits)[] = ["replicas", "memoryPerPod", "files", "services"];
+    const keys = ["replicas", "memoryPerPod", "files", "services"] as const;
     for (const key of keys) ask(within(own.limits[key], theirs.limits[key]), `environments.${name}.limits.${key}`);
+    const [canary, milder] = [own.limits.canary, theirs.limits.canary];
+    ask(canary.required || !milder.required, `environments.${name}.canary.required`);
+    const [first, most] = [canary.firstWeight, milder.firstWeight];
+    ask(most === null || (first !== null && first <= most), `environments.${name}.canary.first_weight`);
   }
   // Where `b` knows no such environment its approvals by risk hold there.
   for (const [name, own] of Object.entries(a.environments)) {

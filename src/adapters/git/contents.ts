@@ -17,6 +17,15 @@ export async function readContents(
   known: ReadonlyMap<string, Content>,
 ): Promise<(entry: TreeEntry) => Content> {
   const entries = paths.flatMap((path) => [before.get(path), after.get(path)]).filter((entry) => entry !== undefined);
+  return await readEntries(objects, entries, known);
+}
+
+/** What stands in these entries. `known` as above. */
+export async function readEntries(
+  objects: ObjectReader,
+  entries: readonly TreeEntry[],
+  known: ReadonlyMap<string, Content>,
+): Promise<(entry: TreeEntry) => Content> {
   const read = new Map<string, Content>();
   const wanted = new Map(entries.map((entry) => [contentKey(entry), entry]));
   await Promise.all(

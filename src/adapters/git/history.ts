@@ -27,7 +27,8 @@ export async function openHistory(
     policyPath,
     policyOf,
     unusable,
-  }: Pick<LocalRequest, "repository" | "policyPath" | "policyOf" | "unusable">,
+    renderer,
+  }: Pick<LocalRequest, "repository" | "policyPath" | "policyOf" | "unusable" | "renderer">,
   outside: GitEnvironment,
 ): Promise<History> {
   const given = policyPath === null ? null : [await givenPolicy(policyPath)];
@@ -43,7 +44,7 @@ export async function openHistory(
     },
     async collect(commit, as) {
       const sides = await commitSides(local, commit, base?.ref ?? "main", given, unusable);
-      return assemble(local, sides, openerAs(as), policyOf);
+      return assemble(local, sides, openerAs(as), { policyOf, renderer });
     },
     close: () => local.objects.close(),
   };

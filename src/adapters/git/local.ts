@@ -1,3 +1,4 @@
+import type { ChartRenderer } from "../../app/chart-rendering.ts";
 import type { PolicySource } from "../../app/ports.ts";
 import { type Unusable, withFormers } from "../../core/policy/former.ts";
 import { openerAs } from "./author.ts";
@@ -23,6 +24,8 @@ export interface LocalRequest {
   readonly policyPath: string | null;
   readonly policyOf: PolicyOf;
   readonly unusable: Unusable;
+  /** Null: no chart is rendered. */
+  readonly renderer: ChartRenderer | null;
 }
 
 /** Facts about a change that is not on GitHub yet. Throws `UnanswerableRequest` with a sentence that says what to do, else `GitFailure`. */
@@ -30,7 +33,7 @@ export async function collectLocal(request: LocalRequest, outside: GitEnvironmen
   const local = await openRepository(request.repository, outside);
   try {
     const sides = await localSides(local, request);
-    return await assemble(local, sides, openerAs(request.as), request.policyOf);
+    return await assemble(local, sides, openerAs(request.as), request);
   } finally {
     local.objects.close();
   }

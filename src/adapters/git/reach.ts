@@ -2,7 +2,7 @@ import type { PolicySource } from "../../app/ports.ts";
 import { changeSet } from "../../core/change/build.ts";
 import type { ChangeSet, Gap } from "../../core/change/change-set.ts";
 import { within } from "../../core/change/symlinks.ts";
-import { contextPaths, contextRead } from "../../core/reach/context.ts";
+import { contextPaths, contextRead, contextWanted } from "../../core/reach/context.ts";
 import type { Repository } from "../../core/subject.ts";
 import { resolveBase, resolveCommit } from "./base.ts";
 import { readContents } from "./contents.ts";
@@ -56,9 +56,14 @@ export async function supposeChange(request: ReachRequest, outside: GitEnvironme
       policyPath === null ? await policiesIn(local, committed.tree, sha) : [await givenPolicy(policyPath)];
     const named = filesIn([...tree.keys()], request.paths);
     const context = contextPaths(tree, named, request.policyOf(policies));
-    const wanted = [...named, ...context.paths, ...context.candidates];
+    const wanted = [...named, ...contextWanted(context)];
     const contentOf = await readContents(objects, tree, tree, wanted, working?.contents ?? new Map());
-    const read = changeSet(tree, tree, [...named, ...contextRead(context, tree, contentOf)], contentOf);
+    const read = changeSet(
+      tree,
+      tree,
+      [...named, ...contextRead(context, { base: tree, head: tree }, contentOf)],
+      contentOf,
+    );
     const supposed = new Set(named);
     const files = read.files.map((file) => (supposed.has(file.path) ? { ...file, status: "modified" as const } : file));
     const base = await resolveBase(git, null).catch((failed: unknown) => {

@@ -1,12 +1,13 @@
+import { type ChartRenderer, withRendered } from "../../app/chart-rendering.ts";
 import type { Collected, PolicySource } from "../../app/ports.ts";
 import { changeSet, differences } from "../../core/change/build.ts";
 import type { Content, Gap } from "../../core/change/change-set.ts";
 import type { Account, CollectedFacts, Facts } from "../../core/facts.ts";
 import { pastUnknowable } from "../../core/past/past.ts";
-import { contextPaths, contextRead } from "../../core/reach/context.ts";
+import { contextPaths, contextRead, contextWanted } from "../../core/reach/context.ts";
 import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
-import { readContents } from "./contents.ts";
+import { readContents, readEntries } from "./contents.ts";
 import type { LocalRepository } from "./repository.ts";
 import type { Listing } from "./trees.ts";
 
@@ -44,21 +45,29 @@ export interface Sides {
   readonly unknowable: readonly string[];
 }
 
+/** A local run ends with its process. */
+const neverAborted = new AbortController().signal;
+
 /** The facts of a change between two sides that `author` opens. */
 export async function assemble(
   { objects, repository }: LocalRepository,
   sides: Sides,
   author: Account,
-  policyOf: PolicyOf,
+  { policyOf, renderer }: { readonly policyOf: PolicyOf; readonly renderer: ChartRenderer | null },
 ): Promise<LocalFacts> {
   const subject = { kind: "pull_request", installationId: 0, repository, number: 0 } as const;
   const { before, after, headSha } = sides;
   const changed = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, changed, policyOf(sides.policies));
-  const paths = [...changed, ...context.paths, ...context.candidates];
+  const paths = [...changed, ...contextWanted(context)];
   const contentOf = await readContents(objects, before.tree, after.tree, paths, sides.contents);
-  const matters = contextRead(context, after.tree, contentOf);
-  const change = changeSet(before.tree, after.tree, matters, contentOf);
+  const matters = contextRead(context, { base: before.tree, head: after.tree }, contentOf);
+  const change = await withRendered(changeSet(before.tree, after.tree, matters, contentOf), renderer, {
+    before: before.tree,
+    after: after.tree,
+    read: async (entries) => await readEntries(objects, entries, sides.contents),
+    signal: neverAborted,
+  });
   const [title = "", ...body] = sides.described.facts.message.split("\n");
   const facts: CollectedFacts = {
     subject,

@@ -1,15 +1,5 @@
 import type { Node } from "web-tree-sitter";
-
-/** Thrown by the readers of HCL and caught where a file begins: the one way out of a walk that recurses. */
-export class Refused extends Error {
-  readonly line: number;
-  constructor(line: number, reason: string) {
-    super(reason);
-    this.line = line;
-  }
-}
-
-export const nestingLimit = 200;
+import { nestingLimit, Refused } from "./refused.ts";
 
 export function guard(node: Node, depth: number): void {
   if (depth > nestingLimit) throw new Refused(lineOf(node), `nested deeper than ${nestingLimit}`);

@@ -2,7 +2,8 @@ import type { Node, Parser } from "web-tree-sitter";
 import type { HclAttribute, HclBlock, HclBody } from "../../core/hcl.ts";
 import type { Parsed } from "../../core/syntax.ts";
 import { valueOf } from "./hcl-expression.ts";
-import { guard, lineOf, parts, Refused } from "./hcl-nodes.ts";
+import { guard, lineOf, parts } from "./hcl-nodes.ts";
+import { Refused } from "./refused.ts";
 import { unescaped } from "./hcl-template.ts";
 
 const sizeLimitBytes = 1024 * 1024;

@@ -1,4 +1,5 @@
 import type { HclValue } from "../hcl.ts";
+import { departures } from "../kubernetes/departures.ts";
 import { nestedDeletions } from "../kinds/stateful.ts";
 import { isLost, madeBy, terraformDeletions } from "../kinds/terraform-deletions.ts";
 import { fatesOf } from "../terraform/fates.ts";
@@ -31,10 +32,7 @@ export function deletions(views: Views, stated: StatedTiers, reach: Reach): read
       : [],
   );
   const parts = nestedDeletions(terraform, stated).map(() => one);
-  const objects = kubernetes.objects.filter(
-    ({ changed, before, after }) =>
-      changed && before?.patch === false && (after === undefined || leaves(before.path, after.path, reach)),
-  );
+  const objects = departures(kubernetes.objects, reach);
   return [...lost, ...uncounted, ...unmade, ...fewer, ...parts, ...objects.map(() => one)];
 }
 
@@ -57,12 +55,6 @@ function amountOf(block: TerraformBlock): Sum {
   const { number } = repeatsOf(block);
   if (number !== null) return { known: whole(number), open: null };
   return { known: whole(1), open: `how many ${block.address} stands for is an expression` };
-}
-
-/** Whether something that goes from one file to another is gone from an environment. */
-function leaves(from: string, to: string, reach: Reach): boolean {
-  const there = new Set(reach(to).targets.map(({ environment }) => environment));
-  return from !== to && reach(from).targets.some(({ environment }) => !there.has(environment));
 }
 
 /** Terraform destroys the instances that a smaller `count` or another `for_each` no longer names. */

@@ -34,10 +34,12 @@ const noMemory = /^(?:cpus?|storage|ephemeralstorage|allocatedstorage)$/u;
  * is a gap of the manifest that it is.
  */
 export function unseen({ kubernetes, terraform, values }: Views): Unseen {
+  // What only says what differs elsewhere need not say how much: of it the file alone in which it stands is read here.
   const manifests = new Set(
-    kubernetes.objects
-      .flatMap(({ changed, before, after }) => (changed ? [before, after] : []))
-      .flatMap((object) => object?.path ?? []),
+    kubernetes.objects.flatMap(({ changed, before, after, files }) => {
+      const sides = [before, after].flatMap((object) => object ?? []);
+      return !changed ? [] : sides.some(({ patch }) => patch) ? sides.map(({ path }) => path) : files;
+    }),
   );
   const found = [...inValues(values, manifests), ...inTerraform(terraform)];
   const open = (wanted: Effect): readonly Sum[] =>
@@ -54,7 +56,8 @@ function inValues({ values }: ValuesView, manifests: ReadonlySet<string>): reado
   return values.flatMap((value) => {
     const [segments = []] = value.readings;
     const path = (value.after ?? value.before)?.path ?? "";
-    const effects = manifests.has(path) ? [] : effectsOf(segments, isValuesOfChart(path));
+    const ofChart = isValuesOfChart(path);
+    const effects = manifests.has(path) && !ofChart ? [] : effectsOf(segments, ofChart);
     return effects.length > 0 && mayRise(value)
       ? [{ effects, because: `what \`${key(segments)}\` makes larger was not read with it` }]
       : [];

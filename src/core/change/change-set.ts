@@ -1,3 +1,5 @@
+import type { RenderedChart } from "../helm/rendering.ts";
+
 /** Git's modes of a tree entry that is not a tree. https://git-scm.com/docs/git-fast-import ("M", file mode) */
 export type Mode = "100644" | "100755" | "120000" | "160000";
 
@@ -29,6 +31,8 @@ export interface ChangedFile {
 /** The difference of two trees, sorted by path in code units, with the context that was asked for. Plain data: it can be cloned. */
 export interface ChangeSet {
   readonly files: readonly ChangedFile[];
+  /** What Helm made of the charts that it touches. Absent: nothing was rendered, and their templates stay what they are. */
+  readonly rendered?: readonly RenderedChart[];
 }
 
 export type Side = "base" | "head";

@@ -71,7 +71,8 @@ function toldApart(findings: readonly UntriedFinding[]): UntriedFinding[] {
 /** Whether `other` is of the rule that this one's rule yields to, about the same, and asks at least as much. */
 function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly Rule[]): boolean {
   const rule = rules.find(({ id }) => id === finding.rule);
-  if (rule?.yieldsTo !== other.rule || other.about !== finding.about || other.waived !== null) return false;
+  if (rule?.yieldsTo.includes(other.rule) !== true || other.about !== finding.about || other.waived !== null)
+    return false;
   if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
   return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
 }
@@ -103,9 +104,37 @@ function run(rule: Rule, views: Views, context: Context, policy: Policy, gaps: G
   }
 }
 
-/** One block that many configurations use is told once, where it does the same in all of them. */
+/**
+ * One line that many objects are made of is told once, where the same is to be said of each: one block that many configurations use, a base
+ * under many overlays. What is told is about all of them, so that it is another finding once there is one more.
+ */
 function distinct(observations: readonly Observation[]): readonly Observation[] {
-  return [...new Map(observations.map((one) => [JSON.stringify(one), one])).values()];
+  const alike = Map.groupBy(observations, (one) => JSON.stringify(apart(one)));
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const abouts = [...new Set(group.map(({ about, at }) => about ?? at.path))].toSorted(byCodeUnits);
+    if (abouts.length === 1) return [...new Map(group.map((one) => [JSON.stringify(one), one])).values()];
+    const paths = [...new Set(group.flatMap((one) => ("undecided" in one ? [] : (one.paths ?? []))))].toSorted(
+      byCodeUnits,
+    );
+    const about = `${abouts[0] ?? ""} and ${abouts.length - 1} more ${sha256(JSON.stringify(abouts)).slice(0, idDigits)}`;
+    return [{ ...first, about, ...("undecided" in first || paths.length === 0 ? {} : { paths }) }];
+  });
+}
+
+/** An observation without what it is about: its object goes by its kind, since overlays may give it other names. */
+function apart(one: Observation): unknown {
+  const { about: _, ...rest } = one;
+  if ("undecided" in rest) return rest;
+  const { paths: __, object = "", passes, message, ...sighting } = rest;
+  const name = object.slice(object.lastIndexOf("/") + 1);
+  return {
+    ...sighting,
+    message: name === "" ? message : message.replaceAll(`\`${name}\``, "``"),
+    kind: object.slice(0, Math.max(0, object.indexOf("/"))),
+    passes: [passes?.clean, passes?.withApprovals, passes?.atLeast],
+  };
 }
 
 /** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */

@@ -2,6 +2,8 @@ import type { KindEvidence } from "./evidence.ts";
 import type { ChangedFile } from "../change/change-set.ts";
 import { hunks, type Span } from "../change/hunks.ts";
 import type { Kind } from "../policy/schema.ts";
+import { isOfValues } from "../helm/objects.ts";
+import { isImmutable } from "../kubernetes/immutable.ts";
 import { kindsOfSetting } from "./setting-names.ts";
 import type { KubernetesObject, KubernetesView, ObjectChange } from "../views/kubernetes.ts";
 import type { Value } from "../views/value.ts";
@@ -62,26 +64,15 @@ const parts: readonly (readonly [RegExp, Kind])[] = [
   [/(?:^|\.)(?:env|envFrom|args|command)(?:\.|$)/u, "config"],
 ];
 
-/** What no workload, claim or service lets anybody change: it has to be deleted and made again. From the reference of the Kubernetes API. */
-const immutable: Readonly<Record<string, RegExp>> = {
-  DaemonSet: /^spec\.selector\./u,
-  Deployment: /^spec\.selector\./u,
-  Job: /^spec\.(?:selector|template|completions)(?:\.|$)/u,
-  PersistentVolumeClaim: /^spec\.(?:accessModes|storageClassName|volumeName|volumeMode|selector)(?:\.|$)/u,
-  ReplicaSet: /^spec\.selector\./u,
-  Service: /^spec\.clusterIP$/u,
-  StatefulSet: /^spec\.(?:selector|serviceName|podManagementPolicy|volumeClaimTemplates)(?:\.|$)/u,
-};
-
 /** Where objects that deploy a chart hold its values. */
 const valuesOf: Readonly<Record<string, RegExp>> = {
   Application: /^spec\.sources?\.(?:[^.]+\.)?helm\.valuesObject\./u,
   HelmRelease: /^spec\.values\./u,
 };
 
-/** Kinds of a change of Kubernetes objects: by what they are, and by which parts of them differ. */
+/** Kinds of a change of Kubernetes objects: by what they are, and by which parts of them differ. The keys of values tell theirs themselves. */
 export function kubernetesKinds(view: KubernetesView): readonly KindEvidence[] {
-  return view.objects.flatMap((change) => (change.changed ? kindsOf(change) : []));
+  return view.objects.flatMap((change) => (change.changed && !isOfValues(change) ? kindsOf(change) : []));
 }
 
 function kindsOf({ before: stood, after }: ObjectChange): readonly KindEvidence[] {
@@ -116,7 +107,7 @@ function kindsOf({ before: stood, after }: ObjectChange): readonly KindEvidence[
 /** @param stood whether the object was there before: what is new replaces nothing */
 function kindsAt(path: string, { kind: own }: KubernetesObject, stood: boolean): readonly Kind[] {
   const part = parts.find(([pattern]) => pattern.test(path))?.[1];
-  const replaces = stood && Object.hasOwn(immutable, own) && immutable[own]?.test(path) === true;
+  const replaces = stood && isImmutable(own, path);
   const values = Object.hasOwn(valuesOf, own) ? valuesOf[own] : undefined;
   const ofChart = values?.test(path) === true ? kindsOfSetting(path.replace(values, "").split("."), true) : [];
   return [...(part === undefined ? [] : [part]), ...(replaces ? (["replace"] as const) : []), ...ofChart];
@@ -145,7 +136,7 @@ function sighting(kind: Kind, object: KubernetesObject, leaf: Leaf | undefined, 
  * part that has no kind of its own is of none of them.
  */
 export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: readonly Kind[]): boolean {
-  const objects = view.objects.filter(({ before, after }) => [before?.path, after?.path].includes(file.path));
+  const objects = view.objects.filter((change) => !isOfValues(change) && change.files.includes(file.path));
   const told = { base: new Set<number>(), head: new Set<number>() };
   for (const { before, after } of objects) {
     if (before === undefined || after === undefined || before.path !== after.path) return false;
@@ -156,7 +147,7 @@ export function changesOnly(file: ChangedFile, view: KubernetesView, kinds: read
       const kind = parts.find(([pattern]) => pattern.test(path))?.[1];
       if (kind === undefined || !kinds.includes(kind)) return false;
       for (const leaf of [old.get(path), fresh.get(path)])
-        if (leaf !== undefined) told[leaf.value.place.side].add(leaf.value.place.line);
+        if (leaf?.value.place.path === file.path) told[leaf.value.place.side].add(leaf.value.place.line);
     }
   }
   const lines = hunks(file);

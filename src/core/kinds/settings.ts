@@ -1,4 +1,5 @@
 import type { Kind } from "../policy/schema.ts";
+import { isOfValues } from "../helm/objects.ts";
 import type { KubernetesView } from "../views/kubernetes.ts";
 import { isKustomization } from "../views/kustomize.ts";
 import type { ConfigValue, ValuesView, Written } from "../views/values.ts";
@@ -21,7 +22,9 @@ export function settingKinds(view: ValuesView, { objects }: KubernetesView): rea
   const manifests = new Set(
     objects
       .flatMap(({ changed, before, after }) => (changed ? [before, after] : []))
-      .flatMap((object) => (object === undefined || isKustomization(object.path) ? [] : [object.path])),
+      .flatMap((object) =>
+        object === undefined || isOfValues(object) || isKustomization(object.path) ? [] : [object.path],
+      ),
   );
   const set = view.values.flatMap((value) => {
     const at = value.after ?? value.before;

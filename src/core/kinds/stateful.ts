@@ -2,16 +2,8 @@ import type { Views } from "../views/views.ts";
 import { attributeOf, type TerraformBlock, type TerraformView, textOf } from "../views/terraform.ts";
 import { fatesOf } from "../terraform/fates.ts";
 import { type StatedTiers, tierOf } from "../terraform/stateful.ts";
+import { holdingOf } from "../kubernetes/stateful.ts";
 import { isLost, madeBy, terraformDeletions } from "./terraform-deletions.ts";
-
-/** Kubernetes kinds whose deletion takes data with it, or everything in a namespace or of a kind. */
-const keepingKinds = new Set([
-  "PersistentVolumeClaim",
-  "PersistentVolume",
-  "StatefulSet",
-  "Namespace",
-  "CustomResourceDefinition",
-]);
 
 /** Something that holds data and that the change deletes, as a clause: `aws_db_instance.main is gone`. */
 export interface StatefulDeletion {
@@ -75,7 +67,7 @@ export function statefulDeletions(
     (block) => holds(block.block.labels[0] ?? "") && madeBy(block, fates).length === 0,
   );
   const objects = views.kubernetes.objects.flatMap(({ changed, before, after }) =>
-    changed && before !== undefined && after === undefined && keepingKinds.has(before.kind) ? [before] : [],
+    changed && before !== undefined && after === undefined && holdingOf(before, stated)?.tier === "A" ? [before] : [],
   );
   return [
     ...nestedDeletions(views.terraform, stated).map(({ at, because }) => ({ path: at.path, because })),

@@ -80,6 +80,7 @@ export const defaultStatement: Statement = {
   limits: {
     kubernetes: { liveness_failure_threshold: 3 },
     values: [],
+    names: [],
     terraform: {
       deletes: { review_above: whole(0) },
       replaces: { review_above: whole(0) },

@@ -81,12 +81,13 @@ function inEvery(given: readonly (readonly string[])[]): readonly string[] {
 
 type StatedEnvironment = NonNullable<Statement["environments"]>[string];
 
-function environmentLimits(limits: StatedEnvironment["limits"]): EnvironmentLimits {
+function environmentLimits({ limits, canary }: Pick<StatedEnvironment, "limits" | "canary">): EnvironmentLimits {
   return {
     replicas: boundOf(limits?.replicas),
     memoryPerPod: boundOf(limits?.memory_per_pod),
     files: boundOf(limits?.files),
     services: boundOf(limits?.services),
+    canary: { required: canary?.required ?? false, firstWeight: canary?.first_weight ?? null },
   };
 }
 
@@ -101,7 +102,9 @@ function limitsOf(limits: Statement["limits"]): Limits {
       memoryIncrease: boundOf(kubernetes?.memory_increase),
       livenessFailureThreshold: kubernetes?.liveness_failure_threshold ?? null,
     },
+    canary: { required: false, firstWeight: null },
     values: sorted(limits?.values ?? []),
+    names: sorted(limits?.names ?? []),
     terraform: {
       deletes: boundOf(limits?.terraform?.deletes),
       replaces: boundOf(limits?.terraform?.replaces),
@@ -238,7 +241,7 @@ export function resolve(statement: Statement): Policy {
         aliases: sorted((stated.aliases ?? []).filter((alias) => alias !== name)),
         branches: sorted(stated.branches ?? []),
         approvals: byRiskOf(stated.approvals, approvals?.by_risk),
-        limits: environmentLimits(stated.limits),
+        limits: environmentLimits(stated),
         togetherWithStaging: stated.together_with_staging ?? defaultTogether,
         forbids: sorted(stated.forbids ?? []),
         deployments: inEvery(stated.deployments ?? []),

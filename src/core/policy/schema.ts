@@ -1,6 +1,7 @@
 import type { Rational } from "../../lib/quantity.ts";
 import type { RiskTier } from "../evaluate/risk.ts";
 import type { InvariantId } from "../invariants.ts";
+import type { KeyNames } from "../settings/classes.ts";
 import type { Window } from "../windows/window.ts";
 
 /** The words of a policy, from mildest to strictest: the order is the one in which files are joined. */
@@ -173,6 +174,15 @@ export interface EnvironmentLimits {
   readonly memoryPerPod: Bound<Rational>;
   readonly files: Bound<Rational>;
   readonly services: Bound<Rational>;
+  readonly canary: CanaryLimits;
+}
+
+/** How a change must come to be served. */
+export interface CanaryLimits {
+  /** A share of the traffic first, before all of it. */
+  readonly required: boolean;
+  /** The largest first share in percent; null: none is stated. */
+  readonly firstWeight: number | null;
 }
 
 export interface ServicePolicy {
@@ -241,7 +251,11 @@ export interface Limits {
     /** The least `failureThreshold` that a liveness probe may have. */
     readonly livenessFailureThreshold: number | null;
   };
+  /** Stated for environments; no file states it for all of them. */
+  readonly canary: CanaryLimits;
   readonly values: readonly ValueLimit[];
+  /** Names beside those of the built-in dictionary of configuration keys. */
+  readonly names: readonly KeyNames[];
   /** Of one Terraform plan. */
   readonly terraform: {
     /** Resources that cease to be, or that Terraform lets go of. */
@@ -258,6 +272,8 @@ export interface Capacity {
   readonly environments: readonly string[];
   /** Bytes. */
   readonly memory: Rational | null;
+  /** Cores. */
+  readonly cpu: Rational | null;
   /** What is summed over the workloads. */
   readonly count: "limits";
   /** The share of the pool that must stay free, as a ratio. */

@@ -6,7 +6,7 @@ import { linksOf } from "../change/symlinks.ts";
 import type { Memo } from "../syntax.ts";
 import { directoryOf, isTerraform, type TerraformView } from "../views/terraform.ts";
 import type { Views } from "../views/views.ts";
-import { deployables, isOfChart, settingsOfTests } from "./deployable.ts";
+import { deployables, isOfChart } from "./deployable.ts";
 import { generatorOf } from "./generators.ts";
 import { unitAt } from "./graph/edge.ts";
 import { deploymentGraph } from "./graph/graph.ts";
@@ -16,11 +16,12 @@ import { isSample, namesOf, type Names, type ReachPolicy, unique } from "./names
 import type { FileReach, ReachMap, Step } from "./reach.ts";
 import { settledRoots } from "./settled-roots.ts";
 import { terraformGraph, type TerraformGraph } from "./terraform-graph.ts";
-import { ancestors, filesBy, isValuesFile, isVariableFile } from "./files.ts";
+import { ancestors, filesBy, isVariableFile } from "./files.ts";
 import { openEdge, unreadReaders } from "./open-edges.ts";
 import { add, keyOf, put, type Trail } from "./trail.ts";
 import { type Consumer, consumersBy, environmentsIn, everyName, holdersOf, walkUp } from "./walk.ts";
 import type { World } from "./world.ts";
+import { isValuesFile, settingsOfTests } from "./values-files.ts";
 
 /** Where a change would be merged. */
 export interface Destination {

@@ -3,13 +3,12 @@ import { isDocument } from "../change/documents.ts";
 import { within } from "../change/symlinks.ts";
 import type { KubernetesObject, KubernetesView } from "../views/kubernetes.ts";
 import { directoryOf } from "../views/terraform.ts";
+import { settingsOfTests } from "./values-files.ts";
 
 const chartFile = /(?:^|\/)chart\.yaml$/iu;
 const kustomizationFile = /(?:^|\/)kustomization(?:\.ya?ml)?$/iu;
 /** By convention the settings of a chart that may lie elsewhere, and the list of charts to install. */
 const settingsOfCharts = /(?:^|[/.-])values(?:[._-][^/]*)?\.ya?ml$|(?:^|\/)helmfile(?:\.[^/]*)?\.ya?ml$/iu;
-/** Values that chart-testing installs a chart with. https://github.com/helm/chart-testing ("ct install") */
-export const settingsOfTests = /(?:^|\/)ci\/[^/]*values\.ya?ml$/iu;
 
 /**
  * Groups of objects that a tool reads on a developer's machine or in a test, and no cluster ever gets; subgroups included. What tells a
@@ -56,8 +55,8 @@ export function deployables(change: ChangeSet, view: KubernetesView): (path: str
   };
 }
 
-function pathsOfDeployed({ before, after }: KubernetesView["objects"][number]): readonly string[] {
-  return [before, after].flatMap((object) => (object === undefined || isTooling(object) ? [] : [object.path]));
+function pathsOfDeployed({ before, after, files }: KubernetesView["objects"][number]): readonly string[] {
+  return [before, after].some((object) => object !== undefined && !isTooling(object)) ? files : [];
 }
 
 function isTooling({ apiVersion }: KubernetesObject): boolean {

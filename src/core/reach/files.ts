@@ -1,17 +1,8 @@
 import type { ChangeSet } from "../change/change-set.ts";
-import { settingsOfTests } from "./deployable.ts";
 import { foldersAround } from "./graph/graph.ts";
 
 export function isVariableFile(path: string): boolean {
   return /\.tfvars(?:\.json)?$/u.test(path);
-}
-
-/** Files of values, as people name them: `values-prod.yaml`, `values/prod.yaml`, `environments/prod.yaml`. */
-export function isValuesFile(path: string): boolean {
-  return (
-    /(?:^|[/.-])values(?:[._-][^/]*)?\.ya?ml$|(?:^|\/)(?:values|env|envs|environments?)\/[^/]+\.ya?ml$/iu.test(path) &&
-    !settingsOfTests.test(path)
-  );
 }
 
 /** Files of one kind by the nearest of the folders around them. */

@@ -22,6 +22,8 @@ export interface Span {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** Of a tree that is put together from several files: the one that this part of it stands in. */
+  readonly path?: string;
 }
 
 export type ScalarValue = string | number | boolean | null;

@@ -1,23 +1,18 @@
+import { byCodeUnits } from "../../lib/order.ts";
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import { hunks } from "../change/hunks.ts";
+import type { Compose } from "../kubernetes/composed.ts";
+import { composers } from "../kubernetes/composers.ts";
+import { isGuardedLine, namesGuardedKind } from "../kubernetes/guarded.ts";
+import { listed, textAt } from "../kubernetes/listed.ts";
+import { type KubernetesObject, objectAt } from "../kubernetes/object.ts";
 import type { Memo, Tools } from "../syntax.ts";
-import { child, type Documents, documentsOf, type Tree } from "./documents.ts";
+import { type Documents, documentsOf, limits, type Tree } from "./documents.ts";
 import { isKustomization, mayBeOperations, operations, ownObjects, patchFiles } from "./kustomize.ts";
 import { pairByIdentity } from "./pairing.ts";
-import { type Value, valueOf } from "./value.ts";
+import { valueOf } from "./value.ts";
 
-export interface KubernetesObject {
-  /** `group/kind/namespace/name`: identity across files, moves and splits. */
-  readonly key: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace: string | null;
-  readonly name: string;
-  readonly path: string;
-  readonly root: Value;
-  /** It says only what differs from an object elsewhere: a patch of a kustomization. */
-  readonly patch: boolean;
-}
+export type { KubernetesObject };
 
 /** An object before and after. Both sides for objects of unchanged files (context). */
 export interface ObjectChange {
@@ -26,6 +21,8 @@ export interface ObjectChange {
   readonly after: KubernetesObject | undefined;
   /** False for objects of context files: not part of the change, only there to be summed or compared with. */
   readonly changed: boolean;
+  /** The files that it is made of, on either side: its own, or those that put it together. */
+  readonly files: readonly string[];
 }
 
 /** A manifest of the context that cannot be read. It is no Gap by itself: a rule that sums over it must say so. */
@@ -55,6 +52,7 @@ type Reading =
 export function kubernetes(
   change: ChangeSet,
   { memo }: Pick<Tools, "memo">,
+  compose: readonly Compose[] = composers,
 ): { readonly view: KubernetesView; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const unreadContext: UnreadContext[] = [];
@@ -63,16 +61,23 @@ export function kubernetes(
   const afters: KubernetesObject[] = [];
   const touched = new Set<string>();
   const patches = new Set<string>();
+  const composed = compose.map((one) => one(change, { memo }));
+  const isTaken = (side: "before" | "after", path: string): boolean =>
+    composed.some((one) => one[side].claimed.has(path));
   for (const file of change.files) {
     const before = reading(file.path, file.before, memo);
     const after = reading(file.path, file.after, memo, before.kind === "objects");
+    const rendered = isUnread(after) && isTaken("after", file.path);
     if (file.status === "unchanged") {
+      if (rendered) continue;
       if (after.kind === "unreadable") unreadContext.push({ path: file.path, reason: after.reason });
       if (after.kind === "template") unreadContext.push({ path: file.path, reason: "it is a template" });
     } else {
       touched.add(file.path);
-      if ([before, after].some(isUnread)) unreadChanged.push(file.path);
-      const gap = gapOf(file, before, after);
+      if (!rendered && [before, after].some(isUnread)) unreadChanged.push(file.path);
+      const because = (): string | null =>
+        composed.reduce<string | null>((found, one) => found ?? one.because?.(file.path) ?? null, null);
+      const gap = rendered ? null : gapOf(file, before, after, because);
       if (gap !== null) {
         gaps.push(gap);
         continue;
@@ -81,20 +86,34 @@ export function kubernetes(
     for (const read of [before, after]) {
       if (read.kind === "objects") for (const patch of read.patches) patches.add(resolved(file.path, patch));
     }
-    befores.push(...objectsOf(before, file.path, "base"));
-    afters.push(...objectsOf(after, file.path, "head"));
+    if (!isTaken("before", file.path)) befores.push(...objectsOf(before, file.path, "base"));
+    if (!isTaken("after", file.path)) afters.push(...objectsOf(after, file.path, "head"));
   }
   const marked = (object: KubernetesObject): KubernetesObject =>
     patches.has(object.path) ? { ...object, patch: true } : object;
-  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stand = { before: befores.map(marked), after: afters.map(marked) };
+  const sources = new Map<KubernetesObject, readonly string[]>();
+  for (const { before, after, gaps: own } of composed) {
+    gaps.push(...own);
+    for (const { object, from } of [...before.objects, ...after.objects]) sources.set(object, from);
+    stand.before.push(...before.objects.map(({ object }) => object));
+    stand.after.push(...after.objects.map(({ object }) => object));
+  }
+  const filesOf = (object: KubernetesObject | undefined): readonly string[] =>
+    object === undefined ? [] : [object.path, ...(sources.get(object) ?? [])];
+  // An object that comes to stand twice in one file takes the place of the first: each is compared with what stood there.
   const stood = new Map(stand.before.map((object) => [`${object.path}\n${object.key}`, object]));
-  const objects = pairByIdentity(stand.before, stand.after).map(({ before, after }) => ({
-    key: (after ?? before)?.key ?? "",
-    before: before ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`)),
-    after,
-    changed: [before, after].some((object) => object !== undefined && touched.has(object.path)),
-  }));
+  const objects = pairByIdentity(stand.before, stand.after).map(({ before: own, after }) => {
+    const before = own ?? (after === undefined ? undefined : stood.get(`${after.path}\n${after.key}`));
+    const files = [...new Set([...filesOf(before), ...filesOf(after)])].toSorted(byCodeUnits);
+    return {
+      key: (after ?? before)?.key ?? "",
+      before,
+      after,
+      changed: files.some((path) => touched.has(path)),
+      files,
+    };
+  });
   return { view: { objects, unreadChanged, unreadContext }, gaps };
 }
 
@@ -160,7 +179,7 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   const read = documents();
   if (read.ok) {
     const roots = read.documents.flatMap((tree) => [
-      ...unlisted(tree),
+      ...listed(tree),
       ...(kustomization ? ownObjects(tree) : operations(tree)),
     ]);
     const patches = kustomization ? read.documents.flatMap(patchFiles) : [];
@@ -171,45 +190,13 @@ function readingOf(path: string, text: string, known: boolean, documents: () => 
   return text.includes("{{") ? { kind: "template" } : unreadable(read.reason, read.line);
 }
 
-/** The objects of a document: itself, or the items of a list of objects. Those of a typed list need not repeat its type. */
-function unlisted(tree: Tree): readonly Tree[] {
-  const kind = child(tree, "kind");
-  const apiVersion = child(tree, "apiVersion");
-  const [typed, text] = [textAt(tree, "kind"), textAt(tree, "apiVersion")];
-  if (kind?.kind !== "scalar" || typed === null || apiVersion === undefined || text === null) return [];
-  const items = typed.endsWith("List") ? child(tree, "items") : undefined;
-  if (items?.kind !== "list") return [tree];
-  const inherited = [
-    { key: "apiVersion", value: apiVersion },
-    { key: "kind", value: { ...kind, value: typed.slice(0, -"List".length) } },
-  ];
-  return items.items.flatMap((item) => {
-    if (item.kind !== "map" || typed === "List") return unlisted(item);
-    const missing = inherited.filter(({ key }) => textAt(item, key) === null);
-    return unlisted({
-      ...item,
-      entries: [...item.entries.filter(({ key }) => missing.every((own) => own.key !== key)), ...missing],
-    });
-  });
-}
-
-function textAt(tree: Tree | undefined, key: string): string | null {
-  const found = child(tree, key);
-  return found?.kind === "scalar" && found.value !== null && found.value !== "" ? String(found.value) : null;
-}
-
 function objectsOf(read: Reading, path: string, side: Side): KubernetesObject[] {
   if (read.kind !== "objects") return [];
   return read.roots.map((root) => {
-    const metadata = child(root, "metadata");
-    const apiVersion = textAt(root, "apiVersion") ?? "";
-    const kind = textAt(root, "kind") ?? "";
-    const namespace = textAt(metadata, "namespace");
-    const name = textAt(metadata, "name") ?? "";
-    const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-    const key = [group, kind, namespace ?? "", name].join("/");
-    const patch = apiVersion.startsWith("kustomize.config.k8s.io/") && kind !== "Kustomization";
-    return { key, apiVersion, kind, namespace, name, path, root: valueOf(root, path, side), patch };
+    const patch =
+      textAt(root, "apiVersion")?.startsWith("kustomize.config.k8s.io/") === true &&
+      textAt(root, "kind") !== "Kustomization";
+    return objectAt(valueOf(root, path, side), path, patch);
   });
 }
 
@@ -224,7 +211,7 @@ function resolved(from: string, path: string): string {
 }
 
 /** The gap that a changed file leaves; null where every object of it can be compared. */
-function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
+function gapOf(file: ChangedFile, before: Reading, after: Reading, because: () => string | null): Gap | null {
   const gap = (level: Gap["level"], side: Side, line: number | null, reason: string, remedy: string): Gap => ({
     id: `unreadable:${file.path}`,
     level,
@@ -236,7 +223,8 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
   });
   const wasManifest = before.kind === "objects";
   if (after.kind === "unreadable") {
-    const level = wasManifest ? "block" : "hold";
+    // What outgrows the reader broke nothing: a bundle that was nearly as large before.
+    const level = wasManifest && !(isTooLarge(file.after) && isNearlyTooLarge(file.before)) ? "block" : "hold";
     return gap(
       level,
       "head",
@@ -247,7 +235,7 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
         : "Repair the file, or split it into smaller ones.",
     );
   }
-  if (after.kind === "template") return templateGap(file, wasManifest);
+  if (after.kind === "template") return templateGap(file, wasManifest, because);
   if (before.kind === "unreadable" && file.after === null) {
     return gap(
       "hold",
@@ -260,23 +248,25 @@ function gapOf(file: ChangedFile, before: Reading, after: Reading): Gap | null {
   return null;
 }
 
-/** Keys whose values the rules bound. A template that changes none of them changes nothing that they would have looked at. */
-const guardedKeys =
-  /\b(?:replicas|minReplicas|maxReplicas|parallelism|resources|limits|requests|memory|cpu|livenessProbe|readinessProbe|startupProbe|failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds)\b/u;
-
-/** Kinds that hold such keys. A template that names other kinds only, such as roles with their `resources`, holds nothing bounded. */
-const guardedKinds =
-  /\bkind["']?\s*:\s*["']?(?:\{\{|(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|Job|CronJob|Pod|HorizontalPodAutoscaler|ScaledObject|LimitRange|Kustomization)\b|\w*List\b)/u;
-
 function isGuarded({ after }: ChangedFile): boolean {
   const text = after?.content.kind === "text" ? after.content.text : "";
-  return guardedKinds.test(text) || !writtenKind.test(text);
+  return namesGuardedKind(text) || !writtenKind.test(text);
 }
 
-function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
-  const guarded = hunks(file).find(({ lines }) =>
-    lines.some((line) => !/^.\s*#/u.test(line) && guardedKeys.test(line)),
-  );
+function isTooLarge(file: FileVersion | null): boolean {
+  return file?.content.kind === "unread" || sizeOf(file) > limits.textLength;
+}
+
+function isNearlyTooLarge(file: FileVersion | null): boolean {
+  return sizeOf(file) > limits.textLength / 2;
+}
+
+function sizeOf(file: FileVersion | null): number {
+  return file?.content.kind === "text" ? file.content.text.length : 0;
+}
+
+function templateGap(file: ChangedFile, wasManifest: boolean, because: () => string | null): Gap | null {
+  const guarded = hunks(file).find(({ lines }) => lines.some((line) => !/^.\s*#/u.test(line) && isGuardedLine(line)));
   if ((guarded === undefined || !isGuarded(file)) && !wasManifest) return null;
   return {
     id: `template:${file.path}`,
@@ -284,7 +274,7 @@ function templateGap(file: ChangedFile, wasManifest: boolean): Gap | null {
     path: file.path,
     side: "head",
     line: guarded?.after.start ?? null,
-    reason: `what \`${file.path}\` sets: a Helm template cannot be rendered here`,
+    reason: `what \`${file.path}\` sets: ${because() ?? "a Helm template cannot be rendered here"}`,
     remedy: wasManifest
       ? "Keep the manifest readable, or move it into a chart in a pull request of its own."
       : "Set the value in a values file, or have a person read the rendered manifest.",

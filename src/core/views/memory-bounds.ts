@@ -12,7 +12,7 @@ import {
   zero,
 } from "../../lib/quantity.ts";
 import type { Table } from "../rule.ts";
-import { type Holder, podMemory, roomOf } from "./memory.ts";
+import { type Held, type Holder, podMemory, roomOf } from "./memory.ts";
 import type { Member, Pool } from "./pools.ts";
 import type { Count, Workload } from "./workloads.ts";
 
@@ -103,16 +103,19 @@ export function podRow({ workload, before, holder }: Growth, bound: Bound): Row 
   };
 }
 
-function product(workload: Workload | undefined): { readonly text: string; readonly value: Rational | null } {
+function product(
+  workload: Workload | undefined,
+  held: Held,
+): { readonly text: string; readonly value: Rational | null } {
   if (workload === undefined) return { text: "none", value: zero };
-  const { known } = podMemory(workload);
+  const { known } = podMemory(workload, held);
   if (workload.count.kind !== "exact") return { text: `? × ${formatQuantity(known)}`, value: null };
   const value = multiply(known, whole(workload.count.pods));
   return { text: `${workload.count.pods} × ${formatQuantity(known)} = ${formatQuantity(value)}`, value };
 }
 
-export function totalRow(workload: Workload, before: Workload | undefined): Row {
-  const [was, is] = [product(before), product(workload)];
+export function totalRow(workload: Workload, before: Workload | undefined, held: Held = "memory"): Row {
+  const [was, is] = [product(before, held), product(workload, held)];
   const grown = was.value === null || is.value === null ? null : subtract(is.value, was.value);
   const change = grown === null ? "" : `${compare(grown, zero) < 0 ? "" : "+"}${formatQuantity(grown)}`;
   return {
@@ -147,7 +150,7 @@ export function poolRow(pool: Pool, member: Member, room: (perPod: Rational) => 
     clause: `pool \`${pool.name}\` would hold ${outOf(after, allowed)}`,
     clean: left,
     most: left,
-    from: { key: `capacity.${pool.name}.memory`, value: allowed },
+    from: { key: `capacity.${pool.name}.${pool.held}`, value: allowed },
     pool: true,
   };
 }
@@ -159,16 +162,16 @@ function outOf(held: string, allowed: string): string {
 }
 
 /** What the crossed bounds say together, what blocks first: that much of a message is the title of a check run. */
-export function clausesOf(rows: readonly Row[], workload: Workload): readonly string[] {
+export function clausesOf(rows: readonly Row[], workload: Workload, held: Held = "memory"): readonly string[] {
   const crossed = (by: Crossing) => rows.filter((row) => row.crossed === by).toReversed();
   const clauses = [...crossed("max"), ...crossed("reviewAbove")].map(({ clause }) => clause);
-  return rows.some(({ pool, crossed: by }) => pool && by !== null) ? [needOf(workload), ...clauses] : clauses;
+  return rows.some(({ pool, crossed: by }) => pool && by !== null) ? [needOf(workload, held), ...clauses] : clauses;
 }
 
-function needOf(workload: Workload): string {
+function needOf(workload: Workload, held: Held): string {
   const { count, object } = workload;
   const name = `\`${object.name}\``;
-  const pod = podMemory(workload).known;
+  const pod = podMemory(workload, held).known;
   switch (count.kind) {
     case "exact":
       return `${name} needs ${formatQuantity(multiply(pod, whole(count.pods)))} for ${count.pods} pod${count.pods === 1 ? "" : "s"}`;
@@ -185,7 +188,7 @@ export function workings(pool: Pool, member: Member): Table {
   const line = ({ workload, change, before, after }: Member): readonly string[] => [
     workload === member.workload ? `${workload.object.name} (this change)` : workload.object.name,
     arrow(podsText(change.before?.count), podsText(change.after?.count)),
-    arrow(limitText(change.before), limitText(change.after)),
+    arrow(limitText(change.before, pool.held), limitText(change.after, pool.held)),
     arrow(sumText(before), sumText(after)),
   ];
   const others = pool.members.filter((other) => other !== member);
@@ -208,8 +211,8 @@ function arrow(before: string, after: string): string {
 function podsText(count: Count | undefined): string {
   return count === undefined ? "none" : count.kind === "exact" ? String(count.pods) : "?";
 }
-function limitText(workload: Workload | undefined): string {
-  return workload === undefined ? "none" : formatQuantity(podMemory(workload).known);
+function limitText(workload: Workload | undefined, held: Held): string {
+  return workload === undefined ? "none" : formatQuantity(podMemory(workload, held).known);
 }
 function sumText(sum: Member["before"]): string {
   return sum === null ? "none" : formatQuantity(sum.known);

@@ -1,7 +1,10 @@
 import { add, compare, multiply, type Rational, rational, subtract, whole, zero } from "../../lib/quantity.ts";
 import type { Amount, Container, Workload } from "./workloads.ts";
 
-/** Something with a memory limit of its own: a container, or the pod as a whole where it states one. */
+/** What the limits of pods hold of a pool, in bytes or in cores. */
+export type Held = "memory" | "cpu";
+
+/** Something with a limit of its own: a container, or the pod as a whole where it states one. */
 export interface Holder {
   readonly name: string;
   readonly role: Container["role"];
@@ -15,16 +18,14 @@ export interface Sum {
   readonly open: string | null;
 }
 
-export function holders(workload: Workload): readonly Holder[] {
-  const { podMemoryLimit } = workload;
-  if (podMemoryLimit.kind !== "absent") {
-    return [{ name: "pod", role: "main", limit: podMemoryLimit, request: { kind: "absent" } }];
-  }
+export function holders(workload: Workload, held: Held = "memory"): readonly Holder[] {
+  const ofPod = held === "memory" ? workload.podMemoryLimit : workload.podCpuLimit;
+  if (ofPod.kind !== "absent") return [{ name: "pod", role: "main", limit: ofPod, request: { kind: "absent" } }];
   return workload.containers.map((container) => ({
     name: container.name,
     role: container.role,
-    limit: container.memoryLimit,
-    request: container.memoryRequest,
+    limit: held === "memory" ? container.memoryLimit : container.cpuLimit,
+    request: held === "memory" ? container.memoryRequest : container.cpuRequest,
   }));
 }
 
@@ -55,10 +56,10 @@ export function limitOfPod(all: readonly Holder[]): Rational {
 }
 
 /** What one pod may take. */
-export function podMemory(workload: Workload): Sum {
-  const all = holders(workload);
+export function podMemory(workload: Workload, held: Held = "memory"): Sum {
+  const all = holders(workload, held);
   const unlimited = all.find(({ limit }) => limit.kind !== "exact");
-  const why = unlimited?.limit.kind === "absent" ? "has no memory limit" : "has a memory limit that is an expression";
+  const why = unlimited?.limit.kind === "absent" ? `has no ${held} limit` : `has a ${held} limit that is an expression`;
   return {
     known: limitOfPod(all),
     open: unlimited === undefined ? null : `\`${unlimited.name}\` of \`${workload.object.name}\` ${why}`,
@@ -66,9 +67,9 @@ export function podMemory(workload: Workload): Sum {
 }
 
 /** The memory limits of all pods that a workload may run at once. */
-export function workloadMemory(workload: Workload): Sum {
+export function workloadMemory(workload: Workload, held: Held = "memory"): Sum {
   const { count, object } = workload;
-  const { known, open: unlimited } = podMemory(workload);
+  const { known, open: unlimited } = podMemory(workload, held);
   const name = `\`${object.name}\``;
   const open =
     object.patch && workload.containers.length === 0
@@ -88,8 +89,8 @@ export function workloadMemory(workload: Workload): Sum {
 }
 
 /** The largest limit of one holder under which the pod stays within `bound`; zero or less where no limit does. */
-export function roomOf(workload: Workload, holder: Holder, bound: Rational): Rational {
-  const all = holders(workload);
+export function roomOf(workload: Workload, holder: Holder, bound: Rational, held: Held = "memory"): Rational {
+  const all = holders(workload, held);
   const index = all.findIndex(({ name, role }) => name === holder.name && role === holder.role);
   const others = all.filter((other, position) =>
     holder.role === "init" ? other.role === "sidecar" && position < index : other.role !== "init" && position !== index,

@@ -16,6 +16,8 @@ export interface Setting {
   /** `block`: it cannot be edited in place. */
   readonly style: Style;
   readonly span: Span;
+  /** The identity of the value that it is a part of: a flag's command line, a parameter's URL; null elsewhere. */
+  readonly holder: string | null;
   readonly within: Within;
 }
 

@@ -1,18 +1,22 @@
 import { type Documents, readDocuments, type Span, type Tree } from "./documents.ts";
-import { readLines } from "./key-lines.ts";
+import { withEmbedded } from "./embedded.ts";
+import { type Dialect, readLines } from "./key-lines.ts";
 import type { Setting, Within } from "./setting.ts";
 
 export type Settings =
   | { readonly ok: true; readonly settings: readonly Setting[] }
   | { readonly ok: false; readonly line: number; readonly reason: string };
 
-type Format = "documents" | "lines";
+type Format = "documents" | Dialect;
 
 /** How a file of this name is read; null for names that hold no configuration. Terraform in JSON is the Terraform view's. */
 export function formatOf(path: string): Format | null {
   if (/\.tf\.json$/iu.test(path)) return null;
   if (/\.(?:ya?ml|json)$/iu.test(path)) return "documents";
-  return /\.(?:env|properties|toml|ini|cfg)$|(?:^|\/)\.env(?:\.[^/]+)?$/iu.test(path) ? "lines" : null;
+  if (/\.(?:env|properties|toml|ini|cfg|cnf|service)$|(?:^|\/)\.env(?:\.[^/]+)?$/iu.test(path)) return "lines";
+  if (/\.conf$|(?:^|\/)(?:puma\.rb|jvm\.options)$/iu.test(path)) return "directives";
+  if (/(?:^|\/)settings(?:\/[^/]+)?\.py$/iu.test(path)) return "python";
+  return /(?:^|\/)(?:[^/]+\.)?(?:Dockerfile|Containerfile)(?:\.[^/]+)?$/u.test(path) ? "image" : null;
 }
 
 /**
@@ -20,14 +24,21 @@ export function formatOf(path: string): Format | null {
  * of the text, for formats that have any.
  */
 export function readSettings(path: string, text: string, documents: () => Documents): Settings {
-  switch (formatOf(path)) {
+  const format = formatOf(path);
+  switch (format) {
     case null:
       return { ok: true, settings: [] };
     case "lines":
-      return { ok: true, settings: readLines(text, { prefix: [], object: null, identity: "" }) };
+    case "directives":
+    case "python":
+    case "image": {
+      const settings = readLines(text, { prefix: [], object: null, identity: "" }, format);
+      return { ok: true, settings: withEmbedded(settings) };
+    }
     case "documents": {
       const plain = /\.json$/iu.test(path) ? withoutComments(text) : text;
-      return readTrees(plain === text ? documents() : readDocuments(plain), text);
+      const read = readTrees(plain === text ? documents() : readDocuments(plain), text);
+      return read.ok ? { ok: true, settings: withEmbedded(read.settings) } : read;
     }
   }
 }
@@ -135,7 +146,7 @@ const nothing: Within = { kind: "nothing" };
 function settingOf(tree: Extract<Tree, { kind: "scalar" }>, { identity, object, segments, starts }: Around): Setting {
   const { value: scalar, style, span } = tree;
   const written = { identity: `${identity} ${segments.join(".")}`, object, segments, starts, scalar, style, span };
-  return { ...written, hidden: null, within: nothing };
+  return { ...written, hidden: null, holder: null, within: nothing };
 }
 
 /** A file in a value of a file in a value, and so on: nothing that is configured goes further. */
@@ -175,9 +186,10 @@ function nested(tree: Extract<Tree, { kind: "scalar" }>, around: Around): Nested
 
 /** By the name of its key where that names a file; else by its looks. */
 function readInner(text: string, named: Format | null, around: Around): Settings {
-  if ((named ?? (looksLikeLines(text) ? "lines" : "documents")) === "lines") {
+  const format = named ?? (looksLikeLines(text) ? "lines" : "documents");
+  if (format !== "documents") {
     const { segments: prefix, object, identity } = around;
-    return { ok: true, settings: readLines(text, { prefix, object, identity }) };
+    return { ok: true, settings: readLines(text, { prefix, object, identity }, format) };
   }
   const read = readDocuments(/\.json$/iu.test(around.key) ? withoutComments(text) : text);
   if (!read.ok) return read;

@@ -58,3 +58,11 @@ export function replaced(value: Value, text: string): Edit | undefined {
   if (value.style === null || value.style === "block") return undefined;
   return { path, start: { line, column }, end: { line, column: endColumn }, text: `${quote}${text}${quote}` };
 }
+
+/** The value at the end of a path, or the text on the way to it that stands for the rest, such as `resources: ${RESOURCES}`. */
+export function reached(root: Value, path: readonly string[]): Value | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined || root.scalar != null) return root;
+  const next = root.at(first);
+  return next === undefined ? undefined : reached(next, rest);
+}

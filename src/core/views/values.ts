@@ -5,8 +5,8 @@ import type { Edit } from "../change/edit.ts";
 import type { Memo, Tools } from "../syntax.ts";
 import { documentsOf, type ScalarValue } from "./documents.ts";
 import { claims } from "./kubernetes.ts";
-import { pairByIdentity } from "./pairing.ts";
 import type { Setting } from "./setting.ts";
+import { type Difference, differing, type Standing, standing } from "./setting-pairs.ts";
 import { changedKeys } from "./template-keys.ts";
 import { formatOf, readSettings, type Settings } from "./settings.ts";
 
@@ -27,6 +27,12 @@ export interface ConfigValue {
   readonly name: string;
   readonly before: Written | undefined;
   readonly after: Written | undefined;
+  readonly segments: readonly string[];
+  /**
+   * Another key stands beside it in the head: what went was this key, not all that it was part of. False within items of lists that
+   * only their position tells apart: what stood there may have moved on.
+   */
+  readonly inPlace: boolean;
   /** The ways to name it, each as the segments of a dotted key. */
   readonly readings: readonly (readonly string[])[];
 }
@@ -37,12 +43,17 @@ export function namedBy(patterns: readonly string[]): (value: Pick<ConfigValue, 
   return ({ readings }) => readings.some(matches);
 }
 
+/** A key on a changed line of a template; `isLiteral`: its value stands there too, and comes from no values file. */
+export interface UnreadKey extends Pick<ConfigValue, "readings"> {
+  readonly isLiteral: boolean;
+}
+
 /** A file that looks like configuration and cannot be read in the head. */
 export interface UnreadValues {
   readonly place: Place;
   readonly reason: string;
   /** The keys on lines that changed, by their last word only, where the file is a template; null: it may set any key. */
-  readonly keys: readonly Pick<ConfigValue, "readings">[] | null;
+  readonly keys: readonly UnreadKey[] | null;
 }
 
 /** Configuration keys of changed files, as far as their values differ. */
@@ -91,9 +102,20 @@ export function values(
   }
   const broken = brokenWithin(befores, afters);
   return {
-    view: { values: differing(befores, afters), unread: [...unread, ...broken.unread] },
+    view: { values: differing(befores, afters).map(valueOf), unread: [...unread, ...broken.unread] },
     gaps: [...gaps, ...broken.gaps],
   };
+}
+
+/** All keys of one side of a file with what is written there; none where it cannot be read. */
+export function writtenIn(
+  file: ChangedFile,
+  side: Side,
+  memo: Memo,
+): readonly { readonly setting: Setting; readonly written: Written }[] {
+  if (formatOf(file.path) === null) return [];
+  const read = readingOf(file.path, side === "base" ? file.before : file.after, memo);
+  return standing(file, read, side).map((setting) => ({ setting, written: written(setting) }));
 }
 
 /** Whether a file that should hold configuration shows none of its keys to this view: nothing can be said of what it sets. */
@@ -122,7 +144,10 @@ function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings
 function templateOf(file: ChangedFile): readonly UnreadValues[] {
   const found = changedKeys(file);
   if (found === null) return [];
-  const keys = found.keys.map((key) => ({ readings: readingsOf({ segments: [key], starts: [0] }) }));
+  const keys = found.keys.map(({ key, isLiteral }) => ({
+    readings: readingsOf({ segments: [key], starts: [0] }),
+    isLiteral,
+  }));
   const place = { path: file.path, side: "head", line: found.line } as const;
   return [{ place, reason: "a Helm template cannot be rendered here", keys }];
 }
@@ -187,74 +212,14 @@ function brokenGap({ path }: ChangedFile, { line, reason }: Extract<Settings, { 
   };
 }
 
-interface Standing extends Setting {
-  readonly path: string;
-  readonly side: Side;
-  /** False for files that are on both sides: their keys are paired within them. */
-  readonly alone: boolean;
-  /** The identity that it shares with others of its file, before they are told apart by their order. */
-  readonly shared: string;
-}
-
-function standing(file: ChangedFile, read: Settings, side: Side): readonly Standing[] {
-  if (!read.ok) return [];
-  const alone = file.before === null || file.after === null;
-  const seen = new Map<string, number>();
-  return read.settings.map((setting) => {
-    const occurrence = (seen.get(setting.identity) ?? 0) + 1;
-    seen.set(setting.identity, occurrence);
-    const identity = occurrence === 1 ? setting.identity : `${setting.identity} #${occurrence}`;
-    return { ...setting, identity, shared: setting.identity, path: file.path, side, alone };
-  });
-}
-
-/**
- * Keys pair within their file, and one that comes to stand there once more with its namesake, since a reader takes the last; what is left pairs by its object, or, between files that came and went, by the name of the file.
- */
-function differing(befores: readonly Standing[], afters: readonly Standing[]): readonly ConfigValue[] {
-  const own = (setting: Standing): string => `${setting.path}\n${setting.identity}`;
-  const left = new Map(befores.map((before) => [own(before), before]));
-  const pairs: { before: Standing | undefined; after: Standing | undefined }[] = [];
-  const arrived: Standing[] = [];
-  const namesakes = new Map(befores.map((before) => [`${before.path}\n${before.shared}`, before]));
-  for (const after of afters) {
-    const again = after.identity !== after.shared;
-    const before = left.get(own(after)) ?? (again ? namesakes.get(`${after.path}\n${after.shared}`) : undefined);
-    if (before === undefined) arrived.push(after);
-    else if (!same(before, after)) pairs.push({ before, after });
-    left.delete(own(after));
-  }
-  const movable = (setting: Standing): boolean => setting.object !== null || setting.alone;
-  const keyed = (setting: Standing) => ({ key: travelling(setting), path: setting.path, setting });
-  const moves = pairByIdentity([...left.values()].filter(movable).map(keyed), arrived.filter(movable).map(keyed));
-  for (const { before, after } of moves) {
-    if (before === undefined || after === undefined || !same(before.setting, after.setting)) {
-      pairs.push({ before: before?.setting, after: after?.setting });
-    }
-  }
-  const settled = [...left.values()].filter((setting) => !movable(setting));
-  pairs.push(...settled.map((before) => ({ before, after: undefined })));
-  pairs.push(...arrived.filter((setting) => !movable(setting)).map((after) => ({ before: undefined, after })));
-  return pairs.flatMap(({ before, after }) => {
-    const one = after ?? before;
-    return one === undefined ? [] : [valueOf(one, before, after)];
-  });
-}
-
-function travelling({ object, identity, path }: Standing): string {
-  return object === null ? `${path.slice(path.lastIndexOf("/") + 1)}\n${identity}` : identity;
-}
-
-function same(a: Setting, b: Setting): boolean {
-  return a.scalar === b.scalar && (a.scalar !== undefined || (a.hidden !== null && a.hidden === b.hidden));
-}
-
-function valueOf(one: Standing, before: Standing | undefined, after: Standing | undefined): ConfigValue {
+function valueOf({ one, before, after, inPlace }: Difference): ConfigValue {
   return {
     key: one.segments.join("."),
     name: one.segments.at(-1) ?? "",
     before: before === undefined ? undefined : written(before),
     after: after === undefined ? undefined : written(after),
+    segments: one.segments,
+    inPlace,
     readings: readingsOf(one),
   };
 }

@@ -3,7 +3,11 @@ import type { Tools } from "../syntax.ts";
 import type { ResourcesView } from "../terraform/model.ts";
 import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
+import { type CommandLinesView, commandLines } from "./command-lines.ts";
+import { type ConnectionsView, connections } from "./connections.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
+import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
+import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
@@ -15,6 +19,10 @@ export interface Views {
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
   readonly values: ValuesView;
+  readonly commandLines: CommandLinesView;
+  readonly connections: ConnectionsView;
+  readonly migrationHistory: MigrationHistoryView;
+  readonly migrations: MigrationsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -32,6 +40,10 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   terraform,
   resources,
   values,
+  commandLines,
+  connections,
+  migrationHistory,
+  migrations,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -49,6 +61,10 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     terraform: built("terraform"),
     resources: built("resources"),
     values: built("values"),
+    commandLines: built("commandLines"),
+    connections: built("connections"),
+    migrationHistory: built("migrationHistory"),
+    migrations: built("migrations"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

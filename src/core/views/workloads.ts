@@ -2,7 +2,10 @@ import { compare, parseQuantity, type Rational, zero } from "../../lib/quantity.
 import type { FileReach } from "../reach/reach.ts";
 import type { KubernetesObject, ObjectChange } from "./kubernetes.ts";
 import { nearness, pairByIdentity } from "./pairing.ts";
-import type { Value } from "./value.ts";
+import { isTarget, maxima, minima, scalersOf, statedBy } from "./scalers.ts";
+import { reached, type Value } from "./value.ts";
+
+export { reached };
 
 /** A quantity as a manifest states it: nothing, an exact one, or text that stands for one. */
 export type Amount =
@@ -24,6 +27,8 @@ export interface Container {
   readonly root: Value;
   readonly memoryLimit: Amount;
   readonly memoryRequest: Amount;
+  readonly cpuLimit: Amount;
+  readonly cpuRequest: Amount;
 }
 
 /** An object that runs pods. */
@@ -32,7 +37,10 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** A limit for the pod as a whole, which stands before those of its containers. */
   readonly podMemoryLimit: Amount;
+  readonly podCpuLimit: Amount;
   readonly count: Count;
+  /** The least that an autoscaler keeps; undefined where none does, or none says. */
+  readonly minimum: Value | undefined;
 }
 
 export interface WorkloadChange {
@@ -49,16 +57,19 @@ const template = ["spec", "template", "spec"];
 const scaled: Shape = { pod: template, count: ["spec", "replicas"] };
 const job = ["spec", "jobTemplate"];
 
-/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment. */
+/** Kubernetes API reference, "Workload Resources"; Rollout is Argo Rollouts' Deployment, DeploymentConfig OpenShift's. */
 const shapes: Readonly<Record<string, Shape>> = {
   Deployment: scaled,
   StatefulSet: scaled,
   ReplicaSet: scaled,
   ReplicationController: scaled,
   Rollout: scaled,
+  DeploymentConfig: scaled,
   DaemonSet: { pod: template, count: "per-node" },
   Job: { pod: template, count: ["spec", "parallelism"] },
   CronJob: { pod: [...job, ...template], count: [...job, "spec", "parallelism"] },
+  // KEDA's: a job for each event, up to a maximum.
+  ScaledJob: { pod: ["spec", "jobTargetRef", ...template.slice(1)], count: ["spec", "maxReplicaCount"] },
   Pod: { pod: ["spec"], count: "one" },
   // Runs nothing by itself, but gives every container of its namespace that states no limit the one that stands here.
   LimitRange: { pod: ["spec"], count: "none" },
@@ -68,15 +79,10 @@ function shapeOf({ kind }: KubernetesObject): Shape | undefined {
   return Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
 }
 
-/** What a kustomization writes over the replicas of a workload of this name, whatever its kind. */
-const replicaCount = "ReplicaCount";
-
-/** Where autoscalers state their maximum. ScaledObject is KEDA's, whose target is a Deployment where it states no kind. */
-const maxima: Readonly<Record<string, readonly string[]>> = {
-  HorizontalPodAutoscaler: ["spec", "maxReplicas"],
-  ScaledObject: ["spec", "maxReplicaCount"],
-  [replicaCount]: ["count"],
-};
+/** The path of what a workload says of its pods, which ends in `spec`; null for objects that run none. */
+export function podPath(object: KubernetesObject): readonly string[] | null {
+  return object.kind === "LimitRange" ? null : (shapeOf(object)?.pod ?? null);
+}
 
 /** The path of the value that says how many pods an object may run or ask for; null for other kinds. */
 export function countPath(object: KubernetesObject): readonly string[] | null {
@@ -140,39 +146,31 @@ export function isArrival(
 
 function read(objects: readonly KubernetesObject[]): ReadonlyMap<KubernetesObject, Workload> {
   const running = objects.filter((object) => shapeOf(object) !== undefined);
-  const scaled = maximaOf(objects, running);
-  return new Map(running.map((object) => [object, workloadOf(object, scaled.get(object))]));
+  const scalers = scalersOf(objects, running);
+  return new Map(
+    running.map((object) => {
+      const scaler = scalers.get(object);
+      const templated = templateOf(object, running);
+      const workload = workloadOf(object, scaler === undefined ? undefined : statedBy(scaler, maxima));
+      const minimum = scaler === undefined ? undefined : statedBy(scaler, minima);
+      return [object, { ...workload, minimum, ...(templated === undefined ? {} : podOf(templated)) }];
+    }),
+  );
 }
 
-/** For each workload the maximum that its autoscaler sets. An autoscaler is for the workloads of its target's name that stand nearest. */
-function maximaOf(
-  objects: readonly KubernetesObject[],
-  running: readonly KubernetesObject[],
-): ReadonlyMap<KubernetesObject, Value> {
-  const scaled = new Map<KubernetesObject, Value>();
-  // An autoscaler has the last word on what a kustomization counts.
-  for (const scaler of [...objects.filter(isCount), ...objects.filter((object) => !isCount(object))]) {
-    const path = Object.hasOwn(maxima, scaler.kind) ? maxima[scaler.kind] : undefined;
-    const maximum = path === undefined ? undefined : reached(scaler.root, path);
-    if (maximum === undefined) continue;
-    const targets = running.filter((object) => isTarget(object, scaler));
-    const nearest = Math.max(...targets.map(({ path }) => Math.floor(nearness(path, scaler.path))));
-    for (const object of targets) {
-      if (Math.floor(nearness(object.path, scaler.path)) === nearest) scaled.set(object, maximum);
-    }
-  }
-  return scaled;
+/** The workload whose pods a Rollout of Argo runs in its place. https://argo-rollouts.readthedocs.io/en/stable/migrating/ */
+function templateOf(object: KubernetesObject, running: readonly KubernetesObject[]): KubernetesObject | undefined {
+  const reference = object.kind === "Rollout" ? object.root.at("spec", "workloadRef") : undefined;
+  if (reference === undefined) return undefined;
+  const [kind, name] = [reference.at("kind")?.scalar, reference.at("name")?.scalar];
+  return running
+    .filter((one) => one.kind === kind && one.name === name && one.namespace === object.namespace)
+    .toSorted((a, b) => nearness(b.path, object.path) - nearness(a.path, object.path))[0];
 }
 
-function isCount({ kind }: KubernetesObject): boolean {
-  return kind === replicaCount;
-}
-
-function isTarget(object: KubernetesObject, scaler: KubernetesObject): boolean {
-  if (isCount(scaler)) return object.name === scaler.name;
-  const target = scaler.root.at("spec", "scaleTargetRef");
-  const kind = target?.at("kind")?.scalar ?? "Deployment";
-  return object.kind === kind && object.name === target?.at("name")?.scalar && object.namespace === scaler.namespace;
+function podOf(object: KubernetesObject): Pick<Workload, "containers" | "podMemoryLimit" | "podCpuLimit"> {
+  const { containers, podMemoryLimit, podCpuLimit } = workloadOf(object, undefined);
+  return { containers, podMemoryLimit, podCpuLimit };
 }
 
 /** Changes of what says how many pods there are for a workload that was not read with it: it stands in another folder, or nowhere. */
@@ -204,19 +202,14 @@ function workloadOf(object: KubernetesObject, maximum: Value | undefined): Workl
             ...(pod?.at("containers")?.items() ?? []).map((root) => containerOf(root, "main")),
           ],
     podMemoryLimit: expression === undefined ? amountOf(pod, limitPath) : { kind: "undecided", at: expression },
+    podCpuLimit:
+      expression === undefined ? amountOf(pod, ["resources", "limits", "cpu"]) : { kind: "undecided", at: expression },
     count: countOf(object, shape, maximum),
+    minimum: undefined,
   };
 }
 
 const limitPath = ["resources", "limits", "memory"];
-
-/** The value at the end of a path, or the text on the way to it that stands for the rest, such as `resources: ${RESOURCES}`. */
-export function reached(root: Value, path: readonly string[]): Value | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined || root.scalar != null) return root;
-  const next = root.at(first);
-  return next === undefined ? undefined : reached(next, rest);
-}
 
 /** What a LimitRange gives to containers that state no limit of their own. */
 function defaultsOf(object: KubernetesObject): readonly Container[] {
@@ -229,6 +222,8 @@ function defaultsOf(object: KubernetesObject): readonly Container[] {
       root,
       memoryLimit: amountOf(root, ["default", "memory"]),
       memoryRequest: amountOf(root, ["defaultRequest", "memory"]),
+      cpuLimit: amountOf(root, ["default", "cpu"]),
+      cpuRequest: amountOf(root, ["defaultRequest", "cpu"]),
     }));
 }
 
@@ -239,6 +234,8 @@ function containerOf(root: Value, role: Container["role"]): Container {
     root,
     memoryLimit: amountOf(root, limitPath),
     memoryRequest: amountOf(root, ["resources", "requests", "memory"]),
+    cpuLimit: amountOf(root, ["resources", "limits", "cpu"]),
+    cpuRequest: amountOf(root, ["resources", "requests", "cpu"]),
   };
 }
 
@@ -252,6 +249,9 @@ function amountOf(root: Value | undefined, path: readonly string[]): Amount {
   return compare(exact, zero) === 0 ? { kind: "absent" } : { kind: "exact", value: exact, at: value, written };
 }
 
+/** KEDA's default of `maxReplicaCount`. https://keda.sh/docs/latest/reference/scaledjob-spec/ */
+const jobsByDefault = 100;
+
 function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Value | undefined): Count {
   if (maximum !== undefined) return exactly(maximum, true);
   if (shape?.count === "per-node") return { kind: "per-node" };
@@ -260,7 +260,9 @@ function countOf(object: KubernetesObject, shape: Shape | undefined, maximum: Va
   const value = path === null ? undefined : reached(object.root, path);
   // How many there are stands with what is patched, which need not be known.
   if (value === undefined && object.patch) return { kind: "undecided", at: object.root };
-  if (value === undefined || value.scalar === null) return { kind: "exact", pods: 1, at: undefined, autoscaled: false };
+  if (value === undefined || value.scalar === null) {
+    return { kind: "exact", pods: object.kind === "ScaledJob" ? jobsByDefault : 1, at: undefined, autoscaled: false };
+  }
   return exactly(value, false);
 }
 

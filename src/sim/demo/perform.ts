@@ -112,6 +112,7 @@ async function serve({ github, app, acme }: Stage, clock: DemoClock, path: strin
     adminToken,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   } as const;
   const parts = realParts(config);
   const service = await start(config, { ...parts, clock: { ...parts.clock, now: () => clock.now() } });

@@ -25,6 +25,7 @@ export function factReader(stage: Stage): () => FactSource & GroupSource {
     adminToken: null,
     signalsSecret: null,
     logLevel: "silent",
+    helm: null,
   };
   const parts = realParts(config);
   const clock = { now: () => stage.clock.nowMs, monotonicMs: () => parts.clock.monotonicMs() };

@@ -282,6 +282,7 @@ export class Serving implements Theatre {
       githubApiUrl: this.#stage.github.url,
       publicUrl,
       logLevel: "info",
+      helm: null,
     };
   }
 

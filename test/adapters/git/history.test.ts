@@ -9,7 +9,7 @@ let history: History;
 beforeEach(async () => {
   repo = new Sandbox();
   history = await openHistory(
-    { repository: repo.root, policyPath: null, policyOf: strictDefault, unusable: () => [] },
+    { repository: repo.root, policyPath: null, policyOf: strictDefault, unusable: () => [], renderer: null },
     outside,
   );
 });
@@ -95,7 +95,13 @@ test("a policy that is named holds for every commit", async () => {
   repo.write("mine.yml", "version: 1 # mine\n");
   const commit = repo.commit("base");
   const named = await openHistory(
-    { repository: repo.root, policyPath: `${repo.root}/mine.yml`, policyOf: strictDefault, unusable: () => [] },
+    {
+      repository: repo.root,
+      policyPath: `${repo.root}/mine.yml`,
+      policyOf: strictDefault,
+      unusable: () => [],
+      renderer: null,
+    },
     outside,
   );
   const { policies } = await named.collect(commit, null);
@@ -107,7 +113,7 @@ test("a policy that is named holds for every commit", async () => {
 });
 
 test("a folder that is no repository is refused by name", async () => {
-  const anywhere = { policyPath: null, policyOf: strictDefault, unusable: () => [] };
+  const anywhere = { policyPath: null, policyOf: strictDefault, unusable: () => [], renderer: null };
   await expect(openHistory({ ...anywhere, repository: "/" }, outside)).rejects.toThrow(
     "in /: fatal: not a git repository",
   );

@@ -29,6 +29,7 @@ function collect(request: Partial<LocalRequest> = {}): Promise<LocalFacts> {
       policyPath: null,
       policyOf: strictDefault,
       unusable: () => [],
+      renderer: null,
       ...request,
     },
     outside,

@@ -21,9 +21,13 @@ const policy: Policy = {
   ],
 };
 
+const unread = () => ({ ok: false, line: 1, reason: "not asked" }) as const;
 const { views } = buildViews(
   { files: [] },
-  { syntax: { hcl: () => ({ ok: false, line: 1, reason: "not asked" }) }, memo: (_, compute) => compute() },
+  {
+    syntax: { hcl: unread, ruby: unread, python: unread, postgresql: unread, plpgsql: unread },
+    memo: (_, compute) => compute(),
+  },
 );
 
 /** What the evaluation makes of one sighting of a rule whose invariant asks people. */
@@ -71,4 +75,25 @@ test("what is seen twice in the same words at the same place is told once", () =
   expect(findings({}, "full", [same])).toHaveLength(1);
   expect(findings({}, "full", [{ ...same, message: "wrong in another way" }])).toHaveLength(2);
   expect(findings({}, "full", [{ ...same, at: { ...same.at, line: 2 } }])).toHaveLength(2);
+});
+
+test("the same of one line is one finding for all objects that it makes, and another one for one more", () => {
+  const overlay = (name: string): Sighting => ({
+    at: { path: "base/web.yaml", side: "head", line: 7 },
+    message: `\`${name}-web\` has too much`,
+    about: `overlays/${name}`,
+    object: `Deployment/${name}-web`,
+    passes: { clean: 1, withApprovals: 2, because: `the limit for ${name}` },
+    paths: [`overlays/${name}`],
+  });
+  const own = { message: "wrong" };
+  const ids = (...names: readonly string[]) =>
+    findings(own, "full", names.map(overlay))
+      .filter(({ place }) => place.path === "base/web.yaml")
+      .map(({ id }) => id);
+  expect(ids("one", "two", "three")).toHaveLength(1);
+  expect(ids("one", "two", "three")).toEqual(ids("three", "two", "one"));
+  expect(ids("one", "two")).not.toEqual(ids("one", "two", "three"));
+  const other = { ...overlay("two"), passes: { clean: 5, withApprovals: 5, because: "" } };
+  expect(findings(own, "full", [overlay("one"), other])).toHaveLength(3);
 });

@@ -24,7 +24,7 @@ describe("the page of the policy file", () => {
       "| `mode` | observe or enforce | `enforce` | the stricter value | yes | Whether verdicts are enforced, or only said. |",
     );
     expect(page).toContain("| `limits.kubernetes.liveness_failure_threshold` | count | `3` | the larger value | yes |");
-    expect(page).toMatch(/^\| `environments\.NAME\.canary` \|.*\| not yet \|/m);
+    expect(page).toMatch(/^\| `images` \|.*\| not yet \|/m);
     expect(page).toMatch(/^\| `declared_plan` \| optional or required \| `optional` \|.*\| yes \|/m);
     expect(page).toContain("Only the organisation's file may state it.");
   });

@@ -18,6 +18,7 @@ const capacity = [
     name: "pool",
     environments: ["staging"],
     memory: null,
+    cpu: null,
     count: "limits" as const,
     headroom: { numerator: 0n, denominator: 1n },
   },
@@ -36,7 +37,12 @@ describe("context of Terraform", () => {
   );
   test("is all Terraform and every symlink, for a change inside a module", () => {
     const all = ["modules/a/main.tf.json", "prod/main.tf", "prod/prod.tfvars", "src/link"];
-    expect(contextPaths(head, ["modules/a/tpl/x.sh"], reachPolicy())).toEqual({ paths: all, candidates: [], gaps: [] });
+    expect(contextPaths(head, ["modules/a/tpl/x.sh"], reachPolicy())).toMatchObject({
+      paths: all,
+      candidates: [],
+      parts: [],
+      gaps: [],
+    });
     expect(contextPaths(head, ["modules/new/main.tf"], reachPolicy()).paths).toEqual(all);
     expect(contextPaths(head, ["modules/a/main.tf.json"], reachPolicy()).paths).not.toContain("modules/a/main.tf.json");
   });
@@ -85,7 +91,7 @@ describe("context of what deploys", () => {
   const contextOf = (...changed: string[]) => contextPaths(head, changed, reachPolicy());
   const named = [".github/workflows/deploy.yml", "api/Chart.yaml", "api/values-prod.yaml", "k8s/kustomization.yml"];
   test("is what puts together and deploys by its name, for any change but documentation", () => {
-    expect(contextOf("src/app.ts")).toEqual({ paths: named, candidates: [], gaps: [] });
+    expect(contextOf("src/app.ts")).toMatchObject({ paths: named, candidates: [], gaps: [] });
     expect(contextOf("README.md").paths).toEqual([]);
   });
   test("is any YAML that may declare an Application, where one could deploy the change", () => {
@@ -101,12 +107,41 @@ describe("context of what deploys", () => {
       candidates: ["config/cluster.json"],
     });
   });
+  test("keeps what kustomizations take in that the change touches, on either side, be it in a library", () => {
+    const texts: Readonly<Record<string, string>> = {
+      "apps/prod/kustomization.yaml": "resources: [../../base]\npatches: [{ path: fewer.json }]\n",
+      "apps/test/kustomization.yaml": "resources: [other.yaml]\n",
+      "apps/test/other.yaml": "kind: Pod\n",
+      "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+      "base/deployment.yaml": "kind: Deployment\n",
+      "base/claim.yaml": "kind: PersistentVolumeClaim\n",
+      "apps/prod/fewer.json": "[]",
+      "lib/web/service.yaml": "kind: Service\n",
+    };
+    const all = tree(...Object.keys(texts));
+    const byEntry = new Map([...all].map(([path, entry]) => [entry, texts[path] ?? ""]));
+    const former = "resources: [deployment.yaml, claim.yaml, ../lib/web/service.yaml]\n";
+    const stood: TreeEntry = { mode: "100644", sha: "f".repeat(40) };
+    const read = (changed: readonly string[], base = all) =>
+      contextRead(
+        contextPaths(all, changed, { ...reachPolicy(), libraries: ["lib/**"] }),
+        { base, head: all },
+        (entry) => ({ kind: "text", text: entry === stood ? former : (byEntry.get(entry) ?? "") }),
+      ).filter((path) => !path.endsWith("kustomization.yaml"));
+    expect(read(["apps/prod/kustomization.yaml"])).toEqual(["base/deployment.yaml", "apps/prod/fewer.json"]);
+    expect(read(["base/kustomization.yaml"], new Map([...all, ["base/kustomization.yaml", stood]]))).toEqual([
+      "base/claim.yaml",
+      "base/deployment.yaml",
+      "apps/prod/fewer.json",
+      "lib/web/service.yaml",
+    ]);
+  });
   test("keeps of the candidates what its text makes one, and what cannot be read", () => {
     const read = (texts: Readonly<Record<string, Content>>) => {
       const shas = tree(...Object.keys(texts));
       const byEntry = new Map([...shas].map(([path, entry]) => [entry, texts[path]]));
-      const context = { paths: ["x"], candidates: Object.keys(texts), gaps: [] };
-      return contextRead(context, shas, (entry) => byEntry.get(entry) ?? { kind: "binary" });
+      const context = { paths: ["x"], candidates: Object.keys(texts), parts: [], changed: [], gaps: [] };
+      return contextRead(context, { base: shas, head: shas }, (entry) => byEntry.get(entry) ?? { kind: "binary" });
     };
     const text = (content: string): Content => ({ kind: "text", text: content });
     const application = text("apiVersion: argoproj.io/v1alpha1\nkind: Application\n");

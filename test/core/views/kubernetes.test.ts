@@ -59,7 +59,7 @@ describe("what is an object", () => {
   });
 
   test.each([
-    ["values of a chart", "A values.yaml\n  replicas: 3"],
+    ["configuration of a program", "A config.yaml\n  replicas: 3"],
     ["text that only speaks of kinds", "A a.yaml\n  text: 'apiVersion: v1, kind: Pod'"],
     ["another kind of file", `A a.md\n${pod("one")}`],
     ["an empty file", "A a.yaml"],

@@ -114,20 +114,58 @@ test("what comes to stand twice in a file counts once for what stood before, and
 + spec: { containers: [${container("a", "4Gi")}] }`;
   const { view } = kubernetes(parseExample(twice).change, tools);
   const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
-  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const pool = {
+    name: "p",
+    environments: ["staging"],
+    memory: whole(1),
+    cpu: null,
+    count: "limits" as const,
+    headroom: zero,
+  };
   const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
   expect(found === undefined ? [] : [found.before, found.after].map(formatQuantity)).toEqual(["1Gi", "5Gi"]);
+});
+
+test("a Rollout runs the pods of the workload that it refers to", () => {
+  const rollout =
+    "A r.yaml\n  apiVersion: argoproj.io/v1alpha1\n  kind: Rollout\n  metadata: { name: r }\n  spec: { replicas: 4, workloadRef: { apiVersion: apps/v1, kind: Deployment, name: a } }";
+  const deployment = `A a.yaml\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { replicas: 0, template: ${pod(container("a", "1Gi"))} }`;
+  expect(after(`${rollout}\n${deployment}`).map((one) => `${one.object.kind} ${sum(one)}`)).toEqual([
+    "Deployment 0",
+    "Rollout 4Gi",
+  ]);
+});
+
+test("a job for each event may run up to its maximum", () => {
+  expect(
+    sum(workload("ScaledJob", `{ maxReplicaCount: 6, jobTargetRef: { template: ${pod(container("a", "1Gi"))} } }`)),
+  ).toBe("6Gi");
+});
+
+test("an autoscaler states the least and the most", () => {
+  const deployment = `A k/a.yaml\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { template: ${pod(container("a", "1Gi"))} }`;
+  const scaler =
+    "A k/s.yaml\n  apiVersion: keda.sh/v1alpha1\n  kind: ScaledObject\n  metadata: { name: s }\n  spec: { minReplicaCount: 2, maxReplicaCount: 8, scaleTargetRef: { name: a } }";
+  const [found] = after(`${deployment}\n${scaler}`);
+  expect([found?.minimum?.scalar, sum(found)]).toEqual([2, "8Gi"]);
 });
 
 describe("patches of a kustomization", () => {
   const deployment = (extra: string, ...containers: readonly string[]): string =>
     `\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: { name: a }\n  spec: { ${extra}template: ${pod(...containers)} }`;
   const base = `= k8s/base.yaml${deployment("replicas: 2, ", container("a", "1Gi"))}`;
-  const summed = (patch: string, path = "k8s/patch.yaml"): readonly string[] => {
-    const kustomization = "= k8s/kustomization.yaml\n  resources: [base.yaml]\n  patches: [{ path: ./patch.yaml }]";
+  const summed = (patch: string, path = "k8s/patch.yaml", resources = "base.yaml"): readonly string[] => {
+    const kustomization = `= k8s/kustomization.yaml\n  resources: [${resources}]\n  patches: [{ path: ./patch.yaml }]`;
     const { view } = kubernetes(parseExample(`${base}\n${kustomization}\nA ${path}${patch}`).change, tools);
     const reach = () => ({ targets: [{ environment: "staging", service: null, chain: [] }], unresolved: false });
-    const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+    const pool = {
+      name: "p",
+      environments: ["staging"],
+      memory: whole(1),
+      cpu: null,
+      count: "limits" as const,
+      headroom: zero,
+    };
     const [found] = memoryPools([pool], workloads(view.objects, reach), [], reach, () => false);
     return found === undefined ? [] : [formatQuantity(found.after), ...found.open];
   };
@@ -137,10 +175,17 @@ describe("patches of a kustomization", () => {
     expect(summed(deployment("replicas: 5, ", container("a", "2Gi")), "k8s/other.yaml")).toEqual(["12Gi"]);
   });
 
-  test("leave the sum open where they say less", () => {
-    expect(summed(deployment("", container("a", "2Gi")))[1]).toContain("the replicas of `a` are not in its patch");
-    expect(summed(deployment("replicas: 5, "))[1]).toContain("what the patch of `a` adds to");
-    expect(summed(deployment("replicas: 5, ", "{ name: a }"))[1]).toContain("has no memory limit");
+  test("are applied to what they patch where that is at hand", () => {
+    expect(summed(deployment("", container("a", "2Gi")))).toEqual(["4Gi"]);
+    expect(summed(deployment("replicas: 5, "))).toEqual(["5Gi"]);
+  });
+
+  test("leave the sum open where they say less, and what they patch is elsewhere", () => {
+    const open = (patch: string): string | undefined =>
+      summed(patch, "k8s/patch.yaml", "github.com/acme/base?ref=v1")[1];
+    expect(open(deployment("", container("a", "2Gi")))).toContain("the replicas of `a` are not in its patch");
+    expect(open(deployment("replicas: 5, "))).toContain("what the patch of `a` adds to");
+    expect(open(deployment("replicas: 5, ", "{ name: a }"))).toContain("has no memory limit");
   });
 
   test("of something else count for nothing", () => {
@@ -177,7 +222,14 @@ test("a neighbour that cannot be read leaves the sum of its pool open", () => {
     targets: path.startsWith("k8s/") ? [{ environment: "staging", service: null, chain: [] }] : [],
     unresolved: false,
   });
-  const pool = { name: "p", environments: ["staging"], memory: whole(1), count: "limits" as const, headroom: zero };
+  const pool = {
+    name: "p",
+    environments: ["staging"],
+    memory: whole(1),
+    cpu: null,
+    count: "limits" as const,
+    headroom: zero,
+  };
   const [found] = memoryPools([pool], workloads(view.objects, reach), view.unreadContext, reach, () => false);
   expect(found?.open).toEqual([expect.stringContaining("`k8s/b.yaml` cannot be read")]);
 });

@@ -1,7 +1,8 @@
+import { type ChartRenderer, withRendered } from "../../../app/chart-rendering.ts";
 import type { BlobCache } from "../../../app/ports.ts";
 import { changeSet, differences } from "../../../core/change/build.ts";
 import type { ChangeSet, Gap } from "../../../core/change/change-set.ts";
-import { contextPaths, contextRead } from "../../../core/reach/context.ts";
+import { contextPaths, contextRead, contextWanted } from "../../../core/reach/context.ts";
 import type { ReachPolicy } from "../../../core/reach/names.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
@@ -15,26 +16,34 @@ export interface ChangeParts {
   readonly trees: Trees;
   readonly blobs: BlobCache;
   readonly policy: ReachPolicy;
+  /** Null: no chart is rendered. */
+  readonly renderer: ChartRenderer | null;
 }
 
 /** The difference of two listings, with its context, and what of it could not be read. */
 export async function readChange(
   session: Session,
   repository: Repository,
-  { blobs, policy }: ChangeParts,
+  { blobs, policy, renderer }: ChangeParts,
   { before, after }: { readonly before: Listing; readonly after: Listing },
 ): Promise<{ readonly change: ChangeSet; readonly gaps: readonly Gap[] }> {
   const changed = differences(before.tree, after.tree).map(({ path }) => path);
   const context = contextPaths(after.tree, changed, policy);
-  const paths = [...changed, ...context.paths, ...context.candidates];
+  const paths = [...changed, ...contextWanted(context)];
   const entries = paths
     .flatMap((path) => [before.tree.get(path), after.tree.get(path)])
     .filter((entry) => entry !== undefined);
   const sizes = new Map([...before.sizes, ...after.sizes]);
   const contentOf = await readContents(session, repository, blobs, entries, sizes);
-  const matters = contextRead(context, after.tree, contentOf);
+  const matters = contextRead(context, { base: before.tree, head: after.tree }, contentOf);
+  const change = changeSet(before.tree, after.tree, matters, contentOf);
   return {
-    change: changeSet(before.tree, after.tree, matters, contentOf),
+    change: await withRendered(change, renderer, {
+      before: before.tree,
+      after: after.tree,
+      read: async (more) => await readContents(session, repository, blobs, more, sizes),
+      signal: session.signal,
+    }),
     gaps: [...context.gaps, ...unlisted(before, after), ...unclear(before, after)],
   };
 }

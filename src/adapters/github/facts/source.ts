@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ChartRenderer } from "../../../app/chart-rendering.ts";
 import type {
   BlobCache,
   Clock,
@@ -61,6 +62,8 @@ export interface FactSourceParts {
   readonly policyOf: (policies: readonly PolicySource[]) => Policy;
   readonly unusable: Unusable;
   readonly posture: PostureSource;
+  /** Null: no chart is rendered. */
+  readonly renderer: ChartRenderer | null;
   /** Its own comments are no commands, whatever they say. */
   readonly appId: number;
 }
@@ -208,7 +211,8 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const { mergeBaseSha, commits } = comparison;
     const policies = instead ?? standing;
     const policy = this.#parts.policyOf(policies);
-    const parts = { trees: this.#trees, blobs: this.#parts.blobs, policy };
+    const { blobs, renderer } = this.#parts;
+    const parts = { trees: this.#trees, blobs, policy, renderer };
     const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
     const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
     const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([

@@ -2,8 +2,18 @@ import { z } from "zod";
 import { type GateScope, gateScopes, kinds, tiers, togetherLevels, type Witness } from "../schema.ts";
 import { riskTiers } from "../../evaluate/risk.ts";
 import { bake, longerBake, witness } from "./bake.ts";
-import { everyList, first, intersection, type Join, largerNumber, stricter, union } from "./join.ts";
-import { group, key, later, map } from "./key.ts";
+import {
+  either,
+  everyList,
+  first,
+  intersection,
+  type Join,
+  largerNumber,
+  smallerNumber,
+  stricter,
+  union,
+} from "./join.ts";
+import { group, key, map } from "./key.ts";
 import {
   bound,
   byRisk,
@@ -17,11 +27,11 @@ import {
   oneOrMore,
   owner,
   pattern,
+  percent,
   quantity,
   scalarOr,
   text,
   tighterBound,
-  wholeNumber,
 } from "./values.ts";
 
 const stage = z.enum(gateScopes);
@@ -147,10 +157,19 @@ const environment = group("An environment.", {
     type: "{ in, for, expires, at }",
     says: "How long a change must have run in another environment before it may come here: at least `for`, and proved within `expires` (14d); `at: merge` for promotions, `at: deployment` for the commit at the deployment gate.",
   }),
-  canary: later(z.strictObject({ required: flag, first_weight: wholeNumber.optional() }), {
-    joinName: "required, the smaller weight",
-    type: "{ required, first_weight }",
-    says: "Whether a change must begin with a share of the traffic.",
+  canary: group("How a change must come to be served here.", {
+    required: key(flag, {
+      join: either,
+      type: "true or false",
+      otherwise: "`false`",
+      says: "Whether a version must come to a share of the traffic first. A Rollout with a canary, or a Flagger Canary, that goes while its workload stays blocks, and so does what weakens one; a Deployment that is new, or gets another image, while no such object that was read names it asks people. What stands here without one, kinds other than Deployments, and what another system delivers by steps are not judged.",
+    }),
+    first_weight: key(percent, {
+      join: smallerNumber,
+      type: "percent, from 1 to 100",
+      otherwise: "10, of `rules.k8s-canary-first-step-too-large`",
+      says: "The largest share of the traffic that the first step of a delivery may take.",
+    }),
   }),
 });
 

@@ -130,17 +130,11 @@ export function map<T>(
 /** A part of a list's element. It has no join of its own: elements are joined whole. */
 export interface Part<S extends z.ZodType = z.ZodType> extends Words, Otherwise {
   readonly schema: S;
-  readonly enforced: true | "later";
+  readonly enforced: true;
 }
 export function part<S extends z.ZodType>(schema: S, words: Words & Otherwise): Part<S> {
   return { schema, enforced: true, ...words };
 }
-/** A part that is not enforced yet: refused like a `later` key. */
-export function laterPart(schema: z.ZodType, words: Words): Part<z.ZodType<undefined>> {
-  const { schema: refusing } = later(schema, { ...words, joinName: "" });
-  return { schema: refusing.optional(), enforced: "later", ...words };
-}
-
 /** A list of elements with these parts. `join` joins what `become` made of the elements. */
 export function list<const P extends Readonly<Record<string, Part>>, T>(
   parts: P,

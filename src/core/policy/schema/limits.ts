@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Rational, zero } from "../../../lib/quantity.ts";
+import { classes, type KeyNames, units } from "../../settings/classes.ts";
 import type { Capacity, ValueLimit } from "../schema.ts";
 import { byName, combined, largerNumber, smaller, union, larger } from "./join.ts";
-import { group, key, laterPart, list, part } from "./key.ts";
+import { group, key, list, part } from "./key.ts";
 import {
   amount,
   bound,
@@ -52,6 +53,60 @@ const values = list(
   },
 );
 
+const keyName = z
+  .string()
+  .max(100)
+  .regex(
+    /^[a-z0-9]+(?: [a-z0-9]+)*$/u,
+    "is no name in words: lower case, one blank between words, such as `pool size`",
+  );
+
+const names = list(
+  {
+    names: part(z.array(keyName).min(1, "needs at least one entry"), {
+      type: "list of names in words, such as `pool size`",
+      says: "How keys end: `pool size` names `db.pool.size`, `DB_POOL_SIZE` and `maxPoolSize` alike, and `lane timeout` also `lane_timeout_ms`.",
+    }),
+    class: part(z.enum(classes), {
+      type: classes.join(" or "),
+      says: "What it is, and so which rule judges it.",
+    }),
+    unit: part(z.enum(units).optional(), {
+      type: units.join(" or "),
+      says: "What a bare number is in, where the key's own name does not say.",
+    }),
+    under: part(z.array(keyName).optional(), {
+      type: "list of words",
+      says: "One of these words must stand before the name.",
+    }),
+    unlimited: part(z.array(z.string().min(1).max(40)).optional(), {
+      type: "list of texts",
+      says: "What stands for no limit, beside `-1`, `none`, `unlimited` and their like; often `0`.",
+    }),
+    reason: part(z.string().min(1).max(200).optional(), {
+      type: "text",
+      says: "Why it matters, as the end of a sentence in reports.",
+    }),
+  },
+  {
+    become: (elements) =>
+      elements.map(
+        ({ names: named, class: of, unit, under, unlimited, reason }): KeyNames => ({
+          names: named,
+          class: of,
+          unit: unit ?? null,
+          under: under ?? [],
+          unlimited: unlimited ?? [],
+          reason: reason ?? "the policy names it",
+          source: null,
+        }),
+      ),
+    join: union<KeyNames>(),
+    type: "list of { names, class, unit, under, unlimited, reason }",
+    says: "Names of configuration keys that are judged as those of the built-in dictionary are (docs/values.md).",
+  },
+);
+
 export const limits = group("Bounds on one change.", {
   files: key(bound(exactCount), {
     join: tighterBound,
@@ -82,6 +137,7 @@ export const limits = group("Bounds on one change.", {
     }),
   }),
   values,
+  names,
   terraform: group("Bounds on what one Terraform plan does.", {
     deletes: key(bound(exactCount), {
       join: tighterBound,
@@ -101,13 +157,14 @@ export const limits = group("Bounds on one change.", {
   }),
 });
 
-function leastMemory(a: Rational | null, b: Rational | null): Rational | null {
+function leastHeld(a: Rational | null, b: Rational | null): Rational | null {
   return a === null ? b : b === null ? a : smaller.combine(a, b);
 }
 const tighterPool = combined<Capacity>("the smaller pool", (a, b) => ({
   name: a.name,
   environments: union<string>().combine(a.environments, b.environments),
-  memory: leastMemory(a.memory, b.memory),
+  memory: leastHeld(a.memory, b.memory),
+  cpu: leastHeld(a.cpu, b.cpu),
   count: a.count,
   headroom: larger.combine(a.headroom, b.headroom),
 }));
@@ -121,7 +178,7 @@ export const capacity = list(
       says: "The environments whose workloads share the pool.",
     }),
     memory: part(quantity.optional(), { type: "quantity", says: "What the pool holds." }),
-    cpu: laterPart(quantity, { type: "cores", says: "The cores that the pool has." }),
+    cpu: part(quantity.optional(), { type: "cores, such as 16 or 500m", says: "The cores that the pool has." }),
     count: part(z.literal("limits").default("limits"), {
       type: "limits",
       otherwise: "`limits`",
@@ -136,12 +193,19 @@ export const capacity = list(
   {
     become: (elements) =>
       elements
-        .map(({ name: pool, environments, memory, count, headroom }) => ({
-          [pool]: { name: pool, environments, memory: memory ?? null, count, headroom: headroom ?? zero },
+        .map(({ name: pool, environments, memory, cpu, count, headroom }) => ({
+          [pool]: {
+            name: pool,
+            environments,
+            memory: memory ?? null,
+            cpu: cpu ?? null,
+            count,
+            headroom: headroom ?? zero,
+          },
         }))
         .reduce<Readonly<Record<string, Capacity>>>((all, pool) => pools.combine(all, pool), {}),
     join: pools,
-    type: "list of { name, environments, memory, count, headroom }",
+    type: "list of { name, environments, memory, cpu, count, headroom }",
     says: "What node pools hold, for the sum over all workloads of their environments.",
   },
 );

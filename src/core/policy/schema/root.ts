@@ -55,8 +55,8 @@ export const root = group("The policy file.", {
   areas,
   stateful: key(z.record(resourceType, z.enum(statefulTiers)), {
     join: byName(stricter(statefulTiers)),
-    type: "mapping from resource type to A or B",
-    says: "Terraform types that hold data, beside those that are known. A: what is gone is gone; B: it can be built again, with an outage.",
+    type: "mapping from resource type or kind to A or B",
+    says: "Terraform types, and kinds of Kubernetes objects as `Kind.group`, that hold data, beside those that are known. A: what is gone is gone; B: it can be built again, with an outage.",
   }),
   approvals,
   auto_merge: autoMerge,

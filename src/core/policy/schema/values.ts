@@ -52,6 +52,11 @@ export const positiveNumber = scalar("a whole number from 1", fromOne);
 const noneAtAll = "remove the key where nothing is to be bounded; a budget of nothing would stop every agent for good";
 /** What agents may have of something. */
 export const budgetCount = scalar("a whole number from 1", fromOne, noneAtAll);
+/** A share of a whole, in hundredths. */
+export const percent = scalar("a whole number from 1 to 100", (value) => {
+  const number = fromOne(value);
+  return number === null || number > 100 ? null : number;
+});
 export const twoOrMore = scalar("a whole number from 2", (value) => {
   const number = count(value);
   return number === null || number < 2 ? null : number;
@@ -139,8 +144,13 @@ export const name = z.string().regex(new RegExp(`^${nameForm}$`), noName);
 /** A name, or `*` for every other one. */
 export const nameOrRest = z.string().regex(new RegExp(`^(?:[*]|${nameForm})$`), noName);
 
-/** A type of Terraform resources. */
-export const resourceType = z.string().regex(/^[a-z][a-z0-9_]*$/u, "is no resource type, such as acme_ledger");
+/** A type of Terraform resources, or a kind of Kubernetes objects with its group, as `kubectl` names it. No type begins with a capital. */
+export const resourceType = z
+  .string()
+  .regex(
+    /^(?:[a-z][a-z0-9_]*|[A-Z][A-Za-z0-9]*(?:\.[a-z0-9][a-z0-9.-]*)?)$/u,
+    "is no resource type, such as acme_ledger, and no kind with its group, such as Ledger.acme.example",
+  );
 
 /** A list, or its single element without the brackets; a mistake is told about the form that was written. */
 export function oneOrMore<T>(element: z.ZodType<T>): z.ZodType<readonly T[]> {

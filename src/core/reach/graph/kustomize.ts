@@ -1,7 +1,7 @@
 import type { FileVersion } from "../../change/change-set.ts";
 import { joined } from "../../change/symlinks.ts";
 import type { Memo } from "../../syntax.ts";
-import { child, documentsOf, type Tree } from "../../views/documents.ts";
+import { child, documentsOf, readDocuments, type Tree } from "../../views/documents.ts";
 import { directoryOf } from "../../views/terraform.ts";
 import type { Edge, Found } from "./edge.ts";
 import { plainEdge, unitAt } from "./edge.ts";
@@ -34,6 +34,16 @@ export function kustomizationEdges(path: string, version: FileVersion, memo: Mem
   if (!reading.ok)
     return { edges: [], unread: [{ path, line: reading.line, reason: reading.reason, text: content.text }] };
   return { edges: reading.references.flatMap((reference) => edgeOf(path, reference, place)), unread: [] };
+}
+
+/** The paths in the repository that a kustomization of this text names, be there anything at them or not; none where it cannot be read. */
+export function localReferences(path: string, text: string): readonly string[] {
+  const read = readDocuments(text);
+  const folder = directoryOf(path);
+  return (read.ok ? read.documents : []).flatMap(referencesIn).flatMap((reference) => {
+    const local = isAddress(reference.text) ? null : joined(folder === "" ? [] : folder.split("/"), reference.text);
+    return local === null ? [] : [local];
+  });
 }
 
 function edgeOf(path: string, { text, line, key }: Reference, place: Place): readonly Edge[] {

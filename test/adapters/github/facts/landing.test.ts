@@ -32,6 +32,7 @@ async function collect(
   said: Readonly<Record<string, unknown>> = {},
 ): Promise<Found> {
   const source = new GitHubFacts({
+    renderer: null,
     apiFor: async (installationId) => {
       const api = await world.apiFor(installationId);
       api.hook.after("request", (response) => {

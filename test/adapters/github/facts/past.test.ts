@@ -50,6 +50,7 @@ function sourceOf(world: World, said: Said = () => undefined): GitHubFacts {
     return api;
   };
   return new GitHubFacts({
+    renderer: null,
     apiFor,
     blobs: {
       get: async (shas) => new Map(shas.flatMap((sha) => [[sha, blobs.get(sha)] as const]).filter(isThere)),

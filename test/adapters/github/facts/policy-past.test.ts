@@ -39,6 +39,7 @@ function sourceOf(world: World, said: (activity: Record<string, unknown>[]) => v
     return api;
   };
   return new GitHubFacts({
+    renderer: null,
     apiFor,
     blobs: { get: async () => new Map(), put: async () => undefined },
     clock: world.clock,
@@ -190,6 +191,7 @@ describe("both facts, by the policies in force and by others in their place", ()
     const { installationId, at: repository } = world;
     const subject = { kind: "pull_request", installationId, repository, number: pull.number } as const;
     const source = new GitHubFacts({
+      renderer: null,
       apiFor: world.apiFor,
       blobs: { get: async () => new Map(), put: async () => undefined },
       clock: world.clock,

@@ -38,6 +38,7 @@ async function collecting(files: Readonly<Record<string, string>>) {
     appId: world.app.id,
   };
   const source = new GitHubFacts({
+    renderer: null,
     ...common,
     blobs,
     policyOf: strictDefault,

@@ -41,6 +41,7 @@ function inMemory(): BlobCache {
 
 function sourceOf(world: World, policyOf: (policies: readonly PolicySource[]) => Policy = strictDefault): GitHubFacts {
   return new GitHubFacts({
+    renderer: null,
     apiFor: (installationId) => world.apiFor(installationId),
     blobs: inMemory(),
     clock: world.clock,
