@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ActionCatalogue, newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
+import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
+import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
 import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
 

@@ -1,14 +1,8 @@
 import { byCodeUnits } from "../../../lib/order.ts";
 import { type Signature, globSignatures } from "../../../lib/glob-signatures.ts";
+import type { ActionCatalogue } from "./catalogue.ts";
 import { circumstances } from "./conditions.ts";
-import type { Statement, TextSet } from "./policy.ts";
-
-/** What a provider's actions are: names in lower case, by the text before the colon. */
-export interface ActionCatalogue {
-  readonly services: readonly string[];
-  /** Names of all actions of a service, in lower case, as `s3:getobject`; none where the service is not known. */
-  readonly actions: (service: string) => readonly string[];
-}
+import { type Statement, type TextSet, unknownMark } from "./policy.ts";
 
 /** Actions that a statement of the new policies allows and the old ones did not, on something of what it names. */
 export interface NewlyAllowed {
@@ -29,7 +23,8 @@ export interface NewlyAllowed {
 
 export type Comparison =
   | { readonly kind: "nothing" }
-  | { readonly kind: "widened"; readonly grants: readonly NewlyAllowed[] }
+  /** `unproved`: of other actions it is not decided. */
+  | { readonly kind: "widened"; readonly grants: readonly NewlyAllowed[]; readonly unproved: string | null }
   /** `reason` is a noun clause: what is not decided. */
   | { readonly kind: "unproved"; readonly reason: string };
 
@@ -45,9 +40,11 @@ export function newlyAllowed(
   after: readonly Statement[],
   catalogue: ActionCatalogue,
 ): Comparison {
+  const [added, dropped] = [withoutAny(after, "allow", before), withoutAny(before, "deny", after)];
+  if (added.length === 0 && dropped.length === 0) return { kind: "nothing" };
   const groups = actionGroups([...before, ...after], catalogue);
   const grants = new Map<string, NewlyAllowed & { actions: readonly string[] }>();
-  let unproved: string | null = null;
+  let unproved = unknownAction([...added, ...dropped]);
   for (const { matching, actions } of groups) {
     const old = before.filter((_, index) => matching[index] === true);
     const fresh = after.flatMap((statement, index) =>
@@ -69,9 +66,25 @@ export function newlyAllowed(
   }
   if (grants.size > 0) {
     const sorted = [...grants.values()].map((grant) => ({ ...grant, actions: grant.actions.toSorted(byCodeUnits) }));
-    return { kind: "widened", grants: sorted.toSorted((a, b) => a.statement - b.statement) };
+    return { kind: "widened", grants: sorted.toSorted((a, b) => a.statement - b.statement), unproved };
   }
   return unproved === null ? { kind: "nothing" } : { kind: "unproved", reason: unproved };
+}
+
+/** The statements of an effect that the others do not hold word by word. */
+function withoutAny(
+  statements: readonly Statement[],
+  effect: Statement["effect"],
+  others: readonly Statement[],
+): readonly Statement[] {
+  const known = new Set(others.map((one) => JSON.stringify(one)));
+  return statements.filter((one) => one.effect === effect && !known.has(JSON.stringify(one)));
+}
+
+/** Actions that are expressions may be any: nothing is told of them by the actions that are known. */
+function unknownAction(statements: readonly Statement[]): string | null {
+  const found = statements.flatMap(({ actions }) => actions.patterns).find((text) => text.includes(unknownMark));
+  return found === undefined ? null : `what \`${found.split(unknownMark)[1] ?? ""}\` is`;
 }
 
 interface ActionGroup {
@@ -87,10 +100,11 @@ function actionGroups(statements: readonly Statement[], catalogue: ActionCatalog
   const services = wide
     ? catalogue.services
     : catalogue.services.filter((service) => patterns.some((pattern) => matcher(pattern.split(":")[0] ?? "")(service)));
-  const named = patterns.filter((pattern) => !/[*?]/u.test(pattern));
+  const named = patterns.filter((pattern) => !/[*?]/u.test(pattern) && !pattern.includes(unknownMark));
   const all = new Set([...services.flatMap((service) => catalogue.actions(service)), ...named]);
   // What no catalogue knows yet: a wildcard may still allow it.
-  for (const pattern of patterns) if (/[*?]/u.test(pattern)) all.add(pattern.replaceAll(/[*?]/gu, "~"));
+  for (const pattern of patterns)
+    if (/[*?]/u.test(pattern) && !pattern.includes(unknownMark)) all.add(pattern.replaceAll(/[*?]/gu, "~"));
   if (wide) all.add("~:~");
   const tests = statements.map(({ actions }) => holder(actions));
   const groups = new Map<string, { matching: readonly boolean[]; actions: string[] }>();
