@@ -2,7 +2,7 @@ import { byCodeUnits } from "../../../lib/order.ts";
 import { type Signature, globSignatures } from "../../../lib/glob-signatures.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
 import { circumstances } from "./conditions.ts";
-import { type Statement, type TextSet, unknownMark } from "./policy.ts";
+import { constantMark, type Statement, type TextSet, unknownMark, unmarked } from "./policy.ts";
 
 /** Actions that a statement of the new policies allows and the old ones did not, on something of what it names. */
 export interface NewlyAllowed {
@@ -173,7 +173,7 @@ function grown(before: readonly Statement[], after: readonly Fresh[]): readonly 
         if (now.allowing === -1 || now.denied) continue;
         const was = decided(statements, applies, 0, before.length);
         if (was.allowing !== -1 && !was.denied) continue;
-        const doubt = doubtOf(statements, before.length);
+        const doubt = doubtOf(before, statements.slice(before.length));
         if (doubt !== null) {
           doubted ??= doubt;
           continue;
@@ -213,14 +213,43 @@ function decided(
 }
 
 /** An expression that one side alone has: what it stands for decides, and nobody knows it. */
-function doubtOf(statements: readonly Statement[], border: number): string | null {
-  const [old, fresh] = [statements.slice(0, border), statements.slice(border)].map(
-    (side) => new Set(side.flatMap(({ unknown }) => unknown)),
-  );
-  const alone = [...(fresh ?? [])].filter((text) => old?.has(text) !== true);
-  const gone = [...(old ?? [])].filter((text) => fresh?.has(text) !== true);
+function doubtOf(old: readonly Statement[], fresh: readonly Statement[]): string | null {
+  // What nothing allowed before and nothing denies is new, whatever it is called.
+  if (!old.some(({ effect }) => effect === "allow") && !fresh.some(({ effect }) => effect === "deny")) return null;
+  const [was, is] = [old, fresh].map((side) => new Set(side.flatMap(({ unknown }) => unknown)));
+  const alone = [...(is ?? [])].filter((text) => was?.has(text) !== true);
+  const gone = [...(was ?? [])].filter((text) => is?.has(text) !== true);
   const [first] = [...alone, ...gone].toSorted(byCodeUnits);
-  return first === undefined ? null : `what \`${first}\` is`;
+  if (first !== undefined) return `what \`${unmarked(first)}\` is`;
+  return (
+    renaming(old, fresh, ({ resources }) => resources) ?? renaming(old, fresh, ({ principals }) => principals)
+  );
+}
+
+/** A thing that was named by its text and is named by an expression now, or the other way round, may be the same. */
+function renaming(
+  old: readonly Statement[],
+  fresh: readonly Statement[],
+  part: (statement: Statement) => TextSet,
+): string | null {
+  const [was, is] = [old, fresh].map((side) => new Set(side.flatMap((statement) => part(statement).patterns)));
+  const came = [...(is ?? [])].filter((text) => was?.has(text) !== true);
+  const went = [...(was ?? [])].filter((text) => is?.has(text) !== true);
+  const pair = (expressions: readonly string[], texts: readonly string[]): string | null => {
+    const [expression] = expressions.filter((text) => text.includes(constantMark));
+    const [named] = texts.filter((text) => !text.includes(constantMark));
+    return expression === undefined || named === undefined
+      ? null
+      : `whether \`${unmarked(expression)}\` is what \`${named}\` names`;
+  };
+  // A pattern for all things of a kind is more than one of them.
+  return pair(came, went) ?? pair(went, came.filter(namesOne));
+}
+
+function namesOne(pattern: string): boolean {
+  const [head = "", ...rest] = pattern.split(/[*?]/u);
+  const last = head.slice(head.lastIndexOf(":") + 1);
+  return rest.length === 0 || (last !== "" && !/^(?:role|user|group|policy|table|key|function|stream|instance|cluster|repository|secret|parameter)\/$/u.test(last));
 }
 
 interface Part {

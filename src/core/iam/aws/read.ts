@@ -41,7 +41,8 @@ const elements = new Set([
   "Condition",
 ]);
 
-function readStatement(one: Json): Statement | string {
+/** One statement; a text says why it cannot be read. */
+export function readStatement(one: Json): Statement | string {
   if (!isRecord(one)) return "it is no object";
   const strange = Object.keys(one).find((key) => !elements.has(key));
   if (strange !== undefined) return `the element \`${strange}\` is not known`;
