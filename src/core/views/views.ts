@@ -5,6 +5,7 @@ import { resources } from "../terraform/resources.ts";
 import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type CommandLinesView, commandLines } from "./command-lines.ts";
 import { type ConnectionsView, connections } from "./connections.ts";
+import { type IamView, iam } from "./iam.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
@@ -18,6 +19,7 @@ export interface Views {
   readonly kubernetes: KubernetesView;
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
+  readonly iam: IamView;
   readonly values: ValuesView;
   readonly commandLines: CommandLinesView;
   readonly connections: ConnectionsView;
@@ -39,6 +41,11 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   kubernetes,
   terraform,
   resources,
+  iam: (change, tools) => {
+    const terraform = resources(change, tools);
+    const { view, gaps } = iam(change, tools, terraform.view);
+    return { view, gaps: [...terraform.gaps, ...gaps] };
+  },
   values,
   commandLines,
   connections,
@@ -55,11 +62,15 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     gaps.push(...own);
     return view;
   };
+  const terraformed = built("resources");
+  const permissions = iam(change, tools, terraformed);
+  gaps.push(...permissions.gaps);
   const views = {
     paths: built("paths"),
     kubernetes: built("kubernetes"),
     terraform: built("terraform"),
-    resources: built("resources"),
+    resources: terraformed,
+    iam: permissions.view,
     values: built("values"),
     commandLines: built("commandLines"),
     connections: built("connections"),

@@ -21,7 +21,9 @@ export function templateHolders(path: string, before: Tree | null, after: Tree |
     Map.groupBy(piecesOf(before, path, "base"), ({ key }) => key),
     Map.groupBy(piecesOf(after, path, "head"), ({ key }) => key),
   ];
-  const stood = new Set((before === null ? [] : resourcesOf(before)).map(({ key }) => key));
+  const [stood, stands] = [before, after].map(
+    (template) => new Set((template === null ? [] : resourcesOf(template)).map(({ key }) => key)),
+  );
   return [...new Set([...was.keys(), ...is.keys()])].toSorted(byCodeUnits).flatMap((key): readonly HolderChange[] => {
     const [old, fresh] = [was.get(key) ?? [], is.get(key) ?? []];
     const [first] = [...fresh, ...old];
@@ -31,7 +33,8 @@ export function templateHolders(path: string, before: Tree | null, after: Tree |
       {
         kind: first.kind,
         name: first.name,
-        stood: own === undefined || stood.has(own),
+        stood: own === undefined || stood?.has(own) === true,
+        stands: own === undefined || stands?.has(own) === true,
         before: joinedHoldings(old.map(({ holding }) => holding)),
         after: joinedHoldings(fresh.map(({ holding }) => holding)),
         root: null,
@@ -73,7 +76,8 @@ function piecesOf(template: Tree | null, path: string, side: Side): readonly Pie
   const names = new Set(resources.map(({ key }) => key));
   const reader: Reader = { path, side, isResource: (name) => names.has(name) };
   return resources.flatMap((resource) => {
-    const pieces = identityPieces(resource, reader) ?? lambdaPiece(resource, reader) ?? resourcePieces(resource, reader);
+    const pieces =
+      identityPieces(resource, reader) ?? lambdaPiece(resource, reader) ?? resourcePieces(resource, reader);
     return pieces.map((piece) => ({ ...piece, line: resource.line }));
   });
 }
@@ -81,7 +85,12 @@ function piecesOf(template: Tree | null, path: string, side: Side): readonly Pie
 type Bare = Omit<Piece, "line">;
 
 function identityPieces({ key, type, properties }: Resource, reader: Reader): readonly Bare[] | null {
-  const own = (holding: Holding, words: string): Bare => ({ key: `at:${key}`, kind: "identity", name: `${words} \`${key}\``, holding });
+  const own = (holding: Holding, words: string): Bare => ({
+    key: `at:${key}`,
+    kind: "identity",
+    name: `${words} \`${key}\``,
+    holding,
+  });
   switch (type) {
     case "AWS::IAM::Role":
     case "AWS::IAM::User":
@@ -89,10 +98,24 @@ function identityPieces({ key, type, properties }: Resource, reader: Reader): re
       const words = (type.split("::")[2] ?? "").toLowerCase();
       const trust = child(properties, "AssumeRolePolicyDocument");
       return [
-        own(joinedHoldings([inline(child(properties, "Policies"), reader), managed(child(properties, "ManagedPolicyArns"), reader), bounded(properties, reader)]), words),
+        own(
+          joinedHoldings([
+            inline(child(properties, "Policies"), reader),
+            managed(child(properties, "ManagedPolicyArns"), reader),
+            bounded(properties, reader),
+          ]),
+          words,
+        ),
         ...(trust === undefined
           ? []
-          : [{ key: `trust:at:${key}`, kind: "trust" as const, name: `role \`${key}\``, holding: documentIn(trust, reader) }]),
+          : [
+              {
+                key: `trust:at:${key}`,
+                kind: "trust" as const,
+                name: `role \`${key}\``,
+                holding: documentIn(trust, reader),
+              },
+            ]),
       ];
     }
     case "AWS::IAM::Policy":
@@ -107,15 +130,28 @@ function identityPieces({ key, type, properties }: Resource, reader: Reader): re
         return found === undefined ? [] : texts(found, reader);
       });
       if (names.length === 0) return [own(holding, "policy")];
-      return names.map((name) => ({ ...target(name), kind: "identity" as const, name: `identity \`${unmarked(name)}\``, holding }));
+      return names.map((name) => ({
+        ...target(name),
+        kind: "identity" as const,
+        name: `identity \`${unmarked(name)}\``,
+        holding,
+      }));
     }
     case "AWS::Serverless::Function":
     case "AWS::Serverless::StateMachine":
-      return [own(joinedHoldings([inline(child(properties, "Policies"), reader), bounded(properties, reader)]), "function")];
+      return [
+        own(joinedHoldings([inline(child(properties, "Policies"), reader), bounded(properties, reader)]), "function"),
+      ];
     case "AWS::SSO::PermissionSet": {
       const policy = child(properties, "InlinePolicy");
       return [
-        own(joinedHoldings([policy === undefined ? nothingHeld : documentIn(policy, reader), managed(child(properties, "ManagedPolicies"), reader)]), "permission set"),
+        own(
+          joinedHoldings([
+            policy === undefined ? nothingHeld : documentIn(policy, reader),
+            managed(child(properties, "ManagedPolicies"), reader),
+          ]),
+          "permission set",
+        ),
       ];
     }
     case "AWS::Organizations::Policy": {
@@ -185,7 +221,8 @@ function placeOf(tree: Tree, { path, side }: Reader) {
 }
 
 function documentIn(document: Tree, reader: Reader): Holding {
-  if (isPolicy(document) && document.tag === undefined) return holdingOf(document, reader.path, reader.side, reader.isResource);
+  if (isPolicy(document) && document.tag === undefined)
+    return holdingOf(document, reader.path, reader.side, reader.isResource);
   const text = JSON.stringify(plainTree(document, reader.isResource));
   return { ...nothingHeld, unread: [{ text: unmarked(text), at: placeOf(document, reader) }] };
 }

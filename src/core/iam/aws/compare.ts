@@ -124,7 +124,7 @@ function holder({ patterns, except }: TextSet): (text: string) => boolean {
 }
 
 /** Linear in the text for each star: the last one that was met is the only one to go back to. */
-function matcher(pattern: string): (text: string) => boolean {
+export function matcher(pattern: string): (text: string) => boolean {
   if (!/[*?]/u.test(pattern)) return (text) => text === pattern;
   return (text) => {
     let [at, from, star, mark] = [0, 0, -1, 0];
@@ -221,9 +221,7 @@ function doubtOf(old: readonly Statement[], fresh: readonly Statement[]): string
   const gone = [...(was ?? [])].filter((text) => is?.has(text) !== true);
   const [first] = [...alone, ...gone].toSorted(byCodeUnits);
   if (first !== undefined) return `what \`${unmarked(first)}\` is`;
-  return (
-    renaming(old, fresh, ({ resources }) => resources) ?? renaming(old, fresh, ({ principals }) => principals)
-  );
+  return renaming(old, fresh, ({ resources }) => resources) ?? renaming(old, fresh, ({ principals }) => principals);
 }
 
 /** A thing that was named by its text and is named by an expression now, or the other way round, may be the same. */
@@ -249,7 +247,13 @@ function renaming(
 function namesOne(pattern: string): boolean {
   const [head = "", ...rest] = pattern.split(/[*?]/u);
   const last = head.slice(head.lastIndexOf(":") + 1);
-  return rest.length === 0 || (last !== "" && !/^(?:role|user|group|policy|table|key|function|stream|instance|cluster|repository|secret|parameter)\/$/u.test(last));
+  return (
+    rest.length === 0 ||
+    (last !== "" &&
+      !/^(?:role|user|group|policy|table|key|function|stream|instance|cluster|repository|secret|parameter)\/$/u.test(
+        last,
+      ))
+  );
 }
 
 interface Part {

@@ -1,5 +1,5 @@
 import type { AccessLevel, AwsActions } from "./catalogue.ts";
-import type { NewlyAllowed } from "./compare.ts";
+import { matcher, type NewlyAllowed } from "./compare.ts";
 import { type Escalation, escalations } from "./escalations.ts";
 import type { HolderKind } from "./holders.ts";
 import { constantMark, type Constraint, type Statement, type TextSet } from "./policy.ts";
@@ -29,20 +29,30 @@ const exfiltrating: ReadonlySet<string> = new Set([
 ]);
 
 /** What is grave in one statement that newly allows something. */
-export function dangersOf(kind: HolderKind, grant: NewlyAllowed, statement: Statement, actions: AwsActions): readonly Danger[] {
+export function dangersOf(
+  kind: HolderKind,
+  grant: NewlyAllowed,
+  statement: Statement,
+  actions: AwsActions,
+): readonly Danger[] {
   if (kind === "trust" || kind === "resource") return [...principalDangers(statement), ...federationDangers(statement)];
   if (kind === "guardrail") return [{ clause: "a boundary lets it pass", sure: false }];
   return [...actionDangers(grant, statement, actions)];
 }
 
-function actionDangers({ actions: newly }: NewlyAllowed, { actions, resources }: Statement, catalogue: AwsActions): readonly Danger[] {
+function actionDangers(
+  { actions: newly }: NewlyAllowed,
+  { actions, resources }: Statement,
+  catalogue: AwsActions,
+): readonly Danger[] {
   const everywhere = isWide(resources);
   const found: Danger[] = [];
   const add = (clause: string, sure: boolean): void => void found.push({ clause, sure });
   if (actions.except && everywhere) add("it allows all actions but a few", true);
   else if (actions.patterns.some((one) => /^\*+(?::\*+)?$/u.test(one))) add("it allows every action", everywhere);
   const whole = actions.except ? [] : actions.patterns.filter((one) => /^[a-z0-9-]+:\*+$/u.test(one));
-  for (const one of whole) if (everywhere) add(`it allows all of \`${one}\``, /^(?:iam|organizations|sso|sts):/u.test(one));
+  for (const one of whole)
+    if (everywhere) add(`it allows all of \`${one}\``, /^(?:iam|organizations|sso|sts):/u.test(one));
   if (found.length > 0) return found;
   if (newly.includes("iam:passrole") && everywhere) add("any role can be passed on", true);
   const managing = newly.filter((one) => catalogue.levelOf(one) === "permissions management");
@@ -66,7 +76,9 @@ export function completed(
     if (was && !escalation.actions.some((action) => widened(before, after, action))) continue;
     if (found.some((shorter) => shorter.actions.every((action) => escalation.actions.includes(action)))) continue;
     const [key = ""] = escalation.actions.filter((action) => action.startsWith("iam:"));
-    const sure = key !== "" && granting(after, key).some(({ resources, conditions }) => isWide(resources) && conditions.length === 0);
+    const sure =
+      key !== "" &&
+      granting(after, key).some(({ resources, conditions }) => isWide(resources) && conditions.length === 0);
     found.push({ ...escalation, sure });
   }
   return found;
@@ -74,29 +86,29 @@ export function completed(
 
 /** It is allowed for all resources now, and was for some of them. */
 function widened(before: readonly Statement[], after: readonly Statement[], action: string): boolean {
-  const wide = (side: readonly Statement[]): boolean => granting(side, action).some(({ resources }) => isWide(resources));
+  const wide = (side: readonly Statement[]): boolean =>
+    granting(side, action).some(({ resources }) => isWide(resources));
   return wide(after) && !wide(before);
 }
 
 function granting(statements: readonly Statement[], action: string): readonly Statement[] {
   const denied = statements.some(
-    (one) => one.effect === "deny" && one.conditions.length === 0 && isWide(one.resources) && names(one.actions, action),
+    (one) =>
+      one.effect === "deny" && one.conditions.length === 0 && isWide(one.resources) && names(one.actions, action),
   );
   return denied ? [] : statements.filter((one) => one.effect === "allow" && names(one.actions, action));
 }
 
 function names({ patterns, except }: TextSet, action: string): boolean {
-  return patterns.some((pattern) => likeAction(pattern).test(action)) !== except;
-}
-
-function likeAction(pattern: string): RegExp {
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/gu, "\\$&").replaceAll(/\*+/gu, ".*").replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "u");
+  return patterns.some((pattern) => matcher(pattern)(action)) !== except;
 }
 
 /** All resources, or all roles of any account. */
 export function isWide({ patterns, except }: TextSet): boolean {
-  return except || patterns.some((one) => /^\*+$|^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:\*+|role\/\*+|user\/\*+|policy\/\*+)$/u.test(one));
+  return (
+    except ||
+    patterns.some((one) => /^\*+$|^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:\*+|role\/\*+|user\/\*+|policy\/\*+)$/u.test(one))
+  );
 }
 
 /** Conditions that say who somebody is: with one of them `*` is no longer everybody. */
@@ -135,18 +147,29 @@ function federationDangers({ principals, actions, conditions }: Statement): read
   if (federated.length === 0 || actions.patterns.every((one) => one === "sts:assumerolewithsaml")) return [];
   const ofGithub =
     federated.some((one) => one.includes(github)) || conditions.some(({ key }) => key.startsWith(`${github}:`));
-  const subjects = conditions.filter(({ key }) => key.endsWith(":sub") || key.endsWith(":oaud") || key.endsWith(":amr"));
-  const holding = subjects.filter(({ ifExists, set, operator }) => !ifExists && set !== "all" && /^(?:String|Arn)(?:Equals|Like|EqualsIgnoreCase)$/u.test(operator));
-  const others = conditions.some(({ key }) => key.endsWith(":repository") || key.endsWith(":repository_owner") || key.endsWith(":job_workflow_ref"));
+  const subjects = conditions.filter(
+    ({ key }) => key.endsWith(":sub") || key.endsWith(":oaud") || key.endsWith(":amr"),
+  );
+  const holding = subjects.filter(
+    ({ ifExists, set, operator }) =>
+      !ifExists && set !== "all" && /^(?:String|Arn)(?:Equals|Like|EqualsIgnoreCase)$/u.test(operator),
+  );
+  const others = conditions.some(
+    ({ key }) => key.endsWith(":repository") || key.endsWith(":repository_owner") || key.endsWith(":job_workflow_ref"),
+  );
   if (holding.length === 0) {
-    if (others || (!ofGithub && federated.some((one) => one.includes(constantMark) || /saml-provider/u.test(one)))) return [];
+    if (others || (!ofGithub && federated.some((one) => one.includes(constantMark) || /saml-provider/u.test(one))))
+      return [];
     const who = ofGithub ? "every repository of GitHub" : "whoever the provider knows";
     return [{ clause: `no condition on \`sub\`: ${who} can take it`, sure: ofGithub }];
   }
   const values = holding.filter(({ operator }) => /Like/u.test(operator)).flatMap((one) => one.values);
-  if (values.some((one) => /^(?:\*+|repo:\*.*)$/u.test(one))) return [{ clause: "its `sub` is a wildcard for every repository", sure: true }];
-  if (values.some((one) => /^repo:[^/*]+\/\*/u.test(one))) return [{ clause: "its `sub` is a wildcard for all repositories of an owner", sure: false }];
-  if (ofGithub && values.some((one) => /^repo:[^:]+:\*+$/u.test(one))) return [{ clause: "every branch and pull request of the repository can take it", sure: false }];
+  if (values.some((one) => /^(?:\*+|repo:\*.*)$/u.test(one)))
+    return [{ clause: "its `sub` is a wildcard for every repository", sure: true }];
+  if (values.some((one) => /^repo:[^/*]+\/\*/u.test(one)))
+    return [{ clause: "its `sub` is a wildcard for all repositories of an owner", sure: false }];
+  if (ofGithub && values.some((one) => /^repo:[^:]+:\*+$/u.test(one)))
+    return [{ clause: "every branch and pull request of the repository can take it", sure: false }];
   return [];
 }
 

@@ -5,7 +5,8 @@
 const paths: Readonly<Record<string, string>> = {
   "apprunner-001": "iam:PassRole apprunner:CreateService",
   "apprunner-002": "apprunner:UpdateService",
-  "bedrock-001": "iam:PassRole bedrock-agentcore:CreateCodeInterpreter bedrock-agentcore:StartCodeInterpreterSession bedrock-agentcore:InvokeCodeInterpreter",
+  "bedrock-001":
+    "iam:PassRole bedrock-agentcore:CreateCodeInterpreter bedrock-agentcore:StartCodeInterpreterSession bedrock-agentcore:InvokeCodeInterpreter",
   "bedrock-002": "bedrock-agentcore:StartCodeInterpreterSession bedrock-agentcore:InvokeCodeInterpreter",
   "cloudformation-001": "iam:PassRole cloudformation:CreateStack",
   "cloudformation-002": "cloudformation:UpdateStack",
@@ -16,7 +17,8 @@ const paths: Readonly<Record<string, string>> = {
   "codebuild-002": "codebuild:StartBuild",
   "codebuild-003": "codebuild:StartBuildBatch",
   "codebuild-004": "iam:PassRole codebuild:CreateProject codebuild:StartBuildBatch",
-  "datapipeline-001": "iam:PassRole datapipeline:CreatePipeline datapipeline:PutPipelineDefinition datapipeline:ActivatePipeline",
+  "datapipeline-001":
+    "iam:PassRole datapipeline:CreatePipeline datapipeline:PutPipelineDefinition datapipeline:ActivatePipeline",
   "ec2-001": "iam:PassRole ec2:RunInstances",
   "ec2-002": "ec2:ModifyInstanceAttribute ec2:StopInstances ec2:StartInstances",
   "ec2-003": "iam:PassRole ec2:RequestSpotInstances",
@@ -64,7 +66,8 @@ const paths: Readonly<Record<string, string>> = {
   "sagemaker-002": "iam:PassRole sagemaker:CreateTrainingJob",
   "sagemaker-003": "iam:PassRole sagemaker:CreateProcessingJob",
   "sagemaker-004": "sagemaker:CreatePresignedNotebookInstanceUrl",
-  "sagemaker-005": "sagemaker:CreateNotebookInstanceLifecycleConfig sagemaker:StopNotebookInstance sagemaker:UpdateNotebookInstance sagemaker:StartNotebookInstance",
+  "sagemaker-005":
+    "sagemaker:CreateNotebookInstanceLifecycleConfig sagemaker:StopNotebookInstance sagemaker:UpdateNotebookInstance sagemaker:StartNotebookInstance",
   "ssm-001": "ssm:StartSession",
   "ssm-002": "ssm:SendCommand",
   "sts-001": "sts:AssumeRole",

@@ -18,7 +18,9 @@ export function fileHolders(
 ): { readonly holders: readonly HolderChange[]; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const holders = change.files
-    .filter(({ path, status }) => status !== "unchanged" && /\.(?:json|ya?ml|template)$/u.test(path) && !examples.test(path))
+    .filter(
+      ({ path, status }) => status !== "unchanged" && /\.(?:json|ya?ml|template)$/u.test(path) && !examples.test(path),
+    )
     .flatMap((file): readonly HolderChange[] => {
       const [before, after] = [treeOf(file.before, tools), treeOf(file.after, tools)];
       if (isUnread(after) && !isUnread(before) && before !== null && speaks(before)) gaps.push(gapOf(file, after));
@@ -40,7 +42,8 @@ function isUnread(tree: Tree | Unread | null): tree is Unread {
 
 /** The only document of a file. Null where there is none, several, or nothing that tells of policies. */
 function treeOf(version: FileVersion | null, { memo }: Tools): Tree | Unread | null {
-  if (version?.content.kind !== "text") return version?.content.kind === "unread" ? { unread: version.content.reason } : null;
+  if (version?.content.kind !== "text")
+    return version?.content.kind === "unread" ? { unread: version.content.reason } : null;
   const { text } = version.content;
   // What is neither a policy nor a template is not read at all.
   if (!/Statement|PolicyDocument|ManagedPolic|AWS::/u.test(text)) return null;
@@ -71,6 +74,8 @@ function policyHolder(path: string, before: Tree | null, after: Tree | null): Ho
     kind: kindOf(path, joinedHoldings([was, is])),
     name: `policy \`${path}\``,
     stood: before !== null,
+    // A policy whose file is gone may have been all that denied something.
+    stands: true,
     before: was,
     after: is,
     root: null,

@@ -48,6 +48,8 @@ export interface HolderChange {
   readonly name: string;
   /** It was there before, or is no part of what is read. */
   readonly stood: boolean;
+  /** It is there after, or is no part of what is read. */
+  readonly stands: boolean;
   readonly before: Holding;
   readonly after: Holding;
   /** Root configuration that makes it; null in files that are policies themselves. */

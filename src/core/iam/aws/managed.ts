@@ -29,7 +29,14 @@ const documents: Readonly<Record<string, Json>> = {
   AmazonSQSReadOnlyAccess: [
     {
       Effect: "Allow",
-      Action: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues", "sqs:ListQueues", "sqs:ListMessageMoveTasks", "sqs:ListQueueTags"],
+      Action: [
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ListDeadLetterSourceQueues",
+        "sqs:ListQueues",
+        "sqs:ListMessageMoveTasks",
+        "sqs:ListQueueTags",
+      ],
       Resource: "*",
     },
   ],

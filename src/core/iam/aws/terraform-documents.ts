@@ -66,9 +66,7 @@ function documentOf(
   const parts = partsOfTemplate(value.text);
   if (parts === null) return unread(value.text);
   const json = parts.map((part) =>
-    part.kind === "text"
-      ? part.text
-      : JSON.stringify(textWithMarks(part.text, configuration.renamed)).slice(1, -1),
+    part.kind === "text" ? part.text : JSON.stringify(textWithMarks(part.text, configuration.renamed)).slice(1, -1),
   );
   return ofJson(parsed(json.join("")), value.text, resource, line, configuration);
 }
@@ -199,11 +197,7 @@ function filled(value: Json | undefined): Json | undefined {
   return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
-function principalsOf(
-  blocks: readonly HclBlock[],
-  type: string,
-  renamed: (text: string) => string,
-): Json | undefined {
+function principalsOf(blocks: readonly HclBlock[], type: string, renamed: (text: string) => string): Json | undefined {
   const found: Record<string, Json[]> = {};
   for (const block of blocks.filter((one) => one.type === type)) {
     const value = attributeOf(block.body, "identifiers");
@@ -228,7 +222,9 @@ function withVariables(value: Json): Json {
 }
 
 function compact(record: Readonly<Record<string, Json | undefined>>): Json {
-  return Object.fromEntries(Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {

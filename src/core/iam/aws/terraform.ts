@@ -47,7 +47,9 @@ function holdersIn(
   const stoodAt = new Set([...base.byAddress.keys()].map(base.renamed));
   const explained = new Map(
     changes.flatMap(({ before, after, explainedBy }) =>
-      [before, after].flatMap((one) => (one === undefined ? [] : [[one, explainedBy.map(({ path }) => path)] as const])),
+      [before, after].flatMap((one) =>
+        one === undefined ? [] : [[one, explainedBy.map(({ path }) => path)] as const],
+      ),
     ),
   );
   return keys.flatMap((key): readonly HolderChange[] => {
@@ -63,6 +65,7 @@ function holdersIn(
         name: first.name,
         // What has no block in this root stands somewhere else.
         stood: own === undefined || stoodAt.has(own),
+        stands: own === undefined || head.byAddress.has(own),
         before: joinedHoldings(old.map(({ holding }) => holding)),
         after: joinedHoldings(fresh.map(({ holding }) => holding)),
         root: root?.root ?? "",
@@ -110,10 +113,16 @@ function piecesOf(configuration: Configuration): readonly Piece[] {
     ...resourcePieces(resource, configuration),
     ...organisationPieces(resource, configuration),
   ]);
-  const policies = managed.filter(
-    ({ type, address }) => type === "aws_iam_policy" && !configuration.used.has(address),
+  const policies = managed.filter(({ type, address }) => type === "aws_iam_policy" && !configuration.used.has(address));
+  const loose = policies.map((policy) =>
+    pieceOf(
+      "identity",
+      policy,
+      `policy \`${policy.address}\``,
+      documentIn(policy, "policy", configuration),
+      configuration,
+    ),
   );
-  const loose = policies.map((policy) => pieceOf("identity", policy, `policy \`${policy.address}\``, documentIn(policy, "policy", configuration), configuration));
   // Reading the policies has marked the documents that they use.
   const documents = resources.filter(
     ({ type, address }) => type === "aws_iam_policy_document" && !configuration.used.has(address),
@@ -142,12 +151,20 @@ function pieceOf(
   holding: Holding,
   { renamed }: Configuration,
 ): Piece {
-  return { key: `${kind === "trust" ? "trust:" : ""}at:${renamed(resource.address)}`, kind, name, holding, from: resource };
+  return {
+    key: `${kind === "trust" ? "trust:" : ""}at:${renamed(resource.address)}`,
+    kind,
+    name,
+    holding,
+    from: resource,
+  };
 }
 
 function documentIn(resource: Resource, name: string, configuration: Configuration): Holding {
   const found = resource.block.body.attributes.find((attribute) => attribute.name === name);
-  return found === undefined ? nothingHeld : documentAt(resource, { value: found.value, line: lineOf(resource, name) }, configuration);
+  return found === undefined
+    ? nothingHeld
+    : documentAt(resource, { value: found.value, line: lineOf(resource, name) }, configuration);
 }
 
 function lineOf(resource: Resource, name: string): number {
@@ -234,7 +251,9 @@ function ownPieces(resource: Resource, words: string, configuration: Configurati
   const { block } = resource;
   const own = (holding: Holding): Piece =>
     pieceOf("identity", resource, `${words} \`${resource.address}\``, holding, configuration);
-  const inline = block.body.blocks.filter((one) => one.type === "inline_policy").map((one) => inlineOf(one, resource, configuration));
+  const inline = block.body.blocks
+    .filter((one) => one.type === "inline_policy")
+    .map((one) => inlineOf(one, resource, configuration));
   const boundary = attributeOf(block.body, "permissions_boundary");
   const bounded: Holding =
     boundary === undefined || (boundary.kind === "literal" && (boundary.value === null || boundary.value === ""))
@@ -255,7 +274,12 @@ function inlineOf({ body }: HclBlock, resource: Resource, configuration: Configu
 }
 
 function boundaryOf(value: HclValue, resource: Resource, configuration: Configuration): Holding["boundary"] {
-  const { named, statements, unread } = policyOf(value, resource, lineOf(resource, "permissions_boundary"), configuration);
+  const { named, statements, unread } = policyOf(
+    value,
+    resource,
+    lineOf(resource, "permissions_boundary"),
+    configuration,
+  );
   const at = { path: resource.path, side: configuration.side, line: lineOf(resource, "permissions_boundary") };
   const name = configuration.renamed(textOf(value));
   return { name, at, statements: named.length > 0 || unread.length > 0 ? null : statements };
@@ -263,9 +287,7 @@ function boundaryOf(value: HclValue, resource: Resource, configuration: Configur
 
 function policiesAt(resource: Resource, attribute: string, configuration: Configuration): Holding {
   const values = each(attributeOf(resource.block.body, attribute), resource);
-  return joinedHoldings(
-    values.map((value) => policyOf(value, resource, lineOf(resource, attribute), configuration)),
-  );
+  return joinedHoldings(values.map((value) => policyOf(value, resource, lineOf(resource, attribute), configuration)));
 }
 
 /** A policy by its ARN: with its document, where that is in the configuration. */
@@ -309,7 +331,11 @@ function resourcePieces(resource: Resource, configuration: Configuration): reado
   const open = openWithoutPolicy.has(resource.type) && none;
   if (none && !open) return [];
   // Its policy may be a resource of its own.
-  if (open && shape.on === null && [...configuration.byAddress.values()].some(({ type }) => type === `${resource.type}_policy`))
+  if (
+    open &&
+    shape.on === null &&
+    [...configuration.byAddress.values()].some(({ type }) => type === `${resource.type}_policy`)
+  )
     return [];
   const holding = open ? allPass(resource, configuration) : documentIn(resource, shape.document, configuration);
   const target = on === undefined ? null : referenceOf(on, /./u, configuration);
@@ -370,7 +396,8 @@ function lambdaPieces(resource: Resource, configuration: Configuration): readonl
   const { key, name } = referenceOf(on, /^aws_lambda_(?:function|alias)$/u, configuration);
   const at = { path: resource.path, side: configuration.side, line: resource.written.line };
   const owner = `${resource.path} ${resource.type}.${resource.name}`;
-  const unread: readonly UnreadPart[] = typeof statement === "string" ? [{ text: `${resource.address}: ${statement}`, at }] : [];
+  const unread: readonly UnreadPart[] =
+    typeof statement === "string" ? [{ text: `${resource.address}: ${statement}`, at }] : [];
   const holding: Holding = {
     ...nothingHeld,
     unread,
@@ -386,7 +413,15 @@ function organisationPieces(resource: Resource, configuration: Configuration): r
     const sort = attributeOf(block.body, "type");
     const text = sort === undefined ? "SERVICE_CONTROL_POLICY" : textOf(sort);
     if (!/^(?:SERVICE|RESOURCE)_CONTROL_POLICY$/u.test(text)) return [];
-    return [pieceOf("guardrail", resource, `organisation policy \`${resource.address}\``, documentIn(resource, "content", configuration), configuration)];
+    return [
+      pieceOf(
+        "guardrail",
+        resource,
+        `organisation policy \`${resource.address}\``,
+        documentIn(resource, "content", configuration),
+        configuration,
+      ),
+    ];
   }
   if (type !== "aws_organizations_policy_attachment") return [];
   const [policy, target] = ["policy_id", "target_id"].map((name) => attributeOf(block.body, name));
@@ -399,5 +434,13 @@ function organisationPieces(resource: Resource, configuration: Configuration): r
       ? { ...nothingHeld, named: [{ name: configuration.renamed(textOf(policy)), at }] }
       : documentIn(found, "content", configuration);
   const on = textOf(target);
-  return [{ key: `target:${configuration.renamed(on)}`, kind: "guardrail", name: `organisation target \`${on}\``, holding, from: resource }];
+  return [
+    {
+      key: `target:${configuration.renamed(on)}`,
+      kind: "guardrail",
+      name: `organisation target \`${on}\``,
+      holding,
+      from: resource,
+    },
+  ];
 }

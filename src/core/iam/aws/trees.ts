@@ -16,9 +16,7 @@ export function plainTree(tree: Tree, isResource: (name: string) => boolean = ()
     case "scalar":
       return tree.value;
     case "list":
-      return tree.items
-        .filter((item) => !isNothing(item))
-        .map(inner);
+      return tree.items.filter((item) => !isNothing(item)).map(inner);
     case "map":
       return Object.fromEntries(
         tree.entries.filter(({ value }) => !isNothing(value)).map(({ key, value }) => [key, inner(value)]),
