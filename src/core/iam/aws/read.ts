@@ -117,10 +117,11 @@ function principalSet(statement: { readonly [key: string]: Json }): TextSet | st
 
 const account = /^(?:arn:(aws[a-z-]*):iam::)?(\d{12})(?::root)?$/u;
 
+/** Of an account are its `iam` and its `sts` identities. */
 function principalPattern(kind: string, text: string): string {
   if (text === "*" && kind === "AWS") return "*";
   const whole = kind === "AWS" ? account.exec(text) : null;
-  return whole === null ? `${kind}:${text}` : `AWS:arn:${whole[1] ?? "aws"}:*::${whole[2] ?? ""}:*`;
+  return whole === null ? `${kind}:${text}` : `AWS:arn:${whole[1] ?? "aws"}:???::${whole[2] ?? ""}:*`;
 }
 
 function constraintsOf(written: Json | undefined): readonly Constraint[] | string {

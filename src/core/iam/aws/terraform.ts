@@ -25,6 +25,8 @@ interface Piece {
   readonly name: string;
   readonly holding: Holding;
   readonly from: Resource;
+  /** A policy that other resources attach: it is told of them, and by itself where nothing attaches it. */
+  readonly attached: boolean;
 }
 
 /** Everything that the roots of a change attach to something, on both sides. */
@@ -55,7 +57,7 @@ function holdersIn(
   return keys.flatMap((key): readonly HolderChange[] => {
     const [old, fresh] = [was?.get(key) ?? [], is?.get(key) ?? []];
     const [first] = [...fresh, ...old];
-    if (first === undefined) return [];
+    if (first === undefined || [...old, ...fresh].every(({ attached }) => attached)) return [];
     const parts = [...old, ...fresh].map(({ from }) => from);
     const own = /^(?:\w+:)?at:(.*)$/u.exec(key)?.[1];
     const [root] = changes;
@@ -113,27 +115,25 @@ function piecesOf(configuration: Configuration): readonly Piece[] {
     ...resourcePieces(resource, configuration),
     ...organisationPieces(resource, configuration),
   ]);
-  const policies = managed.filter(({ type, address }) => type === "aws_iam_policy" && !configuration.used.has(address));
-  const loose = policies.map((policy) =>
-    pieceOf(
-      "identity",
-      policy,
-      `policy \`${policy.address}\``,
-      documentIn(policy, "policy", configuration),
-      configuration,
-    ),
-  );
-  // Reading the policies has marked the documents that they use.
-  const documents = resources.filter(
-    ({ type, address }) => type === "aws_iam_policy_document" && !configuration.used.has(address),
-  );
-  const unclaimed = documents
-    .map((data) => ({ data, holding: documentOfData(data, configuration) }))
-    .filter(({ data }) => !configuration.used.has(data.address))
-    .map(({ data, holding }) =>
-      pieceOf(kindOfLoose(holding), data, `document \`${data.address}\``, holding, configuration),
-    );
-  return [...pieces, ...loose, ...unclaimed];
+  const policies = managed.filter(({ type }) => type === "aws_iam_policy");
+  const loose = policies.map((policy) => ({
+    policy,
+    holding: documentIn(policy, "policy", configuration),
+  }));
+  const documents = resources.filter(({ type }) => type === "aws_iam_policy_document");
+  const data = documents.map((one) => ({ data: one, holding: documentOfData(one, configuration) }));
+  // Only when all is read it is known what is used.
+  return [
+    ...pieces,
+    ...loose.map(({ policy, holding }) => ({
+      ...pieceOf("identity", policy, `policy \`${policy.address}\``, holding, configuration),
+      attached: configuration.used.has(policy.address),
+    })),
+    ...data.map(({ data: one, holding }) => ({
+      ...pieceOf(kindOfLoose(holding), one, `document \`${one.address}\``, holding, configuration),
+      attached: configuration.used.has(one.address),
+    })),
+  ];
 }
 
 /** Who is named in it says what it is for. */
@@ -157,6 +157,7 @@ function pieceOf(
     name,
     holding,
     from: resource,
+    attached: false,
   };
 }
 
@@ -203,7 +204,7 @@ function identityPieces(resource: Resource, configuration: Configuration): reado
   const to = (attribute: string, kind: string, holding: Holding): readonly Piece[] =>
     each(attributeOf(block.body, attribute), resource).map((value) => {
       const { key, name } = referenceOf(value, identityTypes, configuration);
-      return { key, kind: "identity", name: `${kind} \`${name}\``, holding, from: resource };
+      return { key, kind: "identity", name: `${kind} \`${name}\``, holding, from: resource, attached: false };
     });
   switch (type) {
     case "aws_iam_role":
@@ -244,7 +245,7 @@ function toSet(resource: Resource, holding: Holding, configuration: Configuratio
   const value = attributeOf(resource.block.body, "permission_set_arn");
   if (value === undefined) return [];
   const { key, name } = referenceOf(value, /^aws_ssoadmin_permission_set$/u, configuration);
-  return [{ key, kind: "identity", name: `permission set \`${name}\``, holding, from: resource }];
+  return [{ key, kind: "identity", name: `permission set \`${name}\``, holding, from: resource, attached: false }];
 }
 
 function ownPieces(resource: Resource, words: string, configuration: Configuration): readonly Piece[] {
@@ -346,6 +347,7 @@ function resourcePieces(resource: Resource, configuration: Configuration): reado
       name: `\`${target?.name ?? resource.address}\``,
       holding,
       from: resource,
+      attached: false,
     },
   ];
 }
@@ -403,7 +405,7 @@ function lambdaPieces(resource: Resource, configuration: Configuration): readonl
     unread,
     statements: typeof statement === "string" ? [] : [{ statement, at, owner, loose: false }],
   };
-  return [{ key, kind: "resource", name: `\`${name}\``, holding, from: resource }];
+  return [{ key, kind: "resource", name: `\`${name}\``, holding, from: resource, attached: false }];
 }
 
 /** Policies of an organisation bound what accounts can do: each of them by itself, and each of what it is attached to. */
@@ -441,6 +443,7 @@ function organisationPieces(resource: Resource, configuration: Configuration): r
       name: `organisation target \`${on}\``,
       holding,
       from: resource,
+      attached: false,
     },
   ];
 }
