@@ -84,7 +84,7 @@ function alphabet(patterns: readonly string[], state: readonly (readonly number[
       for (const character of charactersOf(expected)) awaited.add(character);
     }
   }
-  const other = [..."xyzabcdefghijklmnopqrstuvw0123456789-_/:."].find((character) => !awaited.has(character));
+  const other = "xyzabcdefghijklmnopqrstuvw0123456789-_/:.".split("").find((character) => !awaited.has(character));
   // More characters awaited at once than there are here: one that nobody writes.
   return [...awaited, other ?? "\u{F8FF}"];
 }

@@ -98,7 +98,8 @@ function placed(one: Json, resource: Resource, line: number, { side }: Configura
   const at = { path: resource.path, side, line };
   if (typeof read === "string") return { ...nothing, unread: [{ text: `${JSON.stringify(one)}: ${read}`, at }] };
   const owner = `${resource.path} ${nameOf(resource)}`;
-  const sid = isRecord(one) ? String(one["Sid"] ?? "") : "";
+  const named = isRecord(one) ? one["Sid"] : undefined;
+  const sid = typeof named === "string" ? named : "";
   return {
     ...nothing,
     statements: [{ statement: read, at, owner, loose: resource.mode === "data" }],

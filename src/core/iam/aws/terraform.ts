@@ -374,7 +374,7 @@ function lambdaPieces(resource: Resource, configuration: Configuration): readonl
   const plain = (name: string): string | null => {
     const value = attributeOf(body, name);
     const read = value === undefined ? null : plainOf(value, configuration.renamed);
-    return read === null ? null : String(read);
+    return read === null ? null : typeof read === "object" ? JSON.stringify(read) : String(read);
   };
   const principal = plain("principal") ?? "*";
   const kind = /\.amazonaws\.com$|\.aws\.internal$/u.test(principal) ? "Service" : "AWS";
