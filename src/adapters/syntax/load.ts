@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { loadModule } from "libpg-query";
 import { Language, Parser } from "web-tree-sitter";
 import type { Syntax } from "../../core/syntax.ts";
-import { loadAwsActions } from "../iam/load.ts";
+import { loadAwsActions } from "./aws-actions.ts";
 import { readHcl } from "./hcl.ts";
 import { readPlpgsql, readPostgres } from "./postgresql.ts";
 import { readPython } from "./python.ts";

@@ -106,7 +106,9 @@ const statement: fc.Arbitrary<Model> = fc
       Effect: allows ? "Allow" : "Deny",
       Action: action,
       Principal: who.written as string,
-      ...(distinct.length === 0 ? {} : { Condition: Object.assign({}, ...distinct.map(({ written }) => written)) }),
+      ...(distinct.length === 0
+        ? {}
+        : { Condition: Object.fromEntries(distinct.flatMap(({ written }) => Object.entries(written))) }),
     });
     if (typeof read === "string") throw new Error(read);
     return {

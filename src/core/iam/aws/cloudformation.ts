@@ -257,7 +257,7 @@ function lambdaPiece({ type, properties, key }: Resource, reader: Reader): reado
   ];
   const condition: Record<string, Record<string, string>> = {};
   for (const [operator, name, value] of tests) if (value !== undefined) (condition[operator] ??= {})[name] = value;
-  const kind = /\.amazonaws\.com$/u.test(principal) ? "Service" : "AWS";
+  const kind = principal.endsWith(".amazonaws.com") ? "Service" : "AWS";
   const statement = readStatement({
     Effect: "Allow",
     Principal: principal === "*" ? "*" : { [kind]: principal },

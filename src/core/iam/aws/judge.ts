@@ -155,13 +155,18 @@ function granted(
   const ways = holder.kind === "identity" ? completed(old, fresh.all, newly) : [];
   return grants.map((grant): Widening => {
     const placed = fresh.placed[grant.statement];
-    const own = ways.filter((way) => way.actions.some((action) => grant.actions.includes(action)));
-    const escalating = own.slice(0, waysShown).map(({ id, actions: needed, sure }) => ({
+    const open = ways.filter((way) => way.actions.some((action) => grant.actions.includes(action)));
+    const escalating = open.slice(0, waysShown).map(({ id, actions: needed, sure }) => ({
       clause: `with ${needed.map((one) => `\`${actions.written(one)}\``).join(" + ")} it can take the permissions of others (pathfinding.cloud ${id})`,
       sure,
     }));
     const statement = placed?.statement ?? passesAll;
-    const all = [...dangersOf(holder.kind, grant, statement, actions), ...escalating];
+    const own = dangersOf(holder.kind, grant, statement, actions);
+    // What allows everything allows every way: nobody needs to be told which.
+    const all =
+      own.some(({ sure }) => sure) && !own.some(({ clause }) => clause.includes("passed on"))
+        ? own
+        : [...own, ...escalating];
     return {
       holder,
       at: placed?.at ?? holder.at,

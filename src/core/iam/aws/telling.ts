@@ -41,7 +41,9 @@ function actionsIn(names: readonly string[], written: TextSet | null, actions: A
   const sorted = real.toSorted((a, b) => rank(a) - rank(b) || byCodeUnits(a, b));
   const wild = (written?.patterns ?? []).filter((one) => /[*?]/u.test(one) && names.some(matcher(one)));
   const levels = Map.groupBy(sorted, (name) => actions.levelOf(name) ?? "write");
-  const counted = [...levels].map(([level, all]) => `${all.length} ${level}`).join(", ");
+  const counted = [...levels]
+    .map(([level, all]) => (sorted.length === 1 ? level : `${all.length} ${level}`))
+    .join(", ");
   if (written?.except === true)
     return `all actions but ${listed(written.patterns.map(code))}${counted === "" ? "" : ` (${counted})`}`;
   if (wild.length > 0 && sorted.length > actionsShown) return `${listed(wild.map(code))} (${counted})`;
@@ -52,7 +54,13 @@ function actionsIn(names: readonly string[], written: TextSet | null, actions: A
 const actionsShown = 5;
 
 function setIn({ patterns, except }: TextSet): string {
-  return `${except ? "all but " : ""}${listed(patterns.map((one) => code(unmarked(one))))}`;
+  return `${except ? "all but " : ""}${listed(patterns.map((one) => code(nameOf(unmarked(one)))))}`;
+}
+
+/** An account as people write it, and not as it is compared. */
+function nameOf(pattern: string): string {
+  const account = /^AWS:arn:aws[a-z-]*:\?\?\?::(\d{12}):\*$/u.exec(pattern)?.[1];
+  return account === undefined ? pattern.replace(/^AWS:(?=arn:)/u, "") : `account ${account}`;
 }
 
 function listed(texts: readonly string[]): string {
