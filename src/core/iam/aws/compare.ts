@@ -54,6 +54,8 @@ export function newlyAllowed(
     const found = grown(old, fresh);
     if (typeof found === "string") {
       unproved ??= found;
+      // It has cost all that one may, and the others would cost it again: what is left is as little proved.
+      if (found.includes("too many")) break;
       continue;
     }
     for (const grant of found) {
