@@ -31,6 +31,16 @@ const starts: Readonly<Record<Need, Start>> = {
   },
   terraform: { needs: "terraform", example: terraform },
   resources: { needs: "resources", example: terraform },
+  iam: {
+    needs: "iam",
+    example: [
+      "M policies/deploy.json",
+      '  { "Statement": [',
+      '- { "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }',
+      '> { "Effect": "Allow", "Action": "s3:*", "Resource": "*" }',
+      "  ] }",
+    ],
+  },
   terraformPlans: { needs: "terraformPlans", example: terraform },
   migrationHistory: {
     needs: "migrationHistory",

@@ -1,5 +1,6 @@
 import type { Code } from "./code.ts";
 import type { HclBody } from "./hcl.ts";
+import type { AwsActions } from "./iam/aws/catalogue.ts";
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -13,7 +14,7 @@ export interface PostgresStatement {
 }
 
 /**
- * Readers that need a grammar in WebAssembly, as values: loaded once at the edge, then synchronous functions of the text alone.
+ * Readers that need a grammar in WebAssembly, and vocabularies, as values: loaded once at the edge, then synchronous functions of the text alone.
  * `core` knows this type; `adapters/syntax` loads it. (YAML and JSON need no loading.)
  */
 export interface Syntax {
@@ -23,6 +24,8 @@ export interface Syntax {
   readonly postgresql: (text: string) => Parsed<readonly PostgresStatement[]>;
   /** The body of one `DO` or `CREATE FUNCTION` in PL/pgSQL, which is given as that statement. */
   readonly plpgsql: (text: string) => Parsed<unknown>;
+  /** The vocabulary that the wildcards of policies stand for. */
+  readonly awsActions: AwsActions;
 }
 
 /** Keeps what a reader made of a blob. The key names reader, its version and the blob; a memo that forgets is correct too. */

@@ -33,6 +33,22 @@ export function globSignatures(patterns: readonly string[], limit: number): read
   return [...found.values()];
 }
 
+/** A pattern whose letters stand for themselves in either case. */
+export function eitherCase(pattern: string): string {
+  return pattern.replaceAll(/[a-z]/giu, (letter) =>
+    String.fromCharCode(eitherCaseFrom + letter.toLowerCase().charCodeAt(0)),
+  );
+}
+/** Private characters, one for each letter of ASCII. */
+const eitherCaseFrom = 0xe1_00;
+
+function charactersOf(expected: string): readonly string[] {
+  const code = expected.charCodeAt(0) - eitherCaseFrom;
+  if (code < 97 || code > 122) return [expected];
+  const letter = String.fromCharCode(code);
+  return [letter, letter.toUpperCase()];
+}
+
 function keyOf(state: readonly (readonly number[])[]): string {
   return state.map((positions) => positions.join(" ")).join("|");
 }
@@ -51,7 +67,9 @@ function step(pattern: string, positions: readonly number[], character: string):
   const next = positions.flatMap((position) => {
     const expected = pattern[position];
     if (expected === "*") return [position];
-    return expected === "?" || expected === character ? [position + 1] : [];
+    return expected === "?" || (expected !== undefined && charactersOf(expected).includes(character))
+      ? [position + 1]
+      : [];
   });
   return closed(pattern, next);
 }
@@ -62,10 +80,11 @@ function alphabet(patterns: readonly string[], state: readonly (readonly number[
   for (const [index, positions] of state.entries()) {
     for (const position of positions) {
       const expected = patterns[index]?.[position];
-      if (expected !== undefined && expected !== "*" && expected !== "?") awaited.add(expected);
+      if (expected === undefined || expected === "*" || expected === "?") continue;
+      for (const character of charactersOf(expected)) awaited.add(character);
     }
   }
-  const other = [..."xyzabcdefghijklmnopqrstuvw0123456789-_/:."].find((character) => !awaited.has(character));
+  const other = "xyzabcdefghijklmnopqrstuvw0123456789-_/:.".split("").find((character) => !awaited.has(character));
   // More characters awaited at once than there are here: one that nobody writes.
   return [...awaited, other ?? "\u{F8FF}"];
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { loadModule } from "libpg-query";
 import { Language, Parser } from "web-tree-sitter";
 import type { Syntax } from "../../core/syntax.ts";
+import { loadAwsActions } from "./aws-actions.ts";
 import { readHcl } from "./hcl.ts";
 import { readPlpgsql, readPostgres } from "./postgresql.ts";
 import { readPython } from "./python.ts";
@@ -16,10 +17,11 @@ const grammars = {
 /** Loads the grammars. The parsers live as long as the value returned; one of it per process is enough. */
 export async function loadSyntax(): Promise<Syntax> {
   await Promise.all([Parser.init(), loadModule()]);
-  const [terraform, python, ruby] = await Promise.all([
+  const [terraform, python, ruby, awsActions] = await Promise.all([
     parserOf(grammars.terraform),
     parserOf(grammars.python),
     loadRuby(),
+    loadAwsActions(),
   ]);
   return {
     hcl: (text) => readHcl(terraform, text),
@@ -27,6 +29,7 @@ export async function loadSyntax(): Promise<Syntax> {
     ruby,
     postgresql: readPostgres,
     plpgsql: readPlpgsql,
+    awsActions,
   };
 }
 

@@ -54,6 +54,7 @@ import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environmen
 import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
 import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import iamPermissionAdded from "./iam/iam-permission-added.ts";
 import imageBaseChanged from "./dependencies/image-base-changed.ts";
 import k8sAuthenticationLowered from "./kubernetes/k8s-authentication-lowered.ts";
 import k8sAutoscalerLost from "./kubernetes/k8s-autoscaler-lost.ts";
@@ -247,6 +248,7 @@ export const rules = [
   ghaSecretNewlyUsed,
   ghaThresholdLowered,
   guardrailEdited,
+  iamPermissionAdded,
   imageBaseChanged,
   k8sAuthenticationLowered,
   k8sAutoscalerLost,

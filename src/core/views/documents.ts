@@ -30,11 +30,17 @@ export type ScalarValue = string | number | boolean | null;
 /** How a scalar is written, which an edit of it must keep. `block` covers literal and folded text. */
 export type Style = "plain" | "single" | "double" | "block";
 
+interface Tagged {
+  readonly span: Span;
+  /** A tag of the document's own (`!Sub`), where it has one: what it means is for who knows the format. */
+  readonly tag?: string;
+}
+
 /** A document as plain data with positions. Aliases are resolved: they stand where their anchor stands. */
 export type Tree =
-  | { readonly kind: "scalar"; readonly value: ScalarValue; readonly style: Style; readonly span: Span }
-  | { readonly kind: "list"; readonly items: readonly Tree[]; readonly span: Span }
-  | { readonly kind: "map"; readonly entries: readonly Entry[]; readonly span: Span };
+  | (Tagged & { readonly kind: "scalar"; readonly value: ScalarValue; readonly style: Style })
+  | (Tagged & { readonly kind: "list"; readonly items: readonly Tree[] })
+  | (Tagged & { readonly kind: "map"; readonly entries: readonly Entry[] });
 export interface Entry {
   readonly key: string;
   readonly value: Tree;
@@ -58,7 +64,7 @@ class Unreadable extends Error {
 }
 
 /** Raise it when the reading below changes, so that nothing kept by a blob's SHA is taken for today's reading. */
-const readerVersion = "documents@1";
+const readerVersion = "documents@2";
 
 /** They differ in what plain scalars mean: `yes` and `off` are booleans only in YAML 1.1. */
 export type YamlVersion = "1.1" | "1.2";
@@ -146,7 +152,8 @@ class Walk {
     if (isAlias(node)) return this.#resolve(node.source, node.range?.[0] ?? 0);
     const before = this.#nodes;
     this.#count(1, node);
-    const tree = this.#build(node, depth);
+    const built = this.#build(node, depth);
+    const tree = node.tag?.startsWith("!") === true && node.tag.length > 1 ? { ...built, tag: node.tag } : built;
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, { tree, nodes: this.#nodes - before });
     return tree;

@@ -6,6 +6,7 @@ import type { TerraformPlansView } from "../terraform-plan/judged.ts";
 import { type CommandLinesView, commandLines } from "./command-lines.ts";
 import { type ConnectionsView, connections } from "./connections.ts";
 import { type DependenciesView, dependencies } from "./dependencies.ts";
+import { type IamView, iam } from "./iam.ts";
 import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
@@ -20,6 +21,7 @@ export interface Views {
   readonly kubernetes: KubernetesView;
   readonly terraform: TerraformView;
   readonly resources: ResourcesView;
+  readonly iam: IamView;
   readonly values: ValuesView;
   readonly commandLines: CommandLinesView;
   readonly connections: ConnectionsView;
@@ -43,6 +45,11 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   kubernetes,
   terraform,
   resources,
+  iam: (change, tools) => {
+    const terraform = resources(change, tools);
+    const { view, gaps } = iam(change, tools, terraform.view);
+    return { view, gaps: [...terraform.gaps, ...gaps] };
+  },
   values,
   commandLines,
   connections,
@@ -61,11 +68,15 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     gaps.push(...own);
     return view;
   };
+  const terraformed = built("resources");
+  const permissions = iam(change, tools, terraformed);
+  gaps.push(...permissions.gaps);
   const views = {
     paths: built("paths"),
     kubernetes: built("kubernetes"),
     terraform: built("terraform"),
-    resources: built("resources"),
+    resources: terraformed,
+    iam: permissions.view,
     values: built("values"),
     commandLines: built("commandLines"),
     connections: built("connections"),

@@ -25,7 +25,14 @@ const unread = () => ({ ok: false, line: 1, reason: "not asked" }) as const;
 const { views } = buildViews(
   { files: [] },
   {
-    syntax: { hcl: unread, ruby: unread, python: unread, postgresql: unread, plpgsql: unread },
+    syntax: {
+      hcl: unread,
+      ruby: unread,
+      python: unread,
+      postgresql: unread,
+      plpgsql: unread,
+      awsActions: { services: [], actions: () => [], levelOf: () => null, written: (action) => action },
+    },
     memo: (_, compute) => compute(),
   },
 );

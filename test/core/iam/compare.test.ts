@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ActionCatalogue, newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
+import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
+import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
 import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
 
@@ -125,14 +126,12 @@ test("agrees with every request of a small universe", () => {
         ),
       );
       // The universe is a part of what there is: what grows in it grows.
-      if (wider) expect(compared.kind).toBe("widened");
-      if (compared.kind === "widened") {
-        for (const { example } of compared.grants) {
-          const [said] = example.circumstances;
-          const value = said === undefined || said.endsWith("absent") ? null : said.slice("k = ".length);
-          expect(isAllowed(after, example.action, example.resource, value)).toBe(true);
-          expect(isAllowed(before, example.action, example.resource, value)).toBe(false);
-        }
+      expect(wider && compared.kind !== "widened").toBe(false);
+      for (const { example } of compared.kind === "widened" ? compared.grants : []) {
+        const [said] = example.circumstances;
+        const value = said === undefined || said.endsWith("absent") ? null : said.slice("k = ".length);
+        expect(isAllowed(after, example.action, example.resource, value)).toBe(true);
+        expect(isAllowed(before, example.action, example.resource, value)).toBe(false);
       }
     }),
     { numRuns: 2000 },

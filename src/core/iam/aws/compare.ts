@@ -1,14 +1,8 @@
 import { byCodeUnits } from "../../../lib/order.ts";
 import { type Signature, globSignatures } from "../../../lib/glob-signatures.ts";
+import type { ActionCatalogue } from "./catalogue.ts";
 import { circumstances } from "./conditions.ts";
-import type { Statement, TextSet } from "./policy.ts";
-
-/** What a provider's actions are: names in lower case, by the text before the colon. */
-export interface ActionCatalogue {
-  readonly services: readonly string[];
-  /** Names of all actions of a service, in lower case, as `s3:getobject`; none where the service is not known. */
-  readonly actions: (service: string) => readonly string[];
-}
+import { constantMark, type Statement, type TextSet, unknownMark, unmarked } from "./policy.ts";
 
 /** Actions that a statement of the new policies allows and the old ones did not, on something of what it names. */
 export interface NewlyAllowed {
@@ -29,7 +23,8 @@ export interface NewlyAllowed {
 
 export type Comparison =
   | { readonly kind: "nothing" }
-  | { readonly kind: "widened"; readonly grants: readonly NewlyAllowed[] }
+  /** `unproved`: of other actions it is not decided. */
+  | { readonly kind: "widened"; readonly grants: readonly NewlyAllowed[]; readonly unproved: string | null }
   /** `reason` is a noun clause: what is not decided. */
   | { readonly kind: "unproved"; readonly reason: string };
 
@@ -45,9 +40,11 @@ export function newlyAllowed(
   after: readonly Statement[],
   catalogue: ActionCatalogue,
 ): Comparison {
+  const [added, dropped] = [withoutAny(after, "allow", before), withoutAny(before, "deny", after)];
+  if (added.length === 0 && dropped.length === 0) return { kind: "nothing" };
   const groups = actionGroups([...before, ...after], catalogue);
   const grants = new Map<string, NewlyAllowed & { actions: readonly string[] }>();
-  let unproved: string | null = null;
+  let unproved = unknownAction([...added, ...dropped]);
   for (const { matching, actions } of groups) {
     const old = before.filter((_, index) => matching[index] === true);
     const fresh = after.flatMap((statement, index) =>
@@ -57,6 +54,8 @@ export function newlyAllowed(
     const found = grown(old, fresh);
     if (typeof found === "string") {
       unproved ??= found;
+      // It has cost all that one may, and the others would cost it again: what is left is as little proved.
+      if (found.includes("too many")) break;
       continue;
     }
     for (const grant of found) {
@@ -69,9 +68,25 @@ export function newlyAllowed(
   }
   if (grants.size > 0) {
     const sorted = [...grants.values()].map((grant) => ({ ...grant, actions: grant.actions.toSorted(byCodeUnits) }));
-    return { kind: "widened", grants: sorted.toSorted((a, b) => a.statement - b.statement) };
+    return { kind: "widened", grants: sorted.toSorted((a, b) => a.statement - b.statement), unproved };
   }
   return unproved === null ? { kind: "nothing" } : { kind: "unproved", reason: unproved };
+}
+
+/** The statements of an effect that the others do not hold word by word. */
+function withoutAny(
+  statements: readonly Statement[],
+  effect: Statement["effect"],
+  others: readonly Statement[],
+): readonly Statement[] {
+  const known = new Set(others.map((one) => JSON.stringify(one)));
+  return statements.filter((one) => one.effect === effect && !known.has(JSON.stringify(one)));
+}
+
+/** Actions that are expressions may be any: nothing is told of them by the actions that are known. */
+function unknownAction(statements: readonly Statement[]): string | null {
+  const found = statements.flatMap(({ actions }) => actions.patterns).find((text) => text.includes(unknownMark));
+  return found === undefined ? null : `what \`${found.split(unknownMark)[1] ?? ""}\` is`;
 }
 
 interface ActionGroup {
@@ -87,10 +102,11 @@ function actionGroups(statements: readonly Statement[], catalogue: ActionCatalog
   const services = wide
     ? catalogue.services
     : catalogue.services.filter((service) => patterns.some((pattern) => matcher(pattern.split(":")[0] ?? "")(service)));
-  const named = patterns.filter((pattern) => !/[*?]/u.test(pattern));
+  const named = patterns.filter((pattern) => !/[*?]/u.test(pattern) && !pattern.includes(unknownMark));
   const all = new Set([...services.flatMap((service) => catalogue.actions(service)), ...named]);
   // What no catalogue knows yet: a wildcard may still allow it.
-  for (const pattern of patterns) if (/[*?]/u.test(pattern)) all.add(pattern.replaceAll(/[*?]/gu, "~"));
+  for (const pattern of patterns)
+    if (/[*?]/u.test(pattern) && !pattern.includes(unknownMark)) all.add(pattern.replaceAll(/[*?]/gu, "~"));
   if (wide) all.add("~:~");
   const tests = statements.map(({ actions }) => holder(actions));
   const groups = new Map<string, { matching: readonly boolean[]; actions: string[] }>();
@@ -110,7 +126,7 @@ function holder({ patterns, except }: TextSet): (text: string) => boolean {
 }
 
 /** Linear in the text for each star: the last one that was met is the only one to go back to. */
-function matcher(pattern: string): (text: string) => boolean {
+export function matcher(pattern: string): (text: string) => boolean {
   if (!/[*?]/u.test(pattern)) return (text) => text === pattern;
   return (text) => {
     let [at, from, star, mark] = [0, 0, -1, 0];
@@ -159,7 +175,7 @@ function grown(before: readonly Statement[], after: readonly Fresh[]): readonly 
         if (now.allowing === -1 || now.denied) continue;
         const was = decided(statements, applies, 0, before.length);
         if (was.allowing !== -1 && !was.denied) continue;
-        const doubt = doubtOf(statements, before.length);
+        const doubt = doubtOf(before, statements.slice(before.length));
         if (doubt !== null) {
           doubted ??= doubt;
           continue;
@@ -199,14 +215,47 @@ function decided(
 }
 
 /** An expression that one side alone has: what it stands for decides, and nobody knows it. */
-function doubtOf(statements: readonly Statement[], border: number): string | null {
-  const [old, fresh] = [statements.slice(0, border), statements.slice(border)].map(
-    (side) => new Set(side.flatMap(({ unknown }) => unknown)),
-  );
-  const alone = [...(fresh ?? [])].filter((text) => old?.has(text) !== true);
-  const gone = [...(old ?? [])].filter((text) => fresh?.has(text) !== true);
+function doubtOf(old: readonly Statement[], fresh: readonly Statement[]): string | null {
+  // What nothing allowed before and nothing denies is new, whatever it is called.
+  if (!old.some(({ effect }) => effect === "allow") && !fresh.some(({ effect }) => effect === "deny")) return null;
+  const [was, is] = [old, fresh].map((side) => new Set(side.flatMap(({ unknown }) => unknown)));
+  const alone = [...(is ?? [])].filter((text) => was?.has(text) !== true);
+  const gone = [...(was ?? [])].filter((text) => is?.has(text) !== true);
   const [first] = [...alone, ...gone].toSorted(byCodeUnits);
-  return first === undefined ? null : `what \`${first}\` is`;
+  if (first !== undefined) return `what \`${unmarked(first)}\` is`;
+  return renaming(old, fresh, ({ resources }) => resources) ?? renaming(old, fresh, ({ principals }) => principals);
+}
+
+/** A thing that was named by its text and is named by an expression now, or the other way round, may be the same. */
+function renaming(
+  old: readonly Statement[],
+  fresh: readonly Statement[],
+  part: (statement: Statement) => TextSet,
+): string | null {
+  const [was, is] = [old, fresh].map((side) => new Set(side.flatMap((statement) => part(statement).patterns)));
+  const came = [...(is ?? [])].filter((text) => was?.has(text) !== true);
+  const went = [...(was ?? [])].filter((text) => is?.has(text) !== true);
+  const pair = (expressions: readonly string[], texts: readonly string[]): string | null => {
+    const [expression] = expressions.filter((text) => text.includes(constantMark));
+    const [named] = texts.filter((text) => !text.includes(constantMark));
+    return expression === undefined || named === undefined
+      ? null
+      : `whether \`${unmarked(expression)}\` is what \`${named}\` names`;
+  };
+  // A pattern for all things of a kind is more than one of them.
+  return pair(came, went) ?? pair(went, came.filter(namesOne));
+}
+
+function namesOne(pattern: string): boolean {
+  const [head = "", ...rest] = pattern.split(/[*?]/u);
+  const last = head.slice(head.lastIndexOf(":") + 1);
+  return (
+    rest.length === 0 ||
+    (last !== "" &&
+      !/^(?:role|user|group|policy|table|key|function|stream|instance|cluster|repository|secret|parameter)\/$/u.test(
+        last,
+      ))
+  );
 }
 
 interface Part {

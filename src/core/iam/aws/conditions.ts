@@ -1,4 +1,4 @@
-import { globSignatures } from "../../../lib/glob-signatures.ts";
+import { eitherCase, globSignatures } from "../../../lib/glob-signatures.ts";
 import type { Constraint } from "./policy.ts";
 
 /** What may stand at one condition key of a request, as far as the constraints tell it apart: whether each of them holds. */
@@ -147,11 +147,10 @@ function meetingsOf(tests: readonly Constraint[]): readonly Meeting[] | null {
       meets: tests.map(({ values }) => values.some((one) => one.toLowerCase() === value)),
       example: value,
     }));
-  const folds = tests.some(({ operator }) => operator.endsWith("IgnoreCase"));
   const patterns = tests.flatMap(({ operator, values }) =>
     values.map((value) => {
-      const text = folds ? value.toLowerCase() : value;
-      return families[operator]?.kind === "glob" ? text : literal(text);
+      if (operator.endsWith("IgnoreCase")) return eitherCase(literal(value));
+      return families[operator]?.kind === "glob" ? value : literal(value);
     }),
   );
   const signatures = globSignatures(patterns, stateLimit);
@@ -250,7 +249,8 @@ function addressRange(value: string): Range | null {
   if (start === null || prefix < 0 || prefix > bits) return null;
   const size = 1n << BigInt(bits - prefix);
   const from = (start / size) * size + (four ? 0n : secondVersion);
-  return { from: from * scale, to: (from + size - 1n) * scale };
+  // Nothing lies between two addresses: ranges that touch are one.
+  return { from: from * scale, to: (from + size) * scale - step };
 }
 
 function fourOf(address: string): bigint | null {

@@ -34,3 +34,16 @@ export const everything: TextSet = { patterns: ["*"], except: false };
 
 /** Stands at both ends of an expression that is not decided, inside a pattern: no policy holds the character. */
 export const unknownMark = "\u{E000}";
+
+/** Stands at both ends of what a provider will call a thing of the configuration (an ARN): one text without wildcards, whatever it is. */
+export const constantMark = "\u{E004}";
+
+/** An expression as part of a pattern; wildcards in it are no wildcards of the pattern. */
+export function marked(text: string, mark: typeof unknownMark | typeof constantMark): string {
+  return `${mark}${text.replaceAll(/[*?]/gu, "\u{E001}")}${mark}`;
+}
+
+/** A pattern as people wrote it. */
+export function unmarked(text: string): string {
+  return text.replaceAll(/[\u{E000}\u{E004}]/gu, "").replaceAll("\u{E001}", "*");
+}

@@ -41,7 +41,8 @@ const elements = new Set([
   "Condition",
 ]);
 
-function readStatement(one: Json): Statement | string {
+/** One statement; a text says why it cannot be read. */
+export function readStatement(one: Json): Statement | string {
   if (!isRecord(one)) return "it is no object";
   const strange = Object.keys(one).find((key) => !elements.has(key));
   if (strange !== undefined) return `the element \`${strange}\` is not known`;
@@ -116,10 +117,11 @@ function principalSet(statement: { readonly [key: string]: Json }): TextSet | st
 
 const account = /^(?:arn:(aws[a-z-]*):iam::)?(\d{12})(?::root)?$/u;
 
+/** Of an account are its `iam` and its `sts` identities. */
 function principalPattern(kind: string, text: string): string {
   if (text === "*" && kind === "AWS") return "*";
   const whole = kind === "AWS" ? account.exec(text) : null;
-  return whole === null ? `${kind}:${text}` : `AWS:arn:${whole[1] ?? "aws"}:*::${whole[2] ?? ""}:*`;
+  return whole === null ? `${kind}:${text}` : `AWS:arn:${whole[1] ?? "aws"}:???::${whole[2] ?? ""}:*`;
 }
 
 function constraintsOf(written: Json | undefined): readonly Constraint[] | string {

@@ -1,0 +1,49 @@
+import type { Observation } from "../../rule.ts";
+import { isDeployed, type Reach } from "../../terraform/telling.ts";
+import type { IamView } from "../../views/iam.ts";
+import { judge, type Unproved, type Widening } from "./judge.ts";
+import { sentenceOf } from "./telling.ts";
+
+/** What is newly allowed, once for each statement that allows it to several, and what cannot be proved. */
+export function permissionObservations({ holders, actions }: IamView, reach: Reach): readonly Observation[] {
+  const judged = holders
+    .filter(({ root, paths }) => root === null || isDeployed(root, paths, reach))
+    .map((holder) => judge(holder, actions));
+  const widenings = judged.flatMap((one) => one.widenings);
+  const grouped = Map.groupBy(widenings, ({ at, grant, instead, statement }) =>
+    JSON.stringify([at.path, at.side, at.line, grant?.actions, grant?.undenied, instead, statement]),
+  );
+  const times = new Map<string, number>();
+  const told = (about: string): string => {
+    const time = (times.get(about) ?? 0) + 1;
+    times.set(about, time);
+    return time === 1 ? about : `${about} (${time})`;
+  };
+  const sights = [...grouped.values()].flatMap((group): readonly Observation[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const sure = group.some((one) => one.dangers.some((danger) => danger.sure)) && !first.loose;
+    const message = sentenceOf(group, actions);
+    const paths = [...new Set(group.flatMap((one) => [one.at.path]))];
+    return [{ at: first.at, about: told(aboutOf(first)), message, paths, ...(sure ? {} : { asks: true as const }) }];
+  });
+  return [...sights, ...doubts(judged.flatMap((one) => one.unproved))];
+}
+
+/** What lets anybody in is known to another rule by the same name. */
+function aboutOf({ owner, isPublic, statement, grant, instead }: Widening): string {
+  if (isPublic && statement?.conditions.length === 0) return `${owner}#anyone`;
+  const what = instead ?? statement?.actions.patterns[0] ?? grant?.actions[0] ?? "";
+  return `${owner}#allows ${what}`;
+}
+
+function doubts(unproved: readonly Unproved[]): readonly Observation[] {
+  const distinct = new Map(
+    unproved.map((one) => [JSON.stringify([one.at.path, one.at.side, one.at.line, one.what]), one]),
+  );
+  return [...distinct.values()].map(({ holder, at, what }) => ({
+    at,
+    about: `${at.path} ${holder.name}#${what}`,
+    undecided: `whether ${holder.name} is newly allowed something: ${what}`,
+  }));
+}
