@@ -1,5 +1,6 @@
 import type { Assignment } from "./assignments.ts";
 import { plainName } from "./assignments.ts";
+import { printableBase64 } from "./checksums.ts";
 import { namedRules } from "./catalogue.ts";
 import { isCommonPassword } from "./connections.ts";
 import { isDocumented } from "./documented.ts";
@@ -35,6 +36,8 @@ const harmless =
 export function guessAt(reading: Reading, found: Assignment, traits: PathTraits): Candidate | null {
   const { value } = found;
   if (value.length < 8 || isReference(value) || isPlaceholder(value) || traits.generated) return null;
+  const decoded = printableBase64(value, 256);
+  if (decoded !== null && (isPlaceholder(decoded) || isCommonPassword(decoded.trim()))) return null;
   const name = plainName(found.name);
   return namedAt(found, name, traits) ?? generic(reading, found, name, traits);
 }

@@ -67,7 +67,9 @@ function bodyOf(reading: Reading, from: number): Body {
 /** A private key of PuTTY that begins at `at`, or null. */
 export function puttyAt(reading: Reading, at: number): Candidate | null {
   const { text } = reading;
-  const file = text.slice(at, at + bodyMax);
+  // A file that begins inside this one ends it, so that no character is read twice.
+  const next = text.indexOf(keyKeywords[1], at + 1);
+  const file = text.slice(at, Math.min(at + bodyMax, next < 0 ? text.length : next));
   reading.work.steps += file.length;
   const lines = /\nPrivate-Lines: \d+\r?\n([A-Za-z0-9+/=\r\n]{40,})/.exec(file);
   if (lines === null) return null;

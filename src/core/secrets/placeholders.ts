@@ -1,4 +1,5 @@
-const words = [
+/** Words of a made-up value that are too long to stand in a drawn one by chance. */
+const longWords = [
   "example",
   "placeholder",
   "changeme",
@@ -10,33 +11,41 @@ const words = [
   "replace",
   "dummy",
   "sample",
+  "redacted",
+  "xxxxxx",
+  "foobar",
+  "deadbeef",
+  "cafebabe",
+  "notreal",
+  "goeshere",
+  "your-",
+  "your_",
+  "qwerty",
+  "a1b2c3d4",
+  "1a2b3c4d",
+  "1q2w3e4r",
+];
+
+/** The same for values that are only guessed at, where a wrong silence costs less than a wrong find. */
+const shortWords = [
   "your",
   "insert",
-  "redacted",
   "xxxx",
   "****",
   "....",
   "fake",
-  "foobar",
   "todo",
   "lorem",
-  "deadbeef",
-  "cafebabe",
   "mock",
-  "notreal",
   "not-a-",
   "not_a_",
-  "goeshere",
   "-here",
   "_here",
   "secret",
   "password",
   "passw0rd",
-  "qwerty",
-  "a1b2c3d4",
-  "1a2b3c4d",
-  "1q2w3e4r",
   "hunter2",
+  "test",
 ];
 
 /** Stands for a value that is filled in elsewhere: `${VAR}`, `{{ x }}`, `$(x)`, `<x>`, `%s`, `ENC[...]` and their like. */
@@ -49,14 +58,20 @@ export function isReference(value: string): boolean {
 }
 
 /**
- * Whether a value is made up: it says so in words, repeats itself, or counts. Looks at the first 128 characters; what is longer than that
- * may hold any short word by chance, so there only repetition counts.
+ * Whether what a provider draws was made up by hand: it says so in words, repeats itself, or counts. Looks at the first 128 characters;
+ * what is longer than that may hold any short word by chance, so there only repetition counts.
  */
-export function isPlaceholder(value: string): boolean {
+export function isMadeUp(value: string): boolean {
   if (value.length === 0) return true;
   const lower = value.slice(0, 128).toLowerCase();
-  if (value.length <= 128 && words.some((word) => lower.includes(word))) return true;
+  if (value.length <= 128 && longWords.some((word) => lower.includes(word))) return true;
   return repeats(lower) || counts(lower);
+}
+
+/** Whether a value of no known form is made up: the same, with words that are shorter. */
+export function isPlaceholder(value: string): boolean {
+  const lower = value.slice(0, 128).toLowerCase();
+  return isMadeUp(value) || shortWords.some((word) => lower.includes(word));
 }
 
 /** Few different characters, one long row of the same, or a short pattern again and again. */

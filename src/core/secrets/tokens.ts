@@ -1,7 +1,7 @@
 import { tokenRules } from "./catalogue.ts";
 import { isDocumented } from "./documented.ts";
 import { rank, type Candidate } from "./find.ts";
-import { isPlaceholder } from "./placeholders.ts";
+import { isMadeUp } from "./placeholders.ts";
 import type { TokenRule } from "./rule.ts";
 import { endOfMatch, isIn, isRun, startOfRun, word, type Reading } from "./shape.ts";
 
@@ -30,18 +30,19 @@ export function tokenAt(reading: Reading, at: number, { literal, rule }: TokenKe
   reading.work.steps += value.length;
   if (rule.passes !== null && !rule.passes(value)) return null;
   const drawn = text.slice(start, at) + text.slice(at + literal.length, end);
-  if (!rule.proven && isPlaceholder(drawn)) return null;
+  if (!rule.proven && isMadeUp(drawn)) return null;
   if (isDocumented(value)) return null;
   const hint = rule.lead === null ? literal.slice(0, 2) : "";
   return { rule: rule.id, what: rule.what, level: rule.level, start, end, value, hint, rank: rank.provider };
 }
 
 /**
- * Nothing that belongs to the same word stands in front. What an escape leaves there does not belong to it: the letter of a line break
+ * Nothing that belongs to the same word stands in front, where the form begins with a word. What an escape leaves there does not belong to it: the letter of a line break
  * written out (backslash and n), or the digits of a character written in percent.
  */
 function isFreshStart(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
+  if (!isIn(word, text.charCodeAt(start))) return true;
   if (start === 0 || !(isIn(word, before) || before === 95)) return true;
   if (text[start - 2] === "\\" && /[nrtbf]/.test(text[start - 1] ?? "")) return true;
   return /^%[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, start - 3), start));
