@@ -36,15 +36,36 @@ type Value = Pick<Assignment, "value" | "start" | "end">;
 function valueAfter(reading: Reading, nameStart: number, nameEnd: number, code: boolean): Value | null {
   const { text } = reading;
   const before = text[nameStart - 1] ?? "";
-  const option = text.startsWith("--", nameStart) || text.startsWith("--", nameStart - 2);
+  const option = text.startsWith("--", nameStart) || text.startsWith("ENV ", nameStart - 4);
   const quotedName = isQuote(before) && text[nameEnd] === before;
   let position = quotedName ? nameEnd + 1 : nameEnd;
   if (text[position] === "]" || text[position] === "?") position += 1;
   const after = skipBlanks(text, position);
   reading.work.steps += after - position + 2;
+  const paired = pairedAt(reading, nameStart, nameEnd);
+  if (paired >= 0) return literalAt(reading, paired, false);
   const separator = separatorAt(text, after, quotedName, before === "<");
   if (separator > 0) return literalAt(reading, skipBlanks(text, after + separator), code);
   return option && after > position ? literalAt(reading, after, code) : null;
+}
+
+const pairing = 160;
+
+/**
+ * Where the literal stands if the name is itself a value: `name: DB_PASSWORD` with `value: ...` behind it, in YAML, JSON, XML and HCL, or
+ * `variable "db_password"` with its `default = ...`. -1 if it is none.
+ */
+function pairedAt(reading: Reading, nameStart: number, nameEnd: number): number {
+  const { text } = reading;
+  const before = text.slice(Math.max(0, nameStart - 14), nameStart);
+  const after = text.slice(nameEnd, nameEnd + pairing);
+  reading.work.steps += before.length + after.length;
+  const value = /(name|key)["']?\s{0,2}[:=]\s{0,2}["']?$/i.test(before)
+    ? /^["']?\s{0,40}[,;]?\s{0,40}["']?value["']?\s{0,4}[:=]\s{0,4}/i.exec(after)
+    : /variable "$/.test(before)
+      ? /^"\s{0,4}\{[^}]{0,120}?\bdefault\s{0,8}=\s{0,4}/.exec(after)
+      : null;
+  return value === null ? -1 : nameEnd + value[0].length;
 }
 
 /** Length of the separator, 0 if there is none. A comparison is none. */

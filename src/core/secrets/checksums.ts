@@ -48,6 +48,11 @@ export function accountOfAwsKeyId(id: string): string | null {
   return account > 999_999_999_999n ? null : account.toString().padStart(12, "0");
 }
 
+/** Whether an access key id of AWS can have been given out: one that carries an account carries a possible one. */
+export function isAwsKeyId(id: string): boolean {
+  return base32Digits.indexOf(id.charAt(4)) < 16 || accountOfAwsKeyId(id) !== null;
+}
+
 const bech32Digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /** BIP 173: the last six digits are a checksum over the part in front of the last `1` and the digits behind it. Any case, not mixed. */
@@ -102,12 +107,6 @@ export function isSignedJwt(token: string): boolean {
   if (header === undefined || payload === undefined || signature === undefined || signature.length < 20) return false;
   const algorithm = fieldOf(header, "alg");
   return algorithm !== null && algorithm !== "none" && jsonObject(payload) !== null;
-}
-
-/** Names of the fields of a JWT's payload, as written; empty if it is none. */
-export function claimsOf(token: string): ReadonlySet<string> {
-  const payload = jsonObject(token.split(".")[1] ?? "");
-  return new Set(payload === null ? [] : Object.keys(payload));
 }
 
 function fieldOf(part: string, name: string): string | null {

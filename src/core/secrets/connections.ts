@@ -3,7 +3,7 @@ import { rank, type Candidate, type Level } from "./find.ts";
 import { isPlaceholder, isReference, looksRandom } from "./placeholders.ts";
 import { alphabet, startOfRun, type Reading } from "./shape.ts";
 
-export const connectionKeywords = ["://", "password=", "pwd=", "basic "] as const;
+export const connectionKeywords = ["://", "password=", "pwd=", "basic ", "curl "] as const;
 
 const scheme = alphabet("scheme", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 const loginMax = 256;
@@ -108,6 +108,26 @@ export function basicLoginAt(reading: Reading, at: number): Candidate | null {
     start,
     end: start + found[0].length,
     value: login,
+    hint: "",
+    rank: rank.connection,
+  };
+}
+
+/** The login of `curl -u user:password` whose `curl` stands at `at`, on the same line. */
+export function curlLoginAt(reading: Reading, at: number): Candidate | null {
+  const line = reading.text.slice(at, at + nearby).split("\n", 1)[0] ?? "";
+  reading.work.steps += line.length;
+  const found = /\s(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:([^\s"']{4,128})/.exec(line);
+  const password = found?.[1];
+  if (found === null || password === undefined || levelOf(password, "a.b") === null) return null;
+  const start = at + found.index + found[0].length - password.length;
+  return {
+    rule: "command-login",
+    what: "login on a command line",
+    level: "review",
+    start,
+    end: start + password.length,
+    value: password,
     hint: "",
     rank: rank.connection,
   };

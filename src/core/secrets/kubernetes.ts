@@ -61,7 +61,7 @@ function entryOf(line: string, start: number, { encoded }: Entries, traits: Path
   // What is no text after decoding is a key or something compressed: only a person can tell.
   const drawn = plain !== null && looksRandom(value);
   const level = drawn && !traits.invented ? "block" : "review";
-  if (!drawn && !/pass|secret|token|key|cred|auth|pwd/i.test(name)) return null;
+  if (!drawn && (traits.invented || !/pass|secret|token|key|cred|auth|pwd/i.test(name))) return null;
   const at = start + line.lastIndexOf(written);
   return {
     rule: "kubernetes-secret-value",

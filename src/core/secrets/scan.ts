@@ -1,7 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { assignmentAt } from "./assignments.ts";
 import { printableBase64 } from "./checksums.ts";
-import { basicLoginAt, connectionKeywords, connectionPasswordAt, urlLoginAt } from "./connections.ts";
+import { basicLoginAt, connectionKeywords, connectionPasswordAt, curlLoginAt, urlLoginAt } from "./connections.ts";
 import { fingerprintOf, type Candidate, type Find, type Work } from "./find.ts";
 import { formatFinds } from "./formats.ts";
 import { guessAt, nameKeywords } from "./guesses.ts";
@@ -33,6 +33,7 @@ const readers: readonly (readonly [keyword: string, read: Reader])[] = [
         ],
     ),
   [connectionKeywords[3], basicLoginAt],
+  [connectionKeywords[4], curlLoginAt],
 ];
 
 const known = keywordsOf(readers.map(([keyword]) => keyword));

@@ -41,6 +41,10 @@ export const upperWord = alphabet("upper letters and digits", upperLetters + dig
 export const word = alphabet("letters and digits", lowerLetters + upperLetters + digitCharacters);
 export const base32 = alphabet("base 32", `${upperLetters}234567`);
 export const base64 = alphabet("base 64", `${lowerLetters}${upperLetters}${digitCharacters}+/`);
+export const base64Percent = alphabet(
+  "base 64, written for URLs in percent",
+  `${lowerLetters}${upperLetters}${digitCharacters}+/%`,
+);
 export const base64url = alphabet("base 64 for URLs", `${lowerLetters}${upperLetters}${digitCharacters}-_`);
 export const wordUnderscore = alphabet(
   "letters, digits and underscore",

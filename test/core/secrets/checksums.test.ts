@@ -6,6 +6,7 @@ import {
   base62,
   crc32,
   endsWithCrc32,
+  isAwsKeyId,
   isBech32,
   isSignedJwt,
   printableBase64,
@@ -50,6 +51,11 @@ describe("Checksums of tokens", () => {
     // Both pairs are published with the description of the encoding.
     expect(accountOfAwsKeyId(`ASIA${"Y34FZKBOKMUTVV7A"}`)).toBe("609629065308");
     expect(accountOfAwsKeyId(`AKIA${"I44QH8DHBEXAMPLE"}`)).toBeNull();
+    expect(isAwsKeyId(`AKIA${"I44QH8DHBEXAMPLE"}`)).toBe(true);
+  });
+
+  it("takes no access key id for one whose account is more than twelve digits", () => {
+    expect(isAwsKeyId(`AKIA${"7".repeat(16)}`)).toBe(false);
   });
 
   it("reads every account number back out of an id that carries it", () => {

@@ -32,9 +32,7 @@ export function filled(template: string, seed: number): string {
       const random = many(alphabets["w"]!, 30);
       return random + base62(crc32(random), 6);
     }
-    // One of each kind at the end, so that no draw is of letters alone.
-    const of = alphabets[name]!;
-    return many(of, Number(count));
+    return many(alphabets[name]!, Number(count));
   });
 }
 
@@ -51,7 +49,7 @@ const named = (rule: string, name: string, template: string): readonly Sample[] 
 
 /** One value or more of each provider rule, in the form the provider gives out. */
 export const samples: readonly Sample[] = [
-  ...token("aws-access-key-id", "AKIA{t16}", "ASIA{t16}"),
+  ...token("aws-access-key-id", "AKIAI{t15}", "ASIAJ{t15}"),
   ...named("aws-secret-access-key", "AWS_SECRET_ACCESS_KEY", "{B40}"),
   ...token("aws-session-token", "IQoJb3JpZ2luX2Vj{B400}", "FwoGZXIvYXdzE{B300}"),
   ...token("aws-bedrock-api-key", "ABSKQmVkcm9ja0FQSUtleS{B108}"),
@@ -63,6 +61,7 @@ export const samples: readonly Sample[] = [
   ...token("azure-storage-key", "AccountKey={B86}=="),
   ...named("azure-storage-key-named", "AZURE_STORAGE_KEY", "{B86}=="),
   ...token("azure-shared-access-key", "SharedAccessKey={B43}="),
+  ...token("azure-sas-signature", "sig={w40}%2B{w2}%3D"),
   ...token("azure-client-secret", "{w3}8Q~{w34}"),
   ...token("azure-devops-token", "{w76}AZDO{w4}"),
   ...token("azure-annotated-key", "{w52}JQQJ99{w26}"),
@@ -90,6 +89,7 @@ export const samples: readonly Sample[] = [
   ...token("github-personal-token", "ghp_{crc}"),
   ...token("github-oauth-token", "gho_{crc}"),
   ...token("github-app-token", "ghu_{crc}", "ghs_{crc}"),
+  ...token("github-stateless-app-token", "ghs_{d7}_eyJ{b40}.eyJ{b300}.{b86}"),
   ...token("github-refresh-token", "ghr_{w76}"),
   ...token("github-fine-grained-token", "github_pat_{w22}_{w59}"),
   ...token("gitlab-personal-token", "glpat-{b20}"),

@@ -141,11 +141,20 @@ describe("A connection", () => {
     expect(rules(`Server=tcp:db.shop-prod.net;Database=a;User ID=u;Password=${password};`)).toEqual([
       "connection-string-password",
     ]);
-    expect(rules(`jdbc:mysql://db.shop-prod.net/a?user=u&password=${password}`)).toEqual(["connection-string-password"]);
+    expect(rules(`jdbc:mysql://db.shop-prod.net/a?user=u&password=${password}`)).toEqual([
+      "connection-string-password",
+    ]);
   });
 
   it("in a header of basic authorization is found", () => {
     expect(rules(`Authorization: Basic ${base64(`shop:${password}`)}`)).toEqual(["basic-authorization"]);
+  });
+
+  it("on a command line asks for a person", () => {
+    expect(rules(`curl -s -u shop:${password} https://shop-prod.net/a`, "run.sh")).toEqual(["command-login"]);
+    expect(
+      rules("curl -u user:password https://shop-prod.net/a; curl -u $USER:$PASSWORD https://a.io", "run.sh"),
+    ).toEqual([]);
   });
 
   it("with a password of a guide, a reference or none is silent", () => {
@@ -175,6 +184,11 @@ describe("An assignment", () => {
       [`const authToken: string = "${value}";`, "src/a.ts"],
       [`<clientSecret>${value}</clientSecret>`, "a.xml"],
       [`run --api-token ${value}`, "run.sh"],
+      [`ENV API_TOKEN ${value}`, "Dockerfile"],
+      [`- name: API_TOKEN\n  value: "${value}"`, "k8s/app.yaml"],
+      [`{ "name": "API_TOKEN", "value": "${value}" }`, "task.json"],
+      [`<add key="ApiToken" value="${value}" />`, "Web.config"],
+      [`variable "api_token" {\n  type = string\n  default = "${value}"\n}`, "variables.tf"],
       [`setenv("API_TOKEN", "${value}")`, "src/a.py"],
     ] as const) {
       expect(seen(text, path).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
@@ -196,6 +210,9 @@ describe("An assignment", () => {
       `secretHash: ${filled("{h40}", 2)}`,
       `image: acme/app@sha256:${filled("{h64}", 2)}`,
       "passwordResetTokenExpiryMinutes: 30",
+      "- name: API_TOKEN\n  valueFrom:\n    secretKeyRef: {name: shop, key: token}",
+      `api_secret: EJ[1:${filled("{B60}", 2)}]`,
+      "access_key: MY_ACCESS_KEY",
     ]) {
       expect([text, rules(text, text.includes(";") ? "a.ts" : "a.yaml")]).toEqual([text, []]);
     }

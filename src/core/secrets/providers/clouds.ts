@@ -1,3 +1,4 @@
+import { isAwsKeyId } from "../checksums.ts";
 import { named, token, type ProviderRule } from "../rule.ts";
 import * as form from "../shape.ts";
 import { run } from "../shape.ts";
@@ -15,6 +16,7 @@ const amazon: readonly ProviderRule[] = [
     level: "review",
     literals: ["AKIA", "ASIA", "ABIA", "ACCA"],
     rest: [run(form.base32, 16)],
+    passes: isAwsKeyId,
   }),
   named({
     id: "aws-secret-access-key",
@@ -100,6 +102,16 @@ const microsoft: readonly ProviderRule[] = [
     what: "Azure shared access key",
     literals: "SharedAccessKey=",
     rest: [run(form.base64, 43), "="],
+  }),
+  token({
+    id: "azure-sas-signature",
+    provider: "Azure",
+    what: "signature of a shared access URL",
+    // It ends at a time that the URL gives.
+    level: "review",
+    literals: "sig=",
+    rest: [run(form.base64Percent, 43, 70)],
+    passes: (value) => value.endsWith("%3D"),
   }),
   token({
     id: "azure-client-secret",

@@ -24,6 +24,7 @@ export const databases: readonly ProviderRule[] = [
     what: "Supabase secret key",
     literals: "sb_secret_",
     rest: [run(form.base64url, 30, 50)],
+    source: "https://www.supabase.com/docs/guides/getting-started/api-keys",
   }),
   token({ id: "neon-key", provider: "Neon", what: "Neon API key", literals: "napi_", rest: [run(form.lowerWord, 64)] }),
   token({

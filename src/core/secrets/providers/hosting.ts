@@ -4,6 +4,9 @@ import * as form from "../shape.ts";
 import { run } from "../shape.ts";
 
 const github = "https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/";
+const githubTypes =
+  "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github";
+const gitlab = "https://docs.gitlab.com/17.5/ee/security/tokens";
 const sourcegraph = "https://sourcegraph.com/docs/cli/how-tos/revoking_an_access_token";
 
 /** Where source is kept and reviewed. */
@@ -39,6 +42,23 @@ export const hosting: readonly ProviderRule[] = [
     source: github,
   }),
   token({
+    id: "github-stateless-app-token",
+    provider: "GitHub",
+    what: "GitHub App token",
+    // The id of the App and a JSON Web Token, about 520 characters; the page asks not to depend on more.
+    literals: ["ghs_", "ghu_"],
+    rest: [
+      run(form.word, 1, 24),
+      "_eyJ",
+      run(form.base64url, 10, 800),
+      ".",
+      run(form.base64url, 10, 2000),
+      ".",
+      run(form.base64url, 20, 1000),
+    ],
+    source: githubTypes,
+  }),
+  token({
     id: "github-refresh-token",
     provider: "GitHub",
     what: "GitHub refresh token",
@@ -52,6 +72,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitHub fine-grained personal access token",
     literals: "github_pat_",
     rest: [run(form.word, 22), "_", run(form.word, 59)],
+    source: githubTypes,
   }),
   token({
     id: "gitlab-personal-token",
@@ -59,6 +80,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitLab personal, project or group access token",
     literals: "glpat-",
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "gitlab-deploy-token",
@@ -66,6 +88,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitLab deploy token",
     literals: "gldt-",
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "gitlab-runner-token",
@@ -73,6 +96,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitLab runner token",
     literals: ["glrt-", "glrtr-", "GR1348941"],
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "gitlab-trigger-token",
@@ -80,6 +104,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitLab pipeline trigger token",
     literals: "glptt-",
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "gitlab-service-token",
@@ -87,6 +112,7 @@ export const hosting: readonly ProviderRule[] = [
     what: "GitLab feed, mail, agent, SCIM or OAuth secret",
     literals: ["glft-", "glimt-", "glagent-", "glsoat-", "gloas-"],
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "gitlab-job-token",
@@ -96,6 +122,7 @@ export const hosting: readonly ProviderRule[] = [
     level: "review",
     literals: "glcbt-",
     rest: [run(form.base64url, 20, 300)],
+    source: gitlab,
   }),
   token({
     id: "atlassian-api-token",
