@@ -61,8 +61,8 @@ function pairedAt(reading: Reading, nameStart: number, nameEnd: number): number 
   const after = text.slice(nameEnd, nameEnd + pairing);
   reading.work.steps += before.length + after.length;
   const value = /(name|key)["']?\s{0,2}[:=]\s{0,2}["']?$/i.test(before)
-    ? /^["']?\s{0,40}[,;]?\s{0,40}["']?value["']?\s{0,4}[:=]\s{0,4}/i.exec(after)
-    : /variable "$/.test(before)
+    ? /^["']?\s{0,24}[,;]?\s{0,24}["']?value["']?\s{0,4}[:=]\s{0,4}/i.exec(after)
+    : before.endsWith('variable "')
       ? /^"\s{0,4}\{[^}]{0,120}?\bdefault\s{0,8}=\s{0,4}/.exec(after)
       : null;
   return value === null ? -1 : nameEnd + value[0].length;

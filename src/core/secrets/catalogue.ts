@@ -6,6 +6,7 @@ import { delivery } from "./providers/delivery.ts";
 import { hosting } from "./providers/hosting.ts";
 import { identity } from "./providers/identity.ts";
 import { messaging } from "./providers/messaging.ts";
+import { microsoft } from "./providers/microsoft.ts";
 import { observability } from "./providers/observability.ts";
 import { payments } from "./providers/payments.ts";
 import { registries } from "./providers/registries.ts";
@@ -14,6 +15,7 @@ import type { NamedRule, ProviderRule, TokenRule } from "./rule.ts";
 /** Every rule that knows a provider. */
 export const providerRules: readonly ProviderRule[] = [
   ...clouds,
+  ...microsoft,
   ...hosting,
   ...delivery,
   ...payments,

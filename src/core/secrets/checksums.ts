@@ -61,8 +61,11 @@ export function isBech32(text: string): boolean {
   if (text !== lower && text !== text.toUpperCase()) return false;
   const separator = lower.lastIndexOf("1");
   if (separator < 1 || lower.length - separator < 7) return false;
-  const prefix = [...lower.slice(0, separator)].map((character) => character.charCodeAt(0));
-  const values = [...lower.slice(separator + 1)].map((character) => bech32Digits.indexOf(character));
+  const prefix = Array.from({ length: separator }, (_, at) => lower.charCodeAt(at));
+  const values = lower
+    .slice(separator + 1)
+    .split("")
+    .map((character) => bech32Digits.indexOf(character));
   if (values.includes(-1)) return false;
   return polymod([...prefix.map((code) => code >> 5), 0, ...prefix.map((code) => code & 31), ...values]) === 1;
 }

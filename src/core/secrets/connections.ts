@@ -69,7 +69,7 @@ export function connectionPasswordAt(reading: Reading, at: number, length: numbe
   reading.work.steps += end - from + around.length;
   const line = around.slice(around.slice(0, at - Math.max(0, at - nearby)).lastIndexOf("\n") + 1).toLowerCase();
   const database =
-    /jdbc:|(^|[;"'\s=])(server|data source|host|addr(ess)?)\s*=[^;]+;|initial catalog=|;\s*database=/.test(line);
+    /jdbc:|(^|[;"'\s=])(server|data source|host|addr(ess)?)\s?=[^;]{1,80};|initial catalog=|; ?database=/.test(line);
   if (!database) return null;
   const password = text.slice(from, end);
   const host = /(?:server|data source|host)\s*=\s*(?:tcp:)?([^;,:\s]+)|jdbc:[a-z]+:(?:[a-z]+:)?@?\/\/([^/;:?]+)/.exec(

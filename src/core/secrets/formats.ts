@@ -59,7 +59,7 @@ const formats: readonly FormatRule[] = [
     applies: ({ name }, path, text) =>
       name === ".dockerconfigjson" ||
       name === ".dockercfg" ||
-      /\.docker\/config\.json$/.test(path) ||
+      path.endsWith(".docker/config.json") ||
       text.includes('"auths"'),
     line: /"auth"[ \t]*:[ \t]*"([A-Za-z0-9+/=]{8,})"/,
     passes: login,

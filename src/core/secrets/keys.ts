@@ -12,9 +12,11 @@ const between = new Set([" ", "\t", "\r", "\n", '"', "'", "`", ",", "|", ">", "\
 /** A private key in PEM or of OpenPGP whose first line holds `PRIVATE KEY` at `at`, or null. A first line without a key is none. */
 export function pemAt(reading: Reading, at: number): Candidate | null {
   const { text } = reading;
-  const begin = text.lastIndexOf("-----BEGIN ", at);
-  reading.work.steps += 40;
-  if (begin < 0 || at - begin > 40) return null;
+  const from = Math.max(0, at - 40);
+  const behind = text.slice(from, at).lastIndexOf("-----BEGIN ");
+  reading.work.steps += at - from;
+  if (behind < 0) return null;
+  const begin = from + behind;
   const label = /^-----BEGIN ([A-Z0-9 ]{0,24})PRIVATE KEY( BLOCK)?-----/.exec(text.slice(begin, begin + 80));
   if (label === null) return null;
   const { value, end, encrypted } = bodyOf(reading, begin + label[0].length);

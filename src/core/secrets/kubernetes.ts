@@ -23,7 +23,7 @@ export function kubernetesFinds(reading: Reading, traits: PathTraits): readonly 
   let sealed = false;
   for (const { start, line } of linesOf(text)) {
     reading.work.steps += line.length;
-    if (/^---/.test(line)) {
+    if (line.startsWith("---")) {
       kind = -1;
       entries = null;
       sealed = false;

@@ -60,13 +60,15 @@ export function scan(text: string, { path }: Origin): Scan {
   const work: Work = { steps: 0 };
   const reading = readingOf(text, work);
   const traits = traitsOf(path);
+  const serviceAccount = text.includes('"service_account"');
+  work.steps += text.length;
   const candidates = [
     ...knownIn(reading, traits),
     ...encodedIn(reading, traits),
     ...formatFinds(reading, path, traits),
     ...kubernetesFinds(reading, traits),
     ...assignedIn(reading, traits),
-  ].map((candidate) => placedIn(candidate, traits, text));
+  ].map((candidate) => placedIn(candidate, traits, serviceAccount));
   return { finds: [...byName(path), ...located(text, apart(candidates))], steps: work.steps };
 }
 
@@ -130,19 +132,22 @@ function assignedIn(reading: Reading, traits: PathTraits): readonly Candidate[] 
   return found;
 }
 
-/** A private key among tests and examples is mostly made for them: a person looks. One in the JSON of a service account says whose it is. */
-function placedIn(candidate: Candidate, traits: PathTraits, text: string): Candidate {
-  if (candidate.rule !== "private-key") {
-    const guessed =
-      candidate.rule === "url-password" ||
-      candidate.rule === "connection-string-password" ||
-      candidate.rule === "basic-authorization";
-    return guessed && traits.invented ? { ...candidate, level: "review" } : candidate;
-  }
-  if (/"type"\s*:\s*"service_account"/.test(text.slice(0, 20_000))) {
+/** Rules whose finds among tests and examples are mostly made for them: a person looks. */
+const oftenInvented: ReadonlySet<string> = new Set([
+  "private-key",
+  "pgp-private-key",
+  "putty-private-key",
+  "url-password",
+  "connection-string-password",
+  "basic-authorization",
+]);
+
+/** What the place of a find says about it: it stands among tests, or in the JSON of a Google service account. */
+function placedIn(candidate: Candidate, traits: PathTraits, serviceAccount: boolean): Candidate {
+  if (candidate.rule === "private-key" && serviceAccount) {
     return { ...candidate, rule: "google-service-account-key", what: "key of a Google service account" };
   }
-  return traits.invented ? { ...candidate, level: "review" } : candidate;
+  return traits.invented && oftenInvented.has(candidate.rule) ? { ...candidate, level: "review" } : candidate;
 }
 
 function apart(candidates: readonly Candidate[]): readonly Candidate[] {
