@@ -20,24 +20,21 @@ export function kubernetesFinds(reading: Reading, traits: PathTraits): readonly 
   const found: Candidate[] = [];
   let entries: Entries | null = null;
   let kind = -1;
-  let sealed = false;
   for (const { start, line } of linesOf(text)) {
     reading.work.steps += line.length;
     if (line.startsWith("---")) {
       kind = -1;
       entries = null;
-      sealed = false;
     }
     const key = /^(\s*(?:- )?)([A-Za-z]+):\s*(.*)$/.exec(line);
     const indent = key?.[1]?.length ?? -1;
     if (key?.[2] === "kind") kind = /^["']?Secret["']?\s*(#.*)?$/.test(key[3] ?? "") ? indent : -1;
-    if (key?.[2] === "sops" && indent === 0) sealed = true;
     if (entries !== null && line.trim() !== "" && indentOf(line) <= entries.indent) entries = null;
     if (indent >= 0 && indent === kind && (key?.[2] === "data" || key?.[2] === "stringData") && key[3] === "") {
       entries = { indent, encoded: key[2] === "data" };
       continue;
     }
-    const candidate = entries === null || sealed ? null : entryOf(line, start, entries, traits);
+    const candidate = entries === null ? null : entryOf(line, start, entries, traits);
     if (candidate !== null) found.push(candidate);
   }
   return found;

@@ -12,7 +12,11 @@ export interface PathTraits {
 }
 
 const inventedPart =
-  /(^|[/._-])(tests?|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e|cypress|vcr|cassettes|stubs?|fakes?|examples?|samples?|templates?|docs?|documentation|demos?|tutorials?|snapshots?|__snapshots__|seeds?)([/._-]|$)/;
+  /(^|[/._-])(specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e|cypress|vcr|cassettes|stubs?|fakes?|examples?|samples?|docs?|documentation|demos?|tutorials?|snapshots?|__snapshots__)([/._-]|$)|\.(template|dist|sample|example)$/;
+const testPart = /(^|[/._-])tests?([/._-]|$)/;
+// Here "test" is the name of an environment, and its passwords are in use.
+const deployed =
+  /(^|\/)(environments?|envs?|overlays|clusters?|deploy(ments?)?|k8s|kubernetes|infra(structure)?|terraform|charts?|helm|manifests|live|ops|gitops)\/|\.(tf|tfvars)$/;
 const prose = /\.(md|mdx|rst|adoc|asciidoc|txt|html?|tex|ipynb)$/;
 const lockName =
   /(^|[.-])lock(\.json|\.yaml|\.hcl|b)?$|^(go\.sum|npm-shrinkwrap\.json|packages\.lock\.json|cargo\.lock|flake\.lock|checksums?\.txt|sha256sums)$/;
@@ -24,7 +28,7 @@ export function traitsOf(path: string): PathTraits {
   const lower = path.toLowerCase();
   const name = lower.slice(lower.lastIndexOf("/") + 1);
   return {
-    invented: inventedPart.test(lower) || prose.test(name),
+    invented: inventedPart.test(lower) || (testPart.test(lower) && !deployed.test(lower)) || prose.test(name),
     generated: lockName.test(name) || generatedName.test(name),
     code: codeName.test(name),
     yaml: /\.ya?ml$/.test(name),

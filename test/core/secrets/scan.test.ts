@@ -65,6 +65,8 @@ describe("A token", () => {
   it("inside a longer word is none", () => {
     expect(rules(`x${github}`)).toEqual([]);
     expect(rules(`${github}x`)).toEqual([]);
+    expect(rules(`${filled("dop_v1_{h64}", 2)}z`)).toEqual([]);
+    expect(rules(`${filled("{h36}NRAL", 2)}x`)).toEqual([]);
   });
 
   it("behind an escaped line break or a character in percent is one", () => {
@@ -195,6 +197,13 @@ describe("An assignment", () => {
         "secret-assignment review",
       ]);
     }
+  });
+
+  it("in an environment that is called test is looked at, in a test it is not", () => {
+    const line = `password: ${filled("{w10}7{w10}4k", 3)}`;
+    expect(rules(line, "environments/test/values.yaml")).toEqual(["secret-assignment"]);
+    expect(rules(line, "test/values.yaml")).toEqual([]);
+    expect(rules(line, "charts/shop/templates/config.yaml")).toEqual(["secret-assignment"]);
   });
 
   it("of an expression, a reference or a name is silent", () => {
