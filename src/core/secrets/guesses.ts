@@ -63,6 +63,7 @@ function generic(reading: Reading, found: Assignment, name: string, traits: Path
   reading.work.steps += value.length;
   if (traits.invented || !telling.test(name) || harmless.test(name)) return null;
   if (/[\s()]|:\/\/|^[./]|\.\.|^[a-z]+(\.[a-z]+)+$/i.test(value) || isDocumented(value)) return null;
+  if (traits.code && isMinified(reading, found)) return null;
   if (value.length >= 16 && value.length <= 256 && looksRandom(value)) {
     return candidate(
       found,
@@ -76,6 +77,16 @@ function generic(reading: Reading, found: Assignment, name: string, traits: Path
   if (!/[0-9]/.test(value) || !/[A-Za-z]/.test(value) || !/[^A-Za-z0-9_.-]|[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value))
     return null;
   return candidate(found, "password-assignment", "password written out", "review", rank.guess);
+}
+
+/** Whether a program's line goes on for a thousand characters on both sides: nobody writes that, and its names mean nothing. */
+function isMinified({ text, work }: Reading, { start, end }: Assignment): boolean {
+  work.steps += 2000;
+  return (
+    !text.slice(Math.max(0, start - 1000), start).includes("\n") &&
+    !text.slice(end, end + 1000).includes("\n") &&
+    start >= 1000
+  );
 }
 
 function candidate(found: Assignment, rule: string, what: string, level: Candidate["level"], order: number): Candidate {

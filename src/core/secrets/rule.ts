@@ -37,6 +37,11 @@ export interface NamedRule {
 
 export type ProviderRule = TokenRule | NamedRule;
 
+/** For prefixes so short that an identifier may have them: what is drawn from letters and digits nearly always holds a digit. */
+export function hasDigitBehindPrefix(value: string): boolean {
+  return /[0-9]/.test(value.slice(3));
+}
+
 interface TokenParts {
   readonly id: string;
   readonly provider: string;

@@ -46,15 +46,10 @@ export const base64Percent = alphabet(
   `${lowerLetters}${upperLetters}${digitCharacters}+/%`,
 );
 export const base64url = alphabet("base 64 for URLs", `${lowerLetters}${upperLetters}${digitCharacters}-_`);
-export const wordUnderscore = alphabet(
-  "letters, digits and underscore",
-  `${lowerLetters}${upperLetters}${digitCharacters}_`,
-);
 export const wordDotted = alphabet(
   "letters, digits, dash, underscore, dot, tilde",
   `${lowerLetters}${upperLetters}${digitCharacters}-_.~`,
 );
-export const uuidCharacters = alphabet("hex and dash", `${digitCharacters}abcdefABCDEF-`);
 
 export function run(of: Alphabet, min: number, max: number = min): Run {
   return { of, min, max };

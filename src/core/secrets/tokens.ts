@@ -23,7 +23,7 @@ export function tokenAt(reading: Reading, at: number, { literal, rule }: TokenKe
   if (!text.startsWith(literal, at)) return null;
   const start = rule.lead === null ? at : startOfRun(reading, at, rule.lead.of, rule.lead.max);
   if (rule.lead !== null && at - start < rule.lead.min) return null;
-  if (!isFreshStart(text, start)) return null;
+  if (!isFreshStart(text, start) || isPartOfName(text, start, literal)) return null;
   const end = endOfMatch(reading, at + literal.length, rule.rest);
   if (end < 0 || !isCleanEnd(text, end, rule)) return null;
   const value = text.slice(start, end);
@@ -46,6 +46,11 @@ function isFreshStart(text: string, start: number): boolean {
   if (start === 0 || !(isIn(word, before) || before === 95)) return true;
   if (text[start - 2] === "\\" && /[nrtbf]/.test(text[start - 1] ?? "")) return true;
   return /^%[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, start - 3), start));
+}
+
+/** `cache-key-` ends with a prefix of a provider and means something else; prefixes of five characters and more are too rare for that. */
+function isPartOfName(text: string, start: number, literal: string): boolean {
+  return literal.length < 5 && text[start - 1] === "-" && isIn(word, text.charCodeAt(start - 2));
 }
 
 /** What ends with a run goes no further than the run may; what ends otherwise is followed by no letter or digit. */

@@ -134,7 +134,11 @@ describe("The prefilter", () => {
         around,
         around,
         ({ rule, template }, seed, before, after) => {
-          const text = `${before} ${filled(template, seed)} ${after}`;
+          const value = filled(template, seed);
+          // A few rules ask for a digit, which one draw in some hundreds does not hold.
+          const passes = tokenRules.find(({ id }) => id === rule)?.passes ?? null;
+          fc.pre(passes === null || passes(value));
+          const text = `${before} ${value} ${after}`;
           const { finds } = scan(text, { path: "notes" });
           expect(finds.map((find) => find.rule)).toContain(rule);
         },

@@ -69,6 +69,13 @@ describe("A token", () => {
     expect(rules(`${filled("{h36}NRAL", 2)}x`)).toEqual([]);
   });
 
+  it("whose short prefix ends a longer name is none", () => {
+    const digest = filled("{h32}", 6);
+    expect(rules(`use key-${digest}`)).toEqual(["mailgun-key"]);
+    expect(rules(`use cache-key-${digest}`)).toEqual([]);
+    expect(rules("const fw_someLongerIdentifier = 1;", "a.ts")).toEqual([]);
+  });
+
   it("behind an escaped line break or a character in percent is one", () => {
     expect(rules(`"a\\n${github}"`)).toEqual(["github-personal-token"]);
     expect(rules(`token%3D${github}`)).toEqual(["github-personal-token"]);
@@ -229,6 +236,10 @@ describe("An assignment", () => {
 
   it("in a lockfile, a map or minified code is silent", () => {
     const line = `"authToken": "${filled("{w40}", 8)}"`;
+    const filler = "var a=1;".repeat(200);
+    expect(rules(`${filler}${line}${filler}`, "dist/app.js")).toEqual([]);
+    expect(rules(`\n${line}\n`, "dist/app.js")).toEqual(["secret-assignment"]);
+    expect(rules(`${filler}const a="${github}";${filler}`, "dist/app.js")).toEqual(["github-personal-token"]);
     for (const path of ["package-lock.json", "yarn.lock", "go.sum", "app.min.js", "app.js.map"])
       expect(rules(line, path)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { named, token, type ProviderRule } from "../rule.ts";
+import { hasDigitBehindPrefix, named, token, type ProviderRule } from "../rule.ts";
 import * as form from "../shape.ts";
 import { run } from "../shape.ts";
 
@@ -71,6 +71,7 @@ export const ai: readonly ProviderRule[] = [
     what: "Fireworks AI API key",
     literals: "fw_",
     rest: [run(form.word, 22, 24)],
+    passes: hasDigitBehindPrefix,
   }),
   token({
     id: "openrouter-key",

@@ -1,5 +1,5 @@
 import { isAwsKeyId } from "../checksums.ts";
-import { named, token, type ProviderRule } from "../rule.ts";
+import { hasDigitBehindPrefix, named, token, type ProviderRule } from "../rule.ts";
 import * as form from "../shape.ts";
 import { run } from "../shape.ts";
 
@@ -209,6 +209,7 @@ const others: readonly ProviderRule[] = [
     what: "Render API key",
     literals: "rnd_",
     rest: [run(form.word, 28, 40)],
+    passes: hasDigitBehindPrefix,
   }),
 ];
 

@@ -1,4 +1,4 @@
-import { named, token, type ProviderRule } from "../rule.ts";
+import { hasDigitBehindPrefix, named, token, type ProviderRule } from "../rule.ts";
 import * as form from "../shape.ts";
 import { run } from "../shape.ts";
 
@@ -154,6 +154,7 @@ export const messaging: readonly ProviderRule[] = [
     what: "Resend API key",
     literals: "re_",
     rest: [run(form.word, 8), "_", run(form.word, 24)],
+    passes: hasDigitBehindPrefix,
   }),
   named({
     id: "messagebird-key",

@@ -106,6 +106,8 @@ export const observability: readonly ProviderRule[] = [
     id: "launchdarkly-key",
     provider: "LaunchDarkly",
     what: "LaunchDarkly SDK or API key",
+    // Ids of other things are written the same way.
+    level: "review",
     literals: ["sdk-", "api-"],
     rest: form.uuid,
   }),

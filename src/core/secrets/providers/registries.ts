@@ -1,5 +1,5 @@
 import { endsWithCrc32 } from "../checksums.ts";
-import { token, type ProviderRule } from "../rule.ts";
+import { hasDigitBehindPrefix, token, type ProviderRule } from "../rule.ts";
 import * as form from "../shape.ts";
 import { run } from "../shape.ts";
 
@@ -53,7 +53,7 @@ export const registries: readonly ProviderRule[] = [
     what: "NuGet API key",
     literals: "oy2",
     rest: [run(form.lowerWord, 43)],
-    passes: (value) => /[0-9]/.test(value.slice(3)),
+    passes: hasDigitBehindPrefix,
   }),
   token({
     id: "docker-hub-token",
