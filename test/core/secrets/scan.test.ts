@@ -146,6 +146,13 @@ describe("A connection", () => {
     expect(seen(`amqps://u:${password}@mq.shop-prod.net`)).toEqual(["url-password block 1:11"]);
   });
 
+  it("inside a network counts, on the own machine only a drawn password does", () => {
+    expect(seen(`postgres://shop:${password}@db.prod.internal/shop`)).toEqual(["url-password block 1:17"]);
+    expect(seen(`postgres://shop:${password}@localhost/shop`)).toEqual(["url-password review 1:17"]);
+    expect(seen("postgres://shop:rosebud@10.0.0.7/shop")).toEqual(["url-password review 1:17"]);
+    expect(seen("postgres://shop:rosebud@localhost/shop and redis://:rosebud@cache:6379")).toEqual([]);
+  });
+
   it("in the form of JDBC and .NET blocks", () => {
     expect(rules(`Server=tcp:db.shop-prod.net;Database=a;User ID=u;Password=${password};`)).toEqual([
       "connection-string-password",
