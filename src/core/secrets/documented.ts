@@ -14,7 +14,6 @@ const printed: ReadonlySet<string> = new Set([
   "3b27e79a6d4dcff8766f6ff4f49503bd05aaf6efc852bba25cfbd697f87c09a9", // Tailscale
   "6d7fa4e64d4b1f3ea31962e258b684de1f244434ebb11089b9d9817e44c43303", // GitHub
   "78314b11be2e581549ac1c4f616563fad3fdf0c3b71678f6e2299182080e0598", // AWS
-  "78e7f4d2ee9c2a31eafdcf1c82f9de01a1be679773dafa2a782997eddbf92d99", // Plaid
   "7f75367e7881255134e1375e723d1dea8ad5f6a4fdb79d938df1f1754a830606", // jwt.io
   "82e74299544e00738f9c0acb69b1eb348b3e20ffcfabcb34779bd37590fead6c", // GitHub
   "900e6c2bf8ce6c14dbfdcbd6d7402e8fadd53c5464b0ffae66dce9ac06c0e061", // Azurite

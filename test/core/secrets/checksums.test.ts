@@ -49,7 +49,6 @@ describe("Checksums of tokens", () => {
   });
 
   it("reads the account out of an access key id, and nothing out of an old one", () => {
-    // Both pairs are published with the description of the encoding.
     expect(accountOfAwsKeyId(`ASIA${"Y34FZKBOKMUTVV7A"}`)).toBe("609629065308");
     expect(accountOfAwsKeyId(`AKIA${"I44QH8DHBEXAMPLE"}`)).toBeNull();
     expect(isAwsKeyId(`AKIA${"I44QH8DHBEXAMPLE"}`)).toBe(true);
