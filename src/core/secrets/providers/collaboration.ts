@@ -1,0 +1,125 @@
+import { named, token, type ProviderRule } from "../rule.ts";
+import * as form from "../shape.ts";
+import { run } from "../shape.ts";
+
+/** Documents, tickets, customers, design, maps, content. */
+export const collaboration: readonly ProviderRule[] = [
+  token({
+    id: "hubspot-token",
+    provider: "HubSpot",
+    what: "HubSpot private app token",
+    literals: ["pat-na1-", "pat-na2-", "pat-eu1-", "pat-ap1-"],
+    rest: form.uuid,
+  }),
+  token({
+    id: "airtable-token",
+    provider: "Airtable",
+    what: "Airtable personal access token",
+    literals: "pat",
+    rest: [run(form.word, 14), ".", run(form.lowerHex, 64)],
+  }),
+  token({
+    id: "linear-key",
+    provider: "Linear",
+    what: "Linear API key",
+    literals: "lin_api_",
+    rest: [run(form.word, 40)],
+  }),
+  token({
+    id: "linear-oauth-token",
+    provider: "Linear",
+    what: "Linear OAuth token",
+    literals: "lin_oauth_",
+    rest: [run(form.lowerHex, 64)],
+  }),
+  token({
+    id: "notion-token",
+    provider: "Notion",
+    what: "Notion integration token",
+    literals: "ntn_",
+    rest: [run(form.word, 46)],
+  }),
+  token({
+    id: "notion-secret",
+    provider: "Notion",
+    what: "Notion integration secret",
+    literals: "secret_",
+    rest: [run(form.word, 43)],
+    passes: (value) => /[A-Z]/.test(value) && /[0-9]/.test(value),
+  }),
+  token({
+    id: "figma-token",
+    provider: "Figma",
+    what: "Figma personal access token",
+    literals: "figd_",
+    rest: [run(form.base64url, 40, 60)],
+  }),
+  named({
+    id: "asana-token",
+    provider: "Asana",
+    what: "Asana personal access token",
+    names: ["asana"],
+    value: [
+      ["1/", "2/"],
+      run(form.digits, 12, 20),
+      [":", "/"],
+      run(form.alphabet("digits, hex and colon", "0123456789abcdef:/"), 32, 64),
+    ],
+  }),
+  token({
+    id: "postman-key",
+    provider: "Postman",
+    what: "Postman API key",
+    literals: "PMAK-",
+    rest: [run(form.lowerHex, 24), "-", run(form.lowerHex, 34)],
+  }),
+  token({
+    id: "contentful-token",
+    provider: "Contentful",
+    what: "Contentful personal access token",
+    literals: "CFPAT-",
+    rest: [run(form.base64url, 43)],
+  }),
+  token({
+    id: "dropbox-token",
+    provider: "Dropbox",
+    what: "Dropbox access token",
+    literals: ["sl.u.", "sl."],
+    rest: [run(form.base64url, 130, 1500)],
+  }),
+  token({
+    id: "typeform-token",
+    provider: "Typeform",
+    what: "Typeform personal access token",
+    literals: "tfp_",
+    rest: [run(form.wordDotted, 40, 70)],
+  }),
+  token({
+    id: "frameio-token",
+    provider: "Frame.io",
+    what: "Frame.io API token",
+    literals: "fio-u-",
+    rest: [run(form.base64url, 64)],
+  }),
+  token({
+    id: "readme-key",
+    provider: "ReadMe",
+    what: "ReadMe API key",
+    literals: "rdme_",
+    rest: [run(form.lowerWord, 70)],
+  }),
+  token({
+    id: "mapbox-secret-token",
+    provider: "Mapbox",
+    what: "Mapbox secret token",
+    literals: "sk.eyJ",
+    rest: [run(form.base64url, 60, 200), ".", run(form.base64url, 22)],
+  }),
+  named({
+    id: "zendesk-token",
+    provider: "Zendesk",
+    what: "Zendesk API token",
+    names: ["zendesk"],
+    value: [run(form.word, 40)],
+  }),
+];
