@@ -65,6 +65,7 @@ const starts: Readonly<Record<Need, Start>> = {
       "  jobs: {}",
     ],
   },
+  secrets: { needs: "secrets", example: ["A src/settings.ts", "> export const token = read();"] },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
   dependencies: {
     needs: "dependencies",

@@ -129,6 +129,7 @@ import reachesProductionWithStaging from "./paths/reaches-production-with-stagin
 import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
+import secretAdded from "./secrets/secret-added.ts";
 import sqlBackfillInMigration from "./sql/sql-backfill-in-migration.ts";
 import sqlColumnDropped from "./sql/sql-column-dropped.ts";
 import sqlConstraintDropped from "./sql/sql-constraint-dropped.ts";
@@ -323,6 +324,7 @@ export const rules = [
   runbookPrivilegedCommand,
   scannerFinding,
   scriptDestroysData,
+  secretAdded,
   sqlBackfillInMigration,
   sqlColumnDropped,
   sqlConstraintDropped,

@@ -12,6 +12,7 @@ import { type MigrationHistoryView, migrationHistory } from "./migration-history
 import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
+import { type SecretsView, secrets } from "./secrets.ts";
 import { type ValuesView, values } from "./values.ts";
 import { type WorkflowsView, workflows } from "./workflows.ts";
 
@@ -29,6 +30,8 @@ export interface Views {
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
   readonly workflows: WorkflowsView;
+  /** Of the two sides alone as it is built: commits are no files of the change, the evaluation adds them. */
+  readonly secrets: SecretsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -57,6 +60,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   migrationHistory,
   migrations,
   workflows,
+  secrets,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -84,6 +88,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
     workflows: built("workflows"),
+    secrets: built("secrets"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };
