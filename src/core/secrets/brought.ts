@@ -137,8 +137,8 @@ function inCommits({ written }: Searched, findsAt: FindsAt): readonly Seen[] {
   );
 }
 
-/** Prose: only what is known by its form is found in it. */
-const wordsPath = "words.md";
+/** In prose a name with a value behind it says little: only what is known by its form counts. */
+const guessedRules: ReadonlySet<string> = new Set(["secret-assignment", "password-assignment"]);
 
 function inWords({ commits, pullRequest }: Searched): readonly Seen[] {
   const words: (readonly [Spot, string])[] = commits.map(({ sha, message }) => [{ kind: "message", sha }, message]);
@@ -146,7 +146,10 @@ function inWords({ commits, pullRequest }: Searched): readonly Seen[] {
     const { title, body, headRef } = pullRequest;
     words.push([{ kind: "title" }, title], [{ kind: "description" }, body], [{ kind: "branch" }, headRef]);
   }
-  return words.flatMap(([spot, text]) => scan(text, { path: wordsPath }).finds.map((find) => ({ find, spot })));
+  return words.flatMap(([spot, text]) => {
+    const finds = scan(text, { path: spot.kind }).finds.filter(({ rule }) => !guessedRules.has(rule));
+    return finds.map((find) => ({ find, spot }));
+  });
 }
 
 /** Keys of what the base holds, as far as files of it were read: what changed, what stands around it, and what commits started from. */
