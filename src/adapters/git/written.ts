@@ -55,7 +55,8 @@ async function filesOf(git: Git, commit: string): Promise<readonly WrittenFile[]
     const parents = /^:*/.exec(words)?.[0].length ?? 0;
     const columns = words.slice(parents).split(" ");
     const entries = Array.from({ length: parents + 1 }, (_, at) => entryOf(columns[at], columns[parents + 1 + at]));
-    const [after = null, ...before] = entries.toReversed();
+    const after = entries.at(-1) ?? null;
+    const before = entries.slice(0, -1);
     const distinct = new Map(before.filter((entry) => entry !== null).map((entry) => [entry.sha, entry]));
     const { path } = pathName(records[index + 1] ?? Buffer.alloc(0));
     if (after !== null || distinct.size > 0) files.push({ path, after, before: [...distinct.values()] });

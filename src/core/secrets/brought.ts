@@ -52,7 +52,7 @@ export interface Searched {
   /** As `Facts.landing`. */
   readonly landing: ChangeSet | null;
   readonly written: Written;
-  readonly commits: readonly Pick<CommitFacts, "sha" | "message">[];
+  readonly commits: readonly Pick<CommitFacts, "sha" | "parents" | "message">[];
   readonly pullRequest: Pick<PullRequestFacts, "title" | "body" | "headRef"> | null;
 }
 
@@ -154,22 +154,55 @@ function inWords({ commits, pullRequest }: Searched): readonly Seen[] {
 
 /** Keys of what the base holds, as far as files of it were read: what changed, what stands around it, and what commits started from. */
 function ofBase(searched: Searched, findsAt: FindsAt): readonly string[] {
-  const { change, landing, written } = searched;
-  const own = writtenBlobs(written);
+  const { change, landing } = searched;
   const versions = [change, ...(landing === null ? [] : [landing])].flatMap(({ files }) =>
     files.flatMap(({ path, before }) =>
       before === null || before.mode === "160000" ? [] : [{ path, sha: before.sha }],
     ),
   );
-  const started = written.commits.flatMap(({ files }) =>
-    files.flatMap(({ path, before }) => before.filter(({ sha }) => !own.has(sha)).map(({ sha }) => ({ path, sha }))),
-  );
-  const distinct = new Map([...versions, ...started].map((one) => [`${one.sha} ${one.path}`, one]));
+  const distinct = new Map([...versions, ...startedFrom(searched)].map((one) => [`${one.sha} ${one.path}`, one]));
   return [...distinct.values()].flatMap(({ path, sha }) => findsAt(path, sha).map(keyOf));
 }
 
-function writtenBlobs({ commits }: Written): ReadonlySet<string> {
-  return new Set(commits.flatMap(({ files }) => files.flatMap(({ after }) => (after === null ? [] : [after.sha]))));
+interface Version {
+  readonly path: string;
+  readonly sha: string;
+}
+
+/**
+ * What commits found in their parents and no commit of the branch before them wrote. Order of time shows nothing here, an author sets it: only
+ * ancestors do, all of which must be known.
+ */
+function startedFrom({ written, commits }: Searched): readonly Version[] {
+  const wrote = new Map(
+    written.commits
+      .filter(({ unlisted }) => unlisted === null)
+      .map(({ sha, files }) => [sha, new Set(files.map(({ path, after }) => `${after?.sha ?? ""} ${path}`))]),
+  );
+  const own = new Map(commits.map(({ sha, parents }) => [sha, parents]));
+  return written.commits.flatMap(({ sha: commit, files }) => {
+    const before = ancestorsOf(commit, own).map((ancestor) => wrote.get(ancestor));
+    if (before.includes(undefined)) return [];
+    return files.flatMap(({ path, before: parents }) =>
+      parents
+        .filter(({ sha }) => before.every((each) => each?.has(`${sha} ${path}`) !== true))
+        .map(({ sha }) => ({ path, sha })),
+    );
+  });
+}
+
+/** Of the branch, not of the base. */
+function ancestorsOf(commit: string, own: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set<string>();
+  const open = [commit];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const parent of own.get(next) ?? []) {
+      if (!own.has(parent) || found.has(parent)) continue;
+      found.add(parent);
+      open.push(parent);
+    }
+  }
+  return [...found];
 }
 
 function broughtAt(places: readonly Seen[], written: Written, findsAt: FindsAt): readonly BroughtSecret[] {

@@ -219,7 +219,8 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const headSha = pull.head.sha;
     const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
     const read = await this.#readChange(session, repository, parts, { mergeBaseSha, headSha });
-    const wrote = { commits, mergeBaseSha, headSha, change: read.change, sizeOf: read.sizeOf };
+    const areAll = comparison.gaps.length === 0;
+    const wrote = { commits, areAll, mergeBaseSha, headSha, change: read.change, sizeOf: read.sizeOf };
     const historical = await readWritten(session, repository, { folders: this.#folders, blobs }, wrote);
     const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([
       queued === null

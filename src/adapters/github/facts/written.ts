@@ -29,6 +29,8 @@ export interface WrittenParts {
 /** What is asked about. `commits` are those that the head has and the base has not, the oldest first. */
 export interface WrittenOf {
   readonly commits: readonly CommitFacts[];
+  /** Whether these are all of them. */
+  readonly areAll: boolean;
   readonly mergeBaseSha: string;
   readonly headSha: string;
   readonly change: ChangeSet;
@@ -45,14 +47,15 @@ export async function readWritten(
   session: Session,
   repository: Repository,
   { folders, blobs }: WrittenParts,
-  { commits, mergeBaseSha, headSha, change, sizeOf }: WrittenOf,
+  { commits, mergeBaseSha, headSha, change, sizeOf, areAll }: WrittenOf,
 ): Promise<Written> {
   const [only, ...more] = commits;
   const atOnce =
     only !== undefined && more.length === 0 && only.sha === headSha && only.parents.join(" ") === mergeBaseSha;
   const looked = commits.slice(-writtenLimits.commits);
   const sizes = new Map<string, number>();
-  const written = atOnce ? writtenAtOnce(only.sha, change) : await walk(session, repository, folders, looked, sizes);
+  const listed = atOnce ? writtenAtOnce(only.sha, change) : await walk(session, repository, folders, looked, sizes);
+  const written = areAll ? listed : listed.map(withoutParents);
   const entries = entriesToRead(written, change);
   for (const { sha } of entries) sizes.set(sha, sizes.get(sha) ?? sizeOf(sha) ?? 0);
   return {
@@ -60,6 +63,11 @@ export async function readWritten(
     commitsLeftOut: commits.length - looked.length,
     contents: await readAll(session, repository, blobs, entries, sizes),
   };
+}
+
+/** A parent that is not listed may be of the branch, and excuses nothing. */
+function withoutParents(commit: WrittenCommit): WrittenCommit {
+  return { ...commit, files: commit.files.map((file) => ({ ...file, before: [] })) };
 }
 
 /** A folder of a commit beside the same folder of its parents; null where there is none. */

@@ -159,7 +159,7 @@ function placeIn(spot: Spot, { home }: SecretsView): Place {
     case "head":
       return { path: spot.path, side: "head", line: spot.line, column: spot.column };
     case "commit":
-      return { path: spot.path, side: "head", line: spot.line };
+      return { path: spot.path, side: "head", line: spot.line, commit: spot.sha };
     case "message":
     case "title":
     case "description":
