@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHistory } from "../../../src/adapters/git/history.ts";
 import { collectLocal } from "../../../src/adapters/git/local.ts";
 import type { CollectedFacts } from "../../../src/core/facts.ts";
+import { writtenLimits } from "../../../src/core/facts-written.ts";
 import { strictDefault } from "../../../src/core/policy/merge.ts";
 import { outside, Sandbox } from "./sandbox.ts";
 
@@ -103,5 +104,20 @@ describe("what the commits of a local branch wrote", () => {
     repo.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic");
     expect(outline(await factsOfPast("main"))).toEqual(['1 a.txt: "1\\n" > "2\\n"', '2 a.txt: "2\\n" > "3\\n"']);
     expect(outline(await factsOfPast(root))).toEqual(['1 a.txt: - > "1\\n"']);
+  });
+
+  test("has files that were not read beyond as many bytes as one look reads", async () => {
+    repo.commit("base", { "a.txt": "1\n" });
+    repo.git("checkout", "--quiet", "-b", "topic");
+    const paths = Array.from({ length: 36 }, (_, n) => `f${10 + n}.txt`);
+    repo.commit("one", Object.fromEntries(paths.map((path) => [path, path.padEnd(1_000_000)])));
+    repo.git("rm", "--quiet", ...paths);
+    repo.commit("two");
+    const { written } = await factsOf("topic");
+    const kinds = paths.map((_, n) => written.contents[written.commits[0]?.files[n]?.after?.sha ?? ""]?.kind);
+    expect([kinds.indexOf("unread"), kinds.filter((kind) => kind === "text").length]).toEqual([34, 34]);
+    expect(written.contents[written.commits[0]?.files[35]?.after?.sha ?? ""]).toMatchObject({
+      reason: writtenLimits.beyond,
+    });
   });
 });

@@ -120,9 +120,14 @@ function sighting(secret: BroughtSecret, about: string, view: SecretsView): Sigh
     about,
     paths: [...new Set(spots.flatMap((spot) => ("path" in spot ? [spot.path] : [])))],
     message: `${what}${known} in ${named(first)}${more}${first.kind === "head" ? sinceWhen(since) : history(first, takenOut)}`,
+    ...(first.kind === "head" ? {} : { remedy: historyRemedy }),
     ...(level === "block" ? {} : { asks: true as const }),
   };
 }
+
+/** Nothing in the head is left to change. */
+const historyRemedy =
+  "Revoke the secret where it was issued and issue another one; then write the branch anew without it, or have people accept that what is left there opens nothing any more.";
 
 function named(spot: Spot): string {
   switch (spot.kind) {

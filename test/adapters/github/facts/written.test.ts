@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { readWritten } from "../../../../src/adapters/github/facts/written.ts";
+import { readWritten, type WrittenOf } from "../../../../src/adapters/github/facts/written.ts";
 import { Folders } from "../../../../src/adapters/github/facts/written-trees.ts";
 import { compare } from "../../../../src/adapters/github/facts/commits.ts";
 import type { Session } from "../../../../src/adapters/github/api.ts";
@@ -37,7 +37,7 @@ function inMemory(): BlobCache {
 
 interface Reader {
   /** What the branch `topic` wrote since `main`. */
-  readonly read: () => Promise<Written>;
+  readonly read: (given?: Partial<WrittenOf>) => Promise<Written>;
   /** Requests of the last reading, the comparison aside. */
   readonly requests: () => number;
 }
@@ -47,14 +47,14 @@ function readerOf(world: World): Reader {
   let requests = 0;
   return {
     requests: () => requests,
-    read: async () => {
+    read: async (given = {}) => {
       const api = await world.apiFor(world.installationId);
       const session: Session = { api, signal: AbortSignal.timeout(30_000), clock: world.clock };
       const [base, headSha] = [world.shop.tip(), world.shop.tip("topic")];
       const { commits, mergeBaseSha } = await compare(session, world.at, base, headSha);
       world.github.requests.clear();
       const change = { files: [] };
-      const of = { commits, areAll: true, mergeBaseSha, headSha, change, sizeOf: () => undefined };
+      const of = { commits, areAll: true, mergeBaseSha, headSha, change, sizeOf: () => undefined, ...given };
       const written = await readWritten(session, world.at, parts, of);
       requests = world.github.requests.entries.filter(({ route }) => !route.includes("access_tokens")).length;
       return written;
@@ -175,5 +175,51 @@ describe("what the commits of a pull request wrote", () => {
     const written = await readerOf(world).read();
     expect([written.commits.length, written.commitsLeftOut]).toEqual([writtenLimits.commits, 3]);
     expect(outline(written).at(-1)).toBe(`${writtenLimits.commits} a.txt: "252\\n" > "253\\n"`);
+  });
+
+  test("excuses nothing by parents where not all commits are listed: they may be of the branch", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    commit(world, { "a.txt": "2\n" });
+    commit(world, { "a.txt": "3\n" });
+    expect(outline(await readerOf(world).read({ areAll: false }))).toEqual([
+      '1 a.txt: - > "2\\n"',
+      '2 a.txt: - > "3\\n"',
+    ]);
+  });
+
+  test("is not known of a commit that is gone, or whose parent is", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    const [sha, gone] = [commit(world, { "a.txt": "2\n" }), "d".repeat(40)];
+    const who = { name: "x", email: "x@example.invalid", account: null };
+    const one = { author: who, committer: who, message: "", verified: false, signatureKey: null };
+    const commits = [
+      { ...one, sha, parents: [gone] },
+      { ...one, sha: gone, parents: [] },
+    ];
+    const unlisted = "GitHub does not find its tree, or that of a parent";
+    expect(outline(await readerOf(world).read({ commits }))).toEqual([`1 ${unlisted}`, `2 ${unlisted}`]);
+  });
+
+  test("is not known of commits that differ in more folders than one look reads", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    const many = (from: number): Readonly<Record<string, string>> =>
+      Object.fromEntries(Array.from({ length: 2_100 }, (_, n) => [`d${from + n}/a.txt`, "same\n"]));
+    // The same folder is read once, wherever it stands: these hold files of their own.
+    const own = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+      Object.fromEntries(Object.keys(files).map((path) => [path, `${path}\n`]));
+    commit(world, own(many(0)));
+    commit(world, own(many(2_100)));
+    const { commits } = await readerOf(world).read();
+    expect(commits.map(({ unlisted }) => unlisted)).toEqual([null, expect.stringContaining("more than 4000 folders")]);
+  });
+
+  test("has files that were not read beyond as many as one look reads", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    const paths = Array.from({ length: writtenLimits.blobs + 1 }, (_, n) => `f${10_000 + n}.txt`);
+    commit(world, Object.fromEntries(paths.map((path) => [path, `${path}\n`])));
+    commit(world, Object.fromEntries(paths.map((path) => [path, null])));
+    const written = outline(await readerOf(world).read());
+    expect(written[writtenLimits.blobs - 1]).toContain(`"f${10_000 + writtenLimits.blobs - 1}.txt\\n"`);
+    expect(written[writtenLimits.blobs]).toContain(`(${writtenLimits.beyond})`);
   });
 });
