@@ -23,7 +23,7 @@ export interface BroughtSecret {
   readonly level: Level;
   /** Null where the value could be guessed: then its digest would tell whether a guess is right. */
   readonly fingerprint: string | null;
-  /** All places in the head first, then the first commit that held it, then words. At least one. */
+  /** All places in the head first, then of each path the first commit that held it, then words. At least one. */
   readonly spots: readonly [Spot, ...Spot[]];
   /** The commit that took it out of the files; null: it stands in the head, or no commit did. */
   readonly takenOut: string | null;
@@ -67,7 +67,9 @@ export function broughtSecrets(searched: Searched, memo: Memo): BroughtSecrets {
   const seen = new Map<string, Seen[]>();
   for (const one of [...inHead(change, findsAt), ...inCommits(searched, findsAt), ...inWords(searched)]) {
     const key = keyOf(one.find);
-    seen.set(key, [...(seen.get(key) ?? []), one]);
+    const places = seen.get(key);
+    if (places === undefined) seen.set(key, [one]);
+    else places.push(one);
   }
   if (seen.size > 0) for (const key of ofBase(searched, findsAt)) seen.delete(key);
   const secrets = [...seen.values()].flatMap((places) => broughtAt(places, written, findsAt));
@@ -88,7 +90,7 @@ type ContentOf = (sha: string) => Searchable;
 
 const version = "secrets/1";
 
-/** Digits of the SHA aside, whatever a scan of the same path and bytes gives. In what is no text only forms count that chance does not make. */
+/** In what is no text only forms count that chance does not make. A name that tells of credentials is no secret yet: no value is compared. */
 function findsIn(path: string, sha: string, content: Searchable, memo: Memo): readonly Find[] {
   if (content.kind === "unread") return [];
   return memo(`${version} ${sha} ${path}`, () => {
@@ -130,8 +132,8 @@ function inCommits({ written }: Searched, findsAt: FindsAt): readonly Seen[] {
   return written.commits.flatMap(({ sha, files }) =>
     files.flatMap(({ path, after }) => {
       if (after === null) return [];
-      const fresh = findsAt(path, after.sha).filter((find) => !known.has(keyOf(find)));
-      for (const find of fresh) known.add(keyOf(find));
+      const fresh = findsAt(path, after.sha).filter((find) => !known.has(`${keyOf(find)} ${path}`));
+      for (const find of fresh) known.add(`${keyOf(find)} ${path}`);
       return fresh.map((find) => ({ find, spot: { kind: "commit" as const, sha, path, line: find.line } }));
     }),
   );
@@ -174,25 +176,30 @@ interface Version {
  * ancestors do, all of which must be known.
  */
 function startedFrom({ written, commits }: Searched): readonly Version[] {
-  const wrote = new Map(
-    written.commits
-      .filter(({ unlisted }) => unlisted === null)
-      .map(({ sha, files }) => [sha, new Set(files.map(({ path, after }) => `${after?.sha ?? ""} ${path}`))]),
-  );
+  const listed = new Set(written.commits.flatMap(({ sha, unlisted }) => (unlisted === null ? [sha] : [])));
+  const writers = new Map<string, string[]>();
+  for (const { sha: commit, files } of written.commits)
+    for (const { path, after } of files) {
+      if (after === null) continue;
+      const known = writers.get(`${after.sha} ${path}`);
+      if (known === undefined) writers.set(`${after.sha} ${path}`, [commit]);
+      else known.push(commit);
+    }
   const own = new Map(commits.map(({ sha, parents }) => [sha, parents]));
   return written.commits.flatMap(({ sha: commit, files }) => {
-    const before = ancestorsOf(commit, own).map((ancestor) => wrote.get(ancestor));
-    if (before.includes(undefined)) return [];
-    return files.flatMap(({ path, before: parents }) =>
-      parents
-        .filter(({ sha }) => before.every((each) => each?.has(`${sha} ${path}`) !== true))
-        .map(({ sha }) => ({ path, sha })),
+    const ancestors = ancestorsOf(commit, own);
+    if (![...ancestors].every((ancestor) => listed.has(ancestor))) return [];
+    return files.flatMap(({ path, before }) =>
+      before.flatMap(({ sha }) => {
+        const isOwn = writers.get(`${sha} ${path}`)?.some((writer) => ancestors.has(writer)) ?? false;
+        return isOwn ? [] : [{ path, sha }];
+      }),
     );
   });
 }
 
 /** Of the branch, not of the base. */
-function ancestorsOf(commit: string, own: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function ancestorsOf(commit: string, own: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [commit];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -202,7 +209,7 @@ function ancestorsOf(commit: string, own: ReadonlyMap<string, readonly string[]>
       open.push(parent);
     }
   }
-  return [...found];
+  return found;
 }
 
 function broughtAt(places: readonly Seen[], written: Written, findsAt: FindsAt): readonly BroughtSecret[] {

@@ -95,7 +95,7 @@ describe("what commits wrote", () => {
       ),
     });
     expect(secrets.map(({ spots, takenOut }) => [spots.map(({ kind }) => kind), takenOut])).toEqual([
-      [["head", "commit"], null],
+      [["head", "commit", "commit"], null],
     ]);
   });
 
@@ -298,6 +298,8 @@ describe("what is said of a secret", () => {
     expect(told({ change }, { allowedPaths: ["test/**"] })).toEqual([]);
     const elsewhere = written(["1", { "src/a.ts": [null, token] }]);
     expect(told({ change, written: elsewhere }, { allowedPaths: ["test/**"] })).toHaveLength(1);
+    const inBetween = written(["1", { "test/a.ts": [null, token] }], ["2", { "src/a.ts": [null, token] }]);
+    expect(told({ change, written: inBetween }, { allowedPaths: ["test/**"] })).toHaveLength(1);
     expect(told({ change, commits: given.commits }, { allowedPaths: ["test/**"] })).toHaveLength(1);
   });
 
