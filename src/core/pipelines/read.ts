@@ -26,7 +26,7 @@ const names: Readonly<Record<PipelineSystem, RegExp>> = {
   circleci: /^\.circleci\/.+\.ya?ml$/u,
   azure:
     /(?:^|\/)\.?azure-?pipelines?(?:[.-][^/]*)?\.ya?ml$|(?:^|\/)\.?azure-?(?:pipelines?|devops)\/.+\.ya?ml$|^\.azuredevops\/.+\.ya?ml$/u,
-  jenkins: /(?:^|\/)jenkinsfile(?:[.-][^/]*)?$|\.jenkinsfile$/iu,
+  jenkins: /(?:^|\/)jenkinsfile(?:[.-](?![^/]*\.?(?:md|adoc|rst|txt)$)[^/]*)?$|\.jenkinsfile$/iu,
   atlantis: /(?:^|\/)(?:atlantis|server-side-repos?|repos)\.ya?ml$/u,
 };
 
