@@ -173,6 +173,10 @@ pipeline {
     expect(softened).toEqual([undefined, true, false]);
   });
 
+  test("a comment between a step and its script is none", () => {
+    expect(gates("Jenkinsfile", "node { stage('a') { sh /* npm test */ 'pytest' } }")).toEqual(["a: pytest"]);
+  });
+
   test("a text without an end cannot be read", () => {
     const change = parseExample(`M Jenkinsfile\n  node { stage('a') { sh 'make' } }\n+ x = 'unfinished`).change;
     expect(reported(change)).toEqual(["unreadable:Jenkinsfile"]);
