@@ -12,7 +12,7 @@ import { valueOf } from "../../../src/core/views/value.ts";
 import { runs } from "../../runs.ts";
 
 const value = valueOf(
-  { kind: "scalar", value: "read", style: "plain", span: { line: 1 } },
+  { kind: "scalar", value: "read", style: "plain", span: { line: 1, column: 1, endLine: 1, endColumn: 5 } },
   ".github/workflows/ci.yml",
   "head",
 );
