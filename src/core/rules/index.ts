@@ -163,6 +163,7 @@ import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
 import tfLockHashChanged from "./terraform/tf-lock-hash-changed.ts";
+import tfLoginLowered from "./authentication/tf-login-lowered.ts";
 import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
@@ -175,6 +176,7 @@ import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfStateCommitted from "./terraform/tf-state-committed.ts";
+import tfWebFirewallRemoved from "./authentication/tf-web-firewall-removed.ts";
 import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
 import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
 import tfplanCreationUnexplained from "./terraform-plan/tfplan-creation-unexplained.ts";
@@ -357,6 +359,7 @@ export const rules = [
   tfEncryptionLowered,
   tfEngineUpgraded,
   tfLockHashChanged,
+  tfLoginLowered,
   tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
@@ -369,6 +372,7 @@ export const rules = [
   tfRunsPrograms,
   tfServiceDestroyed,
   tfStateCommitted,
+  tfWebFirewallRemoved,
   tfplanConfigurationDiffers,
   tfplanContentsRemoved,
   tfplanCreationUnexplained,
