@@ -7,7 +7,9 @@ import configDurabilityLowered from "./values/config-durability-lowered.ts";
 import configEndpointCrosses from "./values/config-endpoint-crosses.ts";
 import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
+import configLoginRemoved from "./authentication/config-login-removed.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
+import configOriginsWidened from "./authentication/config-origins-widened.ts";
 import configPoolGrows from "./values/config-pool-grows.ts";
 import configPoolsOverDatabase from "./values/config-pools-over-database.ts";
 import configRateLimitRaised from "./values/config-rate-limit-raised.ts";
@@ -203,7 +205,9 @@ export const rules = [
   configEndpointCrosses,
   configFlagFullyOn,
   configHeapOverLimit,
+  configLoginRemoved,
   configLogsEverything,
+  configOriginsWidened,
   configPoolGrows,
   configPoolsOverDatabase,
   configRateLimitRaised,
