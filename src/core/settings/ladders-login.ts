@@ -1,4 +1,4 @@
-import type { Ladder } from "./ladders.ts";
+import type { Ladder } from "./ladder.ts";
 
 const nobodyAsked = ["none", "off", "false", "disabled", "no", "0", "noauth", "no_auth", "anonymous", "insecure"];
 const asked = "whoever reaches it may then do what only those who are known should";
