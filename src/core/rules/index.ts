@@ -6,6 +6,8 @@ import ciPartLoosened from "./pipelines/ci-part-loosened.ts";
 import ciRunnerExposed from "./pipelines/ci-runner-exposed.ts";
 import ciRunsScriptFromNetwork from "./pipelines/ci-runs-script-from-network.ts";
 import ciSecretNewlyUsed from "./pipelines/ci-secret-newly-used.ts";
+import codeLoginRemoved from "./authentication/code-login-removed.ts";
+import codeVerificationOff from "./authentication/code-verification-off.ts";
 import configBackoffRemoved from "./values/config-backoff-removed.ts";
 import configCacheUnbounded from "./values/config-cache-unbounded.ts";
 import configConnectionsWithoutMemory from "./values/config-connections-without-memory.ts";
@@ -14,7 +16,9 @@ import configDurabilityLowered from "./values/config-durability-lowered.ts";
 import configEndpointCrosses from "./values/config-endpoint-crosses.ts";
 import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
+import configLoginRemoved from "./authentication/config-login-removed.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
+import configOriginsWidened from "./authentication/config-origins-widened.ts";
 import configPoolGrows from "./values/config-pool-grows.ts";
 import configPoolsOverDatabase from "./values/config-pools-over-database.ts";
 import configRateLimitRaised from "./values/config-rate-limit-raised.ts";
@@ -170,6 +174,7 @@ import tfDataReplaced from "./terraform/tf-data-replaced.ts";
 import tfEncryptionLowered from "./terraform/tf-encryption-lowered.ts";
 import tfEngineUpgraded from "./terraform/tf-engine-upgraded.ts";
 import tfLockHashChanged from "./terraform/tf-lock-hash-changed.ts";
+import tfLoginLowered from "./authentication/tf-login-lowered.ts";
 import tfModuleLoosened from "./terraform/tf-module-loosened.ts";
 import tfNetworkEgressWidened from "./terraform/tf-network-egress-widened.ts";
 import tfNetworkIngressWidened from "./terraform/tf-network-ingress-widened.ts";
@@ -182,6 +187,7 @@ import tfPublicAccessOpened from "./terraform/tf-public-access-opened.ts";
 import tfRunsPrograms from "./terraform/tf-runs-programs.ts";
 import tfServiceDestroyed from "./terraform/tf-service-destroyed.ts";
 import tfStateCommitted from "./terraform/tf-state-committed.ts";
+import tfWebFirewallRemoved from "./authentication/tf-web-firewall-removed.ts";
 import tfplanConfigurationDiffers from "./terraform-plan/tfplan-configuration-differs.ts";
 import tfplanContentsRemoved from "./terraform-plan/tfplan-contents-removed.ts";
 import tfplanCreationUnexplained from "./terraform-plan/tfplan-creation-unexplained.ts";
@@ -207,6 +213,8 @@ export const rules = [
   ciRunnerExposed,
   ciRunsScriptFromNetwork,
   ciSecretNewlyUsed,
+  codeLoginRemoved,
+  codeVerificationOff,
   configBackoffRemoved,
   configCacheUnbounded,
   configConnectionsWithoutMemory,
@@ -215,7 +223,9 @@ export const rules = [
   configEndpointCrosses,
   configFlagFullyOn,
   configHeapOverLimit,
+  configLoginRemoved,
   configLogsEverything,
+  configOriginsWidened,
   configPoolGrows,
   configPoolsOverDatabase,
   configRateLimitRaised,
@@ -371,6 +381,7 @@ export const rules = [
   tfEncryptionLowered,
   tfEngineUpgraded,
   tfLockHashChanged,
+  tfLoginLowered,
   tfModuleLoosened,
   tfNetworkEgressWidened,
   tfNetworkIngressWidened,
@@ -383,6 +394,7 @@ export const rules = [
   tfRunsPrograms,
   tfServiceDestroyed,
   tfStateCommitted,
+  tfWebFirewallRemoved,
   tfplanConfigurationDiffers,
   tfplanContentsRemoved,
   tfplanCreationUnexplained,
