@@ -134,7 +134,8 @@ function uploadsOf(workflow: Workflow): readonly Upload[] {
       const lines = path.text.split("\n").map((line) => line.trim().replace(/^["']|["']$/gu, ""));
       const secret = lines.find((line) => secretFile.test(line));
       const whole = keepsToken(job) && takesHidden(step) ? lines.find((line) => wholeFolder.test(line)) : undefined;
-      const text = secret ?? whole;
+      const unknown = keepsToken(job) && takesHidden(step) ? lines.find((line) => onlyKnownThen.test(line)) : undefined;
+      const text = secret ?? whole ?? unknown;
       if (text === undefined) return [];
       const holds =
         secret !== undefined
