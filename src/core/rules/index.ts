@@ -28,6 +28,11 @@ import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import gateFindingSuppressed from "./gates/gate-finding-suppressed.ts";
+import gateTestLeftOut from "./gates/gate-test-left-out.ts";
+import gateTestsDeleted from "./gates/gate-tests-deleted.ts";
+import gateThresholdLowered from "./gates/gate-threshold-lowered.ts";
+import gateUpdatesMergeThemselves from "./gates/gate-updates-merge-themselves.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
 import ghaArtifactHoldsCredentials from "./workflows/gha-artifact-holds-credentials.ts";
@@ -225,6 +230,11 @@ export const rules = [
   dependencyUnbounded,
   dependencyUrlUnfit,
   forbiddenPathTouched,
+  gateFindingSuppressed,
+  gateTestLeftOut,
+  gateTestsDeleted,
+  gateThresholdLowered,
+  gateUpdatesMergeThemselves,
   ghaActionAdded,
   ghaApprovesOrMerges,
   ghaArtifactHoldsCredentials,
