@@ -39,12 +39,19 @@ import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import gateFindingSuppressed from "./gates/gate-finding-suppressed.ts";
+import gateTestLeftOut from "./gates/gate-test-left-out.ts";
+import gateTestsDeleted from "./gates/gate-tests-deleted.ts";
+import gateThresholdLowered from "./gates/gate-threshold-lowered.ts";
+import gateUpdatesMergeThemselves from "./gates/gate-updates-merge-themselves.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
+import ghaArtifactHoldsCredentials from "./workflows/gha-artifact-holds-credentials.ts";
 import ghaCacheInRelease from "./workflows/gha-cache-in-release.ts";
 import ghaCheckRenamed from "./workflows/gha-check-renamed.ts";
 import ghaCloudIdentityChanged from "./workflows/gha-cloud-identity-changed.ts";
 import ghaCloudKeyForOidc from "./workflows/gha-cloud-key-for-oidc.ts";
+import ghaConcurrencyRemoved from "./workflows/gha-concurrency-removed.ts";
 import ghaCredentialsPersisted from "./workflows/gha-credentials-persisted.ts";
 import ghaEnvironmentFileWritten from "./workflows/gha-environment-file-written.ts";
 import ghaEnvironmentRemoved from "./workflows/gha-environment-removed.ts";
@@ -52,6 +59,7 @@ import ghaFindingSuppressed from "./workflows/gha-finding-suppressed.ts";
 import ghaGateFiltered from "./workflows/gha-gate-filtered.ts";
 import ghaGateRemoved from "./workflows/gha-gate-removed.ts";
 import ghaGateSoftened from "./workflows/gha-gate-softened.ts";
+import ghaNeedRemoved from "./workflows/gha-need-removed.ts";
 import ghaOldCommandsAllowed from "./workflows/gha-old-commands-allowed.ts";
 import ghaOutsiderCodeCheckedOut from "./workflows/gha-outsider-code-checked-out.ts";
 import ghaOutsiderTriggerAdded from "./workflows/gha-outsider-trigger-added.ts";
@@ -246,12 +254,19 @@ export const rules = [
   dependencyUnbounded,
   dependencyUrlUnfit,
   forbiddenPathTouched,
+  gateFindingSuppressed,
+  gateTestLeftOut,
+  gateTestsDeleted,
+  gateThresholdLowered,
+  gateUpdatesMergeThemselves,
   ghaActionAdded,
   ghaApprovesOrMerges,
+  ghaArtifactHoldsCredentials,
   ghaCacheInRelease,
   ghaCheckRenamed,
   ghaCloudIdentityChanged,
   ghaCloudKeyForOidc,
+  ghaConcurrencyRemoved,
   ghaCredentialsPersisted,
   ghaEnvironmentFileWritten,
   ghaEnvironmentRemoved,
@@ -259,6 +274,7 @@ export const rules = [
   ghaGateFiltered,
   ghaGateRemoved,
   ghaGateSoftened,
+  ghaNeedRemoved,
   ghaOldCommandsAllowed,
   ghaOutsiderCodeCheckedOut,
   ghaOutsiderTriggerAdded,

@@ -1,3 +1,4 @@
+import { isActionMetadata, isWorkflow } from "../reach/graph/workflow-read.ts";
 import type { Memo } from "../syntax.ts";
 import { documentsOf } from "../views/documents.ts";
 import { type Value, valueOf } from "../views/value.ts";
@@ -16,8 +17,8 @@ export type WorkflowReading =
 
 /** A workflow where GitHub looks for one, or the metadata of an action wherever it lies. */
 export function kindOf(path: string): Workflow["kind"] | null {
-  if (/^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path)) return "workflow";
-  return /(?:^|\/)action\.ya?ml$/u.test(path) ? "action" : null;
+  if (isWorkflow(path)) return "workflow";
+  return isActionMetadata(path) ? "action" : null;
 }
 
 /** Reads YAML 1.2, as GitHub does. What has another shape than a workflow or an action is unreadable. */

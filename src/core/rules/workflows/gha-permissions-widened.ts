@@ -232,7 +232,8 @@ function* widenedIn(former: readonly Placed[], { workflow, job }: Placed, isNew:
 }
 
 function observationOf({ scopes, at, jobs, isCertain }: Widened): Observation {
-  const [[scope = "", { before, after } = { before: "none", after: "none" }] = [], ...more] = [...scopes];
+  const [first, ...more] = [...scopes];
+  const [scope, { before, after }] = first ?? ["", { before: "none", after: "none" }];
   const whose = `job \`${[...jobs].join("`, `")}\``;
   const about = `${at.place.path}#${[...jobs].toSorted().join(",")}.permissions${more.length === 0 ? `.${scope}` : ""}`;
   if (before === "unknown" || after === "unknown") {
