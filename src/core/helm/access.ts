@@ -1,5 +1,16 @@
 import { child, type Span, type Tree } from "../views/documents.ts";
-import { assembled, isOff, listOf, madeUp, type MapTree, named, type Part, plain, type Shaped, textOf } from "./parts.ts";
+import {
+  assembled,
+  isOff,
+  listOf,
+  madeUp,
+  type MapTree,
+  named,
+  type Part,
+  plain,
+  type Shaped,
+  textOf,
+} from "./parts.ts";
 
 /**
  * What values say of who reaches the pods of a chart and what its account may do, by the conventions of Helm's own template, Bitnami and
@@ -159,12 +170,6 @@ function isSaid(parts: readonly Part[]): boolean {
   return parts.some(([, value]) => value !== undefined);
 }
 
-function shape(
-  apiVersion: string,
-  kind: string,
-  from: MapTree,
-  at: readonly string[],
-  parts: readonly Part[],
-): Shaped {
+function shape(apiVersion: string, kind: string, from: MapTree, at: readonly string[], parts: readonly Part[]): Shaped {
   return { apiVersion, kind, at, from: at, body: assembled(parts, from.span) };
 }

@@ -24,7 +24,10 @@ const written = [
     "",
     "configmaps persistentvolumeclaims pods replicationcontrollers replicationcontrollers/scale serviceaccounts services",
   ),
-  words("apps", "daemonsets deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale"),
+  words(
+    "apps",
+    "daemonsets deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale",
+  ),
   words("autoscaling", "horizontalpodautoscalers"),
   words("batch", "cronjobs jobs"),
   words(

@@ -61,7 +61,8 @@ function told(all: readonly [Placed, ...Placed[]], isNew: (object: KubernetesObj
   const isUnknown = newly.some(({ left, isUnknown: unknown }) => unknown || left === null);
   if (grave.length === 0 && (isUnknown || newly.some(isHidden))) {
     const role = inCode(newly[0]?.grant.roleName ?? "");
-    return { at: at.place, about, undecided: `what ${role} newly allows to ${subjects}` };
+    // All that one role gives whom the file names is one thing to find out.
+    return { at: at.place, about: `${object.path} ${role}`, undecided: `what ${role} newly allows to ${subjects}` };
   }
   const what = newly.flatMap(({ grant, left, urls }) => [
     // What is left of a wide permission is in many parts: the whole says more.

@@ -1,18 +1,32 @@
 import { z } from "zod";
-import { ofGateway, ofIngress, ofRoute, ofService, type Opening } from "../../kubernetes/network/exposure.ts";
+import { isWayIn, newlyReached, turnedOn } from "../../kubernetes/network/backends.ts";
+import { ofGateway, ofGrant, ofRoute } from "../../kubernetes/network/gateways.ts";
+import { ofIngress } from "../../kubernetes/network/ingresses.ts";
+import { ofIstioGateway } from "../../kubernetes/network/istio.ts";
+import type { Opening } from "../../kubernetes/network/opening.ts";
+import { ofOpenShiftRoute } from "../../kubernetes/network/openshift.ts";
+import { ofService } from "../../kubernetes/network/services.ts";
 import { stoodBefore } from "../../kubernetes/scaling.ts";
 import { aboutOf, inCode, isOnlySample } from "../../kubernetes/telling.ts";
 import { defineRule } from "../../rule.ts";
-import { describeObject, type KubernetesObject } from "../../views/kubernetes.ts";
+import { describeObject, type KubernetesObject, type ObjectChange } from "../../views/kubernetes.ts";
 
-/** What is new is reached by whoever it is meant for, except for a service that the world reaches by itself. */
-function openings(before: KubernetesObject | undefined, after: KubernetesObject): readonly Opening[] {
+/** What is new is reached by whoever it is meant for, except for what makes something that stood be reached. */
+function openings(
+  before: KubernetesObject | undefined,
+  after: KubernetesObject,
+  objects: readonly ObjectChange[],
+): readonly Opening[] {
+  const group = after.apiVersion.split("/", 1)[0] ?? "";
   if (after.kind === "Service" && after.apiVersion === "v1") return ofService(before, after);
-  if (before === undefined) return [];
-  if (after.kind === "Ingress") return ofIngress(before, after);
-  if (after.kind === "Gateway" && after.apiVersion.startsWith("gateway.networking.k8s.io/"))
-    return ofGateway(before, after);
-  return /^(?:HTTPRoute|GRPCRoute|TLSRoute|VirtualService)$/u.test(after.kind) ? ofRoute(before, after) : [];
+  if (after.kind === "ReferenceGrant") return ofGrant(before, after);
+  if (before === undefined) return isWayIn(after) ? newlyReached(after, objects) : [];
+  if (after.kind === "Gateway")
+    return group === "networking.istio.io" ? ofIstioGateway(before, after) : ofGateway(before, after);
+  if (!isWayIn(after)) return [];
+  if (after.kind === "Ingress") return [...turnedOn(before, after), ...ofIngress(before, after)];
+  if (after.kind === "Route") return ofOpenShiftRoute(before, after);
+  return [...turnedOn(before, after), ...ofRoute(before, after)];
 }
 
 export default defineRule({
@@ -20,7 +34,7 @@ export default defineRule({
   invariant: "network-does-not-widen",
   severity: "high",
   confidence: "high",
-  summary: "A service, an ingress or a gateway is reached by more of the world than before, or without TLS.",
+  summary: "A service, an ingress, a route or a gateway is reached by more of the world than before, or without TLS.",
   why: "What was reached from the cluster alone was seldom built to be attacked: it has no login, no limits and nobody who looks at its logs.",
   remedy:
     "Keep the service inside and route to it where requests are authenticated, or name the networks that may reach it.",
@@ -30,7 +44,7 @@ export default defineRule({
     for (const change of objects) {
       const { after, changed } = change;
       if (!changed || after === undefined || isOnlySample(after.path, reach)) continue;
-      for (const { key, at, message, grave, hidden } of openings(stoodBefore(change, reach), after)) {
+      for (const { key, at, message, grave, hidden } of openings(stoodBefore(change, reach), after, objects)) {
         const about = aboutOf(after, key);
         const name = inCode(describeObject(after));
         if (hidden === true) {
