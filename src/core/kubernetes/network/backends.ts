@@ -1,5 +1,6 @@
 import type { Value } from "../../views/value.ts";
 import type { KubernetesObject, ObjectChange } from "../../views/kubernetes.ts";
+import { isExpression } from "../keeping.ts";
 import { isOfValues } from "../object.ts";
 import { sharesNamespace } from "../scaling.ts";
 import { gatewaysOf } from "./gateways.ts";
@@ -44,28 +45,21 @@ function nameOf(backend: Value): string {
 /** A way in that is new, to a service that stood and that nobody came to from outside. */
 export function newlyReached(after: KubernetesObject, objects: readonly ObjectChange[]): readonly Opening[] {
   if (isFromInside(after)) return [];
+  const befores = objects.flatMap(({ before }) =>
+    before !== undefined && sharesNamespace(before, after) && !isOfValues(before) ? [before] : [],
+  );
+  const known = befores
+    .filter((object) => isWayIn(object) && !isFromInside(object))
+    .flatMap((object) => backends(object).map(nameOf));
+  const inside = befores.filter(({ kind, name }) => kind === "Service" && !known.includes(name));
   return backends(after).flatMap((at): readonly Opening[] => {
     const name = nameOf(at);
-    const stood = objects.some(
-      ({ before }) =>
-        before?.kind === "Service" && before.name === name && sharesNamespace(before, after) && !isOfValues(before),
-    );
-    const known = objects.some(
-      ({ before }) =>
-        before !== undefined &&
-        isWayIn(before) &&
-        !isFromInside(before) &&
-        sharesNamespace(before, after) &&
-        backends(before).some((one) => nameOf(one) === name),
-    );
-    if (!stood || known) return [];
-    return [
-      {
-        key: `service ${name}`,
-        at,
-        message: `by it the service ${quoted(name)} is reached, which was not from outside`,
-      },
-    ];
+    const key = `service ${name}`;
+    if (isExpression(at)) {
+      return inside.length === 0 || known.includes(name) ? [] : [{ key, at, message: "", hidden: true }];
+    }
+    if (!inside.some((service) => service.name === name)) return [];
+    return [{ key, at, message: `by it the service ${quoted(name)} is reached, which was not from outside` }];
   });
 }
 

@@ -174,7 +174,7 @@ function isOfAdministrator({ kind }: KubernetesObject): boolean {
 
 /** Whether anything is let through once a policy goes. */
 export function isStopping(policy: KubernetesObject): boolean {
-  const isClosing = !/AdminNetworkPolicy$/u.test(policy.kind) && closes(policy).length > 0;
+  const isClosing = !policy.kind.endsWith("AdminNetworkPolicy") && closes(policy).length > 0;
   return isClosing || judged(policy).some(({ allows }) => !allows);
 }
 
