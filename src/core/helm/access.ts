@@ -137,11 +137,18 @@ function rolesOf(from: MapTree, at: readonly string[]): readonly Shaped[] {
     return [{ apiVersion: rbacGroup, kind: isNarrow ? "Role" : "ClusterRole", at: place, from: place, body }];
   });
   if (!isUnder(at, /^rbac$/u)) return ruled;
-  const given = from.entries.find(({ value }) => textOf(value) === "cluster-admin");
-  if (given !== undefined) return [...ruled, binding(from, [...at, given.key], given.value)];
+  const given = from.entries.filter(({ key, value }) => isRoleName(key, value));
+  if (given.length > 0) return [...ruled, ...given.map(({ key, value }) => binding(from, [...at, key], value))];
   return child(from, "create") === undefined && child(from, "enabled") === undefined
     ? ruled
     : [...ruled, { ...binding(from, at, madeUp(`of the chart (${at.join(".")})`, from.span)), unsaid: "whole" }];
+}
+
+/** A role that every cluster has, or what is put in where the name of one stands. */
+function isRoleName(key: string, value: Tree): boolean {
+  const name = textOf(value) ?? "";
+  if (name === "cluster-admin") return true;
+  return /role(?:name|ref)?$/u.test(plain(key)) && /^(?:admin|edit|view)$|\$\{|\{\{|\$\(/u.test(name);
 }
 
 function isRule(tree: Tree): boolean {

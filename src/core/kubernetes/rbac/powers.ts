@@ -106,6 +106,7 @@ const wideConstraints = [
   "node-exporter",
 ];
 const constraintRole = /^ClusterRole system:openshift:scc:(.+)$/u;
+const binds: Partial<Requests> = { verb: only("bind"), group: rbacGroup, resource: only("clusterroles") };
 const constraints: Partial<Requests> = {
   verb: only("use"),
   group: only("security.openshift.io"),
@@ -145,6 +146,8 @@ export function gravity({ grant, left, urls, isUnknown }: Newly): readonly strin
     const own = wideConstraints.filter((name) => !requests.name.others && requests.name.names.has(name));
     if (own.length > 0 && overlaps(requests, constraints))
       found.push(`may run pods under the constraints \`${own[0]}\``);
+    if (!requests.name.others && requests.name.names.has("cluster-admin") && overlaps(requests, binds))
+      found.push("may bind itself to `cluster-admin`");
     for (const { of, means, named } of powers) {
       if (overlaps(requests, of) && (named === true || requests.name.others)) found.push(means);
     }

@@ -85,9 +85,12 @@ function goesWithPods(policy: KubernetesObject, objects: readonly ObjectChange[]
 
 function* newly(group: Group, direction: Direction, objects: readonly ObjectChange[]): Iterable<Observation> {
   const [before, after] = [allowedBy(group.before, direction), allowedBy(group.after, direction)];
-  const hidden = group.after.map(({ root }) => root.at("spec")).find(isExpression);
-  const isSame = group.before.some(({ root }) => root.at("spec")?.scalar === hidden?.scalar);
-  if (hidden !== undefined && !isSame) {
+  const parts = [[], ["podSelector"], ["policyTypes"], [direction]];
+  const written = (policies: readonly KubernetesObject[]) =>
+    policies.flatMap(({ root }) => parts.flatMap((path) => root.at("spec", ...path) ?? []));
+  const known = new Set(written(group.before).map(({ scalar }) => scalar));
+  const hidden = written(group.after).find((one) => isExpression(one) && !known.has(one.scalar));
+  if (hidden !== undefined) {
     yield {
       at: hidden.place,
       about: `${hidden.place.path} ${direction}`,
@@ -142,7 +145,14 @@ function unguarded(
 function opened({ at, policy }: Allowed, traffic: Traffic, direction: Direction): Observation | null {
   if (at === undefined || policy === undefined) return null;
   const about = aboutOf(policy, at.pointer);
-  const hidden = [at, at.at("from"), at.at("to"), ...(at.at("from")?.items() ?? []), ...(at.at("to")?.items() ?? [])]
+  const hidden = [
+    at,
+    at.at("from"),
+    at.at("to"),
+    at.at("ports"),
+    ...(at.at("from")?.items() ?? []),
+    ...(at.at("to")?.items() ?? []),
+  ]
     .flatMap((one) => [one, one?.at("ipBlock"), one?.at("ipBlock", "cidr")])
     .find(isExpression);
   if (hidden !== undefined)
@@ -222,6 +232,23 @@ export default defineRule({
       - spec: { podSelector: {} }
       > spec: \${POLICY}`,
     },
+    "the rules of a policy stand elsewhere": {
+      change: `
+      M k8s/api.yaml
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: api, namespace: shop }
+        spec:
+          podSelector: {}
+      -   ingress: []
+      >   ingress: \${RULES}`,
+    },
+    "the values of a chart turn its policy off": `
+      M charts/web/values.yaml
+        replicaCount: 2
+        networkPolicy:
+      <   enabled: true
+      +   enabled: false`,
     "the policy that denies the rest goes": `
       D k8s/deny.yaml
       < apiVersion: networking.k8s.io/v1
