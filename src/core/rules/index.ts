@@ -110,6 +110,7 @@ import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
+import k8sSecretUnsealed from "./secrets/k8s-secret-unsealed.ts";
 import k8sServiceAccountChanged from "./kubernetes/k8s-service-account-changed.ts";
 import k8sServiceExposed from "./kubernetes/k8s-service-exposed.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
@@ -129,6 +130,10 @@ import reachesProductionWithStaging from "./paths/reaches-production-with-stagin
 import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
+import secretEncryptionLost from "./secrets/secret-encryption-lost.ts";
+import secretFileCommitted from "./secrets/secret-file-committed.ts";
+import secretReferenceMadeLiteral from "./secrets/secret-reference-made-literal.ts";
+import secretScannerWeakened from "./secrets/secret-scanner-weakened.ts";
 import sqlBackfillInMigration from "./sql/sql-backfill-in-migration.ts";
 import sqlColumnDropped from "./sql/sql-column-dropped.ts";
 import sqlConstraintDropped from "./sql/sql-constraint-dropped.ts";
@@ -304,6 +309,7 @@ export const rules = [
   k8sRolloutGuardLowered,
   k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
+  k8sSecretUnsealed,
   k8sServiceAccountChanged,
   k8sServiceExposed,
   k8sStartupWindowShrunk,
@@ -323,6 +329,10 @@ export const rules = [
   runbookPrivilegedCommand,
   scannerFinding,
   scriptDestroysData,
+  secretEncryptionLost,
+  secretFileCommitted,
+  secretReferenceMadeLiteral,
+  secretScannerWeakened,
   sqlBackfillInMigration,
   sqlColumnDropped,
   sqlConstraintDropped,

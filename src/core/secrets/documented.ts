@@ -30,6 +30,7 @@ const printed: ReadonlySet<string> = new Set([
   "af1efb26bd63a9a030e998efbf059a3ddc2cc775f1fcdf1bfdec69674ad7be38", // Paddle
   "b390e2e57c227c0722bf8a283a4d3cb4dcf067da300d776b0b17797025b95824", // X
   "bc3ae723f57c6b9e3fd80b699fcc420f6074b0b1718039669d22631d508ac0a7", // GitHub
+  "becbe0d931fe6fcd09c4898cf8be71bde6b97f4d06d20a102a7433ac6a698369", // AWS
   "c6ea27c534f993d31f0aef882e3d200e7b87470c379ae79c8f9b19d3bd363dc9", // AWS
   "c794fa6d20c64efb9adf980ae93af472a1679775862d421ffe55d4a57fad5b3e", // jwt.io
   "da816f9f2c16e6c5390e7636cadc40c43551bf0bbcf8f36c65539e6633a9c5e8", // jwt.io

@@ -18,6 +18,8 @@ const entry =
   /^(\s*(?:-\s+)?(?:(?:export|const|let|var|final|static|public|private|protected|readonly|String|string|set|ENV|ARG)\s+){0,4}(?:self\.|this\.)?["']?)([A-Za-z_][\w.-]{0,80})(["']?(?::\s?(?:string|String|str))?\s{0,20}(?::=|=>|=(?!=)|:(?!:))\s{0,20})/;
 const heads = /^(?:name|key|Name|Key)$/;
 const values = /^(?:value|Value)$/;
+/** Maps that stand for one value. */
+const nestedReference = /^["']?(?:valueFrom|value_from|secretKeyRef|secret_key_ref|Ref|Fn::\w+)\b/;
 const sources = /^(?:valueFrom|value_from|value_source|ValueFrom)$/;
 
 /**
@@ -31,8 +33,10 @@ export function entriesIn(text: string): readonly Entry[] {
     if (one === null) return [];
     const below = own.slice(index + 1, index + 1 + linesBelow);
     if (heads.test(one.name) && /^[A-Za-z_][\w.-]*$/.test(one.value)) return named(one, below, lines);
-    const isOpen = one.value === "" || one.value === "{" || one.value === "[";
-    return [isOpen ? { ...one, value: deeper(lines, index) } : one];
+    const isOpen = one.value === "" || one.value === "{";
+    if (!isOpen) return [one];
+    const value = deeper(lines, index);
+    return nestedReference.test(value) ? [{ ...one, value }] : [];
   });
 }
 
