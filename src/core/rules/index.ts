@@ -52,6 +52,8 @@ import ghaRunsScriptFromNetwork from "./workflows/gha-runs-script-from-network.t
 import ghaScriptInjection from "./workflows/gha-script-injection.ts";
 import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environment.ts";
 import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
+import ghaSecretPrinted from "./secrets/gha-secret-printed.ts";
+import ghaSecretSent from "./secrets/gha-secret-sent.ts";
 import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import iamPermissionAdded from "./iam/iam-permission-added.ts";
@@ -131,6 +133,7 @@ import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
 import secretEncryptionLost from "./secrets/secret-encryption-lost.ts";
+import secretEncryptionNarrowed from "./secrets/secret-encryption-narrowed.ts";
 import secretFileCommitted from "./secrets/secret-file-committed.ts";
 import secretReferenceMadeLiteral from "./secrets/secret-reference-made-literal.ts";
 import secretScannerWeakened from "./secrets/secret-scanner-weakened.ts";
@@ -251,6 +254,8 @@ export const rules = [
   ghaScriptInjection,
   ghaSecretLeavesEnvironment,
   ghaSecretNewlyUsed,
+  ghaSecretPrinted,
+  ghaSecretSent,
   ghaThresholdLowered,
   guardrailEdited,
   iamPermissionAdded,
@@ -330,6 +335,7 @@ export const rules = [
   scannerFinding,
   scriptDestroysData,
   secretEncryptionLost,
+  secretEncryptionNarrowed,
   secretFileCommitted,
   secretReferenceMadeLiteral,
   secretScannerWeakened,
