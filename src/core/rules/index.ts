@@ -71,6 +71,8 @@ import ghaRunsScriptFromNetwork from "./workflows/gha-runs-script-from-network.t
 import ghaScriptInjection from "./workflows/gha-script-injection.ts";
 import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environment.ts";
 import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
+import ghaSecretPrinted from "./secrets/gha-secret-printed.ts";
+import ghaSecretSent from "./secrets/gha-secret-sent.ts";
 import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
 import iamPermissionAdded from "./iam/iam-permission-added.ts";
@@ -129,6 +131,7 @@ import k8sRetriesMultiplied from "./kubernetes/k8s-retries-multiplied.ts";
 import k8sRolloutGuardLowered from "./kubernetes/k8s-rollout-guard-lowered.ts";
 import k8sRolloutStandsStill from "./kubernetes/k8s-rollout-stands-still.ts";
 import k8sRolloutTakesAllDown from "./kubernetes/k8s-rollout-takes-all-down.ts";
+import k8sSecretUnsealed from "./secrets/k8s-secret-unsealed.ts";
 import k8sServiceAccountChanged from "./kubernetes/k8s-service-account-changed.ts";
 import k8sServiceExposed from "./kubernetes/k8s-service-exposed.ts";
 import k8sStartupWindowShrunk from "./kubernetes/k8s-startup-window-shrunk.ts";
@@ -148,6 +151,11 @@ import reachesProductionWithStaging from "./paths/reaches-production-with-stagin
 import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
+import secretEncryptionLost from "./secrets/secret-encryption-lost.ts";
+import secretEncryptionNarrowed from "./secrets/secret-encryption-narrowed.ts";
+import secretFileCommitted from "./secrets/secret-file-committed.ts";
+import secretReferenceMadeLiteral from "./secrets/secret-reference-made-literal.ts";
+import secretScannerWeakened from "./secrets/secret-scanner-weakened.ts";
 import sqlBackfillInMigration from "./sql/sql-backfill-in-migration.ts";
 import sqlColumnDropped from "./sql/sql-column-dropped.ts";
 import sqlConstraintDropped from "./sql/sql-constraint-dropped.ts";
@@ -286,6 +294,8 @@ export const rules = [
   ghaScriptInjection,
   ghaSecretLeavesEnvironment,
   ghaSecretNewlyUsed,
+  ghaSecretPrinted,
+  ghaSecretSent,
   ghaThresholdLowered,
   guardrailEdited,
   iamPermissionAdded,
@@ -344,6 +354,7 @@ export const rules = [
   k8sRolloutGuardLowered,
   k8sRolloutStandsStill,
   k8sRolloutTakesAllDown,
+  k8sSecretUnsealed,
   k8sServiceAccountChanged,
   k8sServiceExposed,
   k8sStartupWindowShrunk,
@@ -363,6 +374,11 @@ export const rules = [
   runbookPrivilegedCommand,
   scannerFinding,
   scriptDestroysData,
+  secretEncryptionLost,
+  secretEncryptionNarrowed,
+  secretFileCommitted,
+  secretReferenceMadeLiteral,
+  secretScannerWeakened,
   sqlBackfillInMigration,
   sqlColumnDropped,
   sqlConstraintDropped,
