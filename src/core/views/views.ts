@@ -11,6 +11,7 @@ import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
+import { type PipelinesView, pipelines } from "./pipelines.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type SecretsView, secrets } from "./secrets.ts";
 import { type ValuesView, values } from "./values.ts";
@@ -29,6 +30,7 @@ export interface Views {
   readonly dependencies: DependenciesView;
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
+  readonly pipelines: PipelinesView;
   readonly workflows: WorkflowsView;
   /** Of the two sides alone as it is built: commits are no files of the change, the evaluation adds them. */
   readonly secrets: SecretsView;
@@ -59,6 +61,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   dependencies,
   migrationHistory,
   migrations,
+  pipelines,
   workflows,
   secrets,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
@@ -87,6 +90,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     dependencies: built("dependencies"),
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
+    pipelines: built("pipelines"),
     workflows: built("workflows"),
     secrets: built("secrets"),
     terraformPlans: built("terraformPlans"),
