@@ -84,11 +84,10 @@ describe("The catalogue", () => {
 
   it.each(tokens.map((rule) => [rule.id, rule] as const))("keeps silent at near misses: %s", (id, rule) => {
     for (const seed of seeds) {
-      for (const [miss, value] of Object.entries(nearMisses(rule, seed))) {
-        for (const path of ["deploy/app.env", "src/a.ts"]) {
-          expect(found(`SOME_VALUE="${value}"\n`, path), miss).not.toContain(id);
-        }
-      }
+      const told = Object.entries(nearMisses(rule, seed)).filter(([, value]) =>
+        ["deploy/app.env", "src/a.ts"].some((path) => found(`SOME_VALUE="${value}"\n`, path).includes(id)),
+      );
+      expect(told.map(([miss]) => miss)).toEqual([]);
     }
   });
 
@@ -103,8 +102,9 @@ describe("The catalogue", () => {
         `${name} = "${value}!"`,
         `${name}_sha256 = "${value}"`,
       ];
-      for (const text of misses) expect(found(`${text}\n`, "conf/app.toml"), text.split(" ")[0]).not.toContain(id);
-      expect(found(`${name} = "${formed(rule.value, seed, repeated)}"\n`, "conf/app.toml")).not.toContain(id);
+      const madeUp = `${name} = "${formed(rule.value, seed, repeated)}"`;
+      const told = [...misses, madeUp].filter((text) => found(`${text}\n`, "conf/app.toml").includes(id));
+      expect(told).toEqual([]);
     }
   });
 });

@@ -6,7 +6,7 @@ export function bech32Of(prefix: string, seed: number): string {
     { length: 52 },
     (_, at) => (Math.imul(seed * 7919 + at * 104_729 + 17, 0x9e3779b1) >>> 9) & 31,
   );
-  const codes = [...prefix].map((character) => character.charCodeAt(0));
+  const codes = Array.from(prefix, (character) => character.charCodeAt(0));
   const head = [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
   const sum = remainder([...head, ...drawn, 0, 0, 0, 0, 0, 0]) ^ 1;
   const checksum = [0, 1, 2, 3, 4, 5].map((at) => (sum >>> (5 * (5 - at))) & 31);
