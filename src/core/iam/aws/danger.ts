@@ -36,6 +36,7 @@ export function dangersOf(
   actions: AwsActions,
 ): readonly Danger[] {
   if (kind === "trust" || kind === "resource") return [...principalDangers(statement), ...federationDangers(statement)];
+  if (kind === "filter") return [{ clause: "its policy kept it away", sure: false }];
   if (kind === "guardrail") return [{ clause: "a boundary lets it pass", sure: false }];
   return [...actionDangers(grant, statement, actions)];
 }
