@@ -43,7 +43,7 @@ export function dangersOf(
 
 function actionDangers(
   { actions: newly }: NewlyAllowed,
-  { actions, resources }: Statement,
+  { actions, resources, conditions }: Statement,
   catalogue: AwsActions,
 ): readonly Danger[] {
   const everywhere = isWide(resources);
@@ -55,7 +55,10 @@ function actionDangers(
   for (const one of whole)
     if (everywhere) add(`it allows all of \`${one}\``, /^(?:iam|organizations|sso|sts):/u.test(one));
   if (found.length > 0) return found;
-  if (newly.includes("iam:passrole") && everywhere) add("any role can be passed on", true);
+  if (newly.includes("iam:passrole") && everywhere) {
+    const bound = conditions.some(({ key }) => key === "iam:passedtoservice" || key === "iam:associatedresourcearn");
+    add(bound ? "any role can be passed on to a service" : "any role can be passed on", !bound);
+  }
   const managing = newly.filter((one) => catalogue.levelOf(one) === "permissions management");
   if (managing.length > 0 && everywhere) add("it changes permissions of anything", false);
   const reads = newly.filter((one) => exfiltrating.has(one));

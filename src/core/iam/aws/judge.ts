@@ -63,7 +63,8 @@ export function judge(holder: HolderChange, actions: AwsActions): Judged {
   const widenings: Widening[] = [];
   const stated = (reason: string): void => void unproved.push({ holder, at: placeOfChange(holder), what: reason });
   if (compared.kind === "unproved") stated(compared.reason);
-  if (compared.kind === "widened") {
+  // A guard that cannot be read may keep all that it kept.
+  if (compared.kind === "widened" && !(guards && elsewhere.came.length > 0)) {
     if (compared.unproved !== null) stated(compared.unproved);
     if (elsewhere.went.length > 0) {
       const [what = ""] = elsewhere.went;

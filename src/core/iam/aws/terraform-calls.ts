@@ -17,7 +17,7 @@ export function asResource(call: ModuleCall | undefined): Resource | undefined {
 
 /** Arguments that are about permissions by their names, and those that only sound so. */
 const permissions =
-  /polic(?:y|ies)|statement|principal|trusted|_arns?$|subjects?$|permissions?_boundary|access_entries|aws_auth_|map_(?:roles|users|accounts)|permission/u;
+  /polic(?:y|ies)|statement|principal|trusted|(?:assum|allow|access|admin)\w*_arns?$|subjects?$|access_entries|aws_auth_|map_(?:roles|users|accounts)|permission/u;
 const settings =
   /name|description|prefix|suffix|path$|enable|create|attach_|tags|count|version|scaling|update|password|backup|retention|lifecycle|placement|termination|eviction|pull_policy|log_|kms|certificate|target_group|lb_|topic|cluster_arn|sid/u;
 

@@ -117,6 +117,7 @@ export function itemsOf(text: string): readonly HclValue[] {
 }
 
 function valueOf(text: string): HclValue {
+  if (text === "null") return { kind: "literal", value: null };
   const template = partsOfTemplate(text);
   const plain = template !== null && template.every(({ kind }) => kind === "text");
   return plain ? { kind: "literal", value: template.map((part) => part.text).join("") } : { kind: "unknown", text };

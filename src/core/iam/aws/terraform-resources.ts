@@ -9,6 +9,9 @@ import { type Configuration, isNothing, referenceOf } from "./terraform-referenc
 import { resourcePolicies } from "./terraform-types.ts";
 import { plainOf } from "./terraform-values.ts";
 
+/** What a name may mean. Many resources about a bucket have its name, too. */
+const [buckets, things] = [/^(?:aws_s3_bucket|module)$/u, /^(?!.*_policy$)/u];
+
 /** Policies that stand at things: who may do what with a bucket, a key, a queue. */
 export function resourcePieces(resource: Resource, configuration: Configuration): readonly Piece[] {
   if (resource.type === "aws_lambda_permission") return lambdaPieces(resource, "function_name", configuration);
@@ -22,7 +25,7 @@ export function resourcePieces(resource: Resource, configuration: Configuration)
   if (isEmpty && kind !== "filter") return defaultPieces(resource, configuration);
   const on = shape.on === null ? undefined : attributeOf(resource.block.body, shape.on);
   const holding = documentIn(resource, shape.document, configuration);
-  const target = on === undefined ? null : referenceOf(on, /./u, configuration);
+  const target = on === undefined ? null : referenceOf(on, shape.on === "bucket" ? buckets : things, configuration);
   const name = `\`${target?.name ?? resource.address}\``;
   const piece = pieceOf(kind, resource, name, holding, configuration);
   return [target === null ? piece : { ...piece, key: target.key }];
