@@ -1,4 +1,3 @@
-import type { HclValue } from "../../hcl.ts";
 import type { Resource } from "../../terraform/model.ts";
 import { attributeOf } from "../../views/terraform.ts";
 import { type Holding, nothingHeld, type UnreadPart } from "./holders.ts";
