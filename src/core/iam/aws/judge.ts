@@ -5,7 +5,7 @@ import { type NewlyAllowed, newlyAllowed } from "./compare.ts";
 import { completed, type Danger, dangersOf, isPublic } from "./danger.ts";
 import { type HolderChange, type Holding, type NamedPolicy, nothingHeld, type PlacedStatement } from "./holders.ts";
 import { nameOfManaged, powerOf, statementsOfManaged } from "./managed.ts";
-import { everything, type Statement } from "./policy.ts";
+import { everything, shortened, type Statement, type TextSet } from "./policy.ts";
 
 /** What a holder newly has, at the statement that gives it. */
 export interface Widening {
@@ -149,12 +149,6 @@ function partsElsewhere(holder: HolderChange): Elsewhere {
   };
 }
 
-export function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/gu, " ").trim();
-  return line.length > textShown ? `${line.slice(0, textShown)}…` : line;
-}
-const textShown = 80;
-
 interface Sides {
   readonly old: readonly Statement[];
   readonly fresh: Statements;
@@ -175,7 +169,7 @@ function granted(
       clause: `with ${needed.map((one) => `\`${actions.written(one)}\``).join(" + ")} it can take the permissions of others (pathfinding.cloud ${id})`,
       sure,
     }));
-    const statement = placed?.statement ?? passesAll;
+    const statement = placed === undefined ? passesAll : onlyNew(placed.statement, old, fresh.all, actions);
     const own = dangersOf(holder.kind, grant, statement, actions);
     // What allows everything allows every way: nobody needs to be told which.
     const all =
@@ -188,15 +182,36 @@ function granted(
       owner: placed?.owner ?? holder.at.path,
       loose: placed?.loose ?? false,
       grant,
-      statement: placed?.statement ?? null,
+      statement: placed === undefined ? null : statement,
       dangers: all,
       isPublic: (holder.kind === "resource" || holder.kind === "trust") && isPublic(statement),
-      instead: placed === undefined ? "whatever its policy kept from it" : null,
+      instead: null,
       isUnknown: false,
     };
   });
 }
 const waysShown = 2;
+
+/** A statement with those of its resources and principals alone for which it newly allows something. */
+function onlyNew(
+  statement: Statement,
+  old: readonly Statement[],
+  fresh: readonly Statement[],
+  actions: AwsActions,
+): Statement {
+  const denials = fresh.filter(({ effect }) => effect === "deny");
+  const part = (set: TextSet, withSet: (one: TextSet) => Statement): TextSet => {
+    if (set.except || set.patterns.length < 2 || set.patterns.length > patternsTried) return set;
+    const added = set.patterns.filter(
+      (one) => newlyAllowed(old, [...denials, withSet({ ...set, patterns: [one] })], actions).kind === "widened",
+    );
+    return added.length === 0 ? set : { ...set, patterns: added };
+  };
+  const principals = part(statement.principals, (one) => ({ ...statement, principals: one }));
+  const resources = part(statement.resources, (one) => ({ ...statement, principals, resources: one }));
+  return { ...statement, principals, resources };
+}
+const patternsTried = 12;
 
 /**
  * Denials that are gone and were not about what the holder's own statements allow: what they denied is allowed elsewhere, or nobody would
@@ -261,7 +276,7 @@ function namedPolicies(holder: HolderChange): readonly Widening[] {
       if (statementsOfManaged(policy.name) !== null) return [];
       const power = powerOf(policy.name);
       const isGreat = power === "almighty" || power === "powerful";
-      const clauses = isGreat ? [{ clause: "it gives wide powers over the account", sure: power === "almighty" }] : [];
+      const clauses = isGreat ? [{ clause: "it reaches over the whole account", sure: power === "almighty" }] : [];
       return [attached(holder, policy, clauses, power === "unknown")];
     });
 }
@@ -314,7 +329,7 @@ function detached(holder: HolderChange, stated: (reason: string) => void): reado
     {
       ...without(holder, at, `${at.path} ${first}`),
       dangers: [{ clause: "a policy of the organisation is taken off", sure: true }],
-      instead: `whatever \`${shortened(first)}\` kept from it`,
+      instead: `all that \`${shortened(first)}\` held back`,
     },
   ];
 }

@@ -143,7 +143,7 @@ export function documentOfData(data: Resource, configuration: Configuration, dep
   );
 }
 
-export function textOfBlock(block: HclBlock, configuration: Configuration): string {
+export function textOfBlock(block: HclBlock, configuration: Pick<Configuration, "renamed">): string {
   const attributes = block.body.attributes.map(({ name, value }) => `${name} = ${textOf(value)}`);
   const inner = block.body.blocks.map((one) => textOfBlock(one, configuration));
   return configuration.renamed(`${block.type} ${block.labels.join(" ")} { ${[...attributes, ...inner].join("; ")} }`);
@@ -180,7 +180,7 @@ function statementOf({ body }: HclBlock, { renamed }: Configuration): Json {
       (tests[read("variable")] ??= []).push(...(Array.isArray(list) ? (list as readonly Json[]) : [list]));
     } else if (block.type === "dynamic" && block.labels[0] === "condition") {
       // When it holds is not decided: a condition that nobody knows stands for it.
-      const text = undecided(block, renamed);
+      const text = marked(textOfBlock(block, { renamed }), unknownMark);
       (condition["StringEquals"] ??= {})[text] = [text];
     }
   }
@@ -203,14 +203,6 @@ function plainItems(text: string, renamed: (text: string) => string): Json {
   return items.length === 1 ? (items[0] ?? null) : items;
 }
 
-function undecided(block: HclBlock, renamed: (text: string) => string): string {
-  return marked(renamed(JSON.stringify(block.body, withoutPlaces)), unknownMark);
-}
-
-function withoutPlaces(key: string, value: unknown): unknown {
-  return key === "line" || key === "endLine" || key === "expression" ? undefined : value;
-}
-
 /** The provider leaves out empty lists. */
 function filled(value: Json | undefined): Json | undefined {
   return Array.isArray(value) && value.length === 0 ? undefined : value;
@@ -220,7 +212,8 @@ function principalsOf(blocks: readonly HclBlock[], type: string, renamed: (text:
   const found: Record<string, Json[]> = {};
   for (const block of blocks) {
     // Whom it names is not decided, and it names somebody.
-    if (block.type === "dynamic" && block.labels[0] === type) (found["AWS"] ??= []).push(undecided(block, renamed));
+    if (block.type === "dynamic" && block.labels[0] === type)
+      (found["AWS"] ??= []).push(marked(textOfBlock(block, { renamed }), unknownMark));
     if (block.type !== type) continue;
     const value = attributeOf(block.body, "identifiers");
     if (value === undefined) continue;
