@@ -50,8 +50,8 @@ function holdersIn(
         kind: first.kind,
         name: first.name,
         // What has no block in this root stands somewhere else.
-        stood: own === undefined || stoodAt.has(own),
-        stands: own === undefined || head.byAddress.has(own),
+        stood: own === undefined || isOutside(own) || stoodAt.has(own),
+        stands: own === undefined || isOutside(own) || head.byAddress.has(own),
         before: joinedHoldings(old.map(({ holding }) => holding)),
         after: joinedHoldings(fresh.map(({ holding }) => holding)),
         root: root?.root ?? "",
@@ -60,6 +60,11 @@ function holdersIn(
       },
     ];
   });
+}
+
+/** What a data source looks up was there before, and stays; a document is made where it stands. */
+function isOutside(address: string): boolean {
+  return /(?:^|\.)data\.(?!aws_iam_policy_document\.)/u.test(address);
 }
 
 function piecesOf(configuration: Configuration): readonly Piece[] {
