@@ -26,7 +26,8 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
   "permissions-do-not-increase":
     "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
-  "network-does-not-widen": "in Terraform",
+  "network-does-not-widen":
+    "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
   "no-secrets": "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
