@@ -82,7 +82,8 @@ describe("what a policy of Cilium newly lets in", () => {
         const isWider = senders.some((sender) =>
           ports.some((port) => lets(after, sender, port) && !lets(before, sender, port)),
         );
-        if (isWider) expect(ofVendorPolicy(objectOf(before), objectOf(after), [])).not.toEqual([]);
+        const isSeen = ofVendorPolicy(objectOf(before), objectOf(after), []).length > 0;
+        expect(isSeen || !isWider).toBe(true);
       }),
       runs(200),
     );

@@ -372,6 +372,39 @@ export const i04 = evaluation({
   next: { ...pushPatch, do: eager.remedy },
 });
 
+const widened = finding({
+  id: "k8s-rbac-widened:7d20e1",
+  rule: "k8s-rbac-widened",
+  invariant: "permissions-do-not-increase",
+  message:
+    "newly allowed to `ServiceAccount shop/shop`: `get, list` on `secrets` in namespace `shop` (may read secrets)",
+  why: "Whoever runs a pod under the account has its permissions. Some of them, such as reading secrets or running programs in other pods, lead to all the others.",
+  remedy: "Name the verbs, the resources and the names that are needed, in one namespace, for an account of its own.",
+  place: { path: "k8s/production/shop/rbac.yaml", side: "head", line: 6, column: 5, endLine: 8, endColumn: 23 },
+  object: "Role/shop/shop",
+  pointer: "/rules/0",
+  before: null,
+  after: null,
+});
+
+/** A role that comes to read secrets. */
+export const permitted = evaluation({
+  verdict: "block",
+  risk: { tier: "high", because: ["finding k8s-rbac-widened"] },
+  findings: [widened],
+  reach: [
+    {
+      path: "k8s/production/shop/rbac.yaml",
+      targets: [],
+      services: ["shop"],
+      unresolved: false,
+    },
+  ],
+  invariants: results({ "permissions-do-not-increase": { level: "block", result: "fail", findings: [widened.id] } }),
+  requirements: [approvals()],
+  next: { ...pushPatch, do: widened.remedy },
+});
+
 /** A change without marks that nothing speaks against. */
 export const allowed = evaluation({
   provenance: unmarked,

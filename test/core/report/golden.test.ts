@@ -6,7 +6,19 @@ import { renderMarkdown } from "../../../src/core/report/markdown.ts";
 import { renderSarif } from "../../../src/core/report/sarif.ts";
 import { renderTerminal } from "../../../src/core/report/terminal.ts";
 import { renderVerdictJson } from "../../../src/core/report/verdict-json.ts";
-import { allowed, hostile, i03, i04, i05, nasty, overridden, planned, site, unreadablePolicy } from "./evaluations.ts";
+import {
+  allowed,
+  hostile,
+  i03,
+  i04,
+  i05,
+  nasty,
+  overridden,
+  permitted,
+  planned,
+  site,
+  unreadablePolicy,
+} from "./evaluations.ts";
 
 const folder = fileURLToPath(new URL("golden", import.meta.url));
 const update = process.env["UPDATE_GOLDEN"] === "1";
@@ -16,6 +28,7 @@ const cases: Readonly<Record<string, Evaluation>> = {
   "value-out-of-bounds": i03,
   "production-through-a-module": i05,
   "two-findings": i04,
+  "permission-widened": permitted,
   "unmarked-allow": allowed,
   "unreadable-policy": unreadablePolicy,
   overridden,
