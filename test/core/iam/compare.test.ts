@@ -5,7 +5,6 @@ import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
 import { runs } from "../../runs.ts";
 import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
-import { runs } from "../../runs.ts";
 
 const small: ActionCatalogue = {
   services: ["s"],

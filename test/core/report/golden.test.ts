@@ -6,7 +6,19 @@ import { renderMarkdown } from "../../../src/core/report/markdown.ts";
 import { renderSarif } from "../../../src/core/report/sarif.ts";
 import { renderTerminal } from "../../../src/core/report/terminal.ts";
 import { renderVerdictJson } from "../../../src/core/report/verdict-json.ts";
-import { allowed, hostile, i03, i04, i05, nasty, overridden, planned, site, unreadablePolicy } from "./evaluations.ts";
+import {
+  allowed,
+  hostile,
+  i03,
+  i04,
+  i05,
+  nasty,
+  overridden,
+  planned,
+  site,
+  unreadablePolicy,
+  widenedRole,
+} from "./evaluations.ts";
 
 const folder = fileURLToPath(new URL("golden", import.meta.url));
 const update = process.env["UPDATE_GOLDEN"] === "1";
@@ -19,6 +31,7 @@ const cases: Readonly<Record<string, Evaluation>> = {
   "unmarked-allow": allowed,
   "unreadable-policy": unreadablePolicy,
   overridden,
+  "permission-added": widenedRole,
   "terraform-plan": planned,
   hostile: hostile(nasty),
 };
