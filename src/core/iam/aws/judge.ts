@@ -3,7 +3,7 @@ import { boundaryLoss, detached, namedPolicies } from "./attachments.ts";
 import type { Place } from "../../change/change-set.ts";
 import type { AwsActions } from "./catalogue.ts";
 import { type NewlyAllowed, newlyAllowed } from "./compare.ts";
-import { completed, type Danger, dangersOf, isPublic } from "./danger.ts";
+import { completed, dangersOf, isPublic } from "./danger.ts";
 import { type HolderChange, type Holding, nothingHeld, type PlacedStatement } from "./holders.ts";
 import { statementsOfManaged } from "./managed.ts";
 import type { Judged, Unproved, Widening } from "./widening.ts";
