@@ -405,6 +405,35 @@ export const permitted = evaluation({
   next: { ...pushPatch, do: widened.remedy },
 });
 
+const widenedIam = finding({
+  id: "iam-permission-added:5d20f1",
+  rule: "iam-permission-added",
+  invariant: "permissions-do-not-increase",
+  message:
+    "role `aws_iam_role.ci` newly allowed: `sts:AssumeRoleWithWebIdentity` (write) for `arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com`, " +
+    "as where `token.actions.githubusercontent.com:sub is absent`; no condition on `sub`: every repository of GitHub can take it",
+  why: "Whoever takes over what holds a permission has it too, and nobody takes back permissions that are never used.",
+  remedy:
+    "Name the actions and resources that are needed, and the principals; let somebody who owns the account confirm them.",
+  place: { path: "terraform/production/ci.tf", side: "head", line: 12 },
+  object: null,
+  pointer: null,
+  before: null,
+  after: null,
+  passes: null,
+});
+
+/** A role of a pipeline that loses the condition on who may take it. */
+export const widenedRole = evaluation({
+  verdict: "block",
+  risk: { tier: "high", because: ["finding iam-permission-added"] },
+  findings: [widenedIam],
+  reach: [{ path: "terraform/production/ci.tf", targets: [], services: [], unresolved: false }],
+  invariants: results({ "permissions-do-not-increase": { level: "block", result: "fail", findings: [widenedIam.id] } }),
+  requirements: [approvals()],
+  next: { ...pushPatch, do: widenedIam.remedy },
+});
+
 /** A change without marks that nothing speaks against. */
 export const allowed = evaluation({
   provenance: unmarked,

@@ -18,6 +18,7 @@ import {
   planned,
   site,
   unreadablePolicy,
+  widenedRole,
 } from "./evaluations.ts";
 
 const folder = fileURLToPath(new URL("golden", import.meta.url));
@@ -32,6 +33,7 @@ const cases: Readonly<Record<string, Evaluation>> = {
   "unmarked-allow": allowed,
   "unreadable-policy": unreadablePolicy,
   overridden,
+  "permission-added": widenedRole,
   "terraform-plan": planned,
   hostile: hostile(nasty),
 };

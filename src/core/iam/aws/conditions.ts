@@ -1,5 +1,5 @@
 import { eitherCase, globSignatures } from "../../../lib/glob-signatures.ts";
-import { type Line, pointShown, type Range, rangeOf, type Relation, step } from "./lines.ts";
+import { type Line, pointShown, rangeOf, type Relation, step } from "./lines.ts";
 import type { Constraint } from "./policy.ts";
 
 /** What may stand at one condition key of a request, as far as the constraints tell it apart: whether each of them holds. */

@@ -1,41 +1,13 @@
 import { byCodeUnits } from "../../../lib/order.ts";
+import { boundaryLoss, detached, namedPolicies } from "./attachments.ts";
 import type { Place } from "../../change/change-set.ts";
 import type { AwsActions } from "./catalogue.ts";
 import { type NewlyAllowed, newlyAllowed } from "./compare.ts";
-import { completed, type Danger, dangersOf, isPublic } from "./danger.ts";
-import { type HolderChange, type Holding, type NamedPolicy, nothingHeld, type PlacedStatement } from "./holders.ts";
-import { nameOfManaged, powerOf, statementsOfManaged } from "./managed.ts";
+import { completed, dangersOf, isPublic } from "./danger.ts";
+import { type HolderChange, type Holding, nothingHeld, type PlacedStatement } from "./holders.ts";
+import { statementsOfManaged } from "./managed.ts";
+import type { Judged, Unproved, Widening } from "./widening.ts";
 import { everything, shortened, type Statement, type TextSet } from "./policy.ts";
-
-/** What a holder newly has, at the statement that gives it. */
-export interface Widening {
-  readonly holder: HolderChange;
-  readonly at: Place;
-  /** The block or file of the statement. */
-  readonly owner: string;
-  readonly loose: boolean;
-  readonly grant: NewlyAllowed | null;
-  /** Null: something that denied or bounded it is gone. */
-  readonly statement: Statement | null;
-  readonly dangers: readonly Danger[];
-  readonly isPublic: boolean;
-  /** What is newly there, where it is no statement: a policy by its name, a boundary that is gone. */
-  readonly instead: string | null;
-  /** Nobody here knows what it allows: even what is new may get too much by it. */
-  readonly isUnknown: boolean;
-}
-
-export interface Unproved {
-  readonly holder: HolderChange;
-  readonly at: Place;
-  /** A noun clause. */
-  readonly what: string;
-}
-
-export interface Judged {
-  readonly widenings: readonly Widening[];
-  readonly unproved: readonly Unproved[];
-}
 
 const passesAll: Statement = {
   effect: "allow",
@@ -74,7 +46,11 @@ export function judge(holder: HolderChange, actions: AwsActions): Judged {
   // What came unread is told, and may deny what was denied.
   if (!guards && elsewhere.came.length === 0) widenings.push(...undenied(holder, old.all, fresh.all, actions, stated));
   if (elsewhere.came.length === 0) for (const what of elsewhere.guarded) stated(what);
-  widenings.push(...namedPolicies(holder), ...detached(holder, stated), ...boundaryLoss(holder, actions, stated));
+  widenings.push(
+    ...namedPolicies(holder, stated),
+    ...detached(holder, stated),
+    ...boundaryLoss(holder, actions, stated),
+  );
   const told = holder.stood ? widenings : widenings.filter((one) => one.dangers.length > 0 || one.isUnknown);
   return { widenings: told, unproved };
 }
@@ -263,112 +239,4 @@ function undenied(
       isUnknown: false,
     },
   ];
-}
-
-function namedPolicies(holder: HolderChange): readonly Widening[] {
-  // What is attached to an account keeps away; what lets everything pass is a document that is known.
-  if (holder.kind === "guardrail" || holder.kind === "filter") return [];
-  const was = new Set(holder.before.named.map(({ name }) => name));
-  return holder.after.named
-    .filter(({ name }) => !was.has(name))
-    .flatMap((policy): readonly Widening[] => {
-      // Its statements were compared: what they add is told of them.
-      if (statementsOfManaged(policy.name) !== null) return [];
-      const power = powerOf(policy.name);
-      const isGreat = power === "almighty" || power === "powerful";
-      const clauses = isGreat ? [{ clause: "it reaches over the whole account", sure: power === "almighty" }] : [];
-      return [attached(holder, policy, clauses, power === "unknown")];
-    });
-}
-
-function attached(
-  holder: HolderChange,
-  { name, at, what }: NamedPolicy,
-  dangers: readonly Danger[],
-  isUnknown: boolean,
-): Widening {
-  const shown = `\`${shortened(nameOfManaged(name) ?? name)}\``;
-  return {
-    ...without(holder, at, `${at.path} ${name}`),
-    dangers,
-    instead: what === "policy" ? `whatever the policy ${shown} allows` : `whatever ${shown} may do`,
-    isUnknown,
-  };
-}
-
-/** A widening that is no statement. */
-function without(holder: HolderChange, at: Place, owner: string): Omit<Widening, "instead"> {
-  return {
-    holder,
-    at,
-    owner,
-    loose: false,
-    grant: null,
-    statement: null,
-    dangers: [],
-    isPublic: false,
-    isUnknown: false,
-  };
-}
-
-/** Policies of an organisation that are taken off, and whose documents are elsewhere. */
-function detached(holder: HolderChange, stated: (reason: string) => void): readonly Widening[] {
-  if (holder.kind !== "guardrail") return [];
-  const names = (of: Holding): readonly string[] =>
-    of.named.map(({ name }) => name).filter((name) => statementsOfManaged(name) === null);
-  const [was, is] = [names(holder.before), names(holder.after)];
-  const [went, came] = [was.filter((name) => !is.includes(name)), is.filter((name) => !was.includes(name))];
-  const [first] = went;
-  if (first === undefined) return [];
-  if (came.length > 0 || holder.after.statements.length > holder.before.statements.length) {
-    stated(`whether what is attached now keeps what \`${shortened(first)}\` kept`);
-    return [];
-  }
-  const { at } = holder.before.named.find(({ name }) => name === first) ?? holder;
-  return [
-    {
-      ...without(holder, at, `${at.path} ${first}`),
-      dangers: [{ clause: "a policy of the organisation is taken off", sure: true }],
-      instead: `all that \`${shortened(first)}\` held back`,
-    },
-  ];
-}
-
-function boundaryLoss(
-  holder: HolderChange,
-  actions: AwsActions,
-  stated: (reason: string) => void,
-): readonly Widening[] {
-  const [was, is] = [holder.before.boundary, holder.after.boundary];
-  if (was === null) return [];
-  const gone = (clause: string): Widening => ({
-    ...without(holder, is?.at ?? holder.at, `${holder.at.path} boundary`),
-    dangers: [{ clause, sure: true }],
-    instead: "whatever its boundary kept from it",
-  });
-  if (is === null) return [gone("its permissions boundary is gone")];
-  if (was.statements !== null && is.statements !== null) {
-    const compared = newlyAllowed(
-      was.statements.map(({ statement }) => statement),
-      is.statements.map(({ statement }) => statement),
-      actions,
-    );
-    if (compared.kind === "unproved") stated(compared.reason);
-    if (compared.kind !== "widened") return [];
-    return compared.grants.map((grant) => {
-      const placed = is.statements?.[grant.statement];
-      return {
-        ...gone("its permissions boundary is wider"),
-        at: placed?.at ?? is.at,
-        owner: placed?.owner ?? holder.at.path,
-        grant,
-        statement: placed?.statement ?? null,
-        dangers: [{ clause: "its permissions boundary is wider", sure: false }],
-        instead: null,
-      };
-    });
-  }
-  if (was.name !== is.name)
-    stated(`whether the boundary \`${shortened(is.name)}\` is as narrow as \`${shortened(was.name)}\``);
-  return [];
 }

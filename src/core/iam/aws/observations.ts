@@ -1,7 +1,8 @@
 import type { Observation } from "../../rule.ts";
 import { isDeployed, type Reach } from "../../terraform/telling.ts";
 import type { IamView } from "../../views/iam.ts";
-import { judge, type Unproved, type Widening } from "./judge.ts";
+import { judge } from "./judge.ts";
+import type { Unproved, Widening } from "./widening.ts";
 import { sentenceOf } from "./telling.ts";
 
 /** What is newly allowed, once for each statement that allows it to several, and what cannot be proved. */

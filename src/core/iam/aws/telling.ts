@@ -2,7 +2,7 @@ import { byCodeUnits } from "../../../lib/order.ts";
 import type { AwsActions } from "./catalogue.ts";
 import { matcher } from "./compare.ts";
 import { gravity } from "./danger.ts";
-import type { Widening } from "./judge.ts";
+import type { Widening } from "./widening.ts";
 import { everything, type TextSet, unmarked } from "./policy.ts";
 
 /** What is newly allowed, on what, for whom, and what makes it grave, in one sentence for all holders that get it. */

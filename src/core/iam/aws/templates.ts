@@ -20,8 +20,9 @@ export function filled(text: string): string | null {
   return told + text.slice(last);
 }
 
-function isQuotedAfter(text: string, quoted: boolean): boolean {
-  return (text.replaceAll(/\\./gsu, "").split('"').length % 2 === 0) !== quoted;
+/** Whether a quoted text of JSON is open behind a piece of it, as it was or was not before the piece. */
+export function isQuotedAfter(piece: string, isQuoted: boolean): boolean {
+  return (piece.replaceAll(/\\./gsu, "").split('"').length % 2 === 0) !== isQuoted;
 }
 
 /** Variables of IAM have a colon, or stand for a character: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */

@@ -105,7 +105,7 @@ function statementIn({ call, name, configuration }: Argument, entries: readonly 
   }
   const read = readStatement(written);
   if (typeof read === "string")
-    return { ...nothingHeld, unread: [{ text: `${JSON.stringify(written)}: ${read}`, at }] };
+    return { ...nothingHeld, unread: [{ text: `${read}: ${JSON.stringify(written)}`, at }] };
   const owner = `${call.path} ${call.address}`;
   return { ...nothingHeld, statements: [{ statement: read, at, owner, loose: true }] };
 }

@@ -7,6 +7,7 @@ import { type Json, readStatement } from "./read.ts";
 import { type Configuration, itemsOf, resourceOf } from "./terraform-references.ts";
 import { partsOfTemplate, plainOf, textWithMarks } from "./terraform-values.ts";
 import { marked, unknownMark } from "./policy.ts";
+import { isQuotedAfter } from "./templates.ts";
 
 interface SidedHolding extends Holding {
   /** By their `Sid`; the empty text has none. */
@@ -72,9 +73,16 @@ function documentOf(
   }
   const parts = partsOfTemplate(value.text);
   if (parts === null) return unread(value.text);
-  const json = parts.map((part) =>
-    part.kind === "text" ? part.text : JSON.stringify(textWithMarks(part.text, configuration.renamed)).slice(1, -1),
-  );
+  let quoted = false;
+  const json = parts.map((part) => {
+    if (part.kind === "text") {
+      quoted = isQuotedAfter(part.text, quoted);
+      return part.text;
+    }
+    // What is filled in may stand for a part of a text, or for a list of them: `"Resource": ${jsonencode(var.arns)}`.
+    const text = JSON.stringify(textWithMarks(part.text, configuration.renamed));
+    return quoted ? text.slice(1, -1) : text;
+  });
   return ofJson(parsed(json.join("")), value.text, resource, line, configuration);
 }
 
@@ -103,7 +111,7 @@ function ofJson(
 function placed(one: Json, resource: Resource, line: number, { side }: Configuration): SidedHolding {
   const read = readStatement(one);
   const at = { path: resource.path, side, line };
-  if (typeof read === "string") return { ...nothing, unread: [{ text: `${JSON.stringify(one)}: ${read}`, at }] };
+  if (typeof read === "string") return { ...nothing, unread: [{ text: `${read}: ${JSON.stringify(one)}`, at }] };
   const owner = `${resource.path} ${nameOf(resource)}`;
   const named = isRecord(one) ? one["Sid"] : undefined;
   const sid = typeof named === "string" ? named : "";

@@ -39,7 +39,7 @@ export function statementHolding(
       const plain = plainTree(one, isResource);
       const read = readStatement(plain);
       return typeof read === "string"
-        ? { ...nothingHeld, unread: [{ text: `${JSON.stringify(plain)}: ${read}`, at }] }
+        ? { ...nothingHeld, unread: [{ text: `${read}: ${JSON.stringify(plain)}`, at }] }
         : { ...nothingHeld, statements: [{ statement: read, at, owner: path, loose: false }] };
     }),
   );
