@@ -27,7 +27,8 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "permissions-do-not-increase":
     "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
   "network-does-not-widen": "in Terraform",
-  "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
+  "authentication-is-unchanged":
+    "keys that are known in configuration, Terraform of AWS, Google and Azure, ingresses and Istio; in programs only what stands at an endpoint, and switches of libraries that are known",
   "no-secrets": "only states and plans of Terraform",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
