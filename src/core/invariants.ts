@@ -28,7 +28,8 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
     "of AWS, what policies say, not who is given a role; of Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
   "network-does-not-widen":
     "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
-  "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
+  "authentication-is-unchanged":
+    "keys that are known in configuration, Terraform of AWS, Google and Azure, ingresses and Istio; in programs only what stands at an endpoint, and switches of libraries that are known",
   "no-secrets": "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":

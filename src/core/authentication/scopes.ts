@@ -48,7 +48,7 @@ const classes: Readonly<Record<Language, RegExp | null>> = {
 };
 const statements: Partial<Readonly<Record<Language, RegExp>>> = {
   python: /^\s+(?:permission_classes|authentication_classes|permission_required)\s*=/u,
-  ruby: /^\s*(?:prepend_|append_)?(?:skip_)?before_(?:action|filter)\b|^\s*(?:allow_unauthenticated_access|skip_authorization_check|skip_authorize_resource|load_and_authorize_resource|authorize_resource|require_authentication)\b/u,
+  ruby: /^\s*(?:prepend_|append_)?(?:skip_)?before_(?:action|filter)\b|^\s*(?:allow_unauthenticated_access|skip_authorization_check|skip_authorize_resource|load_and_authorize_resource|authorize_resource|\w*(?:verif|authenticate|authorize|require|ensure|protect|restrict)\w*(?=\s*$|\s+(?::|only:|except:|if:|unless:)))\b/u,
 };
 
 /** The classes and methods of a program, with the decorators, annotations, bases and statements that are about who may. */
@@ -182,7 +182,7 @@ function dependenciesIn(header: string): readonly Marked[] {
 function statementOf(written: string, language: Language): Marked {
   if (language === "python") return { written, mark: pythonStatement(written) };
   if (/^(?:allow_unauthenticated_access|skip_authoriz)/u.test(written)) return { written, mark: "opening" };
-  if (/^(?:load_and_)?authorize_resource|^require_authentication/u.test(written)) return { written, mark: "guard" };
+  if (/^(?:load_and_)?authorize_resource\b|^require_authentication\b/u.test(written)) return { written, mark: "guard" };
   const names = [...written.matchAll(/:(\w+[!?]?)/gu)].map(([, name = ""]) => name.replace(/[!?]$/u, ""));
   const asks = names.some(
     (name) => isAsking(name) || /^(?:require|authenticate|authorize|logged_in|doorkeeper_authorize)/u.test(name),

@@ -90,7 +90,7 @@ export const switches: readonly Switch[] = [
   off(
     "skip_forgery_protection",
     "ruby",
-    /\bskip_forgery_protection\b|\bskip_before_action\s+:verify_authenticity_token\b/u,
+    /\bskip_forgery_protection\b|\bskip_before_(?:action|filter)\s+:verify_authenticity_token\b/u,
     forgery,
   ),
   off("httpOnly", "script", /\bhttpOnly\s*:\s*false\b/u, cookies),
@@ -102,6 +102,8 @@ export const switches: readonly Switch[] = [
 export interface Thrown {
   readonly name: string;
   readonly means: string;
+  /** Also where the file is new: nothing that is new has a reason to do so. */
+  readonly evenNew: boolean;
   readonly line: number;
   /** The line without blanks, to tell those that stood before. */
   readonly text: string;
@@ -120,7 +122,13 @@ export function thrownIn(lines: readonly Line[], language: Language): readonly T
         const found = written.exec(text);
         return found !== null && isCode(code, text, found.index, found[0].length);
       })
-      .map(({ name, means }) => ({ name, means, line: index + 1, text: text.replaceAll(/\s+/gu, "") }));
+      .map(({ name, means }) => ({
+        name,
+        means,
+        evenNew: means === certificates || means === tokens,
+        line: index + 1,
+        text: text.replaceAll(/\s+/gu, ""),
+      }));
   });
 }
 

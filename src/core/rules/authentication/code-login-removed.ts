@@ -22,7 +22,7 @@ export default defineRule({
       // What cannot be read is said once, by the rule that looks at what programs verify.
       if (unread !== null) continue;
       for (const { key, line, was, is } of lossesIn(program)) {
-        const clause = is === null ? "is gone from it" : `gives way to ${inCode(cut(is))}`;
+        const clause = is === null ? "is gone from it" : `asked before, and ${inCode(cut(is))} stands there now`;
         yield {
           at: { path, side: "head", line },
           about: `${path} ${key}`,

@@ -26,12 +26,14 @@ export default defineRule({
       const isMoved = files.some((file) => file.path === path && file.before === null);
       for (const { name, text } of isMoved ? [] : without(stood, stands)) count(goneOf, `${name} ${text}`, 1);
     }
-    for (const { path, language, stood, stands, unread } of programs) {
+    for (const { path, language, before, stood, stands, unread } of programs) {
       if (unread !== null) {
         yield { at: { path, side: "head", line: 1 }, undecided: `what ${inCode(path)} verifies: ${unread}` };
         continue;
       }
-      for (const [name, come] of Map.groupBy(without(stands, stood), (one) => one.name)) {
+      // Whom a new program answers is for its authors to say; whom an old one did not answer yesterday is seen here.
+      const worse = without(stands, stood).filter(({ evenNew }) => evenNew || before !== null);
+      for (const [name, come] of Map.groupBy(worse, (one) => one.name)) {
         const own = come.filter(({ text }) => {
           const isKnown = (goneOf.get(`${name} ${text}`) ?? 0) > 0;
           if (isKnown) count(goneOf, `${name} ${text}`, -1);
@@ -95,6 +97,16 @@ export default defineRule({
         class OrdersController < ApplicationController
       >   skip_before_action :verify_authenticity_token
           def create; end
+        end`,
+    "a new client": `
+      A shop/client.py
+        import requests
+        def charge(order):
+      >     return requests.post(URL, json=order, verify=False)`,
+    "a new controller of an interface for programs": `
+      A app/controllers/api/orders_controller.rb
+        class Api::OrdersController < ApplicationController
+          skip_before_action :verify_authenticity_token
         end`,
     "in a comment and in a text": `
       M shop/client.py
