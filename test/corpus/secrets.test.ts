@@ -20,7 +20,7 @@ const table = z.array(
 const pairs = table.parse(parse(readFileSync(new URL("secrets/pairs.yml", import.meta.url), "utf8")));
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
-const policy = policyOf();
+const policy = policyOf(undefined);
 /** The rules on what leads secrets into the open; each of them must be silent where another one speaks. */
 const judging = rules.filter(({ id }) => pairs.some(({ reported }) => reported.includes(id)));
 
