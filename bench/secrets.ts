@@ -2,13 +2,18 @@
  * How much a scan for secrets costs and how much it finds: node bench/secrets.ts FOLDER [--places]
  *
  * Prints megabytes, seconds, findings by rule and findings per megabyte at each level, over every file of a folder that is text. With
- * --places each finding follows with its place; the value is never printed.
+ * --places each finding follows with its place; the value is never printed. node bench/secrets.ts --hostile times near misses of every rule.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Find, Level } from "../src/core/secrets/find.ts";
 import { scan, scanName } from "../src/core/secrets/scan.ts";
+import { nearMisses } from "../test/core/secrets/near-misses.ts";
 
+if (process.argv.includes("--hostile")) {
+  timeHostile();
+  process.exit(0);
+}
 const folder = process.argv[2];
 if (folder === undefined) {
   console.error("Cannot measure: no folder given. Call it as: node bench/secrets.ts FOLDER [--places]");
@@ -59,4 +64,25 @@ if (process.argv.includes("--places")) {
   for (const { level, rule, path, line, column, length, fingerprint } of found) {
     console.log(`${level} ${rule} ${path}:${line}:${column}+${length} ${fingerprint}`);
   }
+}
+
+/** Milliseconds of the processor for 50 kB and for 500 kB of what makes each rule work hardest; the slowest five, and how much longer ten times as much takes. */
+function timeHostile(): void {
+  const timed = Object.entries(nearMisses()).flatMap(([rule, texts]) =>
+    texts.map((text) => {
+      const [small, large] = [50_000, 500_000].map((size) => {
+        const input = text.repeat(Math.ceil(size / text.length)).slice(0, size);
+        const start = process.cpuUsage();
+        scan(input, { path: "a.yaml" });
+        const { user, system } = process.cpuUsage(start);
+        return (user + system) / 1000;
+      });
+      return { rule, small: small ?? 0, large: large ?? 0 };
+    }),
+  );
+  for (const { rule, small, large } of timed.toSorted((a, b) => b.large - a.large).slice(0, 5))
+    console.log(`${rule}: ${small.toFixed(1)} ms for 50 kB, ${large.toFixed(1)} ms for 500 kB`);
+  console.log(
+    `${timed.length} texts; all: ${timed.reduce((sum, { large }) => sum + large, 0).toFixed(0)} ms for 500 kB each`,
+  );
 }

@@ -10,6 +10,10 @@ import type { Reading } from "./shape.ts";
 const publicEntry =
   /^(.*user(name)?|host(name)?|port|database|dbname|db|name|email|url|endpoint|server|region|bucket|type|project|ca\.crt|tls\.crt|.*\.(crt|pem\.pub|pub)|realm|issuer|.*-?id|namespace|config\.ya?ml|.*url)$/i;
 
+/** Digests of passwords by crypt, bcrypt and Argon2: they open nothing, and can be guessed at. */
+const passwordDigest = /(?:^|:)\$(?:2[abxy]|apr1|1|5|6|y|argon2\w{1,2})\$/;
+const moment = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
 /** An entry of `data` (`encoded`) or `stringData`, and where its value stands. */
 export interface SecretEntry {
   readonly name: string;
@@ -130,8 +134,9 @@ function candidateOf({ name, written, start, encoded }: SecretEntry, traits: Pat
   const twice = printableBase64(value, 4096);
   if (twice !== null && twice.length >= 6 && (isPlaceholder(twice) || isCommonPassword(twice.trim()))) return null;
   if (plain !== null && /^-----BEGIN (CERTIFICATE|PUBLIC)/.test(plain)) return null;
+  if (moment.test(value)) return null;
   // What is no text after decoding is a key or something compressed: only a person can tell.
-  const drawn = plain !== null && looksRandom(value);
+  const drawn = plain !== null && looksRandom(value) && !passwordDigest.test(value);
   const level = drawn && !traits.invented ? "block" : "review";
   if (!drawn && (traits.invented || !/pass|secret|token|key|cred|auth|pwd/i.test(name))) return null;
   return {

@@ -15,6 +15,8 @@ const inventedPart =
   /(^|[/._-])(specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e|cypress|vcr|cassettes|stubs?|fakes?|examples?|samples?|docs?|documentation|demos?|tutorials?|snapshots?|__snapshots__)([/._-]|$)|\.(template|dist|sample|example)$/;
 /** Also the folders that builds of Java keep beside `src/main`: `src/dockerTest`, `src/intTest`. */
 const testPart = /(^|[/._-])tests?([/._-]|$)|\/src\/[a-z]+tests?\//;
+/** A program that says of itself that it is a test, in whichever folder it stands. */
+const testProgram = /[._-](?:tests?|spec)\.[a-z]{1,5}$|^test_[\w-]+\.py$/;
 // Here "test" is the name of an environment, and its passwords are in use.
 const deployed =
   /(^|\/)(environments?|envs?|overlays|clusters?|deploy(ments?)?|k8s|kubernetes|infra(structure)?|terraform|charts?|helm|manifests|live|ops|gitops)\/|\.(tf|tfvars)$/;
@@ -29,7 +31,11 @@ export function traitsOf(path: string): PathTraits {
   const lower = path.toLowerCase();
   const name = lower.slice(lower.lastIndexOf("/") + 1);
   return {
-    invented: inventedPart.test(lower) || (testPart.test(lower) && !deployed.test(lower)) || prose.test(name),
+    invented:
+      inventedPart.test(lower) ||
+      (codeName.test(name) && testProgram.test(name)) ||
+      (testPart.test(lower) && !deployed.test(lower)) ||
+      prose.test(name),
     generated: lockName.test(name) || generatedName.test(name),
     code: codeName.test(name),
     yaml: /\.ya?ml$/.test(name),

@@ -50,7 +50,7 @@ const shortWords = [
 
 /** Stands for a value that is filled in elsewhere: `${VAR}`, `{{ x }}`, `$(x)`, `<x>`, `MY_KEY`; or a value that is encrypted where it stands: `ENC[...]`, `EJ[...]`. */
 const reference =
-  /^EJ\[\d|^\$ANSIBLE_VAULT|^!|^[A-Z]+(_[A-Z]+)+$|\$\{|\$\(|\{\{|<%|%\(|#\{|^\$[A-Za-z_]|^%[A-Za-z_]+%$|^<[^>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^@|^ENC\[|^vault:|^op:\/\/|^ref\+|^arn:|^ssm:|^secretsmanager:|^AgA[A-Za-z0-9+/=]{200,}/;
+  /^EJ\[\d|^\$ANSIBLE_VAULT|^!|^[A-Z]+(_[A-Z]+)+$|\$\{|\$\(|\{\{|<%|%\(|#\{|^\$[A-Za-z_]|^%[A-Za-z_]+%$|^<[^>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^@|^ENC\[|^vault:|^op:\/\/|^ref\+|^arn:|^ssm:|^secretsmanager:|^Ag[A-D][A-Za-z0-9+/=]{200,}/;
 
 /** Whether a value is a reference to something that holds the secret, or is encrypted. */
 export function isReference(value: string): boolean {

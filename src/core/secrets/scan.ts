@@ -147,10 +147,10 @@ const oftenInvented: ReadonlySet<string> = new Set([
 
 /** What the place of a find says about it: it stands among tests, or in the JSON of a Google service account. */
 function placedIn(candidate: Candidate, traits: PathTraits, serviceAccount: boolean): Candidate {
-  if (candidate.rule === "private-key" && serviceAccount) {
-    return { ...candidate, rule: "google-service-account-key", what: "key of a Google service account" };
-  }
-  return traits.invented && oftenInvented.has(candidate.rule) ? { ...candidate, level: "review" } : candidate;
+  const placed: Candidate =
+    traits.invented && oftenInvented.has(candidate.rule) ? { ...candidate, level: "review" } : candidate;
+  if (candidate.rule !== "private-key" || !serviceAccount) return placed;
+  return { ...placed, rule: "google-service-account-key", what: "key of a Google service account" };
 }
 
 function apart(candidates: readonly Candidate[]): readonly Candidate[] {
