@@ -72,6 +72,8 @@ describe("changes of workflows, and of what else holds changes up", () => {
     expect(guarded(between(one, before, after))).toEqual(reports.toSorted());
     expect(guarded(between(one, after, before))).toEqual(backwards.toSorted());
     expect(guarded(between(one, before, commented(after, path)))).toEqual(reports.toSorted());
-    if (!reports.includes("gap")) expect(guarded(between(one, after, commented(after, path)))).toEqual([]);
+    // What cannot be read stays unreadable, whatever is written around it.
+    const left = reports.filter((id) => id === "gap");
+    expect(guarded(between(one, after, commented(after, path)))).toEqual(left);
   });
 });

@@ -1,12 +1,39 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
-import { linesLike } from "../../workflows/script-patterns.ts";
+import { inOrder, linesLike } from "../../workflows/script-patterns.ts";
 
-const piped =
-  /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:ba|z|da|k)?sh\b|\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:python3?|node|perl|ruby|php|deno)\b|\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b|\biex\b.*\b(?:iwr|irm|invoke-webrequest|downloadstring)\b|\b(?:iwr|irm|invoke-webrequest)\b.*\|\s*(?:iex|invoke-expression)\b/iu;
-const hidden =
-  /\bbase64\s+(?:-d|-D|--decode)\b[^|;&]*\|\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python3?|node|perl)\b|\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
+const fetching = /\b(?:curl|wget)\b/u;
+const unpacking = /\bbase64\s+(?:-d|-D|--decode)\b/u;
+const interpreter =
+  /^\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:(?:ba|z|da|k)?sh|python3?|node|perl|ruby|php|deno)\b/u;
+const inserted =
+  /\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b/iu;
+const ofPowerShell = /\b(?:iwr|irm|invoke-webrequest|downloadstring)\b/iu;
+const way = /\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
+
+function isFetched(text: string): boolean {
+  return (
+    isPiped(text, fetching) ||
+    inserted.test(text) ||
+    inOrder(text, /\biex\b/iu, ofPowerShell) ||
+    inOrder(text, ofPowerShell, /\|\s*(?:iex|invoke-expression)\b/iu)
+  );
+}
+
+/** What nobody can read, or leads out. */
+function isHidden(text: string): boolean {
+  return isPiped(text, unpacking) || way.test(text);
+}
+
+/** A command of the kind, and an interpreter at the other end of its pipe. */
+function isPiped(text: string, kind: RegExp): boolean {
+  const parts = text.split("|");
+  return parts.some((part, index) => {
+    const next = parts[index + 1];
+    return next !== undefined && interpreter.test(next) && kind.test(part.split(/[;&]/u).at(-1) ?? "");
+  });
+}
 
 export default defineRule({
   id: "gha-runs-script-from-network",
@@ -26,7 +53,7 @@ export default defineRule({
   }),
   *detect({ changes }, { trusted }) {
     const found = newlyHeld(changes, (workflow) =>
-      [...linesLike(workflow, piped), ...linesLike(workflow, hidden)].map((told) => ({
+      [...linesLike(workflow, isFetched), ...linesLike(workflow, isHidden)].map((told) => ({
         key: sourceOf(told.text),
         trace: told.text,
         told,
@@ -39,7 +66,7 @@ export default defineRule({
         at,
         about: `${workflow.path}#${job}.${item.key}`,
         message: `job \`${job}\` runs what it is sent: \`${text}\``,
-        ...(hidden.test(text) ? {} : { asks: true as const }),
+        ...(isHidden(text) ? {} : { asks: true as const }),
         object: job,
       };
     }
