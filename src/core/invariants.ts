@@ -24,11 +24,15 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 /** What this version looks at of a promise, where that is not all of it: that nothing was found is then no pass. */
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
-  "permissions-do-not-increase": "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
+  "permissions-do-not-increase":
+    "of AWS, Kubernetes and workflows of GitHub Actions; of others in Terraform only what lets anybody in; in SQL, grants and row security",
   "network-does-not-widen": "in Terraform",
-  "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
-  "no-secrets": "only states and plans of Terraform",
+  "authentication-is-unchanged":
+    "only switches of encryption, verification and authentication in configuration, and logins of workflows to clouds",
+  "no-secrets": "only states and plans of Terraform, and what workflows of GitHub Actions read, hand on and upload",
+  "guardrails-are-untouched":
+    "files by their place; of GitHub Actions what runs before a merge and at a deployment; of tests that files are deleted and tests are left out, not what they assert",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
-    "in Terraform, images in manifests and Dockerfiles, and the lockfiles and settings of package managers that are known",
+    "in Terraform, images in manifests and Dockerfiles, what workflows of GitHub Actions use, and the lockfiles and settings of package managers that are known",
 };
