@@ -117,11 +117,16 @@ function gatesIn(job: Job, step: Step): readonly Gate[] {
   if (uses !== null && action !== null && sort !== undefined) {
     return [{ sort, text: action, job: job.id, at: uses.at, softened: around ?? laxInput(step) }];
   }
+  return gatesInScript(job.id, script, around);
+}
+
+/** Gates among the lines of a script; `around` says why its failure fails nothing. */
+export function gatesInScript(job: string, script: Step["script"], around: Gate["softened"]): readonly Gate[] {
   return script.flatMap((line, index): readonly Gate[] => {
     const own = sortOf(line.text);
     if (own === null) return [];
     const softened = around ?? laxLine(line, script.slice(0, index), script.slice(index + 1));
-    return [{ sort: own, text: line.text, job: job.id, at: line.at, softened }];
+    return [{ sort: own, text: line.text, job, at: line.at, softened }];
   });
 }
 

@@ -1,39 +1,8 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
-import { inOrder, linesLike } from "../../workflows/script-patterns.ts";
-
-const fetching = /\b(?:curl|wget)\b/u;
-const unpacking = /\bbase64\s+(?:-d|-D|--decode)\b/u;
-const interpreter =
-  /^\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:(?:ba|z|da|k)?sh|python3?|node|perl|ruby|php|deno)\b/u;
-const inserted =
-  /\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b/iu;
-const ofPowerShell = /\b(?:iwr|irm|invoke-webrequest|downloadstring)\b/iu;
-const way = /\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
-
-function isFetched(text: string): boolean {
-  return (
-    isPiped(text, fetching) ||
-    inserted.test(text) ||
-    inOrder(text, /\biex\b/iu, ofPowerShell) ||
-    inOrder(text, ofPowerShell, /\|\s*(?:iex|invoke-expression)\b/iu)
-  );
-}
-
-/** What nobody can read, or leads out. */
-function isHidden(text: string): boolean {
-  return isPiped(text, unpacking) || way.test(text);
-}
-
-/** A command of the kind, and an interpreter at the other end of its pipe. */
-function isPiped(text: string, kind: RegExp): boolean {
-  const parts = text.split("|");
-  return parts.some((part, index) => {
-    const next = parts[index + 1];
-    return next !== undefined && interpreter.test(next) && kind.test(part.split(/[;&]/u).at(-1) ?? "");
-  });
-}
+import { linesLike } from "../../workflows/script-patterns.ts";
+import { runsUnseen, unseenSource } from "../../workflows/unseen-scripts.ts";
 
 export default defineRule({
   id: "gha-runs-script-from-network",
@@ -53,8 +22,8 @@ export default defineRule({
   }),
   *detect({ changes }, { trusted }) {
     const found = newlyHeld(changes, (workflow) =>
-      [...linesLike(workflow, isFetched), ...linesLike(workflow, isHidden)].map((told) => ({
-        key: sourceOf(told.text),
+      linesLike(workflow, (text) => runsUnseen(text) !== null).map((told) => ({
+        key: unseenSource(told.text),
         trace: told.text,
         told,
       })),
@@ -66,7 +35,7 @@ export default defineRule({
         at,
         about: `${workflow.path}#${job}.${item.key}`,
         message: `job \`${job}\` runs what it is sent: \`${text}\``,
-        ...(isHidden(text) ? {} : { asks: true as const }),
+        ...(runsUnseen(text) === "hidden" ? {} : { asks: true as const }),
         object: job,
       };
     }
@@ -131,8 +100,3 @@ export default defineRule({
     },
   },
 });
-
-/** The address, which tells one script from another; the line where it has none. */
-function sourceOf(text: string): string {
-  return /https?:\/\/[^\s"'|)]+/u.exec(text)?.[0] ?? text;
-}
