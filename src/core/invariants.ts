@@ -26,12 +26,14 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
   "permissions-do-not-increase":
     "of AWS, Kubernetes and workflows of GitHub Actions; of others in Terraform only what lets anybody in; in SQL, grants and row security",
-  "network-does-not-widen": "in Terraform",
+  "network-does-not-widen":
+    "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
   "authentication-is-unchanged":
     "only switches of encryption, verification and authentication in configuration, and logins of workflows to clouds",
-  "no-secrets": "only states and plans of Terraform, and what workflows of GitHub Actions read, hand on and upload",
+  "no-secrets":
+    "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted; of workflows of GitHub Actions, what they read, hand on and upload",
   "guardrails-are-untouched":
-    "files by their place; of GitHub Actions what runs before a merge and at a deployment; of tests that files are deleted and tests are left out, not what they assert",
+    "files by their place; of pipelines what runs before a merge and at a deployment; of tests that files are deleted and tests are left out, not what they assert",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
     "in Terraform, images in manifests and Dockerfiles, what workflows of GitHub Actions use, and the lockfiles and settings of package managers that are known",

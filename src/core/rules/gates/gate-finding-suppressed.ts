@@ -17,7 +17,9 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ files }) {
     const lists = files.filter(({ path }) => isIgnoreList(path));
-    const code = files.filter(({ path }) => isSource(path) && !isIgnoreList(path) && !isWorkflow(path));
+    const code = files.filter(
+      ({ path }) => isSource(path) && !isIgnoreList(path) && !isWorkflow(path) && !isWritten(path),
+    );
     const marks = newMarks(code, silencedIn);
     const entries = newMarks(lists, entriesIn);
     for (const { file, mark } of [...marks, ...entries]) {
@@ -93,4 +95,11 @@ export default defineRule({
 /** Comments of workflows are told by the rule on workflows. */
 function isWorkflow(path: string): boolean {
   return path.startsWith(".github/workflows/");
+}
+
+/** By package managers, and often larger than what is read. */
+function isWritten(path: string): boolean {
+  return /(?:^|\/)(?:pnpm-lock\.yaml|package-lock\.json|npm-shrinkwrap\.json|packages\.lock\.json|bun\.lock\.json)$/u.test(
+    path,
+  );
 }
