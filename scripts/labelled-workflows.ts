@@ -28,6 +28,7 @@ const judging = rules.filter(({ needs }) => needs === "workflows");
 
 /** Audits whose defect a rule here names, and the rules that name it. */
 const claimed: Readonly<Record<string, readonly string[]>> = {
+  artipacked: ["gha-artifact-holds-credentials", "gha-credentials-persisted"],
   "dangerous-triggers": ["gha-outsider-trigger-added"],
   "excessive-permissions": ["gha-permissions-widened"],
   "github-env": ["gha-environment-file-written"],
@@ -37,6 +38,8 @@ const claimed: Readonly<Record<string, readonly string[]>> = {
   "secrets-outside-env": ["gha-secret-newly-used", "gha-secret-leaves-environment"],
   "self-hosted-runner": ["gha-runner-exposed"],
   "template-injection": ["gha-script-injection"],
+  "cache-poisoning": ["gha-cache-in-release"],
+  "unpinned-images": ["gha-action-added", "gha-pin-loosened"],
   "unpinned-uses": ["gha-action-added", "gha-pin-loosened"],
 };
 

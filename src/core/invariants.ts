@@ -25,13 +25,15 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
   "permissions-do-not-increase":
-    "of AWS, what policies say, not who is given a role; of Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
+    "policies of AWS, roles of Kubernetes, of Google Cloud and Azure in Terraform, rights of workflows of GitHub Actions, grants in SQL; not who is handed a role elsewhere",
   "network-does-not-widen":
     "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
   "authentication-is-unchanged":
-    "keys that are known in configuration, Terraform of AWS, Google and Azure, ingresses and Istio; in programs only what stands at an endpoint, and switches of libraries that are known",
+    "keys that are known in configuration, Terraform, ingresses and the mesh; in programs, what stands at an endpoint, and switches of libraries that are known",
   "no-secrets": "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted",
+  "guardrails-are-untouched":
+    "files by their place; of pipelines, what holds up a change or a deployment; of tests, that they are deleted or left out, not what they assert",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
-    "in Terraform, images in manifests and Dockerfiles, and the lockfiles and settings of package managers that are known",
+    "manifests, lockfiles and settings of package managers that are known, modules, images, actions, submodules and committed programs; not what a package does",
 };

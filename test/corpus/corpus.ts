@@ -22,6 +22,46 @@ export interface Pair extends z.output<typeof pair> {
   readonly hazard: string;
 }
 
+/** Texts by path; a text alone is that of `path`. */
+const texts = z.union([z.string(), z.record(z.string(), z.string())]);
+const direction = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)+$/u),
+  path: z.string().default(".github/workflows/ci.yml"),
+  before: texts,
+  after: texts,
+  reports: z.array(z.string()).default([]),
+  backwards: z.array(z.string()).default([]),
+});
+
+export type Direction = z.output<typeof direction>;
+
+/** Every pair of a table of directions, in the order of the files' names. Throws where one does not fit the form. */
+export function directions(table: "workflows"): readonly Direction[] {
+  const folder = new URL(`${table}/`, import.meta.url);
+  const form = z.strictObject({ pairs: z.array(direction) });
+  return readdirSync(folder)
+    .toSorted()
+    .flatMap((name) => form.parse(parse(readFileSync(new URL(name, folder), "utf8"))).pairs);
+}
+
+/** The change from the one side to the other. */
+export function between({ path }: Direction, from: Direction["before"], to: Direction["after"]): ChangeSet {
+  const [before, after] = [from, to].map((side) => (typeof side === "string" ? { [path]: side } : side));
+  const paths = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].toSorted();
+  return {
+    files: paths.map((one): ChangedFile => {
+      const [was, is] = [before?.[one], after?.[one]];
+      const status = was === undefined ? "added" : is === undefined ? "removed" : was === is ? "unchanged" : "modified";
+      return {
+        path: one,
+        status,
+        before: was === undefined ? null : version(was),
+        after: is === undefined ? null : version(is),
+      };
+    }),
+  };
+}
+
 /** Every pair of the corpus, in the order of the files' names. Throws where one does not fit the form. */
 export function corpus(): readonly Pair[] {
   const folder = new URL("values/", import.meta.url);

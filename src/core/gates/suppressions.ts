@@ -44,10 +44,16 @@ export function isIgnoreList(path: string): boolean {
   return lists.test(path);
 }
 
+/** Of a baseline that a scanner writes, what it says of one finding; the rest of it is about the scanner. */
+const inBaseline = /"(?:hashed_secret|check_id|finding_id|fingerprint)"|"CKV_\w+"/u;
+
 export function entriesIn(lines: readonly string[]): readonly Mark[] {
+  const isJson = lines.some((line) => /^\s*\{/u.test(line));
   return lines.flatMap((line, index) => {
     const text = line.trim();
-    const isEntry = text !== "" && !text.startsWith("#") && !text.startsWith("//") && /\w/u.test(text);
+    const isEntry = isJson
+      ? inBaseline.test(text)
+      : text !== "" && !text.startsWith("#") && !text.startsWith("//") && /\w/u.test(text);
     return isEntry ? [{ key: text, text: shortened(text), line: index + 1 }] : [];
   });
 }

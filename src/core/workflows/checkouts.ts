@@ -3,6 +3,7 @@ import { localUses, reachedFrom } from "./callers.ts";
 import { contextsIn, expressionsIn } from "./expressions.ts";
 import { givenTo, resolved } from "./given.ts";
 import type { Workflow } from "./model.ts";
+import { inOrder } from "./script-patterns.ts";
 
 /** Code that an outsider proposed, brought onto the runner. */
 export interface Checkout {
@@ -16,8 +17,9 @@ const ofHead =
   /^github\.(?:head_ref|event\.(?:pull_request\.(?:head|merge_commit_sha)|workflow_run\.(?:head|pull_requests)|client_payload|issue\.number|number|pull_request\.number|comment)|event\.pull_request$)/u;
 /** Names that steps give to what they found out about the head. */
 const foundOut = /^(?:steps|needs)\..*(?:head|pr[_-]?(?:ref|sha|number)|(?:^|[._-])(?:ref|sha)$)/u;
-const byHand =
-  /\bgh\s+pr\s+checkout\b|\bhub\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|clone|checkout|switch)\b.*(?:pull\/|github\.head_ref|head\.(?:ref|sha|label|repo)|head_(?:branch|sha))/u;
+const byTool = /\b(?:gh|hub)\s+pr\s+checkout\b/u;
+const byGit = /\bgit\s+(?:fetch|pull|clone|checkout|switch)\b/u;
+const head = /pull\/|github\.head_ref|head\.(?:ref|sha|label|repo)|head_(?:branch|sha)/u;
 
 /** Checkouts of a file, and of the files of this repository that it calls: those stand where it calls them. */
 export function checkoutsOf(workflow: Workflow): readonly Checkout[] {
@@ -43,7 +45,7 @@ function ownCheckouts(workflow: Workflow): readonly Checkout[] {
       );
       const isCheckout = uses?.ref.kind === "action" && uses.ref.name === "actions/checkout";
       if (isCheckout && ref !== undefined) return [{ job: job.id, text: ref.text, at: ref.at }];
-      const line = script.find(({ text }) => byHand.test(text));
+      const line = script.find(({ text }) => byTool.test(text) || inOrder(text, byGit, head));
       return line === undefined ? [] : [{ job: job.id, text: line.text, at: line.at }];
     }),
   );

@@ -7,6 +7,8 @@ export interface CloudLogin {
   readonly kind: "key" | "oidc";
   readonly text: string;
   readonly identity: string | null;
+  /** Whom the token is for, where that is said: the cloud takes only those that are for it. */
+  readonly audience: { readonly text: string; readonly at: Place } | null;
   readonly job: string;
   readonly at: Place;
 }
@@ -33,11 +35,14 @@ export function cloudLoginsIn({ jobs, env }: Workflow): readonly CloudLogin[] {
     ...job.steps.flatMap(({ uses, inputs, env: own }) => {
       const given = uses?.ref.kind === "action" && ownActions.test(uses.ref.name) ? inputs : [];
       const hasKey = given.some(({ key }) => /^aws[-_]access[-_]key[-_]id$/iu.test(key));
+      const audience = given.find(({ key }) => /^(?:(?:id_)?token_)?audience$/iu.test(key));
       // With a key beside it, a role is where the key leads.
       return [...given, ...own].flatMap((one) =>
-        loginOf(one, job.id).map((login) =>
-          hasKey && login.kind === "oidc" ? { ...login, kind: "key" as const } : login,
-        ),
+        loginOf(one, job.id).map((login) => ({
+          ...login,
+          kind: hasKey && login.kind === "oidc" ? ("key" as const) : login.kind,
+          audience: audience === undefined ? null : { text: audience.text, at: audience.at },
+        })),
       );
     }),
   ]);
@@ -47,5 +52,5 @@ function loginOf({ key, text, at }: Given, job: string): readonly CloudLogin[] {
   const found = names.find(({ pattern }) => pattern.test(key));
   if (found === undefined || text.trim() === "") return [];
   const identity = /^(?:role-to-assume|aws_role_arn|service_account|client-id)$/iu.test(key) ? text : null;
-  return [{ cloud: found.cloud, kind: found.kind, text: key, identity, job, at }];
+  return [{ cloud: found.cloud, kind: found.kind, text: key, identity, audience: null, job, at }];
 }

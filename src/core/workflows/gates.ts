@@ -75,12 +75,14 @@ function sortOf(line: string): GateSort | null {
     if (isAside(part)) continue;
     const words = part.split(/\s+/u, wordsLimit).map((word) => word.replace(/^.*\//u, ""));
     const runs = words.some((word) => runners.has(word)) && !words.some((word) => installing.has(word));
+    // What follows an option is its value, unless a runner or `-m` goes before.
+    const stands = (index: number): boolean =>
+      runs || !/^--?\w/u.test(words[index - 1] ?? "") || words[index - 1] === "-m";
     const found = sorts.find((sort) =>
       words.some(
         (word, index) =>
           (runs && index > 0 && targets[sort].test(word)) ||
-          programs[sort].has(word) ||
-          programs[sort].has(`${word} ${words[index + 1] ?? ""}`),
+          (stands(index) && (programs[sort].has(word) || programs[sort].has(`${word} ${words[index + 1] ?? ""}`))),
       ),
     );
     if (found !== undefined) return found;

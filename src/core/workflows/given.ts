@@ -4,13 +4,29 @@ import type { Job, Step, Workflow } from "./model.ts";
 /** Texts that stand behind a context such as `env.title` or `inputs.ref`, by its name in lower case. */
 export type GivenTexts = ReadonlyMap<string, readonly string[]>;
 
-/** What a step reads as `env` and `inputs`. Of variables the one nearest to the step counts; inputs may come from several callers. */
+/** What a step reads as `env`, `inputs` and `matrix`. Of variables the one nearest to the step counts; inputs may come from several callers. */
 export function givenTo(workflow: Workflow, job: Job, step: Step | null, handed = workflow.handed): GivenTexts {
   const variables = [...workflow.env, ...job.env, ...(step?.env ?? [])].map(
     ({ key, text }) => [`env.${key.toLowerCase()}`, [text]] as const,
   );
   const inputs = [...handed].map(([key, texts]) => [`inputs.${key}`, texts] as const);
-  return new Map([...inputs, ...variables]);
+  return new Map([...inputs, ...matrixOf(job), ...variables]);
+}
+
+/** Values of the matrix that are expressions themselves, by their axis; of others nobody but who wrote the file chooses the text. */
+function matrixOf({ strategy }: Job): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const matrix = strategy?.at("matrix");
+  const axes = (matrix?.entries() ?? []).flatMap(({ key, value }) => value.items().map((item) => ({ key, item })));
+  const included = (matrix?.at("include")?.items() ?? []).flatMap((one) =>
+    one.entries().map(({ key, value }) => ({ key, item: value })),
+  );
+  for (const { key, item } of [...axes, ...included]) {
+    if (typeof item.scalar !== "string" || !item.scalar.includes("${{")) continue;
+    const name = `matrix.${key.toLowerCase()}`;
+    found.set(name, [...(found.get(name) ?? []), item.scalar]);
+  }
+  return found;
 }
 
 /** A text, and those that stand behind the contexts that it reads, from near and far, each once. */

@@ -99,7 +99,7 @@ function refusedInStep(step: Step): readonly Refused[] {
 }
 
 /** A line that is longer is not looked through by anybody: patterns would take their time on it, and people do not read it. */
-const lineLimit = 4000;
+const lineLimit = 16_000;
 
 function isText(value: Value | undefined): boolean {
   return value?.scalar != null;

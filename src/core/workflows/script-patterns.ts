@@ -9,10 +9,22 @@ export interface Told {
 }
 
 /** Lines of scripts that match, with their job. */
-export function linesLike(workflow: Workflow, pattern: RegExp): readonly Told[] {
-  return linesOf(workflow).filter(({ text }) => pattern.test(text));
+export function linesLike(workflow: Workflow, pattern: RegExp | ((text: string) => boolean)): readonly Told[] {
+  const matches = pattern instanceof RegExp ? (text: string): boolean => pattern.test(text) : pattern;
+  return linesOf(workflow).filter(({ text }) => matches(text));
 }
 
 function linesOf({ jobs }: Workflow): readonly Told[] {
   return jobs.flatMap(({ id, steps }) => steps.flatMap((step) => codeOf(step).map((line) => ({ job: id, ...line }))));
+}
+
+/** Whether the patterns are found one behind the other. A pattern with `.*` between them would look at a hostile line again and again. */
+export function inOrder(text: string, ...patterns: readonly RegExp[]): boolean {
+  let rest = text;
+  for (const pattern of patterns) {
+    const found = pattern.exec(rest);
+    if (found === null) return false;
+    rest = rest.slice(found.index + found[0].length);
+  }
+  return true;
 }

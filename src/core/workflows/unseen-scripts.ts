@@ -1,18 +1,42 @@
-/** A script that is fetched and run at once. */
-export const piped =
-  /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:ba|z|da|k)?sh\b|\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:python3?|node|perl|ruby|php|deno)\b|\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b|\biex\b.*\b(?:iwr|irm|invoke-webrequest|downloadstring)\b|\b(?:iwr|irm|invoke-webrequest)\b.*\|\s*(?:iex|invoke-expression)\b/iu;
-/** A script that nobody can read, or a way out for whoever sent it. */
-export const hidden =
-  /\bbase64\s+(?:-d|-D|--decode)\b[^|;&]*\|\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python3?|node|perl)\b|\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
+import { inOrder } from "./script-patterns.ts";
 
-/** Longer lines hold data; they are looked at as far as this. */
-const lineLimit = 4000;
+const fetching = /\b(?:curl|wget)\b/u;
+const unpacking = /\bbase64\s+(?:-d|-D|--decode)\b/u;
+const interpreter =
+  /^\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:(?:ba|z|da|k)?sh|python3?|node|perl|ruby|php|deno)\b/u;
+const inserted =
+  /\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b/iu;
+const ofPowerShell = /\b(?:iwr|irm|invoke-webrequest|downloadstring)\b/iu;
+/** A way out for whoever sent it. */
+const way = /\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
+
+function isFetched(text: string): boolean {
+  return (
+    isPiped(text, fetching) ||
+    inserted.test(text) ||
+    inOrder(text, /\biex\b/iu, ofPowerShell) ||
+    inOrder(text, ofPowerShell, /\|\s*(?:iex|invoke-expression)\b/iu)
+  );
+}
+
+/** What nobody can read, or leads out. */
+function isHidden(text: string): boolean {
+  return isPiped(text, unpacking) || way.test(text);
+}
+
+/** A command of the kind, and an interpreter at the other end of its pipe. */
+function isPiped(text: string, kind: RegExp): boolean {
+  const parts = text.split("|");
+  return parts.some((part, index) => {
+    const next = parts[index + 1];
+    return next !== undefined && interpreter.test(next) && kind.test(part.split(/[;&]/u).at(-1) ?? "");
+  });
+}
 
 /** How a line runs what nobody saw; null where it does not. */
 export function runsUnseen(text: string): "hidden" | "piped" | null {
-  const looked = text.slice(0, lineLimit);
-  if (hidden.test(looked)) return "hidden";
-  return piped.test(looked) ? "piped" : null;
+  if (isHidden(text)) return "hidden";
+  return isFetched(text) ? "piped" : null;
 }
 
 /** The address, which tells one script from another; the line where it has none. */

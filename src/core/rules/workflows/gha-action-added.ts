@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
-import { newlyUsed } from "../../workflows/used.ts";
+import { newlyUsed, type Use } from "../../workflows/used.ts";
 
 const rank = { fixed: "low", version: "medium", moving: "high" } as const;
+
+/** How far what it names may change, as the end of a sentence. */
+function firmness({ name, ref, pin }: Use): string {
+  if (name.includes("${{")) return ", and what it names is only known when it runs";
+  if (pin === "fixed") return ", held at a commit";
+  return ref === ""
+    ? `, without a version (risk: ${rank[pin]})`
+    : `, and \`${ref}\` may come to mean something else (risk: ${rank[pin]})`;
+}
 
 export default defineRule({
   id: "gha-action-added",
@@ -36,7 +45,7 @@ export default defineRule({
       yield {
         at: use.at,
         about: `${workflow.path}#${use.name}`,
-        message: `\`${use.name}\` is new here${use.pin === "fixed" ? ", held at a commit" : `, and \`${use.ref}\` may come to mean something else (risk: ${rank[use.pin]})`}`,
+        message: `\`${use.name}\` is new here${firmness(use)}`,
         asks: true,
         object: use.name,
       };

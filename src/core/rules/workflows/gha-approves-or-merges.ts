@@ -2,10 +2,20 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
 import type { Workflow } from "../../workflows/model.ts";
-import { linesLike, type Told } from "../../workflows/script-patterns.ts";
+import { inOrder, linesLike, type Told } from "../../workflows/script-patterns.ts";
 
-const approving =
-  /\bgh\s+pr\s+(?:review\b.*(?:--approve|\s-a\b)|merge\b)|\bgh\s+api\b.*pulls?\/.*(?:\/merge\b|\/reviews\b)|\bcurl\b.*\/pulls\/.*\/(?:merge|reviews)\b|enablePullRequestAutoMerge|(?:pulls|rest\.pulls)\.(?:merge|createReview|submitReview)\b|addPullRequestReview\b/u;
+const plainly =
+  /\bgh\s+pr\s+merge\b|enablePullRequestAutoMerge|(?:pulls|rest\.pulls)\.(?:merge|createReview|submitReview)\b|addPullRequestReview\b/u;
+const inParts: readonly (readonly RegExp[])[] = [
+  [/\bgh\s+pr\s+review\b/u, /--approve|\s-a\b/u],
+  [/\bgh\s+api\b/u, /pulls?\//u, /\/(?:merge|reviews)\b/u],
+  [/\bcurl\b/u, /\/pulls\//u, /\/(?:merge|reviews)\b/u],
+];
+
+function approves(text: string): boolean {
+  return plainly.test(text) || inParts.some((parts) => inOrder(text, ...parts));
+}
+
 const actions =
   /(?:^|[/-])(?:auto-?approve|auto-?merge|automerge|merge-?me|enable-pull-request-automerge|approve-pull-request|pull-request-approve|dependabot-auto-merge)(?:-|$|\/)/u;
 
@@ -103,7 +113,7 @@ function mergesIn(workflow: Workflow): readonly (Told & { readonly deed: string 
       uses?.ref.kind === "action" && actions.test(uses.ref.name) ? [{ job: id, text: uses.ref.name, at: uses.at }] : [],
     ),
   );
-  return [...linesLike(workflow, approving), ...scripts].map((told) => ({
+  return [...linesLike(workflow, approves), ...scripts].map((told) => ({
     ...told,
     deed: /approve|review/iu.test(told.text) ? "approves" : "merges",
   }));

@@ -88,6 +88,8 @@ function isRelease({ triggers }: Workflow): boolean {
 function cacheOf({ uses, inputs }: Step): { readonly text: string; readonly at: Step["at"] } | null {
   if (uses?.ref.kind !== "action") return null;
   const { name } = uses.ref;
+  // It only asks whether there is one.
+  if (inputs.some(({ key, text }) => key === "lookup-only" && text === "true")) return null;
   if (/^(?:actions\/cache(?:\/restore)?|swatinem\/rust-cache)$/u.test(name)) return { text: name, at: uses.at };
   if (!/^[\w-]+\/[\w-]*setup[\w-]*$/u.test(name)) return null;
   const said = inputs.find(({ key, text }) => /^(?:enable-)?cache$/u.test(key) && text !== "" && text !== "false");

@@ -7,7 +7,7 @@ export default defineRule({
   invariant: "permissions-do-not-increase",
   severity: "high",
   confidence: "medium",
-  summary: "A job becomes another role or account of the cloud than before.",
+  summary: "A job becomes another role or account of the cloud than before, or asks for a token for somebody else.",
   why: "What the other one may do is not in the workflow. A name is all that stands between a job that reads and one that administers.",
   remedy: "Have somebody who knows both roles compare what they may do, and who may become the new one.",
   needs: "workflows",
@@ -20,7 +20,20 @@ export default defineRule({
       if (before === null || after === null) continue;
       const was = cloudLoginsIn({ ...before.workflow, jobs: [before.job] });
       const held = new Set(was.map(({ identity }) => identity));
-      for (const { identity, cloud, at, job, text } of cloudLoginsIn({ ...after.workflow, jobs: [after.job] })) {
+      for (const { identity, cloud, at, job, text, audience } of cloudLoginsIn({
+        ...after.workflow,
+        jobs: [after.job],
+      })) {
+        const same = was.find((login) => login.cloud === cloud && login.text === text && login.identity === identity);
+        if (same !== undefined && identity !== null && same.audience?.text !== audience?.text) {
+          yield {
+            at: audience?.at ?? at,
+            about: `${after.workflow.path}#${job}.audience`,
+            message: `job \`${job}\` asks for a token for \`${audience?.text ?? "the default audience"}\` in place of \`${same.audience?.text ?? "the default audience"}\``,
+            asks: true,
+            object: job,
+          };
+        }
         if (identity === null || held.has(identity)) continue;
         const former = was.find((login) => login.cloud === cloud && login.text === text);
         if (former === undefined) continue;
@@ -47,6 +60,21 @@ export default defineRule({
                 with:
       -           role-to-assume: arn:aws:iam::123456789012:role/plan
       >           role-to-assume: arn:aws:iam::123456789012:role/admin`,
+      reverse: "reports",
+    },
+    "another audience": {
+      change: `
+      M .github/workflows/plan.yml
+        on: pull_request
+        jobs:
+          plan:
+            runs-on: ubuntu-latest
+            steps:
+              - uses: aws-actions/configure-aws-credentials@v5
+                with:
+                  role-to-assume: arn:aws:iam::123456789012:role/plan
+      -           audience: sts.amazonaws.com
+      >           audience: sts.amazonaws.com.cn`,
       reverse: "reports",
     },
     "the same role, with another session": `

@@ -2,10 +2,14 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import type { Value } from "../../views/value.ts";
 import type { Placed } from "../../workflows/pairing.ts";
-import { linesLike } from "../../workflows/script-patterns.ts";
+import { inOrder, linesLike } from "../../workflows/script-patterns.ts";
 
 const deploying =
-  /\b(?:terraform|tofu|terragrunt)\b.*\b(?:apply|destroy)\b|\bpulumi\s+up\b|\bcdk\s+deploy\b|\bhelm\s+(?:upgrade|install)\b|\bkubectl\s+(?:apply|rollout|set)\b|\bargocd\s+app\s+sync\b|\bdeploy\b|\bmigrat(?:e|ions?)\b/u;
+  /\bpulumi\s+up\b|\bcdk\s+deploy\b|\bhelm\s+(?:upgrade|install)\b|\bkubectl\s+(?:apply|rollout|set)\b|\bargocd\s+app\s+sync\b|\bdeploy\b/u;
+
+function isDeployment(text: string): boolean {
+  return deploying.test(text) || inOrder(text, /\b(?:terraform|tofu|terragrunt)\b/u, /\b(?:apply|destroy)\b/u);
+}
 
 export default defineRule({
   id: "gha-concurrency-removed",
@@ -86,7 +90,7 @@ export default defineRule({
 });
 
 function deploys({ workflow, job }: Placed): boolean {
-  return job.environment !== null || linesLike({ ...workflow, jobs: [job] }, deploying).length > 0;
+  return job.environment !== null || linesLike({ ...workflow, jobs: [job] }, isDeployment).length > 0;
 }
 
 /** The group that a job queues up in: its own, or that of the whole workflow. */

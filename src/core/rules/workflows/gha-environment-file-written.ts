@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
-import { linesLike } from "../../workflows/script-patterns.ts";
+import { inOrder, linesLike } from "../../workflows/script-patterns.ts";
+import type { Workflow } from "../../workflows/model.ts";
 import { isPrivileged } from "../../workflows/triggers.ts";
 
-const writing =
-  />>?\s*["']?(?:\$\{?(?:env:)?GITHUB_(?:ENV|PATH)\b|%GITHUB_(?:ENV|PATH)%)|(?:tee\s+(?:-a\s+)?|(?:Out-File|Add-Content|Set-Content)\b.*)["']?(?:\$\{?(?:env:)?GITHUB_(?:ENV|PATH)\b)/iu;
+const redirected = />>?\s*["']?(?:\$\{?(?:env:)?GITHUB_(?:ENV|PATH)\b|%GITHUB_(?:ENV|PATH)%)/iu;
+const file = /["']?\$\{?(?:env:)?GITHUB_(?:ENV|PATH)\b/iu;
+
+function writes(text: string): boolean {
+  return redirected.test(text) || inOrder(text, /\btee\b|\b(?:Out-File|Add-Content|Set-Content)\b/iu, file);
+}
+
 /** The words that are written hold nothing that is only known when it runs. */
 const fixed = /^(?:echo|printf)\s+(?:-\w+\s+)*(?:"[^"$`%]*"|'[^'$`]*'|[^\s"'$`%|]+)(?:\s+[^\s"'$`%|>]+)*\s*>>?/u;
 /** Paths and values that the platform or the job itself sets. */
@@ -23,8 +29,8 @@ export default defineRule({
   options: z.strictObject({}),
   *detect({ changes }) {
     const found = newlyHeld(changes, (workflow) =>
-      isPrivileged(workflow)
-        ? linesLike(workflow, writing)
+      isPrivileged(workflow) || isForOthers(workflow)
+        ? linesLike(workflow, writes)
             .filter(({ text }) => !fixed.test(text.replaceAll(own, "own")))
             .map((told) => ({ key: "written", trace: told.text, told }))
         : [],
@@ -86,3 +92,8 @@ export default defineRule({
                   make`,
   },
 });
+
+/** An action that nobody here uses is there for others, who may start it for outsiders. */
+function isForOthers({ kind, callers }: Workflow): boolean {
+  return kind === "action" && callers.length === 0;
+}

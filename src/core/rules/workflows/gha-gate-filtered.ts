@@ -207,7 +207,13 @@ function isAll(patterns: readonly string[]): boolean {
 }
 
 /** Conditions that hold wherever the step or job would run without them, or that only ask what went before. */
-const holding = /^(?:always|success|failure)\(\)$|^!\s*cancelled\(\)$|^true$/iu;
+const holding =
+  /^(?:(?:always|success|failure)\(\)|!\s*cancelled\(\)|true|github\.repository(?:_owner)?\s*==\s*'[^']*')$/iu;
+
+/** In forks a workflow is somebody else's matter: that it runs here alone leaves nothing out. */
+function holds(condition: string): boolean {
+  return condition.split("&&").every((part) => holding.test(part.trim()));
+}
 
 interface Conditioned {
   readonly workflow: Workflow;
@@ -239,8 +245,8 @@ function* conditioned(jobs: readonly JobChange[]): Generator<Conditioned> {
 
 /** The condition after, where it may hold less often than before; null where it is the same, is gone or lets more in. */
 function stricter(before: Job["condition"], after: Job["condition"]): Job["condition"] {
-  if (after === null || holding.test(after.text)) return null;
-  if (before === null || holding.test(before.text)) return after;
+  if (after === null || holds(after.text)) return null;
+  if (before === null || holds(before.text)) return after;
   const plain = (text: string): string => text.replaceAll(/[\s()]+/gu, "");
   const [was, is] = [plain(before.text), plain(after.text)];
   const letsMoreIn =

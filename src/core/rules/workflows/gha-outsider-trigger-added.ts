@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld, once } from "../../workflows/fresh.ts";
+import type { Workflow } from "../../workflows/model.ts";
 import { outsiderTriggers } from "../../workflows/triggers.ts";
 
 /** It runs on what anybody proposes; the others have texts of outsiders, or what a build without rights left behind. */
@@ -28,8 +29,8 @@ export default defineRule({
         at,
         about: `${workflow.path}#on.${event}`,
         message: `\`${event}\` starts the workflow with secrets and a token of this repository, whoever causes it`,
-        // A new workflow that answers issues is ordinary; one that had rights and now runs for everybody is not.
-        ...(known && event === gravest ? {} : { asks: true as const }),
+        // A new workflow that answers issues is ordinary, and so is a labeller; one that ran code and now runs it for everybody is not.
+        ...(known && event === gravest && runsCode(workflow) ? {} : { asks: true as const }),
         after: event,
       };
     }
@@ -40,7 +41,7 @@ export default defineRule({
       - on: pull_request
       > on: pull_request_target
         jobs:
-          build: { runs-on: ubuntu-latest, steps: [] }`,
+          build: { runs-on: ubuntu-latest, steps: [{ run: make }] }`,
     "one more event": `
       M .github/workflows/ci.yml
         on:
@@ -75,3 +76,17 @@ export default defineRule({
             steps: [{ uses: actions/labeler@v5 }]`,
   },
 });
+
+/** It checks out, or runs a script: what a pull request proposes is one line away. */
+function runsCode({ jobs }: Workflow): boolean {
+  return jobs.some(
+    ({ calls, steps }) =>
+      calls !== null ||
+      steps.some(
+        ({ script, uses }) =>
+          script.length > 0 ||
+          (uses?.ref.kind === "action" && uses.ref.name === "actions/checkout") ||
+          uses?.ref.kind === "local",
+      ),
+  );
+}

@@ -44,7 +44,9 @@ export default defineRule({
       const former = before === null ? (isNewFile ? [] : formerlyIn(changes, after)) : [before];
       for (const { scope, before: was, after: is, at, isCertain } of widenedIn(former, after, before === null)) {
         const isKnown = was !== "unknown" && is !== "unknown";
-        const key = `${at.place.path} ${at.pointer} ${isCertain && is === "write" && isGrave(scope)} ${isKnown}`;
+        // What one block says is one finding, and so are jobs without any.
+        const block = is === "the default" ? "" : after.job.permissionsFrom?.pointer;
+        const key = `${at.place.path} ${block} ${isCertain && is === "write" && isGrave(scope)} ${isKnown}`;
         const known = found.get(key) ?? { at, scopes: new Map(), jobs: new Set(), isCertain };
         found.set(key, known);
         known.scopes.set(scope, { before: was, after: is });

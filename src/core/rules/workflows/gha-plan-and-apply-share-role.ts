@@ -3,12 +3,20 @@ import { defineRule } from "../../rule.ts";
 import { cloudLoginsIn } from "../../workflows/cloud-logins.ts";
 import { newlyHeld, once } from "../../workflows/fresh.ts";
 import type { Job, Workflow } from "../../workflows/model.ts";
-import { linesLike } from "../../workflows/script-patterns.ts";
+import { inOrder, linesLike } from "../../workflows/script-patterns.ts";
 import { runsBeforeMerge } from "../../workflows/triggers.ts";
 
-const planning = /\b(?:terraform|tofu|terragrunt)\b.*\bplan\b|\bpulumi\s+preview\b|\bcdk\s+diff\b/u;
-const applying =
-  /\b(?:terraform|tofu|terragrunt)\b.*\b(?:apply|destroy)\b|\bpulumi\s+(?:up|destroy)\b|\bcdk\s+deploy\b/u;
+const terraform = /\b(?:terraform|tofu|terragrunt)\b/u;
+
+function plans(text: string): boolean {
+  return inOrder(text, terraform, /\bplan\b/u) || /\bpulumi\s+preview\b|\bcdk\s+diff\b/u.test(text);
+}
+
+function applies(text: string): boolean {
+  return (
+    inOrder(text, terraform, /\b(?:apply|destroy)\b/u) || /\bpulumi\s+(?:up|destroy)\b|\bcdk\s+deploy\b/u.test(text)
+  );
+}
 
 export default defineRule({
   id: "gha-plan-and-apply-share-role",
@@ -104,13 +112,14 @@ function placed(workflow: Workflow | null): readonly PlacedJob[] {
 /** Logins of jobs that plan before a merge, as an identity that some job applies with. */
 function sharedIn(workflow: Workflow, all: readonly PlacedJob[]) {
   if (!runsBeforeMerge(workflow)) return [];
-  const runs = (job: PlacedJob, pattern: RegExp) => linesLike({ ...job.workflow, jobs: [job.job] }, pattern).length > 0;
+  const runs = (job: PlacedJob, does: (text: string) => boolean) =>
+    linesLike({ ...job.workflow, jobs: [job.job] }, does).length > 0;
   const logins = ({ workflow: own, job }: PlacedJob) => cloudLoginsIn({ ...own, jobs: [job] });
   const appliers = new Set(
-    all.filter((one) => runs(one, applying)).flatMap((one) => logins(one).flatMap(({ identity }) => identity ?? [])),
+    all.filter((one) => runs(one, applies)).flatMap((one) => logins(one).flatMap(({ identity }) => identity ?? [])),
   );
   return placed(workflow)
-    .filter((one) => runs(one, planning) && !runs(one, applying))
+    .filter((one) => runs(one, plans) && !runs(one, applies))
     .flatMap(logins)
     .flatMap(({ identity, at, job }) => {
       if (identity === null || appliers.size === 0) return [];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count } from "../../../lib/text.ts";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
 import type { Workflow } from "../../workflows/model.ts";
@@ -37,19 +38,24 @@ export default defineRule({
       exposuresIn(workflow, known).map(({ kind, text }) => `${kind} ${text}`),
     );
     const inUse = new Set(stood);
-    const told = new Map<string, { readonly first: Exposure; readonly path: string; readonly jobs: string[] }>();
+    const told = new Map<
+      string,
+      { readonly first: Exposure; readonly path: string; readonly jobs: Set<string>; readonly others: Set<string> }
+    >();
     for (const { workflow, item } of found) {
       // One more job on a machine that others use is news only where strangers choose what it runs.
       if (item.exposure.kind === "runner" && inUse.has(item.key) && !runsForStrangers(workflow)) continue;
-      const key = `${workflow.path} ${item.key}`;
-      const group = told.get(key);
-      if (group === undefined) told.set(key, { first: item.exposure, path: workflow.path, jobs: [item.exposure.job] });
-      else group.jobs.push(item.exposure.job);
+      const { path } = workflow;
+      const group = told.get(item.key) ?? { first: item.exposure, path, jobs: new Set(), others: new Set() };
+      told.set(item.key, group);
+      group.jobs.add(item.exposure.job);
+      if (path !== group.path) group.others.add(path);
     }
-    for (const { first, path, jobs } of told.values()) {
+    for (const { first, path, jobs, others } of told.values()) {
       const { at, job, kind, text } = first;
       const about = `${path}#${job}.${kind}`;
-      const whose = `job \`${jobs.join("`, `")}\``;
+      const whose = `job \`${[...jobs].join("`, `")}\`${others.size === 0 ? "" : ` (in ${count(others.size + 1, "workflow")})`}`;
+      const paths = others.size === 0 ? {} : { paths: [...others] };
       switch (kind) {
         case "runner":
           yield {
@@ -58,13 +64,20 @@ export default defineRule({
             message: `${whose} newly runs on \`${text}\`, a machine that GitHub does not keep`,
             asks: true,
             object: job,
+            ...paths,
           };
           break;
         case "unknown":
           yield { at, about, undecided: `what ${whose} runs on: \`${text}\`` };
           break;
         case "container":
-          yield { at, about, message: `\`${text}\` gives a container of ${whose} the machine it runs on`, object: job };
+          yield {
+            at,
+            about,
+            message: `\`${text}\` gives a container of ${whose} the machine it runs on`,
+            object: job,
+            ...paths,
+          };
           break;
       }
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
 import { linesLike } from "../../workflows/script-patterns.ts";
-import { hidden, piped, unseenSource } from "../../workflows/unseen-scripts.ts";
+import { runsUnseen, unseenSource } from "../../workflows/unseen-scripts.ts";
 
 export default defineRule({
   id: "gha-runs-script-from-network",
@@ -22,7 +22,7 @@ export default defineRule({
   }),
   *detect({ changes }, { trusted }) {
     const found = newlyHeld(changes, (workflow) =>
-      [...linesLike(workflow, piped), ...linesLike(workflow, hidden)].map((told) => ({
+      linesLike(workflow, (text) => runsUnseen(text) !== null).map((told) => ({
         key: unseenSource(told.text),
         trace: told.text,
         told,
@@ -35,7 +35,7 @@ export default defineRule({
         at,
         about: `${workflow.path}#${job}.${item.key}`,
         message: `job \`${job}\` runs what it is sent: \`${text}\``,
-        ...(hidden.test(text) ? {} : { asks: true as const }),
+        ...(runsUnseen(text) === "hidden" ? {} : { asks: true as const }),
         object: job,
       };
     }
