@@ -19,7 +19,8 @@ function readModule(text: string): Parsed<Reading> {
     }
     const { verb, rest } = block === null ? statementOf(bare) : { verb: block, rest: bare };
     const [name = "", version = ""] = rest.replaceAll('"', "").split(/\s+/u);
-    if (verb === "require") declared.push({ name, range: version, line });
+    const isIndirect = /\/\/ indirect\b/u.test(written);
+    if (verb === "require") declared.push({ name, range: version, line, ...(isIndirect ? { isIndirect } : {}) });
     if (verb !== "replace") continue;
     const { key, value } = /^(?<key>.*?)\s+=>\s+(?<value>.+)$/u.exec(rest)?.groups ?? {};
     if (key === undefined || value === undefined) return { ok: false, line, reason: "a replacement has no target" };
