@@ -67,7 +67,7 @@ export const bundleSettings: Reader = {
       ...nothing,
       directives: linesOf(text).flatMap(({ text: written, line }): readonly Directive[] => {
         const { key = "", value = "" } =
-          /^(?<key>BUNDLE_\w+):\s*["']?(?<value>[^"']*)["']?$/u.exec(written)?.groups ?? {};
+          /^(?<key>BUNDLE_\S+):\s+["']?(?<value>[^"']*)["']?$/u.exec(written)?.groups ?? {};
         if (key.startsWith("BUNDLE_MIRROR__")) return [{ kind: "default-registry", key, value, line }];
         if (/^BUNDLE_(?:SSL_VERIFY_MODE|DISABLE_CHECKSUM_VALIDATION)$/u.test(key))
           return [{ kind: "trust", key, value, line }];

@@ -33,19 +33,24 @@ type ByName = ReadonlyMap<string, readonly Locked[]>;
  */
 export function lockedChanges(files: readonly DependencyFile[]): readonly LockedChange[] {
   const everywhere = new Map<string, ByName>();
-  for (const [ecosystem, group] of Map.groupBy(files, (file) => file.ecosystem)) {
-    everywhere.set(ecosystem, byName(group.flatMap(({ before }) => before.locked)));
+  for (const [kind, group] of Map.groupBy(files, kindOf)) {
+    everywhere.set(kind, byName(group.flatMap(({ before }) => before.locked)));
   }
   return files.flatMap((file) => {
     if (file.after.locked.length === 0) return [];
     const own = byName(file.before.locked);
-    const all: ByName = everywhere.get(file.ecosystem) ?? new Map();
+    const all: ByName = everywhere.get(kindOf(file)) ?? new Map();
     const isFirst = file.isNew && all.size === 0;
     return file.after.locked.flatMap((is) => {
       const were = own.get(is.name) ?? all.get(is.name) ?? [];
       return were.some((was) => sameLocked(was, is)) ? [] : [{ file, is, were, isFirst }];
     });
   });
+}
+
+/** Manifests pin versions without a hash where lockfiles have one: they are compared with each other alone. */
+function kindOf({ ecosystem, role }: DependencyFile): string {
+  return `${ecosystem} ${role}`;
 }
 
 function byName(locked: readonly Locked[]): ByName {

@@ -63,5 +63,5 @@ export default defineRule({
 
 /** Of two numbers the smaller one holds back less. What is not a number is another rule's. */
 function isLess(is: string, was: string): boolean {
-  return /^\d+$/u.test(is) && /^\d+$/u.test(was) && Number(is) < Number(was);
+  return /^\d{1,9}$/u.test(is) && /^\d{1,9}$/u.test(was) && Number(is) < Number(was);
 }
