@@ -33,6 +33,18 @@ export const bunLock: Reader = {
   read: (text) => readingOf(readJson(text), (root) => ({ locked: entriesOf(at(root, "packages")).flatMap(lockedAt) })),
 };
 
+/** Bun's own binary form, which it has given up for the other. */
+export const bunBinaryLock: Reader = {
+  ecosystem: "npm",
+  role: "lock",
+  claims: (path) => /(?:^|\/)bun\.lockb$/u.test(path),
+  read: () => ({
+    ok: false,
+    line: 1,
+    reason: "it is in a binary form; Bun writes `bun.lock` with `--save-text-lockfile`",
+  }),
+};
+
 /** https://bun.com/docs/runtime/bunfig */
 export const bunSettings: Reader = {
   ecosystem: "npm",

@@ -10,14 +10,15 @@ function declaredIn(root: Node): readonly Declared[] {
     .flatMap((holder) => groups.flatMap((group) => entriesOf(at(holder, group))))
     .map(([name, value]) => ({
       name: textOf(at(value, "package")) ?? name,
-      range:
-        textOf(value) ??
-        textOf(at(value, "version")) ??
-        textOf(at(value, "git")) ??
-        textOf(at(value, "path")) ??
-        "workspace",
+      range: pathOf(value) ?? textOf(value) ?? textOf(at(value, "version")) ?? textOf(at(value, "git")) ?? "workspace",
       line: value.line,
     }));
+}
+
+/** What lies in a folder is taken from there, whatever version is named beside it. */
+function pathOf(value: Node): string | null {
+  const path = textOf(at(value, "path"));
+  return path === null ? null : `file:${path}`;
 }
 
 function overridesIn(root: Node): readonly Directive[] {

@@ -75,7 +75,7 @@ export function toldByFile(
     const [first] = group;
     if (first === undefined) return [];
     const names = [...new Set(group.map(({ is }) => is.name))];
-    const others = names.length === 1 ? "" : ` and ${count(names.length - 1, "other package")}`;
+    const others = names.length === 1 ? "" : ` (and ${count(names.length - 1, "other package")})`;
     const named = inCode(first.is.version === "" ? first.is.name : `${first.is.name} ${first.is.version}`);
     return [
       {

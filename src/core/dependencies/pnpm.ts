@@ -52,10 +52,10 @@ function read(text: string): Parsed<Reading> {
 /** `/name@1.0.0(peer)`, `name@1.0.0`, `/name/1.0.0_peer`, `name@https://host/archive`. */
 function lockedAs(written: string, line: number): Locked {
   const spec = written.replace(/\(.*$/u, "").replace(/^\//u, "");
-  const split = spec.indexOf("@", 1);
   const old = /^(?<name>(?:@[^/]+\/)?[^/@]+)\/(?<version>\d[^/_]*)/u.exec(spec)?.groups;
-  const name = split === -1 ? (old?.["name"] ?? spec) : spec.slice(0, split);
-  const version = split === -1 ? (old?.["version"] ?? "") : spec.slice(split + 1);
+  const split = spec.indexOf("@", 1);
+  const name = old?.["name"] ?? (split === -1 ? spec : spec.slice(0, split));
+  const version = old?.["version"] ?? (split === -1 ? "" : spec.slice(split + 1));
   const source = /^\w+:|^(?:github|gitlab|bitbucket)\.\w+\//u.test(version) ? version : null;
   return { name, version, source, hashes: [], runsScript: false, line };
 }

@@ -1,4 +1,4 @@
-import { bunLock, bunSettings } from "./bun.ts";
+import { bunBinaryLock, bunLock, bunSettings } from "./bun.ts";
 import { bundleSettings, gemfile, gemfileLock } from "./bundler.ts";
 import { cargoLock, cargoSettings, cargoToml } from "./cargo.ts";
 import { composerJson, composerLock } from "./composer.ts";
@@ -24,6 +24,7 @@ const readers: readonly Reader[] = [
   yarnLock,
   yarnSettings,
   bunLock,
+  bunBinaryLock,
   bunSettings,
   requirements,
   pipSettings,

@@ -11,7 +11,7 @@ export default defineRule({
   invariant: "supply-chain-is-intact",
   severity: "low",
   confidence: "high",
-  summary: "A manifest asks for packages that were not there before.",
+  summary: "A manifest asks for packages that were not there before, of publishers who were not either.",
   why: "Whoever publishes them runs code in the build and in production from now on, and agents are known to ask for names that they made up.",
   remedy: "Look at who publishes the package and how long it has been there, or name its pattern in `trusted`.",
   needs: "dependencies",
@@ -96,6 +96,18 @@ export default defineRule({
       -   "node_modules/right": { "version": "1.0.0" }
       +   "node_modules/right": { "version": "1.0.1" }
         } }`,
+    "another package of the same scope, module of the same owner": `
+      M package.json
+        {
+          "dependencies": {
+      +     "@acme/right": "^1.0.0",
+            "@acme/left": "^1.0.0"
+          }
+        }
+      M go.mod
+        module example.com/shop
+      - require github.com/acme/left/v2 v2.0.0
+      + require github.com/acme/left/v3 v3.0.0`,
     "it moves to another manifest": `
       M api/package.json
         {

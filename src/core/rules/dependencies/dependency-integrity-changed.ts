@@ -3,6 +3,7 @@ import { type LockedChange, lockedChanges, toldByFile } from "../../dependencies
 import { isWeak } from "../../dependencies/hashes.ts";
 import type { Locked } from "../../dependencies/reading.ts";
 import { defineRule } from "../../rule.ts";
+import type { DependencyFile } from "../../views/dependencies.ts";
 
 export default defineRule({
   id: "dependency-integrity-changed",
@@ -20,6 +21,12 @@ export default defineRule({
     const kept = changes.filter(({ is, were }) => were.some(({ version }) => version === is.version));
     // Another package manager, or another form of the same lockfile, has hashes of its own for everything.
     const isAnew = kept.length > 1 && kept.every((change) => isIncomparable(change));
+    const standing = new Map<DependencyFile, ReadonlyMap<string, readonly Locked[]>>();
+    const twinsOf = (file: DependencyFile): ReadonlyMap<string, readonly Locked[]> => {
+      const known = standing.get(file) ?? Map.groupBy(file.after.locked, ({ name, version }) => `${name} ${version}`);
+      standing.set(file, known);
+      return known;
+    };
     const found = changes.flatMap((change) => {
       const { is, file } = change;
       const same = change.were.filter(({ version }) => version !== "" && version === is.version);
@@ -30,8 +37,10 @@ export default defineRule({
       if (same.length > 0 && !isAnew && isIncomparable(change)) {
         return [{ ...change, why: "has hashes of another kind for the same version, which cannot be compared" }];
       }
-      const twin = file.after.locked.find((other) => other !== is && isTwin(other, is) && isOne);
-      return twin === undefined ? [] : [{ ...change, why: "stands twice, with different hashes for one version" }];
+      const twins = isOne ? twinsOf(file).get(`${is.name} ${is.version}`) : undefined;
+      return twins?.some((other) => other !== is && isTwin(other, is)) !== true
+        ? []
+        : [{ ...change, why: "stands twice, with different hashes for one version" }];
     });
     yield* toldByFile(found);
   },

@@ -3,6 +3,7 @@ import { aboutAll } from "../../../lib/about.ts";
 import { count } from "../../../lib/text.ts";
 import type { ChangedFile } from "../../change/change-set.ts";
 import { inCode } from "../../dependencies/changes.ts";
+import { readerOf } from "../../dependencies/readers.ts";
 import { loosening } from "../../policy/patterns.ts";
 import { defineRule } from "../../rule.ts";
 
@@ -78,7 +79,8 @@ function isProgram({ path, before, after }: ChangedFile): boolean {
       return programs.test(path) && after.content.text.slice(0, 200).includes(pointer);
     case "binary":
     case "unread":
-      return programs.test(path) || after.mode === "100755";
+      // A lockfile in a binary form is a gap of its own.
+      return programs.test(path) || (after.mode === "100755" && readerOf(path) === undefined);
     case "symlink":
     case "submodule":
       return false;
