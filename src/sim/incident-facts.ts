@@ -91,6 +91,7 @@ export function factsOfIncident(
     decided: { ...nothingDecided, halts: haltsOf(incident) },
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     deployments: deploymentsOf(live, deploymentsWanted(paths, policy, "main"), contentOf),
     unknowable: [],
   };

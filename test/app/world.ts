@@ -334,6 +334,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
     commits: [],
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     reviews: [],
     people: [],
     teams: [],

@@ -136,6 +136,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     unknowable: [],
     posture: null,
     ...overrides,

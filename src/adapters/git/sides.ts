@@ -97,6 +97,7 @@ export async function assemble(
     commits: sides.commits.map((commit) => commit.facts),
     updateMerges: [],
     codeOwners: { kind: "unread", reason: "it is not read here" },
+    advised: { kind: "not_asked" },
     reviews: [],
     people: [],
     teams: [],

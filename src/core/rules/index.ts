@@ -31,6 +31,7 @@ import dependencySourceChanged from "./dependencies/dependency-source-changed.ts
 import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
+import dependencyVulnerable from "./dependencies/dependency-vulnerable.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
@@ -233,6 +234,7 @@ export const rules = [
   dependencyTrustLowered,
   dependencyUnbounded,
   dependencyUrlUnfit,
+  dependencyVulnerable,
   forbiddenPathTouched,
   ghaActionAdded,
   ghaApprovesOrMerges,

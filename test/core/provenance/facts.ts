@@ -91,6 +91,7 @@ export function facts(
     decided: nothingDecided,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     unknowable: given.unknowable ?? [],
     posture: null,
   };
