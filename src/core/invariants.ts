@@ -30,5 +30,5 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "no-secrets": "only states and plans of Terraform",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
-    "in Terraform, images in manifests and Dockerfiles, and the lockfiles and settings of package managers that are known",
+    "in Terraform, actions of workflows, images in manifests and Dockerfiles, submodules, programs and copies that are committed, and manifests, lockfiles and settings of npm, pnpm, Yarn, Bun, pip, Poetry, uv, Cargo, Go, Bundler, Composer, Maven, Gradle and NuGet; what a package does is not looked at",
 };
