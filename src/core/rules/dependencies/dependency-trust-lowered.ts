@@ -33,15 +33,12 @@ export default defineRule({
       M pip.conf
         [global]
       > trusted-host = packages.example.net`,
-    "a pipeline installs whatever there is": `
-      M .github/workflows/ci.yml
-        on: push
-        jobs:
-          build:
-            runs-on: ubuntu-latest
-            steps:
-      -       - run: pnpm install --frozen-lockfile
-      >       - run: pnpm install --no-frozen-lockfile`,
+    "a script installs whatever there is": `
+      M build.sh
+        #!/bin/sh
+      - pnpm install --frozen-lockfile
+      > pnpm install --no-frozen-lockfile
+        pnpm build`,
     "modules are fetched without their sums": `
       M Dockerfile
         FROM golang:1.26.0
