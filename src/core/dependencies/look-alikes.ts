@@ -77,8 +77,7 @@ function comparable(name: string, ecosystem: Ecosystem): string {
 }
 
 function drawn(name: string): string {
-  return [...name.normalize("NFKD")]
-    .map((letter) => drawnAlike[letter] ?? letter)
+  return Array.from(name.normalize("NFKD"), (letter) => drawnAlike[letter] ?? letter)
     .join("")
     .replaceAll(/\p{M}/gu, "");
 }
