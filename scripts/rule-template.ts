@@ -65,6 +65,11 @@ const starts: Readonly<Record<Need, Start>> = {
       "  jobs: {}",
     ],
   },
+  secrets: { needs: "secrets", example: ["A src/settings.ts", "> export const token = read();"] },
+  pipelines: {
+    needs: "pipelines",
+    example: ["M .gitlab-ci.yml", "  test:", "    script: npm test", ">   allow_failure: true"],
+  },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
   dependencies: {
     needs: "dependencies",

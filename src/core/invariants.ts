@@ -24,10 +24,12 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 /** What this version looks at of a promise, where that is not all of it: that nothing was found is then no pass. */
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
-  "permissions-do-not-increase": "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
-  "network-does-not-widen": "in Terraform",
+  "permissions-do-not-increase":
+    "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
+  "network-does-not-widen":
+    "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
-  "no-secrets": "only states and plans of Terraform",
+  "no-secrets": "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
     "in Terraform, actions of workflows, images in manifests and Dockerfiles, submodules, programs and copies that are committed, and manifests, lockfiles and settings of npm, pnpm, Yarn, Bun, pip, Poetry, uv, Cargo, Go, Bundler, Composer, Maven, Gradle and NuGet; what a package does is not looked at",

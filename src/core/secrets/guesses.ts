@@ -3,7 +3,6 @@ import { plainName } from "./assignments.ts";
 import { printableBase64 } from "./checksums.ts";
 import { namedRules } from "./catalogue.ts";
 import { isCommonPassword } from "./connections.ts";
-import { isDocumented } from "./documented.ts";
 import { rank, type Candidate } from "./find.ts";
 import type { PathTraits } from "./paths.ts";
 import { entropyPerCharacter, isPlaceholder, isReference, looksRandom } from "./placeholders.ts";
@@ -32,6 +31,12 @@ const passwordName = /(passw(or)?d|passphrase|pwd)$/;
 const harmless =
   /public|csrf|xsrf|pagination|next|continuation|page|cursor|tokenizer|maxtokens|placeholder|label|hint|hash|digest|checksum|fingerprint|integrity|sha|etag|cachekey|secretname|secretref|keyname|keyid|idkey|primarykey|foreignkey|partitionkey|sortkey|translation|i18n|locale|recaptchasite|sitekey|publishable|clienttoken|idempoten|nonce|tokentype|sitemap|verification|example|policy|regex|pattern|format|length|size|count|field|column|error|message|title|url|path|file|dir$|encrypted|sealed|anon/;
 
+/** Whether a name says that its value is a secret: `DB_PASSWORD`, `clientSecret`, and not `passwordField`. */
+export function saysSecret(name: string): boolean {
+  const plain = plainName(name);
+  return telling.test(plain) && !harmless.test(plain);
+}
+
 /** What an assignment to a telling name gives away, or null. */
 export function guessAt(reading: Reading, found: Assignment, traits: PathTraits): Candidate | null {
   const { value } = found;
@@ -49,7 +54,7 @@ function namedAt(found: Assignment, name: string, traits: PathTraits): Candidate
     ({ names, value }) =>
       names.some((part) => name.includes(part)) && endOfMatch(reading, 0, value) === found.value.length,
   );
-  if (rule === undefined || entropyPerCharacter(found.value) < 2.8 || isDocumented(found.value)) return null;
+  if (rule === undefined || entropyPerCharacter(found.value) < 2.8) return null;
   const level = traits.invented ? "review" : rule.level;
   return candidate(found, rule.id, rule.what, level, rank.named);
 }
@@ -62,7 +67,7 @@ function generic(reading: Reading, found: Assignment, name: string, traits: Path
   const { value } = found;
   reading.work.steps += value.length;
   if (traits.invented || !telling.test(name) || harmless.test(name)) return null;
-  if (/[\s()]|:\/\/|^[./]|\.\.|^[a-z]+(\.[a-z]+)+$/i.test(value) || isDocumented(value)) return null;
+  if (/[\s()]|:\/\/|^[./]|\.\.|^[a-z]+(\.[a-z]+)+$/i.test(value)) return null;
   if (traits.code && isMinified(reading, found)) return null;
   if (value.length >= 16 && value.length <= 256 && looksRandom(value)) {
     return candidate(

@@ -11,7 +11,9 @@ import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
+import { type PipelinesView, pipelines } from "./pipelines.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
+import { type SecretsView, secrets } from "./secrets.ts";
 import { type ValuesView, values } from "./values.ts";
 import { type WorkflowsView, workflows } from "./workflows.ts";
 
@@ -28,7 +30,10 @@ export interface Views {
   readonly dependencies: DependenciesView;
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
+  readonly pipelines: PipelinesView;
   readonly workflows: WorkflowsView;
+  /** Of the two sides alone as it is built: commits are no files of the change, the evaluation adds them. */
+  readonly secrets: SecretsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -56,7 +61,9 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   dependencies,
   migrationHistory,
   migrations,
+  pipelines,
   workflows,
+  secrets,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -83,7 +90,9 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     dependencies: built("dependencies"),
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
+    pipelines: built("pipelines"),
     workflows: built("workflows"),
+    secrets: built("secrets"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

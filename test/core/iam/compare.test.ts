@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
 import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
+import { runs } from "../../runs.ts";
 import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
 
 const small: ActionCatalogue = {
@@ -134,6 +135,6 @@ test("agrees with every request of a small universe", () => {
         expect(isAllowed(before, example.action, example.resource, value)).toBe(false);
       }
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
