@@ -70,7 +70,7 @@ function said(text: string): Said {
     policy,
     reach,
     "main",
-    { plan: null, kinds: [], formerly, scanned: [] },
+    { plan: null, kinds: [], formerly, scanned: [], advised: [] },
     views.kubernetes.objects,
   );
   const found: string[] = [];

@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { ChangeSet, Gap } from "./change/change-set.ts";
 import type { Past } from "./past/past.ts";
+import type { AdvisedChange } from "./dependencies/advised.ts";
 import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { ReceivedEvidence } from "./evidence/evidence.ts";
@@ -180,6 +181,8 @@ export interface Facts {
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "absent" }
     | { readonly kind: "unread"; readonly reason: string };
+  /** What GitHub's comparison of dependencies says of the versions that the change brings in. */
+  readonly advised: AdvisedChange;
   /** Asked for where the change edits a policy in force, and where somebody has addressed Sallyport in a comment. */
   readonly administrators: Administrators;
   /** Who is left, where few are. */

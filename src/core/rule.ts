@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Place } from "./change/change-set.ts";
 import type { Edit } from "./change/edit.ts";
+import type { Advised } from "./dependencies/advised.ts";
 import type { Scanned } from "./evidence/scanned.ts";
 import type { KindEvidence } from "./kinds/evidence.ts";
 import type { FormerValues } from "./past/growth.ts";
@@ -43,7 +44,7 @@ export interface Sighting {
   readonly about?: string;
   /** The bound that was crossed only asks for people: the finding counts as `review` even where its invariant blocks. */
   readonly asks?: true;
-  /** The policy says in so many words that this blocks: the finding counts as `block` even where its invariant asks people. */
+  /** The policy says in so many words that this blocks, or what is seen leaves no doubt: the finding counts as `block` even where its invariant asks people. */
   readonly blocks?: true;
   /** Every path that the finding is about, where it is more than that of `at`: a waiver lifts it only if it covers all of them. */
   readonly paths?: readonly string[];
@@ -94,6 +95,8 @@ export interface Context {
   readonly formerly: (withinMs: number) => FormerValues;
   /** What other scanners found that is of the change. */
   readonly scanned: readonly Scanned[];
+  /** Vulnerabilities that GitHub knows of the versions that come with the change. */
+  readonly advised: readonly Advised[];
 }
 
 /**

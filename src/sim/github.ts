@@ -10,6 +10,7 @@ import { appRoutes } from "./rest/apps.ts";
 import { branchRoutes } from "./rest/branches.ts";
 import { checkRoutes } from "./rest/checks.ts";
 import { commentRoutes } from "./rest/comments.ts";
+import { dependencyRoutes } from "./rest/dependencies.ts";
 import { deploymentRoutes } from "./rest/deployments.ts";
 import { gateRoutes } from "./rest/gates.ts";
 import { graphqlRoutes } from "./rest/graphql.ts";
@@ -76,6 +77,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     ...protectionRoutes,
     ...pullRoutes,
     ...stackRoutes,
+    ...dependencyRoutes,
     ...deploymentRoutes,
     ...gateRoutes,
     ...checkRoutes,

@@ -93,6 +93,7 @@ export function factsOfIncident(
     written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     deployments: deploymentsOf(live, deploymentsWanted(paths, policy, "main"), contentOf),
     unknowable: [],
   };

@@ -336,6 +336,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
     written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     reviews: [],
     people: [],
     teams: [],

@@ -1,5 +1,6 @@
 import { ruleContext } from "../../src/core/evaluate/rule-context.ts";
 import type { ChangeSet, FileVersion } from "../../src/core/change/change-set.ts";
+import { type Advised, gravities } from "../../src/core/dependencies/advised.ts";
 import type { ScannerResult } from "../../src/core/evidence/sarif.ts";
 import { newlyFound, type Scan, type Scanned } from "../../src/core/evidence/scanned.ts";
 import { computeKinds } from "../../src/core/kinds/kinds.ts";
@@ -43,7 +44,7 @@ export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan:
     policy,
     computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
     "main",
-    { plan, kinds, formerly, scanned: scannedOf(change) },
+    { plan, kinds, formerly, scanned: scannedOf(change), advised: advisedOf(change) },
     views.kubernetes.objects,
   );
 }
@@ -67,5 +68,27 @@ function scannedLines(path: string, file: FileVersion | null): readonly ScannerR
     const { level, rule = "", message = "" } = scannerLine.exec(text)?.groups ?? {};
     if (level !== "error" && level !== "warning" && level !== "note") return [];
     return [{ tool: "Example", rule, level, message, path, lines: { first: index + 1, last: index + 1 } }];
+  });
+}
+
+const advisoryLine = /advisory: (?<gravity>\w+) (?<advisory>GHSA\S+) (?<name>\S+) (?<version>\S+) (?<summary>.*\S)/u;
+
+/** What GitHub knows of the versions of examples: lines that say `advisory: GRAVITY GHSA-... NAME VERSION SUMMARY`, of packages that had it not before. */
+function advisedOf({ files }: ChangeSet): readonly Advised[] {
+  const told = (side: "before" | "after"): readonly Advised[] =>
+    files.flatMap(({ path, [side]: file }) =>
+      file?.content.kind === "text" ? advisedLines(path, file.content.text) : [],
+    );
+  const stood = new Set(told("before").map(({ name, advisory }) => `${name} ${advisory}`));
+  return told("after").filter(({ name, advisory }) => !stood.has(`${name} ${advisory}`));
+}
+
+function advisedLines(manifest: string, text: string): readonly Advised[] {
+  return text.split("\n").flatMap((line): readonly Advised[] => {
+    const { gravity, advisory = "", name = "", version = "", summary = "" } = advisoryLine.exec(line)?.groups ?? {};
+    const known = gravities.find((one) => one === gravity);
+    return known === undefined
+      ? []
+      : [{ manifest, ecosystem: "pip", name, version, gravity: known, advisory, summary }];
   });
 }

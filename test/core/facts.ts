@@ -138,6 +138,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     unknowable: [],
     posture: null,
     ...overrides,

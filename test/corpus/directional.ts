@@ -6,7 +6,7 @@ import { z } from "zod";
 const pair = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)+$/u),
   change: z.string().min(1),
-  reports: z.array(z.string()),
+  reports: z.array(z.string()).default([]),
   backwards: z.array(z.string()).default([]),
 });
 export type Directional = z.output<typeof pair>;

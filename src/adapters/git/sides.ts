@@ -110,6 +110,7 @@ export async function assemble(
     written,
     updateMerges: [],
     codeOwners: { kind: "unread", reason: "it is not read here" },
+    advised: { kind: "not_asked" },
     reviews: [],
     people: [],
     teams: [],

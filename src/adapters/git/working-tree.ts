@@ -4,7 +4,7 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { TreeEntry } from "../../core/change/build.ts";
 import type { Content, Mode } from "../../core/change/change-set.ts";
-import { contentLimitBytes, decode, readMode, tooLarge } from "../../core/change/content.ts";
+import { decode, limitBytesOf, readMode, tooLarge } from "../../core/change/content.ts";
 import { type Searchable, searchable, tooLargeToSearch } from "../../core/secrets/searchable.ts";
 import { contentKey } from "./contents.ts";
 import { type Git, GitFailure, line, run, split, UnanswerableRequest } from "./git.ts";
@@ -125,13 +125,14 @@ async function readEntry(
     throw new UnanswerableRequest(
       `Cannot judge the working tree: ${pathName(name).path} is no file that git can hold; take it away first.`,
     );
-  if (mode !== "120000" && stat.size > contentLimitBytes) {
+  const limitBytes = limitBytesOf(pathName(name).path);
+  if (mode !== "120000" && stat.size > limitBytes) {
     const entry = { mode, sha: await largeBlobId(file, stat.size, idLength) };
-    return { entry, content: tooLarge(stat.size), searchable: tooLargeToSearch(stat.size) };
+    return { entry, content: tooLarge(stat.size, limitBytes), searchable: tooLargeToSearch(stat.size) };
   }
   const bytes = mode === "120000" ? await readlink(file, { encoding: "buffer" }) : await readFile(file);
   const entry = { mode, sha: blobId(bytes, idLength) };
-  return { entry, content: decode(bytes, mode), searchable: searchable(bytes) };
+  return { entry, content: decode(bytes, mode, limitBytes), searchable: searchable(bytes) };
 }
 
 /** Git's id of a blob: SHA-1, or SHA-256 in repositories whose ids have 64 digits. */

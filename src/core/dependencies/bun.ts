@@ -1,6 +1,7 @@
 import { type Node, at, entriesOf, itemsOf, textOf } from "./node.ts";
 import { readJson } from "./json.ts";
-import { type Locked, type Reader, readingOf } from "./reading.ts";
+import { type Directive, type Locked, type Reader, readingOf } from "./reading.ts";
+import { readToml } from "./toml.ts";
 
 /** Each package is a list: name and version, its source (empty: the registry), what it needs, its hash. */
 function lockedAt([, entry]: readonly [string, Node]): readonly Locked[] {
@@ -30,4 +31,36 @@ export const bunLock: Reader = {
   role: "lock",
   claims: (path) => /(?:^|\/)bun\.lock$/u.test(path),
   read: (text) => readingOf(readJson(text), (root) => ({ locked: entriesOf(at(root, "packages")).flatMap(lockedAt) })),
+};
+
+/** Bun's own binary form, which it has given up for the other. */
+export const bunBinaryLock: Reader = {
+  ecosystem: "npm",
+  role: "lock",
+  claims: (path) => /(?:^|\/)bun\.lockb$/u.test(path),
+  read: () => ({
+    ok: false,
+    line: 1,
+    reason: "it is in a binary form; Bun writes `bun.lock` with `--save-text-lockfile`",
+  }),
+};
+
+/** https://bun.com/docs/runtime/bunfig */
+export const bunSettings: Reader = {
+  ecosystem: "npm",
+  role: "settings",
+  claims: (path) => /(?:^|\/)bunfig\.toml$/u.test(path),
+  read: (text) =>
+    readingOf(readToml(text), (root) => {
+      const install = at(root, "install");
+      const scopes = entriesOf(at(install, "scopes"));
+      const registries = [["registry", at(install, "registry")] as const, ...scopes];
+      return {
+        directives: registries.flatMap(([name, node]): readonly Directive[] => {
+          const value = textOf(node) ?? textOf(at(node, "url"));
+          if (node === undefined || value === null) return [];
+          return [{ kind: "default-registry", key: name, value, line: node.line }];
+        }),
+      };
+    }),
 };

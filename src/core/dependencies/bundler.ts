@@ -55,3 +55,24 @@ export const gemfile: Reader = {
     return { ok: true, value: { ...nothing, declared, directives } };
   },
 };
+
+/** https://bundler.io/man/bundle-config.1.html */
+export const bundleSettings: Reader = {
+  ecosystem: "rubygems",
+  role: "settings",
+  claims: (path) => /(?:^|\/)\.bundle\/config$/u.test(path),
+  read: (text) => ({
+    ok: true,
+    value: {
+      ...nothing,
+      directives: linesOf(text).flatMap(({ text: written, line }): readonly Directive[] => {
+        const { key = "", value = "" } =
+          /^(?<key>BUNDLE_\S+):\s+["']?(?<value>[^"']*)["']?$/u.exec(written)?.groups ?? {};
+        if (key.startsWith("BUNDLE_MIRROR__")) return [{ kind: "default-registry", key, value, line }];
+        if (/^BUNDLE_(?:SSL_VERIFY_MODE|DISABLE_CHECKSUM_VALIDATION)$/u.test(key))
+          return [{ kind: "trust", key, value, line }];
+        return key === "BUNDLE_FROZEN" && value === "true" ? [{ kind: "guard", key, value, line }] : [];
+      }),
+    },
+  }),
+};

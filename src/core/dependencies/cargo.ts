@@ -10,14 +10,15 @@ function declaredIn(root: Node): readonly Declared[] {
     .flatMap((holder) => groups.flatMap((group) => entriesOf(at(holder, group))))
     .map(([name, value]) => ({
       name: textOf(at(value, "package")) ?? name,
-      range:
-        textOf(value) ??
-        textOf(at(value, "version")) ??
-        textOf(at(value, "git")) ??
-        textOf(at(value, "path")) ??
-        "workspace",
+      range: pathOf(value) ?? textOf(value) ?? textOf(at(value, "version")) ?? textOf(at(value, "git")) ?? "workspace",
       line: value.line,
     }));
+}
+
+/** What lies in a folder is taken from there, whatever version is named beside it. */
+function pathOf(value: Node): string | null {
+  const path = textOf(at(value, "path"));
+  return path === null ? null : `file:${path}`;
 }
 
 function overridesIn(root: Node): readonly Directive[] {
@@ -63,12 +64,37 @@ export const cargoSettings: Reader = {
   role: "settings",
   claims: (path) => /(?:^|\/)\.cargo\/config(?:\.toml)?$/u.test(path),
   read: (text) =>
-    readingOf(readToml(text), (root) => ({
-      directives: [...entriesOf(at(root, "source")), ...entriesOf(at(root, "registries"))].flatMap(([name, table]) =>
-        ["replace-with", "registry", "index", "git"].flatMap((key): readonly Directive[] => {
-          const value = textOf(at(table, key));
-          return value === null ? [] : [{ kind: "registry", key: `${name} ${key}`, value, line: table.line }];
-        }),
-      ),
-    })),
+    readingOf(readToml(text), (root) => ({ directives: [...sourcesIn(root), ...programsIn(root), ...trustIn(root)] })),
 };
+
+/** To replace the source of everybody's crates is to say where all of them come from. */
+function sourcesIn(root: Node): readonly Directive[] {
+  return [...entriesOf(at(root, "source")), ...entriesOf(at(root, "registries"))].flatMap(([name, table]) =>
+    ["replace-with", "registry", "index", "git", "local-registry"].flatMap((key): readonly Directive[] => {
+      const value = textOf(at(table, key));
+      const kind = key === "replace-with" ? "default-registry" : "registry";
+      return value === null ? [] : [{ kind, key: `${name} ${key}`, value, line: at(table, key)?.line ?? table.line }];
+    }),
+  );
+}
+
+/** Programs that stand in for the compiler or run what was built, and get all of it. https://doc.rust-lang.org/cargo/reference/config.html */
+function programsIn(root: Node): readonly Directive[] {
+  const build = ["rustc", "rustc-wrapper", "rustc-workspace-wrapper", "rustdoc"].map((key) => ["build", key]);
+  const targets = entriesOf(at(root, "target")).map(([name]) => ["target", name, "runner"]);
+  return [...build, ...targets].flatMap((path): readonly Directive[] => {
+    const node = at(root, ...path);
+    const value =
+      textOf(node) ??
+      itemsOf(node)
+        .flatMap((item) => textOf(item) ?? [])
+        .join(" ");
+    return node === undefined || value === "" ? [] : [{ kind: "script", key: path.join("."), value, line: node.line }];
+  });
+}
+
+function trustIn(root: Node): readonly Directive[] {
+  const node = at(root, "http", "check-revoke");
+  if (node?.kind !== "scalar" || node.value !== false) return [];
+  return [{ kind: "trust", key: "http.check-revoke", value: "false", line: node.line }];
+}

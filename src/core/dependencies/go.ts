@@ -1,8 +1,9 @@
 import type { Parsed } from "../syntax.ts";
-import { type Declared, type Directive, type Reader, type Reading, linesOf, nothing } from "./reading.ts";
+import { type Declared, type Directive, type Locked, type Reader, type Reading, linesOf, nothing } from "./reading.ts";
 
 function readModule(text: string): Parsed<Reading> {
   const declared: Declared[] = [];
+  const locked: Locked[] = [];
   const directives: Directive[] = [];
   let block: string | null = null;
   for (const { text: written, line } of linesOf(text)) {
@@ -19,14 +20,19 @@ function readModule(text: string): Parsed<Reading> {
     }
     const { verb, rest } = block === null ? statementOf(bare) : { verb: block, rest: bare };
     const [name = "", version = ""] = rest.replaceAll('"', "").split(/\s+/u);
-    if (verb === "require") declared.push({ name, range: version, line });
+    const isIndirect = /\/\/ indirect\b/u.test(written);
+    if (verb === "require") {
+      declared.push({ name, range: version, line, ...(isIndirect ? { isIndirect } : {}) });
+      // What go.mod asks for is what is built, unless another module asks for more; go.sum keeps sums of much else.
+      locked.push({ name, version, source: null, hashes: [], runsScript: false, line });
+    }
     if (verb !== "replace") continue;
     const { key, value } = /^(?<key>.*?)\s+=>\s+(?<value>.+)$/u.exec(rest)?.groups ?? {};
     if (key === undefined || value === undefined) return { ok: false, line, reason: "a replacement has no target" };
     directives.push({ kind: "override", key, value, line });
   }
   if (block !== null) return { ok: false, line: 1, reason: `the block \`${block}\` is not closed` };
-  return { ok: true, value: { declared, locked: [], directives } };
+  return { ok: true, value: { declared, locked, directives } };
 }
 
 function statementOf(text: string): { readonly verb: string; readonly rest: string } {

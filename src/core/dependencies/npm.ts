@@ -1,4 +1,4 @@
-import { type Node, at, entriesOf, isTrue, textOf } from "./node.ts";
+import { type Node, at, entriesOf, isTrue, itemsOf, textOf } from "./node.ts";
 import { readJson } from "./json.ts";
 import { type Declared, type Directive, type Locked, type Reader, linesOf, nothing, readingOf } from "./reading.ts";
 
@@ -9,7 +9,25 @@ const lifecycle = new Set(["preinstall", "install", "postinstall", "prepare", "p
 
 function declaredIn(root: Node): readonly Declared[] {
   return groups.flatMap((group) =>
-    entriesOf(at(root, group)).map(([name, range]) => ({ name, range: textOf(range), line: range.line })),
+    entriesOf(at(root, group)).map(([name, node]) => declaredAs(name, textOf(node), node.line)),
+  );
+}
+
+/** `npm:name@range` is another package under the name in front. */
+function declaredAs(name: string, range: string | null, line: number): Declared {
+  const alias = /^npm:(?<name>@?[^@]+)(?:@(?<range>.*))?$/u.exec(range ?? "")?.groups;
+  return alias === undefined
+    ? { name, range, line }
+    : { name: alias["name"] ?? name, range: alias["range"] ?? "*", line };
+}
+
+/** Packages whose scripts run although others' do not. */
+function allowedIn(root: Node): readonly Directive[] {
+  return [["trustedDependencies"], ["pnpm", "onlyBuiltDependencies"]].flatMap((path) =>
+    itemsOf(at(root, ...path)).map((item): Directive => {
+      const value = textOf(item) ?? "";
+      return { kind: "script", key: `${path.at(-1) ?? ""} ${value}`, value, line: item.line };
+    }),
   );
 }
 
@@ -67,7 +85,7 @@ export const packageJson: Reader = {
   read: (text) =>
     readingOf(readJson(text), (root) => ({
       declared: declaredIn(root),
-      directives: [...overridesIn(root), ...scriptsIn(root)],
+      directives: [...overridesIn(root), ...scriptsIn(root), ...allowedIn(root)],
     })),
 };
 
@@ -85,13 +103,41 @@ export const npmrc: Reader = {
   read: (text) => ({ ok: true, value: { ...nothing, directives: npmrcLines(text) } }),
 };
 
+/** Lines that have npm run a program of the repository's choice, or load code into it. https://docs.npmjs.com/cli/using-npm/config */
+const programs = /^(?:git|node-options|script-shell|shell|onload-script|init-module)$/u;
+
 function npmrcLines(text: string): readonly Directive[] {
-  return linesOf(text).flatMap(({ text: written, line }): readonly Directive[] => {
-    const { key = "", value = "" } = /^\s*(?<key>[^\s#;=][^=]*?)\s*=\s*(?<value>.*)$/u.exec(written)?.groups ?? {};
-    if (/^(?:@[^:]+:)?registry$/u.test(key)) return [{ kind: "registry", key, value: unquote(value), line }];
-    if (key === "strict-ssl" && unquote(value) === "false") return [{ kind: "trust", key, value: "false", line }];
-    return [];
+  const lines = linesOf(text).flatMap(({ text: written, line }): readonly Directive[] => {
+    const { key = "", value: rest = "" } =
+      /^\s*(?<key>[^\s#;=[][^=]*?)\s*(?:=\s*(?<value>.*))?$/u.exec(written)?.groups ?? {};
+    const value = unquote(rest.trim());
+    const kind = npmrcKind(key, value);
+    return kind === null ? [] : [{ kind, key, value, line }];
   });
+  // Of two lines the later one holds.
+  return lines.filter(({ key }, index) => !lines.slice(index + 1).some((later) => later.key === key));
+}
+
+function npmrcKind(key: string, value: string): Directive["kind"] | null {
+  if (/^(?:@[^:]+:)?registry$/u.test(key)) return "default-registry";
+  if (/^(?:https-|http-)?proxy$/u.test(key)) return "registry";
+  if (programs.test(key)) return "script";
+  switch (key) {
+    case "strict-ssl":
+    case "audit":
+    case "package-lock":
+    case "lockfile":
+    case "frozen-lockfile":
+    case "verify-store-integrity":
+      return value === "false" ? "trust" : null;
+    case "dangerously-allow-all-builds":
+      return value === "false" ? null : "trust";
+    case "ignore-scripts":
+    case "minimum-release-age":
+      return value === "false" || value === "0" ? null : "guard";
+    default:
+      return null;
+  }
 }
 
 function unquote(text: string): string {

@@ -8,10 +8,25 @@ const registries: ReadonlySet<string> = new Set([
   "files.pythonhosted.org",
   "index.crates.io",
   "rubygems.org",
+  "repo.packagist.org",
+  "packagist.org",
+  "repo.maven.apache.org",
+  "repo1.maven.org",
+  "plugins.gradle.org",
+  "maven.google.com",
+  "dl.google.com",
+  "api.nuget.org",
+  "proxy.golang.org",
 ]);
 const cratesIndex = "registry+https://github.com/rust-lang/crates.io-index";
 
 export const publicRegistry = "the public registry";
+
+/** Whether it names the registry that everybody uses unless told otherwise, over TLS. */
+export function isPublicRegistry(url: string): boolean {
+  const { host } = /^(?:sparse\+)?https:\/\/(?<host>[^/@:]+)(?::443)?(?:\/|$)/iu.exec(url)?.groups ?? {};
+  return host !== undefined && registries.has(host.toLowerCase());
+}
 
 /** Where a source leads, without version and revision: a registry, a repository, a host or a folder. */
 export function originOf(source: string | null, ecosystem: Ecosystem): string {

@@ -1,5 +1,5 @@
 import type { Parsed } from "../syntax.ts";
-import { type Node, at, entriesOf, itemsOf, textOf } from "./node.ts";
+import { type Node, at, entriesOf, isTrue, itemsOf, textOf } from "./node.ts";
 import { readJson } from "./json.ts";
 import {
   type Declared,
@@ -7,6 +7,7 @@ import {
   type Locked,
   type Reader,
   type Reading,
+  joinedLinesOf,
   linesOf,
   nothing,
   readingOf,
@@ -32,7 +33,7 @@ function readRequirements(text: string): Parsed<Reading> {
   const locked: Locked[] = [];
   const declared: Declared[] = [];
   const directives: Directive[] = [];
-  for (const { text: written, line } of joined(text)) {
+  for (const { text: written, line } of joinedLinesOf(text)) {
     const bare = written.replace(/(?:^|\s)#.*$/u, "").trim();
     if (bare === "") continue;
     const option = optionOf(bare, line);
@@ -57,28 +58,16 @@ function readRequirements(text: string): Parsed<Reading> {
   return { ok: true, value: { declared, locked, directives } };
 }
 
-function joined(text: string): readonly { readonly text: string; readonly line: number }[] {
-  const whole: { text: string; line: number }[] = [];
-  let open: { parts: string[]; line: number } | null = null;
-  for (const { text: written, line } of linesOf(text)) {
-    const goesOn = written.endsWith("\\");
-    const part = goesOn ? written.slice(0, -1) : written;
-    open ??= { parts: [], line };
-    open.parts.push(part);
-    if (goesOn) continue;
-    whole.push({ text: open.parts.join(" "), line: open.line });
-    open = null;
-  }
-  return open === null ? whole : [...whole, { text: open.parts.join(" "), line: open.line }];
-}
-
 /** Null for what is no option. Editable installations say a source and are requirements. */
 function optionOf(text: string, line: number): readonly Directive[] | null {
   const { key = "", value = "" } = /^(?<key>--?[a-z-]+)(?:[= ]+(?<value>.*))?$/u.exec(text)?.groups ?? {};
   if (key === "") return null;
   if (/^(?:-i|--index-url|--extra-index-url|-f|--find-links)$/u.test(key)) {
-    return [{ kind: "registry", key: `${key}${multiple.has(key) ? ` ${value}` : ""}`, value, line }];
+    if (!value.includes(":") && !value.includes("$")) return [];
+    const kind = multiple.has(key) ? "registry" : "default-registry";
+    return [{ kind, key: `${key}${multiple.has(key) ? ` ${value}` : ""}`, value, line }];
   }
+  if (/^--(?:require-hashes|no-index|only-binary)$/u.test(key)) return [{ kind: "guard", key, value, line }];
   return key === "--trusted-host" ? [{ kind: "trust", key: `${key} ${value}`, value, line }] : [];
 }
 
@@ -105,7 +94,11 @@ export const pipSettings: Reader = {
         const { key = "", value = "" } = /^\s*(?<key>[\w-]+)\s*[=:]\s*(?<value>.*)$/u.exec(written)?.groups ?? {};
         const name = key.replaceAll("_", "-");
         if (/^(?:index-url|extra-index-url|find-links)$/u.test(name)) {
-          return [{ kind: "registry", key: `${name}${multiple.has(name) ? ` ${value}` : ""}`, value, line }];
+          const kind = multiple.has(name) ? "registry" : "default-registry";
+          return [{ kind, key: `${name}${multiple.has(name) ? ` ${value}` : ""}`, value, line }];
+        }
+        if (/^(?:require-hashes|no-index)$/u.test(name) && /^(?:true|1|yes|on)$/iu.test(value)) {
+          return [{ kind: "guard", key: name, value, line }];
         }
         return name === "trusted-host" ? [{ kind: "trust", key: `${name} ${value}`, value, line }] : [];
       }),
@@ -133,9 +126,61 @@ function projectOf(root: Node): Partial<Reading> {
       ...lists.flatMap((list) => itemsOf(list).flatMap((item) => declaredAs(textOf(item) ?? "", item.line))),
       ...tables.flatMap(tableOf),
     ],
-    directives: [...indexesOf(at(poetry, "source")), ...indexesOf(at(root, "tool", "uv", "index"))],
+    directives: [
+      ...indexesOf(at(poetry, "source")),
+      ...indexesOf(at(root, "tool", "pdm", "source")),
+      ...uvDirectives(at(root, "tool", "uv")),
+    ],
   };
 }
+
+/** The same keys in `uv.toml` and in `pyproject.toml`. https://docs.astral.sh/uv/reference/settings */
+function uvDirectives(uv: Node | undefined): readonly Directive[] {
+  const places = [uv, at(uv, "pip")].flatMap((table) => entriesOf(table));
+  return [
+    ...indexesOf(at(uv, "index")),
+    ...places.flatMap(([key, node]) => uvSetting(key, node)),
+    ...entriesOf(at(uv, "sources")).flatMap(([name, node]): readonly Directive[] => {
+      const from = [node, ...itemsOf(node)].flatMap((one) =>
+        ["git", "url", "path"].flatMap((way) => textOf(at(one, way)) ?? []),
+      );
+      return from.map((value) => ({ kind: "override", key: name, value, line: node.line }));
+    }),
+  ];
+}
+
+function uvSetting(key: string, node: Node): readonly Directive[] {
+  const { line } = node;
+  const said = [node, ...itemsOf(node)].flatMap((one) => textOf(one) ?? []);
+  switch (key) {
+    case "index-url":
+      return said.map((value) => ({ kind: "default-registry", key, value, line }));
+    case "extra-index-url":
+    case "find-links":
+      return said.map((value) => ({ kind: "registry", key: `${key} ${value}`, value, line }));
+    case "allow-insecure-host":
+      return said.map((value) => ({ kind: "trust", key: `${key} ${value}`, value, line }));
+    case "index-strategy":
+      return said.flatMap((value) =>
+        value.startsWith("unsafe") ? [{ kind: "trust" as const, key, value, line }] : [],
+      );
+    case "no-verify-hashes":
+      return isTrue(node) ? [{ kind: "trust", key, value: "true", line }] : [];
+    case "require-hashes":
+      return isTrue(node) ? [{ kind: "guard", key, value: "true", line }] : [];
+    case "exclude-newer":
+      return said.map((value) => ({ kind: "guard", key, value, line }));
+    default:
+      return [];
+  }
+}
+
+export const uvSettings: Reader = {
+  ecosystem: "pypi",
+  role: "settings",
+  claims: (path) => /(?:^|\/)uv\.toml$/u.test(path),
+  read: (text) => readingOf(readToml(text), (root) => ({ directives: uvDirectives(root) })),
+};
 
 function tableOf(table: Node | undefined): readonly Declared[] {
   return entriesOf(table)
@@ -148,12 +193,19 @@ function tableOf(table: Node | undefined): readonly Declared[] {
 }
 
 function indexesOf(list: Node | undefined): readonly Directive[] {
-  return itemsOf(list).map((source) => ({
-    kind: "registry",
-    key: `index ${textOf(at(source, "name")) ?? ""}`,
-    value: textOf(at(source, "url")) ?? "",
-    line: source.line,
-  }));
+  return itemsOf(list).flatMap((source): readonly Directive[] => {
+    const [name = "", value = ""] = ["name", "url"].map((key) => textOf(at(source, key)) ?? "");
+    const verify = at(source, "verify_ssl");
+    const isUnverified = verify?.kind === "scalar" && verify.value === false;
+    // The public index has no address in Poetry.
+    if (value === "") return [];
+    return [
+      { kind: "default-registry", key: `index ${name}`, value, line: source.line },
+      ...(isUnverified
+        ? [{ kind: "trust" as const, key: `index ${name} verify_ssl`, value: "false", line: source.line }]
+        : []),
+    ];
+  });
 }
 
 export const pyproject: Reader = {

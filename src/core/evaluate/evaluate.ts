@@ -1,6 +1,7 @@
 import { byCodeUnits } from "../../lib/order.ts";
 import { conductOf } from "../breakers/conduct.ts";
 import type { ChangeSet } from "../change/change-set.ts";
+import { untoldOf } from "../dependencies/advised.ts";
 import { patchOf } from "../change/hunks.ts";
 import { landsAsWritten } from "../change/landing.ts";
 import { wasScanned } from "../evidence/scanned.ts";
@@ -99,7 +100,7 @@ function judge(input: Input): Draft {
     files: asking.files,
     title: facts.pullRequest.title,
     timezone: policy.timezone,
-    unknowable: facts.unknowable,
+    unknowable: [...facts.unknowable, ...untoldOf(facts.advised)],
     signposts: signpostsOf({ scope, tier: risk.tier, verdict, requirements, provenance }, facts, policy),
     posture: facts.posture,
     ...input.program,

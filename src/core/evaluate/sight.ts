@@ -74,7 +74,7 @@ export function sightOf(input: Input): Sight {
     policy,
     reach,
     facts.base.ref,
-    { plan, kinds, formerly, scanned },
+    { plan, kinds, formerly, scanned, advised: facts.advised.kind === "known" ? facts.advised.introduced : [] },
     views.kubernetes.objects,
   );
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);

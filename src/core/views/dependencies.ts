@@ -16,12 +16,13 @@ export interface DependencyFile {
   readonly ecosystem: Ecosystem;
   readonly role: Reader["role"];
   readonly isNew: boolean;
+  readonly isGone: boolean;
   readonly before: Reading;
   readonly after: Reading;
 }
 
 export interface DependenciesView {
-  /** Only files that differ and can be read on both sides, sorted by path. */
+  /** Only files that differ and can be read where they stand, sorted by path. */
   readonly files: readonly DependencyFile[];
 }
 
@@ -34,38 +35,54 @@ export function dependencies(
   const gaps: Gap[] = [];
   for (const file of changed(change)) {
     const reader = readerOf(file.path);
-    if (reader === undefined || file.after === null) continue;
+    if (reader === undefined) continue;
     const before = read(reader, file.path, file.before, memo);
     const after = read(reader, file.path, file.after, memo);
+    // What nobody could read and is gone leaves nothing to be compared with: the rules see that it is gone.
+    const was = before.ok || file.after !== null ? before : { ok: true as const, value: nothing };
     if (!after.ok) gaps.push(gapOf(file, "head", after, before.ok && file.before !== null));
-    else if (!before.ok) gaps.push(gapOf(file, "base", before, false));
+    else if (!was.ok) gaps.push(gapOf(file, "base", was, false));
     else {
       const { ecosystem, role } = reader;
-      const isNew = file.before === null;
-      files.push({ path: file.path, ecosystem, role, isNew, before: before.value, after: after.value });
+      const sides = { isNew: file.before === null, isGone: file.after === null, before: was.value, after: after.value };
+      files.push({ path: file.path, ecosystem, role, ...sides });
     }
   }
   return { view: { files }, gaps };
 }
 
 /** Raise it when a reader changes. */
-const readerVersion = "dependencies@1";
+const readerVersion = "dependencies@2";
+
+/** What git leaves where two sides were not put together. No package manager reads past it. */
+const conflict = /^(?:<{7}|>{7}|\|{7}) /mu;
 
 function read(reader: Reader, path: string, version: FileVersion | null, memo: Memo): Parsed<Reading> {
   if (version === null) return { ok: true, value: nothing };
   const { content } = version;
   switch (content.kind) {
     case "text":
-      return memo(`${readerVersion} ${path} ${version.sha}`, () => reader.read(content.text));
+      return memo(`${readerVersion} ${path} ${version.sha}`, () => readText(reader, content.text));
     case "unread":
       return { ok: false, line: 1, reason: content.reason };
     case "binary":
-      return { ok: false, line: 1, reason: "it is binary, or its text is not valid UTF-8" };
+      return elsewhere(reader, "it is binary, or its text is not valid UTF-8");
     case "symlink":
-      return { ok: false, line: 1, reason: "it is a link to another file" };
+      return elsewhere(reader, "it is a link to another file");
     case "submodule":
-      return { ok: false, line: 1, reason: "a submodule stands in its place" };
+      return elsewhere(reader, "a submodule stands in its place");
   }
+}
+
+function readText(reader: Reader, text: string): Parsed<Reading> {
+  const torn = reader.role === "lines" ? null : conflict.exec(text);
+  if (torn === null) return reader.read(text);
+  const line = text.slice(0, torn.index).split("\n").length;
+  return { ok: false, line, reason: "it holds the marks of a merge that was not finished" };
+}
+
+function elsewhere({ role }: Reader, reason: string): Parsed<Reading> {
+  return role === "lines" ? { ok: true, value: nothing } : { ok: false, line: 1, reason };
 }
 
 function gapOf(

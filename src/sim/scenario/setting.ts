@@ -62,6 +62,16 @@ const ceilings = z.strictObject({
   blobTextBytes: z.int().positive().optional(),
 });
 
+const advisory = z.strictObject({
+  manifest: z.string(),
+  ecosystem: z.string().default("npm"),
+  name: z.string(),
+  version: z.string(),
+  severity: z.string(),
+  id: z.string(),
+  summary: z.string().default(""),
+});
+
 /** What there is before the first step. */
 const settingKeys = {
   accounts: z.record(login, account).describe("everybody who acts, and what each may do in the repository"),
@@ -79,6 +89,10 @@ const settingKeys = {
     .record(z.string().min(1), environment)
     .default({})
     .describe("the repository's environments on GitHub, which jobs wait for; others come to be without rules"),
+  advisories: z
+    .array(advisory)
+    .optional()
+    .describe("what GitHub's dependency review knows of versions; without it the review is not enabled"),
   ceilings: ceilings.default({}).describe("GitHub's ceilings, lowered to what a scenario can reach"),
   installed: z.boolean().default(true).describe("whether the App is installed from the start"),
   enforcer: z.boolean().default(false).describe("whether the second App, `app.enforcer.yml`, is installed as well"),

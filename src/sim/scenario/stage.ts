@@ -194,6 +194,7 @@ export async function setStage(setting: Setting): Promise<Stage> {
     acme.repository(name, { files: { "README.md": `# ${name}\n`, ...contents(files) }, private: true });
   }
   setGates(stage, setting.gates);
+  repository.state.advisories = setting.advisories ?? null;
   for (const [name, { gate, admins_bypass }] of Object.entries(setting.environments)) {
     repository.environment({ name, rules: gate ? [app.state] : [], adminsMayBypass: admins_bypass });
   }

@@ -102,6 +102,18 @@ export interface Repository {
   readonly stacks: Stack[];
   /** By branch; a queue without entries may be missing. */
   readonly queues: Map<string, MergeQueue>;
+  /** What dependency review knows of versions; null: it is not enabled. */
+  advisories: readonly Advisory[] | null;
+}
+
+export interface Advisory {
+  readonly manifest: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  readonly severity: string;
+  readonly id: string;
+  readonly summary: string;
 }
 
 export interface MergeQueue {

@@ -65,6 +65,7 @@ function addRepository(
     activity: [],
     stacks: [],
     queues: new Map(),
+    advisories: null,
   };
   world.repositories.set(repository.id, repository);
   return repository;

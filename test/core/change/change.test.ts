@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { changeSet, differences, type Tree, type TreeEntry } from "../../../src/core/change/build.ts";
 import type { ChangedFile, Content, Mode } from "../../../src/core/change/change-set.ts";
-import { decode, readMode } from "../../../src/core/change/content.ts";
+import { decode, limitBytesOf, lockfileBlobs, readMode } from "../../../src/core/change/content.ts";
 import { firstChange, hunks, lineCount, patchId, patchOf } from "../../../src/core/change/hunks.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -41,6 +41,25 @@ describe("what a blob's bytes are", () => {
       kind: "unread",
       reason: "larger than 1 MiB (1048577 bytes)",
     });
+  });
+  test("a lockfile may be eight times as large, whatever else lies beside it", () => {
+    expect(limitBytesOf("web/package-lock.json")).toBe(8 * 1_048_576);
+    expect(["web/package.json", "package-lock.json.bak", "docs/lock.md"].map(limitBytesOf)).toEqual([
+      1_048_576, 1_048_576, 1_048_576,
+    ]);
+    const entry = { mode: "100644", sha: "a" } as const;
+    expect([
+      ...lockfileBlobs(
+        ["a/go.sum", "b.txt"],
+        [
+          new Map([
+            ["a/go.sum", entry],
+            ["b.txt", { ...entry, sha: "b" }],
+          ]),
+        ],
+      ),
+    ]).toEqual(["a"]);
+    expect(decode(bytes("a".repeat(1_048_577)), "100644", limitBytesOf("yarn.lock")).kind).toBe("text");
   });
   test("the mode decides on symlinks and submodules", () => {
     expect(decode(bytes("../secrets"), "120000")).toEqual({ kind: "symlink", target: "../secrets" });

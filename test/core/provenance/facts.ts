@@ -93,6 +93,7 @@ export function facts(
     written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
+    advised: { kind: "not_asked" },
     unknowable: given.unknowable ?? [],
     posture: null,
   };

@@ -62,7 +62,7 @@ describe("lockfiles name packages with their sources and hashes", () => {
     [
       "yarn.lock",
       '"left@npm:^1.0.0":\n  version: 1.0.0\n  resolution: "left@npm:1.0.0"\n  checksum: 10/ab\n',
-      "left 1.0.0  sha512-ab 1",
+      "left 1.0.0  yarn/10-ab 1",
     ],
     ["bun.lock", '{"packages":{"left":["left@1.0.0","",{},"sha512-aa=",],},}', "left 1.0.0  sha512-aa= 1"],
     [

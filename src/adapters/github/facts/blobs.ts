@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BlobCache } from "../../../app/ports.ts";
 import type { TreeEntry } from "../../../core/change/build.ts";
 import type { Content } from "../../../core/change/change-set.ts";
-import { contentLimitBytes, decode, tooLarge } from "../../../core/change/content.ts";
+import { contentLimitBytes, decode, lockfileLimitBytes, tooLarge } from "../../../core/change/content.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { askGraphql, askOrNull, type Session } from "../api.ts";
 import { sha } from "../shapes.ts";
@@ -22,7 +22,7 @@ export interface Read {
 
 /**
  * What stands in the blobs of `entries`, the first ones first: from the cache, else from GitHub, verified by SHA. `sizes` are bytes
- * by blob as the listing gave them.
+ * by blob as the listing gave them; `large` are SHAs of those that may be as large as a lockfile.
  */
 export async function readContents(
   session: Session,
@@ -30,10 +30,12 @@ export async function readContents(
   cache: BlobCache,
   entries: readonly TreeEntry[],
   sizes: ReadonlyMap<string, number>,
+  large: ReadonlySet<string> = new Set(),
 ): Promise<(entry: TreeEntry) => Content> {
+  const limitOf = (blob: string): number => (large.has(blob) ? lockfileLimitBytes : contentLimitBytes);
   const blobs = [...new Set(entries.filter(({ mode }) => mode !== "160000").map((entry) => entry.sha))];
-  const read = await readBlobs(session, repository, cache, blobs, sizes);
-  return (entry) => contentOf(entry, read, sizes);
+  const read = await readBlobs(session, repository, cache, blobs, sizes, limitOf);
+  return (entry) => contentOf(entry, read, sizes, limitOf(entry.sha));
 }
 
 /** The bytes of blobs, the first ones first, each read once: from the cache, else from GitHub, verified by SHA. */
@@ -43,8 +45,9 @@ export async function readBlobs(
   cache: BlobCache,
   blobs: readonly string[],
   sizes: ReadonlyMap<string, number>,
+  limitOf: (blob: string) => number = () => contentLimitBytes,
 ): Promise<Read> {
-  const wanted = blobs.filter((blob) => (sizes.get(blob) ?? 0) <= contentLimitBytes);
+  const wanted = blobs.filter((blob) => (sizes.get(blob) ?? 0) <= limitOf(blob));
   const known = await cache.get(wanted.slice(0, blobsLimit));
   const read: Read = { bytes: new Map(known), unread: new Map() };
   const fresh = await fetchBlobs(
@@ -65,12 +68,13 @@ function contentOf(
   { mode, sha: blob }: TreeEntry,
   { bytes, unread }: Read,
   sizes: ReadonlyMap<string, number>,
+  limitBytes: number,
 ): Content {
   if (mode === "160000") return { kind: "submodule" };
   const size = sizes.get(blob) ?? 0;
-  if (size > contentLimitBytes) return tooLarge(size);
+  if (size > limitBytes) return tooLarge(size, limitBytes);
   const found = bytes.get(blob);
-  if (found !== undefined) return decode(found, mode);
+  if (found !== undefined) return decode(found, mode, limitBytes);
   return { kind: "unread", reason: unread.get(blob) ?? "it was not asked for" };
 }
 

@@ -2,6 +2,7 @@ import { type ChartRenderer, withRendered } from "../../../app/chart-rendering.t
 import type { BlobCache } from "../../../app/ports.ts";
 import { changeSet, differences } from "../../../core/change/build.ts";
 import type { ChangeSet, Gap } from "../../../core/change/change-set.ts";
+import { lockfileBlobs } from "../../../core/change/content.ts";
 import { contextPaths, contextRead, contextWanted } from "../../../core/reach/context.ts";
 import type { ReachPolicy } from "../../../core/reach/names.ts";
 import type { Repository } from "../../../core/subject.ts";
@@ -34,7 +35,8 @@ export async function readChange(
     .flatMap((path) => [before.tree.get(path), after.tree.get(path)])
     .filter((entry) => entry !== undefined);
   const sizes = new Map([...before.sizes, ...after.sizes]);
-  const contentOf = await readContents(session, repository, blobs, entries, sizes);
+  const large = lockfileBlobs(paths, [before.tree, after.tree]);
+  const contentOf = await readContents(session, repository, blobs, entries, sizes, large);
   const matters = contextRead(context, { base: before.tree, head: after.tree }, contentOf);
   const change = changeSet(before.tree, after.tree, matters, contentOf);
   return {

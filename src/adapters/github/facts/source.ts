@@ -24,6 +24,7 @@ import type { MergeGroupSubject, PullRequestSubject, Repository } from "../../..
 import { type ApiFor, ask, askOrNull, GitHubFailure, type Session } from "../api.ts";
 import { autoMergeArmedBy, effectiveBase, type Pull, pullShape } from "../shapes.ts";
 import { repositoryOf, targetOf } from "../target.ts";
+import { readAdvised } from "./advised.ts";
 import { type ChangeParts, readChange } from "./change.ts";
 import { readCommands } from "./comments.ts";
 import { compare, isOn } from "./commits.ts";
@@ -222,13 +223,14 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const areAll = comparison.gaps.length === 0;
     const wrote = { commits, areAll, mergeBaseSha, headSha, change: read.change, sizeOf: read.sizeOf };
     const historical = await readWritten(session, repository, { folders: this.#folders, blobs }, wrote);
-    const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([
+    const [landed, codeOwners, workflowActs, issuePrompts, compared] = await Promise.all([
       queued === null
         ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
         : readQueued(session, repository, parts, queued),
       asksOwners(policy) ? this.#policies.codeOwners(session, repository, baseSha) : notAsked,
       readWorkflowActs(session, repository, pull, movements),
       readIssuePrompts(session, repository, pull, happenings.workStartedBy.length > 0),
+      readAdvised(session, repository, read.change, { mergeBaseSha, headSha: pull.head.sha }),
     ]);
     const prompts = onceEach([...happenings.prompts, ...issuePrompts]);
     const lastPusher = pusherOf(lastWritten(pull.head.sha, comparison, updateMerges), movements);
@@ -276,6 +278,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       written: historical,
       updateMerges,
       codeOwners,
+      advised: compared.advised,
       reviews,
       people,
       teams,
@@ -286,6 +289,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
         ...read.gaps,
         ...landed.gaps,
         ...comparison.gaps,
+        ...compared.gaps,
         ...listed.gaps,
         ...happenings.gaps,
         ...shared.gaps,

@@ -17,6 +17,8 @@ export default defineRule({
     const standing = new Map(files.map((file) => [file, Map.groupBy(file.after.locked, ({ name }) => name)]));
     const found = lockedChanges(files).flatMap((change) => {
       const { file, is, were } = change;
+      // Sums of Go are kept of versions that nothing builds; go.mod says which one is.
+      if (file.ecosystem === "go" && file.role === "lock") return [];
       const version = versionOf(is.version);
       // Several versions of one package stand side by side: another old one beside them goes back nowhere.
       const isOnly = standing.get(file)?.get(is.name)?.length === 1;
@@ -36,6 +38,15 @@ export default defineRule({
       - version = "1.0.10"
       + version = "1.0.9"
         source = "registry+https://github.com/rust-lang/crates.io-index"`,
+    "an earlier module": `
+      M go.mod
+        module example.com/shop
+      - require example.com/left v1.10.0
+      > require example.com/left v1.9.0`,
+    "a sum of an earlier version": `
+      M go.sum
+      - example.com/left v1.10.0 h1:aaa=
+      + example.com/left v1.9.0 h1:bbb=`,
     "a later version": `
       M Cargo.lock
         [[package]]

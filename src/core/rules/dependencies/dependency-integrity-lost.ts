@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lockedChanges, toldByFile } from "../../dependencies/changes.ts";
+import { strengthOf } from "../../dependencies/hashes.ts";
 import { defineRule } from "../../rule.ts";
 
 export default defineRule({
@@ -46,8 +47,3 @@ export default defineRule({
       + left==1.0.1`,
   },
 });
-
-function strengthOf(hashes: readonly string[]): number {
-  if (hashes.length === 0) return 0;
-  return hashes.every((hash) => /^(?:md5|sha1)-/iu.test(hash)) ? 1 : 2;
-}

@@ -18,11 +18,13 @@ export default defineRule({
       // What sets up hooks of git is in most repositories and says what it does.
       if (/^(?:is-ci \|\| )?(?:husky(?: install)?|lefthook install)$/u.test(is.value)) continue;
       const how = was === undefined ? "is new" : `was ${inCode(was.value)}`;
-      const message = `the script ${inCode(is.key)} runs on every installation and ${how}: ${inCode(is.value)}`;
+      const message = isAllowance(is.key)
+        ? `the scripts of ${inCode(is.value)} newly run when it is installed`
+        : `the program of ${inCode(is.key)} runs by itself and ${how}: ${inCode(is.value)}`;
       yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
     }
     const found = lockedChanges(files).flatMap((change) => {
-      if (!change.is.runsScript || change.were.some(({ runsScript }) => runsScript)) return [];
+      if (!change.is.runsScript || change.isFirst || change.were.some(({ runsScript }) => runsScript)) return [];
       const why = change.were.length === 0 ? "is new and runs a script" : "newly runs a script";
       return [{ ...change, why: `${why} when it is installed` }];
     });
@@ -44,6 +46,15 @@ export default defineRule({
       -     "version": "1.0.0"
       +     "version": "1.0.1", "hasInstallScript": true
           } } }`,
+    "npm runs a program of the repository in the place of git": `
+      M .npmrc
+        save-exact=true
+      > git=./tools/fetch.sh`,
+    "a package may run its scripts": `
+      M pnpm-workspace.yaml
+        onlyBuiltDependencies:
+          - left
+      >   - right`,
     "it had one before": `
       M package-lock.json
         { "lockfileVersion": 3, "packages": {
@@ -61,3 +72,7 @@ export default defineRule({
         }`,
   },
 });
+
+function isAllowance(key: string): boolean {
+  return /^(?:trustedDependencies|onlyBuiltDependencies) /u.test(key);
+}

@@ -13,10 +13,15 @@ export default defineRule({
   needs: "dependencies",
   options: z.strictObject({}),
   *detect({ files }) {
+    const told = new Set<string>();
     for (const change of directiveChanges(files, "trust")) {
       const { file, is } = change;
-      const message = `${inCode(is.key)} is newly set to ${inCode(is.value)}`;
-      yield { at: placeOf(change), about: `${file.path} ${is.key}`, message, asks: true };
+      const about = `${file.path} ${is.key}`;
+      // A switch that stands in several commands of a file is one decision.
+      if (told.has(about)) continue;
+      told.add(about);
+      const message = `${inCode(is.key)} is ${is.value === "" ? "new" : `newly set to ${inCode(is.value)}`}`;
+      yield { at: placeOf(change), about, message, asks: true };
     }
   },
   examples: {
@@ -28,6 +33,17 @@ export default defineRule({
       M pip.conf
         [global]
       > trusted-host = packages.example.net`,
+    "a script installs whatever there is": `
+      M build.sh
+        #!/bin/sh
+      - pnpm install --frozen-lockfile
+      > pnpm install --no-frozen-lockfile
+        pnpm build`,
+    "modules are fetched without their sums": `
+      M Dockerfile
+        FROM golang:1.26.0
+      > ENV GONOSUMDB=example.com/*
+        RUN go build ./...`,
     "it is on, as it is unless stated": `
       M .npmrc
         registry=https://registry.npmjs.org/

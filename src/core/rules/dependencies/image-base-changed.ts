@@ -31,6 +31,8 @@ export default defineRule({
       });
       if (former !== null && (former.registry !== image.registry || former.owner !== image.owner)) {
         yield say(`is of another owner than the base before, ${inCode(former.written)}`);
+      } else if (former === null && is.key === "syntax" && image.owner !== "docker") {
+        yield say("newly reads the file, as a program that is not Docker's own");
       } else if (isFloating(image) && (former === null || !isFloating(former))) {
         yield say("has a tag that moves, or none");
       } else if (former !== null && former.digest !== null && image.digest === null) {
@@ -47,6 +49,26 @@ export default defineRule({
       > FROM acme/node:24.1.0
         RUN true`,
     },
+    "the default of an argument is another owner's": {
+      reverse: "reports",
+      change: `
+      M Dockerfile
+      - ARG BASE=node:24.1.0
+      + ARG BASE=acme/node:24.1.0
+      ! FROM $BASE
+        RUN true`,
+    },
+    "files are newly taken from an image with a tag that moves": `
+      M Dockerfile
+        FROM node:24.1.0
+      - COPY --from=acme/tools:1.2.0 /bin/tool /bin/tool
+      + COPY --from=acme/tools:1.3.0 /bin/tool /bin/tool
+      > COPY --from=acme/right /bin/left /bin/left`,
+    "a program that reads the file": `
+      M Dockerfile
+      > # syntax=acme/frontend:1.2
+        FROM node:24.1.0
+        RUN true`,
     "a digest is lost": `
       M Dockerfile
       - FROM node:24.1.0@sha256:0123456789012345678901234567890123456789012345678901234567890123
