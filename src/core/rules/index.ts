@@ -28,6 +28,7 @@ import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import gcpRoleGranted from "./iam/gcp-role-granted.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
 import ghaCacheInRelease from "./workflows/gha-cache-in-release.ts";
@@ -222,6 +223,7 @@ export const rules = [
   dependencyUnbounded,
   dependencyUrlUnfit,
   forbiddenPathTouched,
+  gcpRoleGranted,
   ghaActionAdded,
   ghaApprovesOrMerges,
   ghaCacheInRelease,

@@ -1,19 +1,14 @@
-import type { Side } from "../../change/change-set.ts";
 import type { HclAttribute, HclBlock, HclValue } from "../../hcl.ts";
 import type { Resource } from "../../terraform/model.ts";
 import { nameOf } from "../../terraform/telling.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
+import type { SideOfRoot } from "../configuration.ts";
 import { type Holding, joinedHoldings, nothingHeld } from "./holders.ts";
 import { type Json, readStatement } from "./read.ts";
 import { partsOfTemplate, plainOf, textWithMarks } from "./terraform-values.ts";
 import { marked, unknownMark } from "./policy.ts";
 
-/** The resources of one root on one side, by what expressions call them. */
-export interface Configuration {
-  readonly side: Side;
-  readonly byAddress: ReadonlyMap<string, Resource>;
-  /** An expression with the addresses in it as they are at head. */
-  readonly renamed: (text: string) => string;
+export interface Configuration extends SideOfRoot {
   /** Addresses of documents that something read here holds: the others may be attached by what is not read. */
   readonly used: Set<string>;
 }

@@ -1,9 +1,9 @@
 import { byCodeUnits } from "../../../lib/order.ts";
 import type { Side } from "../../change/change-set.ts";
 import type { HclBlock, HclValue } from "../../hcl.ts";
-import { fatesOf } from "../../terraform/fates.ts";
 import type { Resource, ResourceChange, ResourcesView } from "../../terraform/model.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
+import { pathsBehind, rootsIn, sideOf, successorsIn } from "../configuration.ts";
 import {
   type HolderChange,
   type HolderKind,
@@ -31,11 +31,8 @@ interface Piece {
 
 /** Everything that the roots of a change attach to something, on both sides. */
 export function terraformHolders(view: ResourcesView): readonly HolderChange[] {
-  const successors = new Map(
-    fatesOf(view).flatMap((fate) => ("after" in fate ? [[fate.before, fate.after.address] as const] : [])),
-  );
-  const roots = Map.groupBy(view.resources, ({ root, variables }) => JSON.stringify([root, variables]));
-  return [...roots.values()].flatMap((changes) => holdersIn(changes, successors));
+  const successors = successorsIn(view);
+  return rootsIn(view).flatMap((changes) => holdersIn(changes, successors));
 }
 
 function holdersIn(
@@ -47,13 +44,7 @@ function holdersIn(
   const [was, is] = [base, head].map((one) => Map.groupBy(piecesOf(one), ({ key }) => key));
   const keys = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].toSorted(byCodeUnits);
   const stoodAt = new Set([...base.byAddress.keys()].map(base.renamed));
-  const explained = new Map(
-    changes.flatMap(({ before, after, explainedBy }) =>
-      [before, after].flatMap((one) =>
-        one === undefined ? [] : [[one, explainedBy.map(({ path }) => path)] as const],
-      ),
-    ),
-  );
+  const behind = pathsBehind(changes);
   return keys.flatMap((key): readonly HolderChange[] => {
     const [old, fresh] = [was?.get(key) ?? [], is?.get(key) ?? []];
     const [first] = [...fresh, ...old];
@@ -71,7 +62,7 @@ function holdersIn(
         before: joinedHoldings(old.map(({ holding }) => holding)),
         after: joinedHoldings(fresh.map(({ holding }) => holding)),
         root: root?.root ?? "",
-        paths: [...new Set(parts.flatMap((part) => [part.path, ...(explained.get(part) ?? [])]))].toSorted(byCodeUnits),
+        paths: [...new Set(parts.flatMap((part) => behind.get(part) ?? []))].toSorted(byCodeUnits),
         at: { path: first.from.path, side: fresh.length > 0 ? "head" : "base", line: first.from.written.line },
       },
     ];
@@ -83,28 +74,7 @@ function configurationOf(
   side: Side,
   successors: ReadonlyMap<Resource, string>,
 ): Configuration {
-  const byAddress = new Map<string, Resource>();
-  const names: [string, string][] = [];
-  for (const { before, after } of changes) {
-    const resource = side === "base" ? before : after;
-    if (resource === undefined) continue;
-    byAddress.set(resource.address, resource);
-    const later = side === "base" ? (after?.address ?? successors.get(resource)) : undefined;
-    if (later !== undefined && later !== resource.address) names.push([resource.address, later]);
-  }
-  const renamed = (text: string): string =>
-    names.reduce((told, [old, later]) => (told.includes(old) ? replacedName(told, old, later) : told), text);
-  return { side, byAddress, renamed, used: new Set() };
-}
-
-/** Only as a whole name: `aws_s3_bucket.a` is not the beginning of `aws_s3_bucket.ab`. */
-function replacedName(text: string, old: string, later: string): string {
-  const parts = text.split(old);
-  return parts.reduce((told, part, index) => {
-    if (index === 0) return part;
-    const whole = !/[\w.-]$/u.test(parts[index - 1] ?? "") && !/^[\w-]/u.test(part);
-    return `${told}${whole ? later : old}${part}`;
-  }, "");
+  return { ...sideOf(changes, side, successors), used: new Set() };
 }
 
 function piecesOf(configuration: Configuration): readonly Piece[] {
