@@ -85,3 +85,6 @@ export function coversMember(wide: Term, narrow: Term): boolean {
   if (pool === undefined) return false;
   return to.startsWith(`principal://${pool}/`) || to.startsWith(`principalSet://${pool}/`);
 }
+
+/** Arguments that name an account in a grant of BigQuery. */
+export const accountArguments = ["user_by_email", "group_by_email", "domain", "special_group", "iam_member"] as const;

@@ -2,7 +2,7 @@ import type { Weight } from "../grants/observations.ts";
 import { isAnybody, isOfGoogle } from "./members.ts";
 import { nameOfRole } from "./role-order.ts";
 import type { GoogleScope } from "./scopes.ts";
-import type { GoogleGrant } from "./terraform.ts";
+import type { GoogleGrant } from "./bindings.ts";
 
 /**
  * Roles by which whoever holds them on a project or more can take every other: by setting who holds what, by changing the role that they
