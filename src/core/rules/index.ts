@@ -29,6 +29,7 @@ import dependencyTrustLowered from "./dependencies/dependency-trust-lowered.ts";
 import dependencyUnbounded from "./dependencies/dependency-unbounded.ts";
 import dependencyUrlUnfit from "./dependencies/dependency-url-unfit.ts";
 import forbiddenPathTouched from "./paths/forbidden-path-touched.ts";
+import gcpMembersReplaced from "./iam/gcp-members-replaced.ts";
 import gcpRoleGranted from "./iam/gcp-role-granted.ts";
 import ghaActionAdded from "./workflows/gha-action-added.ts";
 import ghaApprovesOrMerges from "./workflows/gha-approves-or-merges.ts";
@@ -56,6 +57,9 @@ import ghaSecretLeavesEnvironment from "./workflows/gha-secret-leaves-environmen
 import ghaSecretNewlyUsed from "./workflows/gha-secret-newly-used.ts";
 import ghaThresholdLowered from "./workflows/gha-threshold-lowered.ts";
 import guardrailEdited from "./paths/guardrail-edited.ts";
+import iamCustomRoleWidened from "./iam/iam-custom-role-widened.ts";
+import iamFederationWidened from "./iam/iam-federation-widened.ts";
+import iamKeyCreated from "./iam/iam-key-created.ts";
 import iamPermissionAdded from "./iam/iam-permission-added.ts";
 import imageBaseChanged from "./dependencies/image-base-changed.ts";
 import k8sAuthenticationLowered from "./kubernetes/k8s-authentication-lowered.ts";
@@ -225,6 +229,7 @@ export const rules = [
   dependencyUnbounded,
   dependencyUrlUnfit,
   forbiddenPathTouched,
+  gcpMembersReplaced,
   gcpRoleGranted,
   ghaActionAdded,
   ghaApprovesOrMerges,
@@ -252,6 +257,9 @@ export const rules = [
   ghaSecretNewlyUsed,
   ghaThresholdLowered,
   guardrailEdited,
+  iamCustomRoleWidened,
+  iamFederationWidened,
+  iamKeyCreated,
   iamPermissionAdded,
   imageBaseChanged,
   k8sAuthenticationLowered,
