@@ -1,9 +1,11 @@
-// Random screenplays against the oracle of wrong green. `npm run fuzz -- [--runs N] [--seed S] [--events N] [--processes N] [--only "watched 17"]`.
+// Random screenplays against the oracle of wrong green, then the properties of the algebra with many cases each.
+// `npm run fuzz -- [--runs N] [--cases N] [--seed S] [--events N] [--processes N] [--only "watched 17"]`. `--runs 0` or `--cases 0` leaves one out.
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Campaign, type Failure, type Tally, wage } from "../src/sim/fuzz/campaign.ts";
+import { playProperties } from "./fuzz-properties.ts";
 
 /** One play in disorder is two plays; so many watched ones go with each. */
 const watchedPerDisordered = 20;
@@ -17,6 +19,7 @@ interface Message {
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "2000" },
+    cases: { type: "string", default: "10000" },
     events: { type: "string", default: "30" },
     seed: { type: "string", default: String(Date.now()) },
     processes: { type: "string", default: String(availableParallelism()) },
@@ -27,11 +30,18 @@ const { values } = parseArgs({
 const runs = wholeNumber(values.runs);
 const events = wholeNumber(values.events);
 
-if (values.share === undefined) await lead();
-else await follow(values.share);
+const cases = wholeNumber(values.cases);
 
-/** Shares the plays among processes, and tells what they found. */
-async function lead(): Promise<void> {
+if (values.share !== undefined) await follow(values.share);
+else {
+  const codes = [runs === 0 ? 0 : await lead()];
+  // One screenplay is played again to look at that one.
+  if (cases > 0 && values.only === undefined) codes.push(await playProperties(cases, values.seed));
+  process.exitCode = Math.max(...codes);
+}
+
+/** Shares the plays among processes, and tells what they found. The exit code. */
+async function lead(): Promise<number> {
   const processes = values.only === undefined ? Math.min(wholeNumber(values.processes), runs) : 1;
   console.log(`fuzz: seed ${values.seed}, ${runs} plays of at least ${events} events, ${processes} processes`);
   const startMs = performance.now();
@@ -57,7 +67,7 @@ async function lead(): Promise<void> {
     console.log(`\n${told}\nAgain: npm run fuzz -- --seed ${values.seed} --events ${events} --only "${name}"`);
   }
   // A share that died has found nothing, which must not pass for having found nothing wrong.
-  process.exitCode = Math.max(...codes, failures.length > 0 ? 1 : 0);
+  return Math.max(...codes, failures.length > 0 ? 1 : 0);
 }
 
 async function follow(share: string): Promise<void> {

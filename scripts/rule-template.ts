@@ -65,6 +65,10 @@ const starts: Readonly<Record<Need, Start>> = {
       "  jobs: {}",
     ],
   },
+  pipelines: {
+    needs: "pipelines",
+    example: ["M .gitlab-ci.yml", "  test:", "    script: npm test", ">   allow_failure: true"],
+  },
   connections: { needs: "connections", example: ["M services/api/.env", "- DB_POOL=4", "> DB_POOL=8"] },
   dependencies: {
     needs: "dependencies",

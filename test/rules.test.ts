@@ -44,9 +44,17 @@ function places({ observations, gaps }: Seen): readonly string[] {
   return [...new Set(lines)].toSorted();
 }
 
+/** They look for a literal where an expression should stand: one that stands there is what they ask for, and hides nothing from them. */
+const seekingLiterals: ReadonlySet<RuleId> = new Set<RuleId>([
+  "k8s-secret-unsealed",
+  "secret-encryption-lost",
+  "secret-file-committed",
+  "secret-reference-made-literal",
+]);
+
 const catalogue = rules.map((rule): [RuleId, Rule] => [rule.id, rule]);
 
-describe.each(catalogue)("%s", (_, rule) => {
+describe.each(catalogue)("%s", (id, rule) => {
   const examples = Object.entries(rule.examples).map(([name, example]) => {
     const stated: Exclude<typeof example, string> = typeof example === "string" ? { change: example } : example;
     const { change, options = {}, reverse = "silent" } = stated;
@@ -87,7 +95,7 @@ describe.each(catalogue)("%s", (_, rule) => {
     expect(places(distrusted())).toEqual([...new Set(parsed.expected)].toSorted());
   });
 
-  test.each(reporting)("$name: blinded", ({ parsed, observed }) => {
+  test.each(seekingLiterals.has(id) ? [] : reporting)("$name: blinded", ({ parsed, observed }) => {
     for (const change of blinded(parsed)) {
       const { observations, anyGaps } = observed(change);
       expect(observations.length + anyGaps.length, "what cannot be seen is said").toBeGreaterThan(0);

@@ -24,7 +24,8 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 /** What this version looks at of a promise, where that is not all of it: that nothing was found is then no pass. */
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
-  "permissions-do-not-increase": "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
+  "permissions-do-not-increase":
+    "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
   "network-does-not-widen": "in Terraform",
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
   "no-secrets": "only states and plans of Terraform",

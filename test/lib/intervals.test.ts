@@ -9,6 +9,7 @@ import {
   sizeOf,
   union,
 } from "../../src/lib/intervals.ts";
+import { runs } from "../runs.ts";
 
 const universe = 24;
 const parts = fc.array(
@@ -21,7 +22,7 @@ const holds = (set: readonly { from: bigint; to: bigint }[]): ReadonlySet<number
       set.some(({ from, to }) => from <= BigInt(n) && BigInt(n) <= to),
     ),
   );
-const settings = { numRuns: 400 };
+const settings = runs(400);
 
 function isNormal(set: Intervals): boolean {
   return set.every(({ from, to }, index) => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { intervals } from "../../src/lib/intervals.ts";
 import { formatAddress, networksOf, parseAddress, parseNetwork } from "../../src/lib/ip.ts";
+import { runs } from "../runs.ts";
 
 describe("a network", () => {
   test.each([
@@ -47,7 +48,7 @@ describe("a network", () => {
         expect(intervals(back.filter((range) => range !== null))).toEqual(set);
         expect(back.every((range) => range?.family === family)).toBe(true);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
     expect(networksOf(4, [{ from: 0n, to: 0xffffffffn }])).toEqual(["0.0.0.0/0"]);
     expect(networksOf(6, [{ from: 0n, to: (1n << 128n) - 1n }])).toEqual(["::/0"]);
@@ -63,7 +64,7 @@ test("an address is read back as it is written", () => {
     fc.property(address, (value) => {
       expect(parseAddress(formatAddress(6, value))).toEqual({ family: 6, value });
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
 

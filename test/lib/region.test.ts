@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { intervals } from "../../src/lib/intervals.ts";
 import { differenceOfRegions, grouped, type Region, region, type Slab, unionOfRegions } from "../../src/lib/region.ts";
+import { runs } from "../runs.ts";
 
 const side = 8;
 const number = fc.bigInt(0n, BigInt(side - 1));
@@ -9,7 +10,7 @@ const rectangle = fc
   .record({ from: number, to: number, low: number, high: number })
   .map(({ from, to, low, high }): Slab => ({ from, to, across: intervals([{ from: low, to: high }]) }));
 const rectangles = fc.array(rectangle, { maxLength: 6 });
-const settings = { numRuns: 400 };
+const settings = runs(400);
 
 function points(of: readonly Slab[]): ReadonlySet<string> {
   const found = new Set<string>();

@@ -6,6 +6,7 @@ import type { Policy } from "../../src/core/policy/schema.ts";
 import { document, rules } from "../core/policy/read.ts";
 import { milder } from "./policy-milder.ts";
 import { policyText } from "./policy-statements.ts";
+import { runs } from "../runs.ts";
 
 const fileOf = (text: string): PolicyFiles => ({
   organisation: null,
@@ -28,6 +29,7 @@ describe("what a change of the policy loosens", () => {
         fc.pre(milder(policyOf(after), policyOf(before)).length > 0);
         expect(loosened(effectiveStatement(before, rules), effectiveStatement(after, rules))).not.toEqual([]);
       }),
+      runs(100),
     );
   });
 
@@ -37,6 +39,7 @@ describe("what a change of the policy loosens", () => {
         const statement = effectiveStatement(fileOf(text), rules);
         expect(loosened(statement, statement)).toEqual([]);
       }),
+      runs(100),
     );
   });
 
@@ -49,6 +52,7 @@ describe("what a change of the policy loosens", () => {
         // Whoever owns a service, and a rule's own options, have no order: the file above decides and nothing changes.
         expect(named).toEqual([]);
       }),
+      runs(100),
     );
   });
 });

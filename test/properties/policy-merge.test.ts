@@ -9,8 +9,9 @@ import type { Policy } from "../../src/core/policy/schema.ts";
 import { document, effective } from "../core/policy/read.ts";
 import { milder } from "./policy-milder.ts";
 import { policyText } from "./policy-statements.ts";
+import { runs } from "../runs.ts";
 
-const runs = { numRuns: 100 };
+const settings = runs(100);
 const withKeys = (text: string, keys: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ ...(JSON.parse(text) as Record<string, unknown>), ...keys });
 
@@ -20,7 +21,7 @@ describe("the join of policy files", () => {
       fc.property(policyText, policyText, policyText, (organisation, own, base) => {
         expect(milder(effective({ organisation, own, base }), effective({ organisation }))).toEqual([]);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -30,7 +31,7 @@ describe("the join of policy files", () => {
         expect(milder(effective({ own, base }), effective({ own }))).toEqual([]);
         expect(milder(effective({ base }), strictDefault())).toEqual([]);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -52,7 +53,7 @@ describe("the join of policy files", () => {
           found.filter((name) => !name.startsWith(key) && !(key === "invariants" && name.startsWith("rules."))),
         ).toEqual([]);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -66,7 +67,7 @@ describe("the join of policy files", () => {
           found.filter((key) => !/^rules\..*\.options$|^waivers$|^agents\.automation$|\.staging$/.test(key)),
         ).toEqual([]);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -77,7 +78,7 @@ describe("the join of policy files", () => {
         expect(effective({ own, base: own })).toEqual(effective({ own }));
         expect(effective({ organisation, own: organisation })).toEqual(effective({ organisation }));
       }),
-      runs,
+      settings,
     );
   });
 
@@ -94,7 +95,7 @@ describe("the join of policy files", () => {
         ];
         expect(withoutOwners(one)).toEqual(withoutOwners(other));
       }),
-      runs,
+      settings,
     );
   });
 
@@ -106,7 +107,7 @@ describe("the join of policy files", () => {
         const [a, b, c] = [document(x).statement, document(y).statement, document(z).statement];
         expect(resolved(join(join(a, b), c))).toEqual(resolved(join(a, join(b, c))));
       }),
-      runs,
+      settings,
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   patternMistake,
   tightening,
 } from "../../src/core/policy/patterns.ts";
+import { runs } from "../runs.ts";
 
 const name = fc.stringMatching(/^[abAB.é-]{1,4}$/).filter((text) => text !== "." && text !== "..");
 const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((segments) => segments.join("/"));
@@ -17,7 +18,7 @@ const pattern = fc
   .array(segment, { minLength: 1, maxLength: 5 })
   .map((segments) => segments.join("/"))
   .filter((text) => patternMistake(text) === null);
-const runs = { numRuns: 1000 };
+const settings = runs(1000);
 
 describe("a pattern", () => {
   it("means what picomatch makes of it, but for a last `*`, which means the subtree", () => {
@@ -33,7 +34,7 @@ describe("a pattern", () => {
         });
         expect(loosening([text])(file)).toBe(oracle(file));
       }),
-      runs,
+      settings,
     );
   });
 
@@ -44,7 +45,7 @@ describe("a pattern", () => {
         expect(loosening([`${folder}/${star}`])(`${folder}/${file}`)).toBe(true);
         expect(tightening([`**/${folder}/${star}`])(`x/${folder}/${file}`)).toBe(true);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -61,7 +62,7 @@ describe("a pattern", () => {
         expect(tightening([text])(file)).toBe(true);
         expect(text.includes("?") || tightening([text])(disguised(file))).toBe(true);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -71,7 +72,7 @@ describe("a pattern", () => {
         const either = loosening([`{${a},${b}}/**`])(file);
         expect(either).toBe(loosening([`${a}/**`])(file) || loosening([`${b}/**`])(file));
       }),
-      runs,
+      settings,
     );
   });
 
@@ -85,7 +86,7 @@ describe("a pattern", () => {
         if (patternMistake(text) !== null) return;
         expect([typeof tightening([text])(file), typeof loosening([text])(file)]).toEqual(["boolean", "boolean"]);
       }),
-      runs,
+      settings,
     );
   });
 });
@@ -101,7 +102,7 @@ describe("a line of the layout", () => {
           { environment, service: null },
         ]);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -115,7 +116,7 @@ describe("a line of the layout", () => {
         if (layoutMistake(line) !== null) return;
         for (const { environment, service } of layoutMatcher(line)(file)) expect(environment ?? service).not.toBeNull();
       }),
-      runs,
+      settings,
     );
   });
 });
@@ -133,7 +134,7 @@ describe("folding", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
       }),
-      runs,
+      settings,
     );
   });
 });

@@ -30,6 +30,7 @@ const places: Readonly<Record<Guardrail, readonly string[]>> = {
     ".github/{settings,mergify,policy,branch-protection}.{yml,yaml}",
     ".github/{rulesets,allstar}/**",
     "{.mergify,.policy}.yml",
+    "{.github/,}.kodiak.toml",
   ],
 };
 

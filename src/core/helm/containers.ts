@@ -15,7 +15,7 @@ export function containerOf(name: string, from: MapTree): MapTree | null {
     [["resources"], named(from, "resources")],
     ...probes.map((probe): Part => [[`${probe}Probe`], probeOf(probe, from)]),
     [["image"], imageOf(named(from, "image"))],
-    [["securityContext"], switched(named(from, "containersecuritycontext", "securitycontext"))],
+    [["securityContext"], boundsOf(from)],
     [["lifecycle"], named(from, "lifecycle", "lifecyclehooks")],
     [["env"], environmentOf(named(from, "env", "extraenv", "extraenvvars"))],
     [["envFrom"], named(from, "envfrom")],
@@ -45,6 +45,14 @@ function probeOf(probe: (typeof probes)[number], from: MapTree): Tree | undefine
   if (written?.kind !== "map" || isOff(written)) return undefined;
   const own = named(written, "spec") ?? written;
   return own.kind === "map" ? without(own, "enabled", "custom", "type") : undefined;
+}
+
+/** Some charts have `privileged` beside the image. */
+function boundsOf(from: MapTree): Tree | undefined {
+  const written = switched(named(from, "containersecuritycontext", "securitycontext"));
+  const privileged = named(from, "privileged");
+  if (written !== undefined || privileged?.kind !== "scalar") return written;
+  return assembled([[["privileged"], privileged]], privileged.span);
 }
 
 /** A map that is only there where it is switched on. */

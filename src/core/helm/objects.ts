@@ -42,7 +42,8 @@ function objectsOf(set: ValuesSet): readonly Pair[] {
   const around = new Set(differing.map((key) => mapOfKey(befores.get(key) ?? afters.get(key))));
   const shown = new Set(differing);
   return keys.flatMap((key) => {
-    const [before, after] = [befores.get(key), afters.get(key)];
+    const after = afters.get(key);
+    const before = befores.get(key) ?? presumed(after, set);
     const one = after ?? before;
     if (one === undefined || !(shown.has(key) || around.has(mapOfKey(one)))) return [];
     return [
@@ -52,6 +53,20 @@ function objectsOf(set: ValuesSet): readonly Pair[] {
       },
     ];
   });
+}
+
+/** What stood on the base where its values did not say so. */
+function presumed(after: Shaped | undefined, { before }: ValuesSet): Shaped | undefined {
+  switch (after?.unsaid) {
+    case "whole":
+      return before !== null && wayTo(before.values, after.from).some(isOff) ? undefined : after;
+    case "empty":
+    case "opened":
+      return before === null ? undefined : { ...after, body: mapOf([], after.body.span) };
+    case "absent":
+    case undefined:
+      return undefined;
+  }
 }
 
 function mapOfKey(shape: Shaped | undefined): string {
@@ -119,7 +134,7 @@ function wayTo(root: Tree, keys: readonly string[]): readonly Tree[] {
  * It is gone only where the values say so.
  */
 function standIn(shape: Shaped, set: ValuesSet): KubernetesObject | undefined {
-  if (set.after === null) return undefined;
+  if (set.after === null || shape.unsaid === "absent" || shape.unsaid === "opened") return undefined;
   const way = wayTo(set.after.values, shape.from);
   const isGone = way.some((tree) => isOff(tree) || named(tree, "existingclaim") !== undefined);
   const span = way.at(-1)?.span;
@@ -170,6 +185,13 @@ function bonds(kind: string, name: string, span: Span): readonly Part[] {
     case "PodDisruptionBudget":
       return [[["spec", "selector", "matchLabels", label], named]];
     case "PersistentVolumeClaim":
+    case "Service":
+    case "Ingress":
+    case "NetworkPolicy":
+    case "ServiceAccount":
+    case "Role":
+    case "ClusterRole":
+    case "ClusterRoleBinding":
       return [];
     default:
       return [[[...podPath(kind).slice(0, -1), "metadata", "labels", label], named]];

@@ -11,6 +11,12 @@ export interface Shaped {
   /** The keys down to where it is written. */
   readonly from: readonly string[];
   readonly body: MapTree;
+  /**
+   * What holds where the values of a release say nothing of it. `whole`: the chart makes it just so, unless it is told not to; `empty`: it makes
+   * one that nobody can read; `absent`: it makes none; `opened`: none, and what it is for is reached by it from when on they do. Not
+   * stated: nothing is known of the base, and the head still has one.
+   */
+  readonly unsaid?: "whole" | "empty" | "absent" | "opened";
 }
 
 /** Keys of charts are compared without regard to case, `-` and `_`. */

@@ -1,4 +1,5 @@
 import { child, type Tree } from "../views/documents.ts";
+import { accessOf, accountNameOf } from "./access.ts";
 import { claimsOf } from "./claims.ts";
 import { containerOf, describesContainer, isResources } from "./containers.ts";
 import {
@@ -57,6 +58,7 @@ function shapesOf(from: MapTree, at: readonly string[]): readonly Shaped[] {
     ...scalerOf(from, at),
     ...budgetOf(from, at),
     ...claimsOf(from, at),
+    ...accessOf(from, at),
   ];
 }
 
@@ -73,6 +75,7 @@ function workloadOf(from: MapTree, at: readonly string[]): readonly Shaped[] {
     several !== null ||
     strategy !== undefined ||
     describesContainer(from) ||
+    isBounded(from) ||
     named(from, "terminationgraceperiodseconds") !== undefined ||
     named(from, "priorityclassname") !== undefined;
   if (!tells) return [];
@@ -92,6 +95,13 @@ function workloadOf(from: MapTree, at: readonly string[]): readonly Shaped[] {
     from.span,
   );
   return [{ apiVersion, kind, at, from: at, body }];
+}
+
+/** Whether a map says what its pods may do to their node. */
+function isBounded(from: MapTree): boolean {
+  const bounds = named(from, "securitycontext", "containersecuritycontext", "podsecuritycontext");
+  const isSaid = bounds?.kind === "map" ? bounds.entries.length > 0 : bounds !== undefined;
+  return isSaid || named(from, "hostnetwork", "hostpid", "hostipc") !== undefined || accountNameOf(from) !== undefined;
 }
 
 function replicasOf(from: MapTree): Tree | undefined {
@@ -128,6 +138,10 @@ function podParts(from: MapTree): readonly Part[] {
     [["affinity"], of("affinity")],
     [["topologySpreadConstraints"], of("topologyspreadconstraints")],
     [["hostNetwork"], of("hostnetwork")],
+    [["hostPID"], of("hostpid")],
+    [["hostIPC"], of("hostipc")],
+    [["automountServiceAccountToken"], of("automountserviceaccounttoken")],
+    [["serviceAccountName"], accountNameOf(from)],
     [["securityContext"], of("podsecuritycontext")],
   ];
 }

@@ -248,20 +248,25 @@ function brokenGaps(was: Outcomes, is: Outcomes, touched: ReadonlySet<string>): 
 
 /** Parts that are not in the repository and that the change brings, takes away or replaces: what differs in them is in no file. */
 function openGaps(change: ChangeSet, before: Standing, after: Standing): readonly Gap[] {
-  return change.files.flatMap(({ path, status }): readonly Gap[] => {
-    if (status === "unchanged" || !after.kustomizations.includes(path)) return [];
+  const isKustomization = (path: string): boolean => [before, after].some((one) => one.kustomizations.includes(path));
+  const touched = change.files.filter(({ path, status }) => status !== "unchanged" && isKustomization(path));
+  const takenIn = new Set(touched.flatMap(({ path }) => [...outside(path, after).keys()]));
+  return touched.flatMap(({ path }): readonly Gap[] => {
     const [old, fresh] = [outside(path, before), outside(path, after)];
-    const found = [...fresh].find(([text]) => !old.has(text));
+    const come = [...fresh].find(([text]) => !old.has(text));
+    const gone = [...old].find(([text]) => !takenIn.has(text));
+    const [found, side] = come === undefined ? [gone, "base" as const] : [come, "head" as const];
     if (found === undefined) return [];
     const [text, entry] = found;
+    const does = side === "head" ? "takes in as" : "no longer takes in as";
     return [
       {
         id: `outside:${path}`,
         level: "hold",
         path,
-        side: "head",
+        side,
         line: entry.place.line,
-        reason: `what \`${path}\` takes in as \`${text}\`: it is not in this repository`,
+        reason: `what \`${path}\` ${does} \`${text}\`: it is not in this repository`,
         remedy: "Have a person compare what it held with what it holds, or keep a copy in the repository.",
       },
     ];

@@ -24,8 +24,9 @@ const ofWhatStood = [
   "volumeClaimTemplates|persistentVolumeClaim|matchLabels|pause|autoPromotionEnabled|prune",
   "runAsNonRoot|runAsUser|readOnlyRootFilesystem|seccompProfile|appArmorProfile|securityContext|podSecurityContext",
   "serviceAccountName|automountServiceAccountToken|subjects|podSelector|policyTypes|ingress|egress|ipBlock|except|from|to",
-  "externalIPs|loadBalancerSourceRanges|tls|allowedRoutes|mtls|portLevelMtls|jwtRules|principals|action",
-  "validationFailureAction|failureAction|enforcementAction|validationActions|failurePolicy",
+  "externalIPs|loadBalancerSourceRanges|tls|allowedRoutes|mtls|portLevelMtls|jwtRules|principals|action|ingressClassName",
+  "endpointSelector|fromEndpoints|fromEntities|fromCIDR|toEndpoints|toEntities|toCIDR|toFQDNs|ingressDeny|egressDeny",
+  "validationFailureAction|failureAction|enforcementAction|validationActions|failurePolicy|matchConditions|exclude",
 ];
 /** Where a container finds what: a matter of data only in a pod that had a volume which outlives it. */
 const ofData = "volumes|volumeMounts|emptyDir";
@@ -43,6 +44,9 @@ function keyed(words: readonly string[]): RegExp {
 
 /** A service that is reached from outside, whether it is said or put in. */
 const exposes = /\btype["']?\s*:\s*["']?(?:(?:NodePort|LoadBalancer)\b|\{\{)/u;
+/** Objects that open something by being there. */
+const opens =
+  /\bkind["']?\s*:\s*["']?(?:AdminNetworkPolicy|BaselineAdminNetworkPolicy|GlobalNetworkPolicy|ReferenceGrant|PolicyException|SecurityContextConstraints)\b/u;
 const always = new RegExp(`\\b(?:${anywhere.join("|")})\\b|${annotations.join("|")}`, "u");
 const asKey = keyed(asKeys);
 const asKeyThatStood = keyed(ofWhatStood);
@@ -63,7 +67,9 @@ const kinds = [
   "LimitRange|ResourceQuota|PriorityClass|PersistentVolume|PersistentVolumeClaim|StorageClass|VolumeSnapshotClass",
   "Role|ClusterRole|RoleBinding|ClusterRoleBinding|NetworkPolicy|Service|Ingress|Gateway|ServiceAccount",
   "PeerAuthentication|RequestAuthentication|AuthorizationPolicy|ClusterPolicy|PolicyException",
-  "ValidatingAdmissionPolicyBinding|ValidatingWebhookConfiguration",
+  "ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding|ValidatingWebhookConfiguration|SecurityContextConstraints",
+  "CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|GlobalNetworkPolicy|AdminNetworkPolicy|BaselineAdminNetworkPolicy",
+  "DestinationRule|ReferenceGrant|GRPCRoute|TLSRoute|TCPRoute|Route",
   "Namespace|CustomResourceDefinition|Kustomization|Application|ApplicationSet|HelmRelease",
   "Cluster|Kafka|KafkaTopic|PostgresCluster|postgresql|Elasticsearch|RabbitmqCluster|Redis|MongoDBCommunity",
 ];
@@ -78,7 +84,7 @@ export function guardedIn(stood: string | null): (line: string) => boolean {
   const mayHoldData = stood !== null && outlives.test(stood);
   return (line) => {
     if (comment.test(line) || tellsItself.test(line)) return false;
-    if (always.test(line) || asKey.test(line) || exposes.test(line)) return true;
+    if (always.test(line) || asKey.test(line) || exposes.test(line) || opens.test(line)) return true;
     if (stood === null) return false;
     if (asKeyThatStood.test(line) || (mayHoldData && asVolume.test(line))) return true;
     // Pods leave nodes that were chosen for them; what chooses nodes from now on stands in values.

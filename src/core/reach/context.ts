@@ -13,7 +13,7 @@ import { mayDeclareApplications } from "./graph/argo-read.ts";
 import { declaresDependencies } from "./graph/helm.ts";
 import { isKustomizationFile } from "./graph/kustomize.ts";
 import { isSharedHcl } from "./graph/terragrunt.ts";
-import { isWorkflow } from "./graph/workflow-read.ts";
+import { isActionMetadata, isWorkflow } from "./graph/workflow-read.ts";
 import { kustomizedFiles, type Side } from "./kustomized.ts";
 import { namesOf, type Names, type ReachPolicy } from "./names.ts";
 
@@ -139,9 +139,11 @@ function deploymentContext(
   const packages = new Set([...head.keys(), ...changedPaths].filter(isPackageRoot).map(directoryOf));
   const isPackaged = (path: string): boolean => around(path).some((folder) => packages.has(folder));
   const linked = packages.size > 0 || touched.some(isManifest);
+  const runsActions = touched.some((path) => isWorkflow(path) || isActionMetadata(path));
   const reads = (path: string, isLink: boolean): boolean =>
     touched.length > 0 &&
     (isWorkflow(path) ||
+      (runsActions && isActionMetadata(path)) ||
       configuresGenerator(path) ||
       isPackageRoot(path) ||
       isSharedHcl(path) ||

@@ -13,16 +13,19 @@ interface FormatRule {
   /** Matched against each line by itself; the value is the first group. */
   readonly line: RegExp;
   readonly passes: (value: string) => boolean;
+  /** What of the value was drawn or made up; the value itself where absent. */
+  readonly chosen?: (value: string) => string;
 }
 
 const lineMax = 4096;
 
 const real = (value: string): boolean =>
   value.length >= 4 && !isReference(value) && !isPlaceholder(value) && !isCommonPassword(value);
-const login = (value: string): boolean => {
-  const decoded = printableBase64(value, 512);
-  return decoded !== null && /^[^:]+:.{4,}/.test(decoded) && real(decoded.slice(decoded.indexOf(":") + 1));
+const passwordOf = (value: string): string => {
+  const decoded = printableBase64(value, 512) ?? "";
+  return /^[^:]+:.{4,}/.test(decoded) ? decoded.slice(decoded.indexOf(":") + 1) : "";
 };
+const login = (value: string): boolean => real(passwordOf(value));
 const isKubeconfig = (text: string): boolean =>
   text.length < 1_000_000 && /^kind: Config\s*$/m.test(text) && /^users:/m.test(text);
 
@@ -63,6 +66,7 @@ const formats: readonly FormatRule[] = [
       text.includes('"auths"'),
     line: /"auth"[ \t]*:[ \t]*"([A-Za-z0-9+/=]{8,})"/,
     passes: login,
+    chosen: passwordOf,
   },
   {
     rule: "kubeconfig-client-key",
@@ -114,12 +118,12 @@ export function formatFinds(reading: Reading, path: string, traits: PathTraits):
   if (rules.length === 0) return [];
   const found: Candidate[] = [];
   for (const { start, line } of linesOf(text)) {
-    for (const { rule, what, level, line: pattern, passes } of rules) {
+    for (const { rule, what, level, line: pattern, passes, chosen } of rules) {
       const match = pattern.exec(line);
       const value = match?.[1];
       if (match === null || value === undefined || !passes(value)) continue;
       const at = start + match.index + match[0].lastIndexOf(value);
-      const softened = traits.invented && !looksRandom(value) ? "review" : level;
+      const softened = traits.invented && !looksRandom(chosen?.(value) ?? value) ? "review" : level;
       found.push({
         rule,
         what,

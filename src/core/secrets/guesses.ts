@@ -32,6 +32,12 @@ const passwordName = /(passw(or)?d|passphrase|pwd)$/;
 const harmless =
   /public|csrf|xsrf|pagination|next|continuation|page|cursor|tokenizer|maxtokens|placeholder|label|hint|hash|digest|checksum|fingerprint|integrity|sha|etag|cachekey|secretname|secretref|keyname|keyid|idkey|primarykey|foreignkey|partitionkey|sortkey|translation|i18n|locale|recaptchasite|sitekey|publishable|clienttoken|idempoten|nonce|tokentype|sitemap|verification|example|policy|regex|pattern|format|length|size|count|field|column|error|message|title|url|path|file|dir$|encrypted|sealed|anon/;
 
+/** Whether a name says that its value is a secret: `DB_PASSWORD`, `clientSecret`, and not `passwordField`. */
+export function saysSecret(name: string): boolean {
+  const plain = plainName(name);
+  return telling.test(plain) && !harmless.test(plain);
+}
+
 /** What an assignment to a telling name gives away, or null. */
 export function guessAt(reading: Reading, found: Assignment, traits: PathTraits): Candidate | null {
   const { value } = found;

@@ -7,6 +7,8 @@ export const keyKeywords = ["PRIVATE KEY", "PuTTY-User-Key-File-"] as const;
 const bodyMax = 20_000;
 const bodyMin = 60;
 const body = alphabet("base 64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+/** Base 64 of one line of PEM: no text that only speaks of keys has a word so long. */
+const lineMin = 60;
 const between = new Set([" ", "\t", "\r", "\n", '"', "'", "`", ",", "|", ">", "\\", "#", "*"]);
 
 /** A private key in PEM or of OpenPGP whose first line holds `PRIVATE KEY` at `at`, or null. A first line without a key is none. */
@@ -19,8 +21,8 @@ export function pemAt(reading: Reading, at: number): Candidate | null {
   const begin = from + behind;
   const label = /^-----BEGIN ([A-Z0-9 ]{0,24})PRIVATE KEY( BLOCK)?-----/.exec(text.slice(begin, begin + 80));
   if (label === null) return null;
-  const { value, end, encrypted } = bodyOf(reading, begin + label[0].length);
-  if (value.length < bodyMin || new Set(value.slice(0, 200)).size < 12) return null;
+  const { value, end, encrypted, whole } = bodyOf(reading, begin + label[0].length);
+  if (!whole || value.length < bodyMin || new Set(value.slice(0, 200)).size < 12) return null;
   const pgp = label[2] !== undefined;
   const sealed = encrypted || label[1] === "ENCRYPTED ";
   return {
@@ -39,6 +41,8 @@ interface Body {
   readonly value: string;
   readonly end: number;
   readonly encrypted: boolean;
+  /** Its last line follows, or what stands there is too long for words and not cut short by dots. */
+  readonly whole: boolean;
 }
 
 /** The base 64 up to the next dashes, whatever quotes, escapes and line breaks stand between. Header lines of PEM are left out. */
@@ -53,17 +57,25 @@ function bodyOf(reading: Reading, from: number): Body {
   let position = from + (headers?.[0].length ?? 0);
   const encrypted = /ENCRYPTED/.test(headers?.[0] ?? "");
   let value = "";
+  let word = 0;
+  let longest = 0;
   while (position < stop) {
     const character = text[position] ?? "";
-    if (character === "\\" && /[nrt]/.test(text[position + 1] ?? "")) position += 2;
-    else if (between.has(character)) position += 1;
-    else if (isIn(body, character.charCodeAt(0))) {
+    const escaped = character === "\\" && /[nrt]/.test(text[position + 1] ?? "");
+    if (escaped || between.has(character)) {
+      position += escaped ? 2 : 1;
+      word = 0;
+    } else if (isIn(body, character.charCodeAt(0))) {
       value += character;
       position += 1;
+      word += 1;
+      longest = Math.max(longest, word);
     } else break;
   }
   reading.work.steps += stop - from;
-  return { value, end: position, encrypted };
+  const rest = text.slice(position, position + 16);
+  const whole = rest.startsWith("-----END") || (longest >= lineMin && !/^\s*(\.|…|\*|<|\[)/.test(rest));
+  return { value, end: position, encrypted, whole };
 }
 
 /** A private key of PuTTY that begins at `at`, or null. */

@@ -13,7 +13,8 @@ export interface PathTraits {
 
 const inventedPart =
   /(^|[/._-])(specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|e2e|cypress|vcr|cassettes|stubs?|fakes?|examples?|samples?|docs?|documentation|demos?|tutorials?|snapshots?|__snapshots__)([/._-]|$)|\.(template|dist|sample|example)$/;
-const testPart = /(^|[/._-])tests?([/._-]|$)/;
+/** Also the folders that builds of Java keep beside `src/main`: `src/dockerTest`, `src/intTest`. */
+const testPart = /(^|[/._-])tests?([/._-]|$)|\/src\/[a-z]+tests?\//;
 // Here "test" is the name of an environment, and its passwords are in use.
 const deployed =
   /(^|\/)(environments?|envs?|overlays|clusters?|deploy(ments?)?|k8s|kubernetes|infra(structure)?|terraform|charts?|helm|manifests|live|ops|gitops)\/|\.(tf|tfvars)$/;

@@ -65,7 +65,12 @@ export function isMadeUp(value: string): boolean {
   if (value.length === 0) return true;
   const lower = value.slice(0, 128).toLowerCase();
   if (value.length <= 128 && longWords.some((word) => lower.includes(word))) return true;
-  return repeats(lower) || counts(lower);
+  return repeats(lower) || counts(lower) || spells(value);
+}
+
+/** Words in small letters with separators, as `token_for_some_host`: nothing that is drawn comes out without a digit or a capital. */
+function spells(value: string): boolean {
+  return value.length >= 16 && value.length <= 128 && /^[a-z]+(?:[_-][a-z]+)+$/.test(value);
 }
 
 /** Whether a value of no known form is made up: the same, with words that are shorter. */

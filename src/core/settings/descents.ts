@@ -1,6 +1,6 @@
 import type { Context, Observation } from "../rule.ts";
 import type { ConfigValue, ValuesView } from "../views/values.ts";
-import type { Ladder } from "./ladders.ts";
+import type { Ladder } from "./ladder.ts";
 import { mayBeDeployed, mayBeSet } from "./scope.ts";
 import { ladderOf, type Rung, rungOf, rungText } from "./switches.ts";
 import { isDevelopment, isRehearsal } from "./tier.ts";

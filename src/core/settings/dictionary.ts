@@ -210,6 +210,16 @@ export const dictionary: readonly KeyNames[] = [
     "auth enabled, enable auth, auth required, require auth, authentication, authentication enabled, enable authentication, authentication required, requires authentication, authorization enabled, enable authorization, security enabled, protected mode, rbac enabled, enable rbac, mtls enabled, csrf, csrf enabled, enable csrf, csrf protection, csrf protect, mfa required, require mfa, mfa enabled, signature verification, verify signature, verify jwt, jwt verify, validate token, ip whitelist enabled, waf enabled, enable waf, modsecurity",
     "whoever reaches it may then do what only those who are known should",
   ),
+  named(
+    "authentication",
+    "security authorization, require authorization, require signin view, login required, api key required, acl enabled, enable acl, sasl enabled, authn enabled, verify exp, verify aud, verify iss, verify expiration, validate issuer, validate audience, validate lifetime, validate issuer signing key, require expiration time, require signed tokens, want assertions signed, want assertion or response signed, want message signed, want authn requests signed, authn requests signed, validate signature, brute force protected, email verification required, two factor required, require two factor",
+    "whoever reaches it may then do what only those who are known should",
+  ),
+  named(
+    "authentication",
+    "session cookie httponly, session cookie http only, csrf cookie httponly, cookie httponly, cookie http only",
+    "scripts of a page may then read the session, and send it elsewhere",
+  ),
   named("authentication", "enabled", "whoever reaches it may then do what only those who are known should", {
     under: ["auth", "authentication", "authorization", "csrf", "rbac", "mtls", "mfa"],
   }),
@@ -221,6 +231,11 @@ export const dictionary: readonly KeyNames[] = [
   named(
     "bypass",
     "anonymous, anonymous enabled, anonymous auth, anonymous access, allow anonymous, auth anonymous enabled, disable auth, skip auth, auth disabled, disable authentication, skip authentication, bypass auth, disable csrf, csrf disabled, skip csrf, cors allow all origins, cors origin allow all, allow all origins, guest access, allow empty password, trust all proxies, skip signature verification",
+    "whoever reaches it may then do what only those who are known should",
+  ),
+  named(
+    "bypass",
+    "anonymous user enabled, enable anonymous, allow anonymous authentication, allow guest, allow guests, guests enabled, guest enabled, enable guest access, allow sign up, registration allowed, ignore expiration, skip expiration, insecure skip issuer verification, insecure skip issuer check, insecure skip nonce verification, insecure oidc allow unverified email, insecure oidc skip issuer verification, insecure oidc skip nonce, insecure allow unverified email, allow unverified email, enable skip login, skip login, enable insecure login, oauth allow insecure email lookup, dangerously disable device auth, password authentication, permit empty passwords, hostbased authentication, direct access grants enabled, implicit flow enabled, public client",
     "whoever reaches it may then do what only those who are known should",
   ),
   named(

@@ -1,14 +1,5 @@
-/** Keys whose values are words, each safer than those before it. What the words are is the program's, so no policy adds to them. */
-export interface Ladder {
-  readonly names: readonly string[];
-  /** From the weakest; words of one rung mean the same. */
-  readonly rungs: readonly (readonly string[])[];
-  /** What is weaker than this rung is dangerous by itself where the key is new; null: only a step down is. */
-  readonly least: number | null;
-  readonly concerns: "transport" | "durability" | "exposure" | "logging";
-  readonly reason: string;
-  readonly source: string | null;
-}
+import type { Ladder } from "./ladder.ts";
+import { logins } from "./ladders-login.ts";
 
 const off = ["off", "false", "no", "0", "none", "disabled"];
 const on = ["on", "true", "yes", "1", "enabled"];
@@ -29,6 +20,30 @@ export const ladders: readonly Ladder[] = [
     reason: "the password and all data then go over the network as they are, or to a server that nobody verified",
     source: "https://www.postgresql.org/docs/current/libpq-ssl.html",
   },
+  {
+    names: [
+      "tls min version",
+      "min tls version",
+      "minimum tls version",
+      "minimum protocol version",
+      "min protocol version",
+      "ssl min protocol version",
+      "tls minimum version",
+      "ssl minimum version",
+    ],
+    rungs: [
+      ["ssl3", "sslv3"],
+      ["1.0", "1", "tlsv1", "tlsv1.0", "tls1.0", "tls10", "tls1_0", "versiontls10", "tlsv1_0"],
+      ["1.1", "tlsv1.1", "tls1.1", "tls11", "tls1_1", "versiontls11", "tlsv1_1"],
+      ["1.2", "tlsv1.2", "tls1.2", "tls12", "tls1_2", "versiontls12", "tlsv1_2"],
+      ["1.3", "tlsv1.3", "tls1.3", "tls13", "tls1_3", "versiontls13", "tlsv1_3"],
+    ],
+    least: 3,
+    concerns: "transport",
+    reason: "the versions before 1.2 can be broken by whoever stands on the way",
+    source: "https://datatracker.ietf.org/doc/html/rfc8996",
+  },
+  ...logins,
   {
     names: ["acks", "request required acks", "producer acks"],
     rungs: [["0"], ["1"], ["all", "-1"]],

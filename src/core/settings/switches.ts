@@ -1,5 +1,5 @@
 import type { Class } from "./classes.ts";
-import type { Ladder } from "./ladders.ts";
+import type { Ladder } from "./ladder.ts";
 import { ladders } from "./ladders.ts";
 import type { Reading } from "./amounts.ts";
 import { isExpression } from "./amounts.ts";

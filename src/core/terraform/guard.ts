@@ -1,17 +1,18 @@
 /** What an attribute does for the resource that it stands in. */
-export type Concern = "protection" | "backup" | "encryption" | "exposure" | "audit";
+export type Concern = "protection" | "backup" | "encryption" | "exposure" | "audit" | "login" | "filter";
 
 export type GuardValue = string | number | boolean;
 
 /**
  * Which way an attribute gets worse. `order`: the values that it may have, the worst first; those in one list are as good as each
  * other. `number`: less is worse, and `forever` is more than any number. `stated`: it must stay there, whatever it says; `unstated`: it
- * must not come. `listed`: what it lists must stay on the list; `unlisted`: nothing more may come to it.
+ * must not come. `listed`: what it lists must stay on the list; `unlisted`: nothing more may come to it; `among`: of these alone, null of all.
  */
 export type Trend =
   | { readonly kind: "order"; readonly worstFirst: readonly Rank[] }
   | { readonly kind: "number"; readonly forever: number | null }
-  | { readonly kind: "stated" | "unstated" | "listed" | "unlisted" };
+  | { readonly kind: "stated" | "unstated" }
+  | { readonly kind: "listed" | "unlisted"; readonly among: readonly string[] | null };
 
 /** A value, or several that are as good as each other. */
 export type Rank = GuardValue | readonly GuardValue[];
@@ -34,6 +35,10 @@ export interface GuardTable {
   readonly encryption?: Readonly<Record<string, Guard>>;
   readonly exposure?: Readonly<Record<string, Guard>>;
   readonly audit?: Readonly<Record<string, Guard>>;
+  /** Who is asked who they are, and how. */
+  readonly login?: Readonly<Record<string, Guard>>;
+  /** What looks at requests before they come in. */
+  readonly filter?: Readonly<Record<string, Guard>>;
 }
 
 /** True keeps something safe. */
@@ -63,6 +68,16 @@ export const stated: Guard = { trend: { kind: "stated" }, absent: null, without:
 
 export const unstated: Guard = { trend: { kind: "unstated" }, absent: null, without: null };
 
-export const listed: Guard = { trend: { kind: "listed" }, absent: null, without: null };
+export const listed: Guard = { trend: { kind: "listed", among: null }, absent: null, without: null };
 
-export const unlisted: Guard = { trend: { kind: "unlisted" }, absent: null, without: null };
+export const unlisted: Guard = { trend: { kind: "unlisted", among: null }, absent: null, without: null };
+
+/** Of the items, these must stay on the list. */
+export function keeps(...among: readonly string[]): Guard {
+  return { trend: { kind: "listed", among }, absent: null, without: null };
+}
+
+/** Of the items, these must not come to the list. */
+export function without(...among: readonly string[]): Guard {
+  return { trend: { kind: "unlisted", among }, absent: null, without: null };
+}

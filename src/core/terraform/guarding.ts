@@ -9,7 +9,7 @@ export interface Guarded extends Guard {
   readonly path: string;
 }
 
-const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure", "audit"];
+const concerns: readonly Concern[] = ["protection", "backup", "encryption", "exposure", "audit", "login", "filter"];
 
 /** Whether a type is one of these names, or begins as one that ends in `*`. */
 export function isOneOf(type: string, names: readonly string[]): boolean {
@@ -42,8 +42,8 @@ export type Judged = "worse" | "undecided" | "no worse";
 
 /** Whether an attribute is worse at head than at base. What was the worst already cannot get worse. */
 export function judge(guard: Guard, before: readonly Reading[], after: readonly Reading[]): Judged {
-  if (guard.trend.kind === "listed") return judgeLists(before, after);
-  if (guard.trend.kind === "unlisted") return judgeLists(after, before);
+  if (guard.trend.kind === "listed") return judgeLists(before, after, guard.trend.among);
+  if (guard.trend.kind === "unlisted") return judgeLists(after, before, guard.trend.among);
   // What may have been there counts as if it was: that it is gone is then seen.
   const was = scoreOf(guard, before) ?? (guard.trend.kind === "stated" ? bestOf(guard.trend) : null);
   const is = scoreOf(guard, after);
@@ -54,8 +54,9 @@ export function judge(guard: Guard, before: readonly Reading[], after: readonly 
 }
 
 /** What is on the first list and not on the second is worse; where one of them is not decided, that may be anything. */
-function judgeLists(first: readonly Reading[], second: readonly Reading[]): Judged {
-  const [wanted, found] = [itemsOf(first), itemsOf(second)];
+function judgeLists(first: readonly Reading[], second: readonly Reading[], among: readonly string[] | null): Judged {
+  const [all, found] = [itemsOf(first), itemsOf(second)];
+  const wanted = all?.filter((item) => among === null || among.includes(item)) ?? null;
   if (wanted !== null && found !== null)
     return wanted.every((item) => found.some((one) => covers(one, item))) ? "no worse" : "worse";
   return wanted?.length === 0 || sameReadings(first, second) ? "no worse" : "undecided";

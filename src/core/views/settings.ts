@@ -14,7 +14,7 @@ export function formatOf(path: string): Format | null {
   if (/\.tf\.json$/iu.test(path)) return null;
   if (/\.(?:ya?ml|json)$/iu.test(path)) return "documents";
   if (/\.(?:env|properties|toml|ini|cfg|cnf|service)$|(?:^|\/)\.env(?:\.[^/]+)?$/iu.test(path)) return "lines";
-  if (/\.conf$|(?:^|\/)(?:puma\.rb|jvm\.options)$/iu.test(path)) return "directives";
+  if (/\.conf$|(?:^|\/)(?:puma\.rb|jvm\.options|sshd_config)$/iu.test(path)) return "directives";
   if (/(?:^|\/)settings(?:\/[^/]+)?\.py$/iu.test(path)) return "python";
   return /(?:^|\/)(?:[^/]+\.)?(?:Dockerfile|Containerfile)(?:\.[^/]+)?$/u.test(path) ? "image" : null;
 }

@@ -11,6 +11,7 @@ import { type KubernetesView, kubernetes } from "./kubernetes.ts";
 import { type MigrationHistoryView, migrationHistory } from "./migration-history.ts";
 import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
+import { type PipelinesView, pipelines } from "./pipelines.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
 import { type ValuesView, values } from "./values.ts";
 import { type WorkflowsView, workflows } from "./workflows.ts";
@@ -28,6 +29,7 @@ export interface Views {
   readonly dependencies: DependenciesView;
   readonly migrationHistory: MigrationHistoryView;
   readonly migrations: MigrationsView;
+  readonly pipelines: PipelinesView;
   readonly workflows: WorkflowsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
@@ -56,6 +58,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   dependencies,
   migrationHistory,
   migrations,
+  pipelines,
   workflows,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
@@ -83,6 +86,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     dependencies: built("dependencies"),
     migrationHistory: built("migrationHistory"),
     migrations: built("migrations"),
+    pipelines: built("pipelines"),
     workflows: built("workflows"),
     terraformPlans: built("terraformPlans"),
   };

@@ -1,5 +1,6 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
 import type { Tools } from "../syntax.ts";
+import { linked } from "../workflows/callers.ts";
 import type { Workflow } from "../workflows/model.ts";
 import { type JobChange, pairFiles, pairJobs } from "../workflows/pairing.ts";
 import { kindOf, readWorkflowFile } from "../workflows/read.ts";
@@ -34,14 +35,14 @@ export function workflows(
 ): { readonly view: WorkflowsView; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const touched: WorkflowChange[] = [];
-  const unchanged: Workflow[] = [];
+  const beside: Workflow[] = [];
   for (const file of change.files) {
     const kind = kindOf(file.path);
     if (kind === null) continue;
     const before = reading(file.path, "base", file.before, kind, tools);
     const after = reading(file.path, "head", file.after, kind, tools);
     if (file.status === "unchanged") {
-      if (after.kind === "read") unchanged.push(after.workflow);
+      if (after.kind === "read") beside.push(after.workflow);
       continue;
     }
     gaps.push(...gapOf(file, before, after));
@@ -52,7 +53,15 @@ export function workflows(
       after: after.kind === "read" ? after.workflow : null,
     });
   }
-  const changes = pairFiles(touched);
+  const base = linked([...touched.flatMap(({ before }) => before ?? []), ...beside]);
+  const head = linked([...touched.flatMap(({ after }) => after ?? []), ...beside]);
+  const changes = pairFiles(
+    touched.map(({ before, after }) => ({
+      before: before === null ? null : (base.get(before) ?? before),
+      after: after === null ? null : (head.get(after) ?? after),
+    })),
+  );
+  const unchanged = beside.map((one) => head.get(one) ?? one);
   return { view: { changes, jobs: pairJobs(changes), unchanged }, gaps };
 }
 

@@ -1,5 +1,7 @@
 import type { Place } from "../change/change-set.ts";
+import { localUses, reachedFrom } from "./callers.ts";
 import { contextsIn, expressionsIn } from "./expressions.ts";
+import { givenTo, resolved } from "./given.ts";
 import type { Workflow } from "./model.ts";
 
 /** Code that an outsider proposed, brought onto the runner. */
@@ -17,14 +19,32 @@ const foundOut = /^(?:steps|needs)\..*(?:head|pr[_-]?(?:ref|sha|number)|(?:^|[._
 const byHand =
   /\bgh\s+pr\s+checkout\b|\bhub\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|clone|checkout|switch)\b.*(?:pull\/|github\.head_ref|head\.(?:ref|sha|label|repo)|head_(?:branch|sha))/u;
 
+/** Checkouts of a file, and of the files of this repository that it calls: those stand where it calls them. */
 export function checkoutsOf(workflow: Workflow): readonly Checkout[] {
-  return workflow.jobs.flatMap(({ id, steps }) =>
-    steps.flatMap(({ uses, inputs, script }): readonly Checkout[] => {
-      const ref = inputs.find(({ key, text }) => (key === "ref" || key === "repository") && namesHead(text));
+  const called = localUses(workflow).flatMap((use) =>
+    reachedFrom(workflow, use).flatMap((callee) =>
+      ownCheckouts(callee).map(({ text }) => ({
+        job: use.job.id,
+        text: `${callee.path}: ${text}`,
+        at: use.uses.at,
+      })),
+    ),
+  );
+  return [...ownCheckouts(workflow), ...called];
+}
+
+function ownCheckouts(workflow: Workflow): readonly Checkout[] {
+  return workflow.jobs.flatMap((job) =>
+    job.steps.flatMap((step): readonly Checkout[] => {
+      const { uses, inputs, script } = step;
+      const given = givenTo(workflow, job, step);
+      const ref = inputs.find(
+        ({ key, text }) => (key === "ref" || key === "repository") && resolved(text, given).some(namesHead),
+      );
       const isCheckout = uses?.ref.kind === "action" && uses.ref.name === "actions/checkout";
-      if (isCheckout && ref !== undefined) return [{ job: id, text: ref.text, at: ref.at }];
+      if (isCheckout && ref !== undefined) return [{ job: job.id, text: ref.text, at: ref.at }];
       const line = script.find(({ text }) => byHand.test(text));
-      return line === undefined ? [] : [{ job: id, text: line.text, at: line.at }];
+      return line === undefined ? [] : [{ job: job.id, text: line.text, at: line.at }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { ScriptLine, Step } from "./model.ts";
-import { scriptOf } from "./read.ts";
+import { scriptOf } from "./script.ts";
 
 /**
  * Inputs that actions run as code. Source: the documentation of actions/github-script, azure/cli, azure/powershell, mikefarah/yq and

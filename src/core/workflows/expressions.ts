@@ -20,8 +20,9 @@ export function contextsIn(expression: string): readonly string[] {
     .replaceAll(/\[\s*'(?<key>[\w-]+)'\s*\]/gu, ".$<key>")
     .replaceAll(/'(?:[^']|'')*'/gu, "''")
     .replaceAll(/\[[^\][]*\]/gu, ".*");
-  return [...plain.matchAll(/(?<![\w.*-])[a-z_][\w-]*(?:\s*\.\s*(?:[\w-]+|\*))*(?![\w-]*\s*\()/gu)].map(([found]) =>
-    found.replaceAll(/\s+/gu, ""),
+  const words = plain.matchAll(/(?<![\w.*-])(?<name>[a-z_][\w-]*(?:\s*\.\s*(?:[\w-]+|\*))*)(?<call>\s*\()?/gu);
+  return [...words].flatMap(({ groups }) =>
+    groups?.["call"] === undefined ? [(groups?.["name"] ?? "").replaceAll(/\s+/gu, "")] : [],
   );
 }
 
@@ -58,7 +59,7 @@ export function injectedIn(text: string): readonly string[] {
 
 /** What an expression may come to: of `a == b && c || d` the comparison is none of it. */
 function valuePart(expression: string): string {
-  return expression.replaceAll(/[\w.*[\]'-]+\s*(?:==|!=|<=?|>=?)\s*(?:'[^']*'|[\w.*-]+)/gu, "true");
+  return expression.replaceAll(/(?<![\w.*[\]'-])[\w.*[\]'-]+\s*(?:==|!=|<=?|>=?)\s*(?:'[^']*'|[\w.*-]+)/gu, "true");
 }
 
 /** What is read of `secrets`: names in upper case, `*` for all of them or one that is only known when it runs. */

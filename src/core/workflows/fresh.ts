@@ -1,6 +1,3 @@
-import type { WorkflowChange } from "../views/workflows.ts";
-import type { Workflow } from "./model.ts";
-
 /** Something that a workflow holds. Of equal keys the one with a `trace` that the base has not is the new one. */
 export interface Held {
   readonly key: string;
@@ -11,12 +8,12 @@ export interface Held {
  * What the head holds more of than the base: file by file, and what went from one file explains what came to another. Moving and
  * reordering are nothing new.
  */
-export function newlyHeld<T extends Held>(
-  changes: readonly WorkflowChange[],
-  holds: (workflow: Workflow) => readonly T[],
-): readonly { readonly workflow: Workflow; readonly item: T }[] {
+export function newlyHeld<F, T extends Held>(
+  changes: readonly { readonly before: F | null; readonly after: F | null }[],
+  holds: (file: F) => readonly T[],
+): readonly { readonly workflow: F; readonly item: T }[] {
   const left = new Map<string, number>();
-  const fresh: { readonly workflow: Workflow; readonly item: T }[] = [];
+  const fresh: { readonly workflow: F; readonly item: T }[] = [];
   for (const { before, after } of changes) {
     const was = before === null ? [] : holds(before);
     const is = after === null ? [] : holds(after);

@@ -71,11 +71,9 @@ const wordsLimit = 200;
 
 /** What a line of a script lets through or not; null for everything else. */
 function sortOf(line: string): GateSort | null {
-  for (const part of line.split(/&&|\|\||[;|]/u)) {
-    const words = part
-      .trim()
-      .split(/\s+/u, wordsLimit)
-      .map((word) => word.replace(/^.*\//u, ""));
+  for (const part of line.split(/&&|\|\||[;|]/u).map((one) => one.trim())) {
+    if (isAside(part)) continue;
+    const words = part.split(/\s+/u, wordsLimit).map((word) => word.replace(/^.*\//u, ""));
     const runs = words.some((word) => runners.has(word)) && !words.some((word) => installing.has(word));
     const found = sorts.find((sort) =>
       words.some(
@@ -91,8 +89,7 @@ function sortOf(line: string): GateSort | null {
 }
 
 const actions: Readonly<Record<GateSort, RegExp>> = {
-  tests:
-    /(?:^|[/-])(?:cypress-io\/github-action|codecov\/codecov-action|coverallsapp\/github-action|test(?:s|ing)?(?:[/-]|$)|pytest)/u,
+  tests: /(?:^|[/-])(?:cypress-io\/github-action|test(?:s|ing)?(?:[/-]|$)|pytest)/u,
   linting: /lint|prettier|ruff|pre-commit|reviewdog|\/black$|rubocop|shellcheck|zizmor|kubeconform/u,
   types: /mypy|pyright|phpstan/u,
   scanning:
@@ -118,19 +115,25 @@ function gatesIn(job: Job, step: Step): readonly Gate[] {
   if (uses !== null && action !== null && sort !== undefined) {
     return [{ sort, text: action, job: job.id, at: uses.at, softened: around ?? laxInput(step) }];
   }
+  return gatesInScript(job.id, script, around);
+}
+
+/** Gates among the lines of a script; `around` says why its failure fails nothing. */
+export function gatesInScript(job: string, script: Step["script"], around: Gate["softened"]): readonly Gate[] {
   return script.flatMap((line, index): readonly Gate[] => {
-    const own = isRun(line.text) ? sortOf(line.text) : null;
+    const own = sortOf(line.text);
     if (own === null) return [];
     const softened = around ?? laxLine(line, script.slice(0, index), script.slice(index + 1));
-    return [{ sort: own, text: line.text, job: job.id, at: line.at, softened }];
+    return [{ sort: own, text: line.text, job, at: line.at, softened }];
   });
 }
 
-/** Lines that only speak of a tool, or bring it onto the machine, hold nothing up. */
-function isRun(text: string): boolean {
-  return !/^(?:echo|printf|#|cat|export|pip3? install|npm (?:i|install|ci) |brew|apt(?:-get)?|sudo apt|go install|cargo install|gem install)\b/u.test(
-    text,
-  );
+/** Commands that speak of a tool, fetch it or put it in its place, and let nothing through or not. */
+const aside =
+  /^(?:echo|printf|#|cat|export|pip3? install|pipx install|uv (?:tool|pip) install|npm (?:i|install|ci)|(?:yarn|pnpm|bun) (?:add|install)|brew|apt(?:-get)?|apk|dnf|yum|choco|go install|cargo install|gem install|curl|wget|mv|cp|ln|tar|unzip|install|chmod|mkdir|which|rm|cd|docker (?:pull|rm|rmi))(?:\s|$)/u;
+
+function isAside(command: string): boolean {
+  return aside.test(command.replace(/^(?:sudo|command|exec|time)\s+/u, "").replace(/^python3?(?:\.\d+)?\s+-m\s+/u, ""));
 }
 
 function softenedBy({

@@ -1,7 +1,9 @@
 import type { Place } from "../change/change-set.ts";
-import { contextsIn, expressionsIn, injectedIn } from "./expressions.ts";
-import type { Given, Workflow } from "./model.ts";
+import { localUses, reachedFrom } from "./callers.ts";
 import { codeOf } from "./code.ts";
+import { injectedIn } from "./expressions.ts";
+import { type GivenTexts, givenTo, resolved } from "./given.ts";
+import type { Workflow } from "./model.ts";
 
 export interface Injection {
   readonly job: string;
@@ -10,11 +12,28 @@ export interface Injection {
   readonly at: Place;
 }
 
-/** Texts of outsiders in scripts of a workflow or action, also by way of a variable. An expression over several lines counts at its first. */
-export function injectionsIn({ jobs, env }: Workflow): readonly Injection[] {
-  return jobs.flatMap((job) =>
+/**
+ * Texts of outsiders in scripts of a workflow or action, also by way of a variable, of an input, and of a file of this repository that
+ * it calls: those stand where it is called. An expression over several lines counts at its first.
+ */
+export function injectionsIn(workflow: Workflow): readonly Injection[] {
+  const called = localUses(workflow).flatMap((use) =>
+    reachedFrom(workflow, use).flatMap((callee) =>
+      ownInjections(callee).map(({ context, text }) => ({
+        job: use.job.id,
+        context,
+        text: `${callee.path}: ${text}`,
+        at: use.uses.at,
+      })),
+    ),
+  );
+  return [...ownInjections(workflow), ...called];
+}
+
+function ownInjections(workflow: Workflow): readonly Injection[] {
+  return workflow.jobs.flatMap((job) =>
     job.steps.flatMap((step) => {
-      const given = variablesOf([...env, ...job.env, ...step.env]);
+      const given = givenTo(workflow, job, step);
       return joinedExpressions(codeOf(step)).flatMap(({ text, at }) =>
         contextsOf(text, given).map((context) => ({ job: job.id, context, text, at })),
       );
@@ -22,14 +41,9 @@ export function injectionsIn({ jobs, env }: Workflow): readonly Injection[] {
   );
 }
 
-/** What outsiders choose of each variable; the last one of a name is the one that counts. */
-function variablesOf(env: readonly Given[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(env.map(({ key, text }) => [`env.${key.toLowerCase()}`, injectedIn(text)]));
-}
-
-function contextsOf(text: string, given: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const variables = expressionsIn(text).flatMap(contextsIn);
-  return [...injectedIn(text), ...variables.flatMap((variable) => given.get(variable) ?? [])];
+/** Contexts of outsiders that a text comes to hold, itself or by what is put into it. */
+function contextsOf(text: string, given: GivenTexts): readonly string[] {
+  return [...injectedIn(text), ...resolved(text, given).slice(1).flatMap(injectedIn)];
 }
 
 type Lines = readonly { readonly text: string; readonly at: Place }[];

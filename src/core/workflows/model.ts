@@ -54,6 +54,8 @@ export interface Job {
   /** `secrets: inherit` of a call. */
   readonly inheritsSecrets: Place | null;
   readonly env: readonly Given[];
+  /** What it hands to the workflow that it calls. */
+  readonly inputs: readonly Given[];
   readonly steps: readonly Step[];
   readonly root: Value;
 }
@@ -86,4 +88,12 @@ export interface Workflow {
   readonly root: Value;
   /** Comments and what no key above holds are looked for here. */
   readonly text: string;
+  /** The events of its own triggers, and those of the files of this repository that call or use it, from near and far. */
+  readonly startedBy: ReadonlySet<string>;
+  /** The jobs of this repository that call or use it. */
+  readonly callers: readonly { readonly workflow: Workflow; readonly job: Job }[];
+  /** What they hand it, by the name of the input in lower case. */
+  readonly handed: ReadonlyMap<string, readonly string[]>;
+  /** The file of this repository that it calls or uses there; null where it is not at hand. */
+  readonly callee: (uses: Uses) => Workflow | null;
 }

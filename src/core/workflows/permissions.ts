@@ -1,4 +1,5 @@
 import type { Value } from "../views/value.ts";
+import type { Job, Workflow } from "./model.ts";
 
 /** What a token may do with one scope. `unknown` is an expression or a word that GitHub does not document. */
 export type Access = "none" | "read" | "write" | "unknown";
@@ -86,4 +87,30 @@ export function widens(before: Access, after: Access): boolean | null {
 export function scopesOf(...grants: readonly Grant[]): readonly string[] {
   const named = grants.flatMap((grant) => (grant.kind === "scopes" ? [...grant.scopes.keys()] : []));
   return [...new Set([...scopes, ...named])];
+}
+
+/**
+ * What the token of a job may do at most with a scope. In a workflow that is only called it is bounded by the jobs of this repository
+ * that call it; callers elsewhere bring a token of their own.
+ * Source: docs.github.com "Reusing workflow configurations", "Access and permissions".
+ */
+export function effectiveAccess(workflow: Workflow, job: Job, scope: string): Access {
+  const own = accessIn(job.permissions, scope);
+  const isOnlyCalled =
+    workflow.triggers.length > 0 && workflow.triggers.every(({ event }) => event === "workflow_call");
+  if (!isOnlyCalled || workflow.callers.length === 0) return own;
+  const bounds = workflow.callers.map((caller) => accessIn(caller.job.permissions, scope));
+  return lesser(own, bounds.reduce(greater));
+}
+
+/** The most that either allows. */
+function greater(a: Access, b: Access): Access {
+  if (a === "unknown" || b === "unknown") return a === "write" || b === "write" ? "write" : "unknown";
+  return ranks[a] >= ranks[b] ? a : b;
+}
+
+/** What both allow. */
+function lesser(a: Access, b: Access): Access {
+  if (a === "unknown" || b === "unknown") return a === "none" || b === "none" ? "none" : "unknown";
+  return ranks[a] <= ranks[b] ? a : b;
 }

@@ -1,11 +1,13 @@
-import { unfolded } from "../reach/graph/workflow-read.ts";
+import { isActionMetadata, isWorkflow } from "../reach/graph/workflow-read.ts";
 import type { Memo } from "../syntax.ts";
 import { documentsOf } from "../views/documents.ts";
 import { type Value, valueOf } from "../views/value.ts";
 import type { Side } from "../change/change-set.ts";
+import { codeOf } from "./code.ts";
 import { bare } from "./expressions.ts";
-import type { Container, Given, Job, ScriptLine, Step, Trigger, Workflow } from "./model.ts";
+import type { Container, Given, Job, Step, Trigger, Workflow } from "./model.ts";
 import { type Grant, grantOf } from "./permissions.ts";
+import { scriptOf } from "./script.ts";
 import { usesOf } from "./uses.ts";
 
 export type WorkflowReading =
@@ -15,8 +17,8 @@ export type WorkflowReading =
 
 /** A workflow where GitHub looks for one, or the metadata of an action wherever it lies. */
 export function kindOf(path: string): Workflow["kind"] | null {
-  if (/^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path)) return "workflow";
-  return /(?:^|\/)action\.ya?ml$/u.test(path) ? "action" : null;
+  if (isWorkflow(path)) return "workflow";
+  return isActionMetadata(path) ? "action" : null;
 }
 
 /** Reads YAML 1.2, as GitHub does. What has another shape than a workflow or an action is unreadable. */
@@ -38,7 +40,8 @@ export function readWorkflowFile(
   if (main === undefined || main.scalar !== undefined || main.items().length > 0) {
     return { ok: false, line: tree.span.line, reason: `\`${needed}\` is no map` };
   }
-  const common = { path: file.path, kind, name: textOf(root.at("name")), text: file.text, root };
+  const alone = { startedBy: new Set<string>(), callers: [], handed: new Map(), callee: () => null };
+  const common = { path: file.path, kind, name: textOf(root.at("name")), text: file.text, root, ...alone };
   const workflow: Workflow =
     kind === "action"
       ? { ...common, triggers: [], env: [], jobs: [jobOf("runs", main, null)] }
@@ -49,21 +52,57 @@ export function readWorkflowFile(
           jobs: main.entries().map(({ key, value }) => jobOf(key, value, root.at("permissions") ?? null)),
         };
   const refused = refusedIn(workflow);
-  return refused === null ? { ok: true, workflow } : { ok: false, line: refused.place.line, reason: refusedReason };
+  return refused === null ? { ok: true, workflow } : { ok: false, line: refused.at.line, reason: refused.reason };
 }
 
-const refusedReason = "an event, what is used, or what secrets are handed on is nothing that GitHub takes there";
+interface Refused {
+  readonly at: Value["place"];
+  readonly reason: string;
+}
 
-/** Text that GitHub refuses where it stands, and that nobody could judge if it did not. */
-function refusedIn({ triggers, jobs }: Workflow): Value | null {
-  const events = triggers.flatMap(({ event, value }) => (/^\w+$/u.test(event) ? [] : [value]));
-  const roots = jobs.flatMap(({ root, steps }) => [root, ...steps.map((step) => step.root)]);
-  const used = roots.flatMap((root) => {
-    const [uses, secrets] = [root.at("uses"), root.at("secrets")];
-    const isOdd = secrets?.scalar != null && secrets.scalar !== "inherit";
-    return [...(uses !== undefined && String(uses.scalar).includes("${") ? [uses] : []), ...(isOdd ? [secrets] : [])];
+/** What GitHub refuses where it stands, and what nobody could judge if it did not. */
+function refusedIn({ triggers, jobs }: Workflow): Refused | null {
+  const events = triggers.flatMap(({ event, value }) =>
+    /^\w+$/u.test(event) ? [] : [{ at: value.place, reason: "an event is nothing that GitHub knows" }],
+  );
+  return [...events, ...jobs.flatMap(refusedInJob)][0] ?? null;
+}
+
+function refusedInJob({ root, steps }: Job): readonly Refused[] {
+  const listed = root.at("steps");
+  const secrets = root.at("secrets");
+  const odd: readonly (readonly [Value | undefined, boolean, string])[] = [
+    [root, isText(root) || root.items().length > 0, "a job is no map"],
+    [listed, isText(listed) || (listed?.entries().length ?? 0) > 0, "`steps` are no list"],
+    [secrets, isText(secrets) && secrets?.scalar !== "inherit", "what secrets are handed on is not said"],
+  ];
+  const used = [root, ...steps.map((step) => step.root)].flatMap((one): readonly Refused[] => {
+    const uses = one.at("uses");
+    return uses !== undefined && String(uses.scalar).includes("${")
+      ? [{ at: uses.place, reason: "an expression stands where an action or a workflow is named" }]
+      : [];
   });
-  return [...events, ...used][0] ?? null;
+  return [
+    ...odd.flatMap(([value, isOdd, reason]) => (isOdd && value !== undefined ? [{ at: value.place, reason }] : [])),
+    ...used,
+    ...steps.flatMap(refusedInStep),
+  ];
+}
+
+function refusedInStep(step: Step): readonly Refused[] {
+  const { root } = step;
+  const shape =
+    root.scalar === undefined && root.items().length === 0 ? [] : [{ at: root.place, reason: "a step is no map" }];
+  const long = codeOf(step).filter(({ text }) => text.length > lineLimit);
+  const reason = `a line of a script has more than ${lineLimit} characters`;
+  return [...shape, ...long.map(({ at }) => ({ at, reason }))];
+}
+
+/** A line that is longer is not looked through by anybody: patterns would take their time on it, and people do not read it. */
+const lineLimit = 4000;
+
+function isText(value: Value | undefined): boolean {
+  return value?.scalar != null;
 }
 
 function triggersOf(on: Value | undefined): readonly Trigger[] {
@@ -94,7 +133,10 @@ function jobOf(id: string, root: Value, shared: Value | null): Job {
     needs: textsIn(root.at("needs")).map(({ text }) => text),
     condition: conditionOf(root),
     continueOnError: root.at("continue-on-error"),
-    environment: name === undefined || name.scalar == null ? null : { name: String(name.scalar), at: name.place },
+    environment:
+      isText(name) && name !== undefined && String(name.scalar).trim() !== ""
+        ? { name: String(name.scalar), at: name.place }
+        : null,
     runsOn: runnersOf(root.at("runs-on")),
     containers: [root.at("container"), ...(root.at("services")?.entries() ?? []).map(({ value }) => value)].flatMap(
       (value) => (value === undefined || value.scalar === null ? [] : [containerOf(value)]),
@@ -104,6 +146,7 @@ function jobOf(id: string, root: Value, shared: Value | null): Job {
     calls: usesIn(root),
     inheritsSecrets: secrets?.scalar === "inherit" ? secrets.place : null,
     env: [...givenOf(root.at("env")), ...givenOf(root.at("with")), ...givenOf(secrets)],
+    inputs: givenOf(root.at("with")),
     steps: (root.at("steps")?.items() ?? []).map(stepOf),
     root,
   };
@@ -155,18 +198,9 @@ function conditionOf(root: Value): Step["condition"] {
   return value === undefined || value.scalar == null ? null : { text: bare(String(value.scalar)), at: value.place };
 }
 
-/** Lines of a script where they stand in the file. */
-export function scriptOf(run: Value | undefined): readonly ScriptLine[] {
-  if (run === undefined || run.scalar == null) return [];
-  const { path, side, line } = run.place;
-  const first = run.style === "block" ? line + 1 : line;
-  return unfolded(String(run.scalar), first).flatMap(({ text, line: own }) => {
-    const plain = text.trim();
-    return plain === "" || plain.startsWith("#") ? [] : [{ text: plain, at: { path, side, line: own } }];
-  });
-}
-
+/** A whole map may be one expression: its keys are then known to nobody. */
 function givenOf(value: Value | undefined): readonly Given[] {
+  if (typeof value?.scalar === "string") return [{ key: "*", text: value.scalar, at: value.place }];
   return (value?.entries() ?? []).flatMap(({ key, value: own }) =>
     own.scalar === undefined ? [] : [{ key, text: String(own.scalar ?? ""), at: own.place }],
   );

@@ -71,12 +71,15 @@ function valuesOf(matrix: Value | undefined, axis: string): ReturnType<typeof ch
   }));
 }
 
-function ofContainer({ options, volumes }: Container, { id }: Job): readonly Exposure[] {
+function ofContainer({ image, options, volumes }: Container, { id }: Job): readonly Exposure[] {
   const lines = options === null ? [] : privileged.test(options.text) ? [options] : [];
-  return [...lines, ...volumes.filter(({ text }) => ofMachine.test(text))].map(({ text, at }) => ({
-    kind: "container",
-    text,
-    job: id,
-    at,
-  }));
+  const shown = [...lines, ...volumes.filter(({ text }) => ofMachine.test(text))];
+  // An expression may bring options along; one that names the image alone is usual, and harmless here.
+  const hidden = [...(options === null ? [] : [options]), ...(image === null ? [] : [image])].filter(
+    (one) => !shown.includes(one) && (one === options ? one.text.includes("${{") : /\bfromjson\b/iu.test(one.text)),
+  );
+  return [
+    ...shown.map(({ text, at }) => ({ kind: "container" as const, text, job: id, at })),
+    ...hidden.map(({ text, at }) => ({ kind: "unknown" as const, text, job: id, at })),
+  ];
 }

@@ -8,12 +8,9 @@ export interface Told {
   readonly at: Place;
 }
 
-/** Longer lines hold data; they are looked at as far as this. */
-const lineLimit = 4000;
-
 /** Lines of scripts that match, with their job. */
 export function linesLike(workflow: Workflow, pattern: RegExp): readonly Told[] {
-  return linesOf(workflow).filter(({ text }) => pattern.test(text.slice(0, lineLimit)));
+  return linesOf(workflow).filter(({ text }) => pattern.test(text));
 }
 
 function linesOf({ jobs }: Workflow): readonly Told[] {

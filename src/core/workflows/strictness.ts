@@ -26,7 +26,7 @@ const gravityInput = /^(?:fail[-_]on[-_]severity|severity|severity[-_](?:thresho
 export function strictnessIn({ jobs }: Workflow): readonly Strictness[] {
   return jobs.flatMap((job) =>
     job.steps.flatMap(({ script, inputs, env }) => [
-      ...script.flatMap(({ text, at }) => ofLine(text.slice(0, 4000)).map((one) => ({ ...one, job: job.id, at }))),
+      ...script.flatMap(({ text, at }) => ofLine(text).map((one) => ({ ...one, job: job.id, at }))),
       ...[...inputs, ...env].flatMap(({ key, text, at }) =>
         ofInput(key, text).map((one) => ({ ...one, job: job.id, at })),
       ),

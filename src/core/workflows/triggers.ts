@@ -22,8 +22,8 @@ export function outsiderTriggers({ triggers }: Workflow): readonly Trigger[] {
 }
 
 /** Whether outsiders can start it with rights. An action runs with those of whoever uses it, a called workflow too. */
-export function isPrivileged(workflow: Workflow): boolean {
-  return outsiderTriggers(workflow).length > 0;
+export function isPrivileged({ startedBy }: Workflow): boolean {
+  return [...startedBy].some((event) => outsiderEvents.has(event));
 }
 
 /** Whether it runs for changes before they are merged. What is called, or used as an action, runs where its caller does. */
@@ -32,6 +32,6 @@ export function runsBeforeMerge({ kind, triggers }: Workflow): boolean {
   return kind === "action" || triggers.some(({ event }) => events.includes(event));
 }
 
-export function runsOnPush({ triggers }: Workflow): boolean {
-  return triggers.some(({ event }) => event === "push");
+export function runsOnPush({ startedBy }: Workflow): boolean {
+  return startedBy.has("push");
 }

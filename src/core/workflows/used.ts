@@ -1,8 +1,9 @@
 import type { Place } from "../change/change-set.ts";
+import type { Value } from "../views/value.ts";
 import type { WorkflowsView } from "../views/workflows.ts";
 import { newlyHeld } from "./fresh.ts";
 import type { Workflow } from "./model.ts";
-import { isPlatform, type Pin, type Uses } from "./uses.ts";
+import { isPlatform, type Pin, type Uses, usesOf } from "./uses.ts";
 
 /** An action, a workflow or an image from outside that a step or job uses. */
 export interface Use {
@@ -14,12 +15,24 @@ export interface Use {
   readonly at: Place;
 }
 
+/** Actions and workflows that are used, and the images of containers: of jobs, of those beside them, and of actions that are one. */
 export function usesIn({ jobs }: Workflow): readonly Use[] {
-  return jobs.flatMap(({ calls, steps }) =>
-    [calls, ...steps.map(({ uses }) => uses)].flatMap((uses) =>
+  return jobs.flatMap(({ calls, steps, containers, root }) => {
+    const named = [calls, ...steps.map(({ uses }) => uses)].flatMap((uses) =>
       uses === null ? [] : (useOf(uses.ref, uses.at) ?? []),
-    ),
-  );
+    );
+    const images = [...containers.map(({ image }) => image), imageOfAction(root)].flatMap((image) =>
+      image === null ? [] : (useOf(usesOf(`docker://${image.text}`), image.at) ?? []),
+    );
+    return [...named, ...images];
+  });
+}
+
+/** `runs.image` of an action that is a container; a Dockerfile beside it is read by the rules on images. */
+function imageOfAction(runs: Value): { readonly text: string; readonly at: Place } | null {
+  const image = runs.at("image");
+  if (typeof image?.scalar !== "string" || !image.scalar.startsWith("docker://")) return null;
+  return { text: image.scalar.slice("docker://".length), at: image.place };
 }
 
 function useOf(ref: Uses, at: Place): Use | null {
@@ -29,9 +42,14 @@ function useOf(ref: Uses, at: Place): Use | null {
     case "unknown":
       return { name: ref.text, owner: ref.text, ref: "", pin: "moving", isPlatform: false, at };
     case "image": {
-      const [, name = ref.image, version = ""] = /^(.*?)(?:@(sha256:.*)|:[^:/]*)?$/u.exec(ref.image) ?? [];
-      const tag = ref.image.slice(name.length + 1);
-      return { name, owner: name, ref: version === "" ? tag : version, pin: ref.pin, isPlatform: false, at };
+      const {
+        name = ref.image,
+        tag = "",
+        digest = "",
+      } = /^(?<name>[^@]*?)(?::(?<tag>[^:/@]*))?(?:@(?<digest>.*))?$/u.exec(ref.image)?.groups ?? {};
+      // Without an owner it is one of the images that Docker Hub looks after itself.
+      const isOfficial = /^[\w.-]+$/u.test(name);
+      return { name, owner: name, ref: digest === "" ? tag : digest, pin: ref.pin, isPlatform: isOfficial, at };
     }
     case "action":
       return { ...ref, isPlatform: isPlatform(ref.owner), at };

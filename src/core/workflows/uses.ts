@@ -36,7 +36,8 @@ export function imagePin(image: string): Pin {
   return tag === undefined || /^(?:latest|edge|main|master|nightly|stable|lts)$/u.test(tag) ? "moving" : "version";
 }
 
-function refPin(ref: string): Pin {
+/** Of a revision of git by its text. */
+export function refPin(ref: string): Pin {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u.test(ref)) return "fixed";
   return /^(?:refs\/tags\/|release\/|releases\/)?v?\d/u.test(ref) ? "version" : "moving";
 }

@@ -4,6 +4,7 @@ import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
 import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
 import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
+import { runs } from "../../runs.ts";
 
 const small: ActionCatalogue = {
   services: ["s"],
@@ -134,6 +135,6 @@ test("agrees with every request of a small universe", () => {
         expect(isAllowed(before, example.action, example.resource, value)).toBe(false);
       }
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });

@@ -4,6 +4,7 @@ import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
 import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
 import { readStatement } from "../../../src/core/iam/aws/read.ts";
+import { runs } from "../../runs.ts";
 
 /** Policies with principals and with conditions on several keys of several types, held against single requests. */
 const small: ActionCatalogue = { services: ["s"], actions: (service) => (service === "s" ? ["s:a", "s:b"] : []) };
@@ -136,7 +137,6 @@ function allowed(models: readonly Model[], one: Request): boolean {
   return applying.some(({ allows }) => allows) && applying.every(({ allows }) => allows);
 }
 const statements = (models: readonly Model[]): readonly Statement[] => models.map((one) => one.statement);
-const numRuns = 2000;
 
 test("a request that is newly allowed makes the policy wider", () => {
   fc.assert(
@@ -145,7 +145,7 @@ test("a request that is newly allowed makes the policy wider", () => {
       const wider = requests.some((one) => allowed(after, one) && !allowed(before, one));
       expect(wider ? compared.kind : "widened").toBe("widened");
     }),
-    { numRuns },
+    runs(2000),
   );
 });
 
@@ -156,7 +156,7 @@ test("what allows less, denies more or stands in another order allows nothing ne
       const after = [...more.filter(({ allows }) => !allows), ...fewer.toReversed()];
       expect(newlyAllowed(statements(before), statements(after), small)).toEqual({ kind: "nothing" });
     }),
-    { numRuns },
+    runs(2000),
   );
 });
 
@@ -171,6 +171,6 @@ test("what is allowed step by step is allowed at once", () => {
       // Nothing new twice is nothing new.
       expect(first === "nothing" && second === "nothing" ? both : "nothing").toBe("nothing");
     }),
-    { numRuns },
+    runs(2000),
   );
 });

@@ -184,6 +184,20 @@ ${elsewhere("v1", " ")}
   });
 
   test.each([
+    ["is no longer taken in", `M k8s/kustomization.yaml\n${elsewhere("v1", "-")}\n+ resources: []`],
+    ["goes with its kustomization", `D k8s/kustomization.yaml\n${elsewhere("v1", " ")}`],
+  ])("is a gap where what is elsewhere %s", (_, change) => {
+    expect(look(change).gaps.map(({ id, level, side }) => [id, level, side])).toEqual([
+      ["outside:k8s/kustomization.yaml", "hold", "base"],
+    ]);
+  });
+
+  test("is one gap where another kustomization takes it in", () => {
+    const change = `D k8s/a/kustomization.yaml\n${elsewhere("v1", " ")}\nM k8s/b/kustomization.yaml\n  namespace: web\n${elsewhere("v1", "+")}`;
+    expect(look(change).gaps.map(({ id }) => id)).toEqual(["outside:k8s/b/kustomization.yaml"]);
+  });
+
+  test.each([
     ["a patch that fits nothing", "patches: [{ path: p.yaml }]", patch("1Gi").replace("name: web", "name: other")],
     [
       "an operation that does not apply",

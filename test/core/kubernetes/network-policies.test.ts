@@ -6,6 +6,7 @@ import { overlap, remainder, type Traffic } from "../../../src/core/kubernetes/n
 import { only } from "../../../src/core/kubernetes/rbac/sets.ts";
 import { parseExample } from "../../../src/core/example.ts";
 import { kubernetes } from "../../../src/core/views/kubernetes.ts";
+import { runs } from "../../runs.ts";
 
 interface Policy {
   readonly pods: string | null;
@@ -94,7 +95,7 @@ describe("what network policies newly let through", () => {
           }
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });

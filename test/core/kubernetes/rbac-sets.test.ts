@@ -10,6 +10,7 @@ import {
   remainder,
   type Requests,
 } from "../../../src/core/kubernetes/rbac/sets.ts";
+import { runs } from "../../runs.ts";
 
 /** What a request asks for. The last name of each list stands in no rule: it is any other. */
 interface Request {
@@ -80,7 +81,7 @@ describe("what rules newly allow", () => {
           expect(left.some((one) => isIn(request, one))).toBe(expected);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -91,6 +92,7 @@ describe("what rules newly allow", () => {
         const left = kept.flatMap((one) => requestsOf(one, where)).map((one) => remainder(one, stood));
         expect(left.flat()).toEqual([]);
       }),
+      runs(100),
     );
   });
 

@@ -53,8 +53,9 @@ function actionDangers(
   const whole = actions.except ? [] : actions.patterns.filter((one) => /^[a-z0-9-]+:\*+$/u.test(one));
   for (const one of whole)
     if (everywhere) add(`it allows all of \`${one}\``, /^(?:iam|organizations|sso|sts):/u.test(one));
-  if (found.length > 0) return found;
+  if (found.some(({ sure }) => sure)) return found;
   if (newly.includes("iam:passrole") && everywhere) add("any role can be passed on", true);
+  if (whole.length > 0 && everywhere) return found;
   const managing = newly.filter((one) => catalogue.levelOf(one) === "permissions management");
   if (managing.length > 0 && everywhere) add("it changes permissions of anything", false);
   const reads = newly.filter((one) => exfiltrating.has(one));

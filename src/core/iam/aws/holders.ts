@@ -12,7 +12,7 @@ export interface PlacedStatement {
   readonly at: Place;
   /** The block that it stands in, as other rules name it: `infra/main.tf aws_s3_bucket_policy.data`; the path alone in other files. */
   readonly owner: string;
-  /** It stands in a document that something else attaches. */
+  /** It stands in a document of which nobody knows what attaches it. */
   readonly loose: boolean;
 }
 

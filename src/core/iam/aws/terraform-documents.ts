@@ -97,7 +97,7 @@ function placed(one: Json, resource: Resource, line: number, { side }: Configura
   const sid = typeof named === "string" ? named : "";
   return {
     ...nothing,
-    statements: [{ statement: read, at, owner, loose: resource.mode === "data" }],
+    statements: [{ statement: read, at, owner, loose: false }],
     sids: [sid],
   };
 }

@@ -91,7 +91,13 @@ function piecesOf(configuration: Configuration): readonly Piece[] {
     holding: documentIn(policy, "policy", configuration),
   }));
   const documents = resources.filter(({ type }) => type === "aws_iam_policy_document");
-  const data = documents.map((one) => ({ data: one, holding: documentOfData(one, configuration) }));
+  const data = documents.map((one) => {
+    const holding = documentOfData(one, configuration);
+    return {
+      data: one,
+      holding: { ...holding, statements: holding.statements.map((statement) => ({ ...statement, loose: true })) },
+    };
+  });
   // Only when all is read it is known what is used.
   return [
     ...pieces,

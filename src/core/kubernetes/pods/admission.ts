@@ -1,6 +1,7 @@
 import type { Value } from "../../views/value.ts";
 import { isExpression } from "../keeping.ts";
 import type { KubernetesObject } from "../object.ts";
+import { constraintChanges, isConstraints } from "./constraints.ts";
 
 /** One thing that admission refused and does not any more. */
 export interface Lowered {
@@ -106,8 +107,12 @@ function rulesTurned(before: KubernetesObject, after: KubernetesObject): readonl
   });
 }
 
-/** Lists of what is left out: what is new in them passes unseen. */
+/** Lists of what is left out, or that all must hold before a policy looks: what is new in them passes unseen. */
 const exclusions = [
+  ["spec", "matchConditions"],
+  ["spec", "preconditions", "all"],
+  ["spec", "exclude", "all"],
+  ["spec", "match", "excludedLabels"],
   ["spec", "match", "excludedNamespaces"],
   ["spec", "exclude", "any"],
   ["spec", "matchConstraints", "excludeResourceRules"],
@@ -125,6 +130,7 @@ function excluded({ root }: KubernetesObject): readonly Value[] {
   return [
     ...exclusions.flatMap((path) => root.at(...path)?.items() ?? []),
     ...rules.flatMap((rule) => ["any", "all"].flatMap((key) => rule.at("exclude", key)?.items() ?? [])),
+    ...rules.flatMap((rule) => rule.at("preconditions", "all")?.items() ?? []),
   ];
 }
 
@@ -150,14 +156,50 @@ function webhooks(before: KubernetesObject, after: KubernetesObject): readonly L
     if (is === undefined)
       return [{ key: name, at: after.root, message: `its webhook \`${name}\` is gone`, grave: false }];
     const at = is.at("failurePolicy") ?? is;
-    if (!fails(was) || fails(is)) return [];
-    if (isExpression(at)) return [{ key: name, at, message: "", grave: false, hidden: true }];
-    return [{ key: name, at, message: `if its webhook \`${name}\` does not answer, everything passes`, grave: false }];
+    const conditions = fewer(was, is, name);
+    if (!fails(was) || fails(is)) return conditions;
+    if (isExpression(at)) return [...conditions, { key: name, at, message: "", grave: false, hidden: true }];
+    const message = `if its webhook \`${name}\` does not answer, everything passes`;
+    return [...conditions, { key: name, at, message, grave: false }];
   });
+}
+
+/** A webhook that is asked about less than before. */
+function fewer(was: Value, is: Value, name: string): readonly Lowered[] {
+  const known = new Set((was.at("matchConditions")?.items() ?? []).map(told));
+  const added = (is.at("matchConditions")?.items() ?? []).filter((one) => !known.has(told(one)));
+  const selectors = ["namespaceSelector", "objectSelector"].flatMap((key) => {
+    const at = is.at(key);
+    const said = at === undefined ? "{}" : told(at);
+    const former = was.at(key);
+    return said === "{}" || said === (former === undefined ? "{}" : told(former)) ? [] : (at ?? []);
+  });
+  return [...added, ...selectors].map((at) => ({
+    key: `${name} ${at.pointer}`,
+    at,
+    message: `its webhook \`${name}\` is asked about fewer objects, or others`,
+    grave: false,
+  }));
 }
 
 function isGuard(object: KubernetesObject): boolean {
   return object.kind === "ValidatingWebhookConfiguration" || switchesOf(object).some((one) => refusesBy(object, one));
+}
+
+/** More policies, rules or objects than an exception was for. */
+function excepted(before: KubernetesObject, after: KubernetesObject): readonly Lowered[] {
+  const lists = ["exceptions", "match.any", "match.all", "policyRefs", "matchConditions"].map((key) => key.split("."));
+  return lists.flatMap((keys) => {
+    const known = new Set((before.root.at("spec", ...keys)?.items() ?? []).map(told));
+    return (after.root.at("spec", ...keys)?.items() ?? [])
+      .filter((one) => !known.has(told(one)))
+      .map((at) => ({
+        key: `exception ${told(at)}`,
+        at,
+        message: `it is newly for \`${told(at).replaceAll("`", "'")}\``,
+        grave: false,
+      }));
+  });
 }
 
 /** What admission refused before, and does not after. */
@@ -169,6 +211,7 @@ export function admissionChanges(
     if (before === undefined || before.patch || !isGuard(before)) return [];
     return [{ key: "removed", at: before.root, message: "it is removed, and refuses nothing any more", grave: false }];
   }
+  if (isConstraints(after)) return constraintChanges(before, after);
   if (before === undefined) {
     if (after.kind !== "PolicyException") return [];
     return [
@@ -182,6 +225,7 @@ export function admissionChanges(
   }
   if (after.kind === "Namespace") return ofNamespace(before, after);
   if (after.kind === "ValidatingWebhookConfiguration") return webhooks(before, after);
+  if (after.kind === "PolicyException") return excepted(before, after);
   return [
     ...turned(before, after),
     ...rulesTurned(before, after),

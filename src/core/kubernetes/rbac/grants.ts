@@ -9,6 +9,8 @@ export interface Rule {
   readonly at: Value | undefined;
   readonly role: KubernetesObject | undefined;
   readonly written: WrittenRule;
+  /** The role that takes the rule up from others, where it is one that is put together. */
+  readonly through?: KubernetesObject;
 }
 
 /** What a binding lets a subject do by one rule. Exactly one of `requests`, `urls` and `unknown` says it. */
@@ -71,12 +73,18 @@ function ownRules(role: KubernetesObject): readonly Rule[] {
 
 const aggregates = "rbac.authorization.k8s.io/aggregate-to-";
 
+/** An empty selector picks every role. https://kubernetes.io/docs/reference/access-authn-authz/rbac/ ("Aggregated ClusterRoles") */
 function selectsRole(selector: Value, { root }: KubernetesObject): boolean {
+  // Whatever is put in here, and an expression of a selector, may pick any role: they are taken to.
+  if (selector.scalar != null || selector.at("matchLabels")?.scalar != null) return true;
   const labels = selector.at("matchLabels")?.entries() ?? [];
-  // An expression of a selector may pick any role: it is taken to.
-  const wide = (selector.at("matchExpressions")?.items() ?? []).length > 0;
-  if (labels.length === 0) return wide;
   return labels.every(({ key, value }) => text(root.at("metadata", "labels", key)) === text(value));
+}
+
+/** Roles of every cluster that a selector picks by the label they bear. */
+function levelsOf(selector: Value): readonly string[] {
+  const labels = selector.at("matchLabels")?.entries() ?? [];
+  return levels.filter((level) => labels.length === 1 && labels[0]?.key === `${aggregates}${level}`);
 }
 
 /** The rules of the role that a binding at `from` names; null where it is not at hand. `roles` are all of one side. */
@@ -95,21 +103,42 @@ export function rulesNamed(
   return found.length === 0 ? null : nearest(found, from.path).flatMap((role) => rulesOf(roles, role));
 }
 
-/** What a role holds: its rules, or those of the roles that it puts together. */
-export function rulesOf(roles: readonly KubernetesObject[], role: KubernetesObject): readonly Rule[] {
+/** What a role holds: its rules, or those of the roles that it puts together, which may be put together themselves. */
+export function rulesOf(
+  roles: readonly KubernetesObject[],
+  role: KubernetesObject,
+  seen: readonly KubernetesObject[] = [],
+): readonly Rule[] {
   const selectors = role.root.at("aggregationRule", "clusterRoleSelectors")?.items() ?? [];
   if (selectors.length === 0) return ownRules(role);
-  return roles
-    .filter((other) => other !== role && selectors.some((selector) => selectsRole(selector, other)))
-    .flatMap(ownRules);
+  const path = [...seen, role];
+  const picked = roles.filter(
+    (other) =>
+      other.kind === "ClusterRole" &&
+      !path.includes(other) &&
+      selectors.some((selector) => selectsRole(selector, other)),
+  );
+  const known = [...new Set(selectors.flatMap(levelsOf))].flatMap((level) => tableOf(level));
+  return [...known, ...picked.flatMap((other) => rulesOf(roles, other, path))].map((rule) => ({
+    ...rule,
+    through: role,
+  }));
+}
+
+/** From the widest; each takes up the next. */
+const levels = ["admin", "edit", "view"];
+
+function tableOf(name: string): readonly Rule[] {
+  return (builtIn[name] ?? []).map((written) => ({ at: undefined, role: undefined, written }));
 }
 
 /** What a role of every cluster holds, with what labels of other roles add to it: `admin` takes up `edit`, and `edit` `view`. */
 export function rulesOfCluster(roles: readonly KubernetesObject[], name: string): readonly Rule[] {
-  const levels = ["admin", "edit", "view"];
   const under = levels.includes(name) ? levels.slice(levels.indexOf(name)) : [];
-  const table = (builtIn[name] ?? []).map((written) => ({ at: undefined, role: undefined, written }));
-  return [...table, ...roles.filter((role) => under.some((level) => aggregatesTo(role, level))).flatMap(ownRules)];
+  return [
+    ...tableOf(name),
+    ...roles.filter((role) => under.some((level) => aggregatesTo(role, level))).flatMap((role) => rulesOf(roles, role)),
+  ];
 }
 
 /** Whether a role's label adds it to a role of every cluster. */

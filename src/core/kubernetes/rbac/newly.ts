@@ -56,7 +56,7 @@ export function newlyAllowed(objects: readonly ObjectChange[], reach: Reach): re
   const boundNow = new Set(bound.map(({ roleName }) => roleName));
   const unbound = unboundGrants(rolesAfter, clusters).filter(({ roleName }) => !boundNow.has(roleName));
   return [...bound, ...unbound]
-    .filter(({ binding, rule }) => changed.has(binding) || changed.has(rule?.role))
+    .filter(({ binding, rule }) => [binding, rule?.role, rule?.through].some((one) => changed.has(one)))
     .flatMap((grant) => {
       const newly = beyond(
         grant,

@@ -84,11 +84,33 @@ const powers: readonly Power[] = [
     means: "may read and change whatever is admitted",
   },
   { of: { group: core, resource: only("nodes"), part: only("proxy") }, means: "may use the kubelet of a node" },
+  {
+    of: { verb: only("use"), group: only("security.openshift.io"), resource: only("securitycontextconstraints") },
+    means: "may run pods under any constraints",
+  },
 ];
 
 const awsAuth: Power = {
   of: { verb: changes, group: core, resource: only("configmaps"), part: whole, namespace: only("kube-system") },
   means: "may say who is an administrator (`aws-auth`)",
+};
+
+/** Constraints of OpenShift under which a pod owns its node, and the role that each of them has by itself. */
+const wideConstraints = [
+  "privileged",
+  "hostaccess",
+  "hostmount-anyuid",
+  "hostnetwork",
+  "hostnetwork-v2",
+  "anyuid",
+  "node-exporter",
+];
+const constraintRole = /^ClusterRole system:openshift:scc:(.+)$/u;
+const binds: Partial<Requests> = { verb: only("bind"), group: rbacGroup, resource: only("clusterroles") };
+const constraints: Partial<Requests> = {
+  verb: only("use"),
+  group: only("security.openshift.io"),
+  resource: only("securitycontextconstraints"),
 };
 
 /** Subjects that anybody is, or that no role bounds. */
@@ -114,11 +136,18 @@ export function gravity({ grant, left, urls, isUnknown }: Newly): readonly strin
   if (everybody.has(grant.subject)) found.push(`it goes to \`${grant.subject}\``);
   if (grant.roleName === "ClusterRole cluster-admin" && grant.binding !== undefined)
     found.push("it is `cluster-admin`");
+  const constraint = constraintRole.exec(grant.roleName)?.[1] ?? "";
+  if (wideConstraints.includes(constraint)) found.push(`may run pods under the constraints \`${constraint}\``);
   if (isUnknown) return found;
   for (const requests of left ?? []) {
     if (isWildcard(requests)) found.push("may do everything (`*`)");
     if (!requests.name.others && requests.name.names.has("aws-auth") && overlaps(requests, awsAuth.of))
       found.push(awsAuth.means);
+    const own = wideConstraints.filter((name) => !requests.name.others && requests.name.names.has(name));
+    if (own.length > 0 && overlaps(requests, constraints))
+      found.push(`may run pods under the constraints \`${own[0]}\``);
+    if (!requests.name.others && requests.name.names.has("cluster-admin") && overlaps(requests, binds))
+      found.push("may bind itself to `cluster-admin`");
     for (const { of, means, named } of powers) {
       if (overlaps(requests, of) && (named === true || requests.name.others)) found.push(means);
     }

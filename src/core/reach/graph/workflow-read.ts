@@ -49,6 +49,11 @@ export function isWorkflow(path: string): boolean {
   return /^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path);
 }
 
+/** The metadata of an action, wherever it lies. */
+export function isActionMetadata(path: string): boolean {
+  return /(?:^|\/)action\.ya?ml$/u.test(path);
+}
+
 export function readWorkflow(sha: string, text: string, memo: Memo): WorkflowReading {
   return memo(`${readerVersion} ${sha}`, () => {
     const read = documentsOf(sha, text, memo);

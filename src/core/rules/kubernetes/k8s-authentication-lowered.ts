@@ -1,16 +1,10 @@
 import { z } from "zod";
 import { isExpression } from "../../kubernetes/keeping.ts";
+import { ofClients, ofGateways, type Seen } from "../../kubernetes/mesh/transport.ts";
 import { aboutOf, inCode, isOnlySample } from "../../kubernetes/telling.ts";
 import { defineRule } from "../../rule.ts";
 import { describeObject, type KubernetesObject } from "../../views/kubernetes.ts";
 import type { Value } from "../../views/value.ts";
-
-interface Seen {
-  readonly key: string;
-  readonly at: Value;
-  readonly message: string;
-  readonly grave?: true;
-}
 
 function text(value: Value | undefined): string {
   return value?.scalar == null ? "" : String(value.scalar);
@@ -115,6 +109,8 @@ function seen(before: KubernetesObject | undefined, after: KubernetesObject | un
   if (before === undefined) return [];
   if (isOfMesh(after, "PeerAuthentication")) return ofPeers(before, after);
   if (isOfMesh(after, "RequestAuthentication")) return ofTokens(before, after);
+  if (after.kind === "DestinationRule") return ofClients(before, after);
+  if (after.kind === "Gateway") return ofGateways(before, after);
   return after.kind === "Ingress" ? ofIngress(before, after) : [];
 }
 
@@ -199,6 +195,41 @@ export default defineRule({
       -     - issuer: https://login.acme.example
       >     - issuer: https://login.acrne.example`,
     },
+    "a client of the mesh sends without TLS": `
+      M k8s/rule.yaml
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: { name: db }
+        spec:
+          host: db.shop.svc.cluster.local
+          trafficPolicy:
+            tls:
+      -       mode: ISTIO_MUTUAL
+      >       mode: DISABLE`,
+    "a client takes any certificate": `
+      M k8s/rule.yaml
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: { name: bank }
+        spec:
+          host: bank.example
+          trafficPolicy:
+            tls:
+              mode: SIMPLE
+      >       insecureSkipVerify: true`,
+    "clients of a gateway need no certificate": `
+      M k8s/gateway.yaml
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: { name: partners }
+        spec:
+          servers:
+            - hosts: [partners.acme.example]
+              port: { number: 443, name: https, protocol: HTTPS }
+              tls:
+      -         mode: MUTUAL
+      >         mode: SIMPLE
+                credentialName: partners`,
     "mutual TLS is asked of one more port": `
       M k8s/mesh.yaml
         apiVersion: security.istio.io/v1

@@ -43,13 +43,14 @@ function isNew({ key, absolute, coveredBy }: Privilege, before: Privileges | und
   return !before.has.some((other) => other.key === key || coveredBy?.(other.key) === true);
 }
 
-/** What says the same thing at one place is said once, and what is worst of it. */
+/** What says the same thing at one place is said once, and what is worst of it. A workload that is new is one thing to decide. */
 function* observed({ who, before, after, stood }: Compared, object: KubernetesObject): Iterable<Observation> {
   const fresh = after.has.filter((privilege) => isNew(privilege, before));
-  for (const [place, all] of Map.groupBy(fresh, ({ at }) => at.pointer)) {
+  for (const all of Map.groupBy(fresh, ({ at }) => (stood ? at.pointer : "")).values()) {
     const messages = [...new Set(all.map(({ message }) => message))];
     const first = all[0];
     if (first === undefined) continue;
+    const place = first.at.pointer;
     const shown = messages.length > 3 ? [...messages.slice(0, 3), `${messages.length - 3} more`] : messages;
     yield {
       at: first.at.place,

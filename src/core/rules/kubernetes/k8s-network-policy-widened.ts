@@ -10,14 +10,17 @@ import {
   podsOf,
   typesOf,
 } from "../../kubernetes/network/policies.ts";
+import { isStopping, isVendorPolicy, ofVendorPolicy } from "../../kubernetes/network/vendors.ts";
 import { overlap, remainder, type Traffic } from "../../kubernetes/network/traffic.ts";
 import { isExpression } from "../../kubernetes/keeping.ts";
-import { podOf, sharesNamespace } from "../../kubernetes/scaling.ts";
+import { podOf, sharesNamespace, stoodBefore } from "../../kubernetes/scaling.ts";
 import { aboutOf, inCode, isOnlySample } from "../../kubernetes/telling.ts";
 import { defineRule, type Observation } from "../../rule.ts";
 import { describeObject, type KubernetesObject, type ObjectChange } from "../../views/kubernetes.ts";
 import { isArrival } from "../../views/workloads.ts";
 import type { Value } from "../../views/value.ts";
+
+type Reach = Parameters<typeof isArrival>[1];
 
 /** The policies that act together: those of one namespace, in one folder or the environments that it reaches. */
 interface Group {
@@ -31,7 +34,7 @@ function folderOf(path: string): string {
 }
 
 /** What moved to another file is taken to have stood there. */
-function groups(objects: readonly ObjectChange[], reach: Parameters<typeof isArrival>[1]): readonly Group[] {
+function groups(objects: readonly ObjectChange[], reach: Reach): readonly Group[] {
   const placed = objects
     .filter(({ before, after }) => [before, after].some((one) => one !== undefined && isNetworkPolicy(one)))
     .flatMap((change): { key: string; change: ObjectChange }[] => {
@@ -82,9 +85,12 @@ function goesWithPods(policy: KubernetesObject, objects: readonly ObjectChange[]
 
 function* newly(group: Group, direction: Direction, objects: readonly ObjectChange[]): Iterable<Observation> {
   const [before, after] = [allowedBy(group.before, direction), allowedBy(group.after, direction)];
-  const hidden = group.after.map(({ root }) => root.at("spec")).find(isExpression);
-  const isSame = group.before.some(({ root }) => root.at("spec")?.scalar === hidden?.scalar);
-  if (hidden !== undefined && !isSame) {
+  const parts = [[], ["podSelector"], ["policyTypes"], [direction]];
+  const written = (policies: readonly KubernetesObject[]) =>
+    policies.flatMap(({ root }) => parts.flatMap((path) => root.at("spec", ...path) ?? []));
+  const known = new Set(written(group.before).map(({ scalar }) => scalar));
+  const hidden = written(group.after).find((one) => isExpression(one) && !known.has(one.scalar));
+  if (hidden !== undefined) {
     yield {
       at: hidden.place,
       about: `${hidden.place.path} ${direction}`,
@@ -139,7 +145,14 @@ function unguarded(
 function opened({ at, policy }: Allowed, traffic: Traffic, direction: Direction): Observation | null {
   if (at === undefined || policy === undefined) return null;
   const about = aboutOf(policy, at.pointer);
-  const hidden = [at, at.at("from"), at.at("to"), ...(at.at("from")?.items() ?? []), ...(at.at("to")?.items() ?? [])]
+  const hidden = [
+    at,
+    at.at("from"),
+    at.at("to"),
+    at.at("ports"),
+    ...(at.at("from")?.items() ?? []),
+    ...(at.at("to")?.items() ?? []),
+  ]
     .flatMap((one) => [one, one?.at("ipBlock"), one?.at("ipBlock", "cidr")])
     .find(isExpression);
   if (hidden !== undefined)
@@ -156,9 +169,36 @@ function opened({ at, policy }: Allowed, traffic: Traffic, direction: Direction)
   };
 }
 
-/** Policies of other networks, of which only this much is known: they stop something. */
-const vendors =
-  /^(?:CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|GlobalNetworkPolicy|AdminNetworkPolicy|BaselineAdminNetworkPolicy)$/u;
+function* ofVendors(change: ObjectChange, objects: readonly ObjectChange[], reach: Reach): Iterable<Observation> {
+  const { after } = change;
+  const before = after === undefined ? change.before : stoodBefore(change, reach);
+  const object = after ?? before;
+  if (object === undefined || !isVendorPolicy(object)) return;
+  const name = describeObject(object);
+  const seen = (at: Value, key: string, message: string): Observation => ({
+    at: at.place,
+    about: aboutOf(object, key),
+    message: `${inCode(name)}: ${message}`,
+    asks: true,
+    object: name,
+    pointer: at.pointer,
+  });
+  if (after === undefined) {
+    if (before?.patch === false && isStopping(before) && !goesWithPods(before, objects))
+      yield seen(before.root, "removed", "it is removed, and whatever it stopped is let through");
+    return;
+  }
+  const beside = objects.flatMap((one) =>
+    one.before !== undefined && isVendorPolicy(one.before) && folderOf(one.before.path) === folderOf(after.path)
+      ? [one.before]
+      : [],
+  );
+  for (const { key, at, message, hidden } of ofVendorPolicy(before, after, beside)) {
+    yield hidden === true
+      ? { at: at.place, about: aboutOf(after, key), undecided: `whom ${inCode(name)} lets through` }
+      : seen(at, key, message);
+  }
+}
 
 export default defineRule({
   id: "k8s-network-policy-widened",
@@ -176,23 +216,10 @@ export default defineRule({
       if (one === undefined || isOnlySample(one.path, reach) || !group.changes.some(({ changed }) => changed)) continue;
       for (const direction of directions) yield* newly(group, direction, objects);
     }
-    for (const { before, after, changed } of objects) {
-      if (
-        !changed ||
-        before === undefined ||
-        after !== undefined ||
-        !vendors.test(before.kind) ||
-        isOnlySample(before.path, reach)
-      )
-        continue;
-      if (goesWithPods(before, objects)) continue;
-      yield {
-        at: before.root.place,
-        about: aboutOf(before),
-        message: `${inCode(describeObject(before))} is removed: whatever it stopped is let through`,
-        asks: true,
-        object: describeObject(before),
-      };
+    for (const change of objects) {
+      const object = change.after ?? change.before;
+      if (change.changed && object !== undefined && !isOnlySample(object.path, reach))
+        yield* ofVendors(change, objects, reach);
     }
   },
   examples: {
@@ -205,6 +232,23 @@ export default defineRule({
       - spec: { podSelector: {} }
       > spec: \${POLICY}`,
     },
+    "the rules of a policy stand elsewhere": {
+      change: `
+      M k8s/api.yaml
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: api, namespace: shop }
+        spec:
+          podSelector: {}
+      -   ingress: []
+      >   ingress: \${RULES}`,
+    },
+    "the values of a chart turn its policy off": `
+      M charts/web/values.yaml
+        replicaCount: 2
+        networkPolicy:
+      <   enabled: true
+      +   enabled: false`,
     "the policy that denies the rest goes": `
       D k8s/deny.yaml
       < apiVersion: networking.k8s.io/v1
@@ -277,6 +321,52 @@ export default defineRule({
           podSelector: { matchLabels: { app: api } }
           ingress:
             - from: []`,
+    "a peer is added to a policy of Cilium": `
+      M k8s/api.yaml
+        apiVersion: cilium.io/v2
+        kind: CiliumNetworkPolicy
+        metadata: { name: api, namespace: shop }
+        spec:
+          endpointSelector: { matchLabels: { app: api } }
+          ingress:
+      -     - fromEndpoints: [ { matchLabels: { app: web } } ]
+      >     - fromEndpoints: [ { matchLabels: { app: web } } ]
+      +       fromEntities: [world]`,
+    "a denial of Calico goes": `
+      M k8s/api.yaml
+        apiVersion: projectcalico.org/v3
+        kind: GlobalNetworkPolicy
+        metadata: { name: base }
+        spec:
+      !   selector: all()
+          types: [Ingress]
+          ingress:
+      -     - { action: Deny, source: { nets: [203.0.113.0/24] } }
+            - { action: Allow, source: { nets: [10.0.0.0/8] } }`,
+    "an administrator lets a namespace in before all policies": `
+      A k8s/admin.yaml
+        apiVersion: policy.networking.k8s.io/v1alpha1
+        kind: AdminNetworkPolicy
+        metadata: { name: monitoring }
+        spec:
+          priority: 10
+          subject: { namespaces: {} }
+          ingress:
+      >     - action: Allow
+              from: [ { namespaces: { matchLabels: { team: monitoring } } } ]`,
+    "half of the addresses, and one of the ports": `
+      M k8s/api.yaml
+        apiVersion: cilium.io/v2
+        kind: CiliumNetworkPolicy
+        metadata: { name: api, namespace: shop }
+        spec:
+          endpointSelector: { matchLabels: { app: api } }
+          egress:
+      -     - toCIDR: [10.0.0.0/8]
+      +     - toCIDR: [10.128.0.0/9]
+              toPorts:
+      -         - ports: [ { port: "443" }, { port: "80" } ]
+      +         - ports: [ { port: "443" } ]`,
     "two rules in place of one, of fewer ports": `
       M k8s/api.yaml
         apiVersion: networking.k8s.io/v1

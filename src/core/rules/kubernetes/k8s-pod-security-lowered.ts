@@ -100,6 +100,37 @@ export default defineRule({
           - name: policies.acme.example
       -     failurePolicy: Fail
       >     failurePolicy: Ignore`,
+    "a policy looks only where a condition holds": `
+      M k8s/policy.yaml
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: { name: images }
+        spec:
+          failurePolicy: Fail
+          matchConditions:
+            - { name: pods, expression: "object.kind == 'Pod'" }
+      >     - { name: people, expression: "!request.userInfo.username.startsWith('system:')" }`,
+    "an exception is for one more policy": `
+      M k8s/exception.yaml
+        apiVersion: kyverno.io/v2
+        kind: PolicyException
+        metadata: { name: tools }
+        spec:
+          exceptions:
+            - { policyName: no-privileged, ruleNames: [all] }
+      >     - { policyName: no-host-path, ruleNames: [all] }`,
+    "constraints of OpenShift admit privileged pods, for everybody": `
+      M k8s/scc.yaml
+        apiVersion: security.openshift.io/v1
+        kind: SecurityContextConstraints
+        metadata: { name: tools }
+      - allowPrivilegedContainer: false
+      > allowPrivilegedContainer: true
+        runAsUser:
+      -   type: MustRunAsRange
+      >   type: RunAsAny
+        groups:
+      >   - system:authenticated`,
     "a policy goes": `
       D k8s/policy.yaml
       < apiVersion: admissionregistration.k8s.io/v1

@@ -29,8 +29,15 @@ function placed(newly: Newly, objects: readonly ObjectChange[]): Placed | null {
     if (now !== undefined && (named(now) !== named(then) || now.at("kind")?.scalar !== then?.at("kind")?.scalar)) {
       return { at: now, object: binding, newly };
     }
-    if (rule?.role === undefined || !isChanged(rule.role, objects))
-      return { at: subjectAt ?? binding.root, object: binding, newly };
+    const isOfRole = [rule?.role, rule?.through].some((one) => one !== undefined && isChanged(one, objects));
+    if (!isOfRole) return { at: subjectAt ?? binding.root, object: binding, newly };
+  }
+  if (
+    rule?.through !== undefined &&
+    isChanged(rule.through, objects) &&
+    !(rule.role !== undefined && isChanged(rule.role, objects))
+  ) {
+    return { at: rule.through.root.at("aggregationRule") ?? rule.through.root, object: rule.through, newly };
   }
   if (rule?.role === undefined || rule.at === undefined) return null;
   // A role that is new and nobody at hand has gives nobody anything, unless a label adds it to what many hold.
@@ -61,7 +68,8 @@ function told(all: readonly [Placed, ...Placed[]], isNew: (object: KubernetesObj
   const isUnknown = newly.some(({ left, isUnknown: unknown }) => unknown || left === null);
   if (grave.length === 0 && (isUnknown || newly.some(isHidden))) {
     const role = inCode(newly[0]?.grant.roleName ?? "");
-    return { at: at.place, about, undecided: `what ${role} newly allows to ${subjects}` };
+    // All that one role gives whom the file names is one thing to find out.
+    return { at: at.place, about: `${object.path} ${role}`, undecided: `what ${role} newly allows to ${subjects}` };
   }
   const what = newly.flatMap(({ grant, left, urls }) => [
     // What is left of a wide permission is in many parts: the whole says more.
@@ -216,6 +224,35 @@ export default defineRule({
               groups: [system:nodes]
       +     - rolearn: arn:aws:iam::111122223333:role/ci
       +       groups: [system:masters]`,
+    "a role comes to take up another one": `
+      = k8s/secrets.yaml
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: { name: secrets, labels: { tier: all } }
+        rules: [ { apiGroups: [""], resources: [secrets], verbs: [get] } ]
+      M k8s/role.yaml
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: { name: tools }
+        aggregationRule:
+      !   clusterRoleSelectors:
+            - matchLabels: { tier: tools }
+      +     - matchLabels: { tier: all }`,
+    "the values of a chart give its role more": `
+      M charts/operator/values.yaml
+        replicaCount: 1
+        rbac:
+          rules:
+      !     - apiGroups: [""]
+              resources: [pods]
+      -       verbs: [get]
+      +       verbs: [get, delete]`,
+    "the values of a chart make its account administrator": `
+      M charts/operator/values.yaml
+        replicaCount: 1
+        rbac:
+      -   clusterRole: view
+      >   clusterRole: cluster-admin`,
     "a star is written out, which is less": `
       M k8s/role.yaml
         apiVersion: rbac.authorization.k8s.io/v1

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isExpression } from "../../kubernetes/keeping.ts";
-import { podOf, stoodBefore } from "../../kubernetes/scaling.ts";
+import { podOf, sharesNamespace, stoodBefore } from "../../kubernetes/scaling.ts";
 import { aboutOf, inCode, isOnlySample } from "../../kubernetes/telling.ts";
 import { defineRule, type Observation } from "../../rule.ts";
-import { describeObject, type KubernetesObject } from "../../views/kubernetes.ts";
+import { describeObject, type KubernetesObject, type ObjectChange } from "../../views/kubernetes.ts";
 import type { Value } from "../../views/value.ts";
 
 function text(value: Value | undefined): string {
@@ -28,11 +28,11 @@ function nameOf(pod: Value): Value | undefined {
   return pod.at("serviceAccountName") ?? pod.at("serviceAccount");
 }
 
-function* ofPods(was: Value, is: Value): Iterable<Seen> {
+function* ofPods(was: Value, is: Value, isBare: (name: string) => boolean): Iterable<Seen> {
   const [former, now] = [text(nameOf(was)) || "default", text(nameOf(is)) || "default"];
   const at = nameOf(is);
   // The account of a namespace that nobody names is the one that is given nothing.
-  if (now !== former && now !== "default" && at !== undefined) {
+  if (now !== former && now !== "default" && at !== undefined && !isBare(now)) {
     yield {
       field: "serviceAccountName",
       at,
@@ -67,6 +67,20 @@ function* ofAccount(was: KubernetesObject, { root }: KubernetesObject): Iterable
   }
 }
 
+/** An account that comes with the change may do what the change binds to it, which is looked at there. A role of a cloud stands elsewhere. */
+function isBareIn(objects: readonly ObjectChange[], pods: KubernetesObject): (name: string) => boolean {
+  return (name) =>
+    objects.some(
+      ({ before, after }) =>
+        before === undefined &&
+        after?.kind === "ServiceAccount" &&
+        after.name === name &&
+        sharesNamespace(after, pods) &&
+        cloudRoles.every((role) => after.root.at("metadata", "annotations", role) === undefined) &&
+        after.root.at("metadata", "annotations")?.scalar == null,
+    );
+}
+
 export default defineRule({
   id: "k8s-service-account-changed",
   invariant: "permissions-do-not-increase",
@@ -89,7 +103,7 @@ export default defineRule({
           ? ofAccount(before, after)
           : was === undefined || is === undefined
             ? []
-            : ofPods(was, is);
+            : ofPods(was, is, isBareIn(objects, after));
       for (const { field, at, was: former, message } of seen) {
         const about = aboutOf(after, field);
         const name = inCode(describeObject(after));
@@ -109,6 +123,52 @@ export default defineRule({
     }
   },
   examples: {
+    "an account of its own that comes with the change": {
+      reverse: "reports",
+      change: `
+      M k8s/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api, namespace: shop }
+        spec:
+          template:
+            spec:
+      -       serviceAccountName: tools
+      +       serviceAccountName: api
+              containers: [ { name: api, image: api } ]
+      + ---
+      + apiVersion: v1
+      + kind: ServiceAccount
+      + metadata: { name: api, namespace: shop }`,
+    },
+    "an account that comes with a role of the cloud": `
+      M k8s/api.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: api, namespace: shop }
+        spec:
+          template:
+            spec:
+      >       serviceAccountName: api
+              containers: [ { name: api, image: api } ]
+      + ---
+      + apiVersion: v1
+      + kind: ServiceAccount
+      + metadata:
+      +   name: api
+      +   namespace: shop
+      +   annotations: { eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/api" }`,
+    "the values of a chart give its account a role of the cloud": {
+      reverse: "reports",
+      change: `
+      M charts/web/values.yaml
+        replicaCount: 2
+        serviceAccount:
+          create: true
+          annotations:
+      -     eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web
+      >     eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/admin`,
+    },
     "another account": {
       reverse: "reports",
       change: `

@@ -41,7 +41,7 @@ export default defineRule({
       if (isNew && !speaks) continue;
       yield sightingOf(shift, "the safeguard is off", { ...(isNew ? { asks: true as const } : restored(shift)) });
     }
-    yield* descents(view, context, ["transport"]);
+    yield* descents(view, context, ["transport", "login"]);
     yield* templates(view, context, ["bypass"]);
   },
   examples: {
@@ -83,6 +83,33 @@ export default defineRule({
         http:
       -   tls: true
       +   tls: { ca: /etc/ca.pem }`,
+    "a cookie that other sites may send": `
+      M shop/settings.py
+        DEBUG = False
+      - SESSION_COOKIE_SAMESITE = "Lax"
+      > SESSION_COOKIE_SAMESITE = "None"`,
+    "everybody may write": `
+      M grafana/grafana.ini
+        [auth.anonymous]
+      - org_role = Viewer
+      > org_role = Editor`,
+    "passwords over SSH": `
+      M images/bastion/sshd_config
+        Port 22
+      - PermitRootLogin no
+      - PasswordAuthentication no
+      > PermitRootLogin yes
+      > PasswordAuthentication yes`,
+    "PostgreSQL believes everybody": `
+      M deploy/db.env
+        POSTGRES_DB=shop
+      - POSTGRES_HOST_AUTH_METHOD=scram-sha-256
+      > POSTGRES_HOST_AUTH_METHOD=trust`,
+    "keys in the place of passwords": `
+      M images/bastion/sshd_config
+        Port 22
+      - PasswordAuthentication yes
+      + PasswordAuthentication no`,
     "what developers run": `
       M config/development.yaml
         http:

@@ -21,9 +21,18 @@ export default defineRule({
   }),
   *detect(view, { trusted }) {
     const known = new Set(trusted.map((one) => one.toLowerCase()));
+    const told = new Set<string>();
     for (const { workflow, use, stood, beside } of newlyUsed(view)) {
-      if (use.isPlatform || stood.length > 0 || known.has(use.owner) || known.has(use.name)) continue;
+      if (
+        told.has(`${use.name}@${use.ref}`) ||
+        use.isPlatform ||
+        stood.length > 0 ||
+        known.has(use.owner) ||
+        known.has(use.name)
+      )
+        continue;
       if (beside.some(({ ref, pin }) => pin === "fixed" || ref === use.ref)) continue;
+      told.add(`${use.name}@${use.ref}`);
       yield {
         at: use.at,
         about: `${workflow.path}#${use.name}`,

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { gatesOf } from "../../workflows/gates.ts";
+import type { WorkflowsView } from "../../views/workflows.ts";
 import type { Job, Workflow } from "../../workflows/model.ts";
+import type { Placed } from "../../workflows/pairing.ts";
 import { runsBeforeMerge } from "../../workflows/triggers.ts";
 
 export default defineRule({
@@ -21,11 +23,15 @@ export default defineRule({
       const [was, is] = [nameOf(before.job), nameOf(after.job)];
       const tests = gatesIn(before.workflow, before.job) > 0;
       if (was === is || !tests) continue;
+      const taker = takerOf(was, jobs);
       yield {
         at: after.job.root.at("name")?.place ?? after.job.at,
         about: `${after.workflow.path}#${after.job.id}.name`,
-        message: `the check \`${was}\` is called \`${is}\` from now on`,
-        asks: true,
+        message:
+          taker === null
+            ? `the check \`${was}\` is called \`${is}\` from now on`
+            : `the check \`${was}\` is called \`${is}\` from now on, and job \`${taker.job.id}\`, which tests nothing, reports under the old name`,
+        ...(taker === null ? { asks: true as const } : {}),
         object: after.job.id,
         before: was,
         after: is,
@@ -95,6 +101,20 @@ export default defineRule({
 /** What the check is called. Source: docs.github.com "Workflow syntax", `jobs.<job_id>.name`: the id, where no name is given. */
 function nameOf({ id, name }: Job): string {
   return name ?? id;
+}
+
+/** A job that comes by the name of a check and has nothing in it that could fail: whoever requires the check gets its green. */
+function takerOf(name: string, jobs: WorkflowsView["jobs"]): Placed | null {
+  const found = jobs.find(
+    ({ before, after }) =>
+      after !== null &&
+      after.workflow.kind === "workflow" &&
+      nameOf(after.job) === name &&
+      (before === null || nameOf(before.job) !== name) &&
+      after.job.calls === null &&
+      gatesIn(after.workflow, after.job) === 0,
+  );
+  return found?.after ?? null;
 }
 
 function gatesIn(workflow: Workflow, job: Job): number {

@@ -3,7 +3,8 @@ import type { Place } from "../../change/change-set.ts";
 import { defineRule } from "../../rule.ts";
 import type { Value } from "../../views/value.ts";
 import { gatesOf } from "../../workflows/gates.ts";
-import type { Workflow } from "../../workflows/model.ts";
+import type { Job, Workflow } from "../../workflows/model.ts";
+import { type JobChange, pairSteps } from "../../workflows/pairing.ts";
 
 export default defineRule({
   id: "gha-gate-filtered",
@@ -16,7 +17,16 @@ export default defineRule({
     "Run it for every change, and let a job decide early that it has nothing to do; or say why these paths need no test.",
   needs: "workflows",
   options: z.strictObject({}),
-  *detect({ changes }) {
+  *detect({ changes, jobs }) {
+    for (const { job, gate, text, at, workflow } of conditioned(jobs)) {
+      yield {
+        at,
+        about: `${workflow.path}#${job}.if`,
+        message: `\`if: ${text}\` was not the condition before: \`${gate}\` of job \`${job}\` is left out where it does not hold`,
+        asks: true,
+        object: job,
+      };
+    }
     for (const { before, after } of changes) {
       if (before === null || after === null || gatesOf(before).length === 0) continue;
       for (const { key, text, at } of narrowed(before, after)) {
@@ -67,6 +77,37 @@ export default defineRule({
       >       - "!src/billing/**"
         jobs:
           test: { runs-on: ubuntu-latest, steps: [{ run: npm test }] }`,
+    "tests under a condition, of a job and of a step": `
+      M .github/workflows/ci.yml
+        on: pull_request
+        jobs:
+          test:
+      >     if: github.event.pull_request.user.login != 'copilot'
+            runs-on: ubuntu-latest
+            steps: [{ run: npm test }]
+          scan:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+              - run: trivy fs .
+      >         if: github.ref == 'refs/heads/main'`,
+    "a condition that always holds, one that stood, and one that lets more in": `
+      M .github/workflows/ci.yml
+        on: pull_request
+        jobs:
+          test:
+      +     if: always()
+            runs-on: ubuntu-latest
+            steps: [{ run: npm test }]
+          scan:
+            runs-on: ubuntu-latest
+            steps:
+              - run: trivy fs .
+      -         if: github.event_name == 'pull_request'
+      +         if: github.event_name == 'pull_request' || github.event_name == 'push'
+              - run: semgrep ci
+      -         if: \${{ !inputs.quick }}
+      +         if: "!inputs.quick"`,
     "the filter is gone": `
       M .github/workflows/ci.yml
         on:
@@ -163,4 +204,50 @@ function textsOf(value: Value | undefined): readonly string[] {
 
 function isAll(patterns: readonly string[]): boolean {
   return patterns.includes("**") && !patterns.some((one) => one.startsWith("!"));
+}
+
+/** Conditions that hold wherever the step or job would run without them, or that only ask what went before. */
+const holding = /^(?:always|success|failure)\(\)$|^!\s*cancelled\(\)$|^true$/iu;
+
+interface Conditioned {
+  readonly workflow: Workflow;
+  readonly job: string;
+  readonly gate: string;
+  readonly text: string;
+  readonly at: Place;
+}
+
+/** Gates that ran unconditionally, or under a milder condition, and run under one more from now on. What never holds is told as softened. */
+function* conditioned(jobs: readonly JobChange[]): Generator<Conditioned> {
+  for (const { before, after } of jobs) {
+    if (before === null || after === null) continue;
+    const [gate] = gatesOf({ ...after.workflow, jobs: [after.job] }).filter(({ softened }) => softened === null);
+    if (gate === undefined || gatesOf({ ...before.workflow, jobs: [before.job] }).length === 0) continue;
+    const common = { workflow: after.workflow, job: after.job.id };
+    const whole = stricter(before.job.condition, after.job.condition);
+    if (whole !== null) yield { ...common, ...whole, gate: gate.text };
+    const steps = pairSteps(before.job.steps, after.job.steps);
+    for (const step of after.job.steps) {
+      const [own] = gatesOf({ ...after.workflow, jobs: [{ ...after.job, steps: [step] }] });
+      const former = steps.get(step);
+      if (own === undefined || own.softened !== null || former === undefined) continue;
+      const condition = stricter(former.condition, step.condition);
+      if (condition !== null) yield { ...common, ...condition, gate: own.text };
+    }
+  }
+}
+
+/** The condition after, where it may hold less often than before; null where it is the same, is gone or lets more in. */
+function stricter(before: Job["condition"], after: Job["condition"]): Job["condition"] {
+  if (after === null || holding.test(after.text)) return null;
+  if (before === null || holding.test(before.text)) return after;
+  const plain = (text: string): string => text.replaceAll(/[\s()]+/gu, "");
+  const [was, is] = [plain(before.text), plain(after.text)];
+  const letsMoreIn =
+    is === was ||
+    is.startsWith(`${was}||`) ||
+    is.endsWith(`||${was}`) ||
+    was.startsWith(`${is}&&`) ||
+    was.endsWith(`&&${is}`);
+  return letsMoreIn ? null : after;
 }

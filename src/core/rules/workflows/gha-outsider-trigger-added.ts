@@ -3,8 +3,8 @@ import { defineRule } from "../../rule.ts";
 import { newlyHeld, once } from "../../workflows/fresh.ts";
 import { outsiderTriggers } from "../../workflows/triggers.ts";
 
-/** These run with what a pull request or its build made; the others only with texts of outsiders. */
-const gravest = new Set(["pull_request_target", "workflow_run"]);
+/** It runs on what anybody proposes; the others have texts of outsiders, or what a build without rights left behind. */
+const gravest = "pull_request_target";
 
 export default defineRule({
   id: "gha-outsider-trigger-added",
@@ -29,7 +29,7 @@ export default defineRule({
         about: `${workflow.path}#on.${event}`,
         message: `\`${event}\` starts the workflow with secrets and a token of this repository, whoever causes it`,
         // A new workflow that answers issues is ordinary; one that had rights and now runs for everybody is not.
-        ...(known && gravest.has(event) ? {} : { asks: true as const }),
+        ...(known && event === gravest ? {} : { asks: true as const }),
         after: event,
       };
     }

@@ -3,16 +3,25 @@ import type { Observation } from "../../rule.ts";
 import { defineRule } from "../../rule.ts";
 import type { Value } from "../../views/value.ts";
 import type { Placed } from "../../workflows/pairing.ts";
-import { type Access, accessIn, type Grant, isGrave, scopesOf, widens } from "../../workflows/permissions.ts";
+import { type Access, effectiveAccess, isGrave, scopesOf, widens } from "../../workflows/permissions.ts";
 
-/** A scope that a job's token may newly use, where it is said, and for which jobs. */
+type Said = Access | "the default";
+
+/** Scopes that jobs may newly use, where that is said in one place. */
 interface Widened {
-  readonly scope: string;
-  readonly before: Access | "the default";
-  readonly after: Access | "the default";
   readonly at: Value;
-  readonly jobs: string[];
+  readonly scopes: Map<string, { readonly before: Said; readonly after: Said }>;
+  readonly jobs: Set<string>;
   /** Whether the change says so in so many words; else one side is a default that nobody reads here. */
+  readonly isCertain: boolean;
+}
+
+/** What one job may newly do with one scope. */
+interface Step {
+  readonly scope: string;
+  readonly before: Said;
+  readonly after: Said;
+  readonly at: Value;
   readonly isCertain: boolean;
 }
 
@@ -32,12 +41,14 @@ export default defineRule({
     for (const { before, after } of jobs) {
       if (after === null || after.workflow.kind === "action") continue;
       const isNewFile = changes.some((change) => change.after === after.workflow && change.before === null);
-      const former = before === null ? (isNewFile ? [] : formerlyIn(changes, after)) : [before.job.permissions];
-      for (const one of widenedIn(former, after, before === null)) {
-        const key = `${one.at.place.path} ${one.at.pointer} ${one.scope} ${one.before} ${one.after}`;
-        const known = found.get(key);
-        if (known === undefined) found.set(key, one);
-        else known.jobs.push(...one.jobs);
+      const former = before === null ? (isNewFile ? [] : formerlyIn(changes, after)) : [before];
+      for (const { scope, before: was, after: is, at, isCertain } of widenedIn(former, after, before === null)) {
+        const isKnown = was !== "unknown" && is !== "unknown";
+        const key = `${at.place.path} ${at.pointer} ${isCertain && is === "write" && isGrave(scope)} ${isKnown}`;
+        const known = found.get(key) ?? { at, scopes: new Map(), jobs: new Set(), isCertain };
+        found.set(key, known);
+        known.scopes.set(scope, { before: was, after: is });
+        known.jobs.add(after.job.id);
       }
     }
     for (const one of found.values()) yield observationOf(one);
@@ -186,27 +197,28 @@ export default defineRule({
   },
 });
 
-/** Grants of the jobs that stood in the file before: a new job is no news in what one of them had already. */
+/** The jobs that stood in the file before: a new job is no news in what one of them had already. */
 function formerlyIn(
   changes: readonly { readonly before: Placed["workflow"] | null; readonly after: Placed["workflow"] | null }[],
   { workflow }: Placed,
-): readonly Grant[] {
-  const former = changes.find(({ after }) => after === workflow)?.before;
-  return former?.jobs.map(({ permissions }) => permissions) ?? [];
+): readonly Placed[] {
+  const former = changes.find(({ after }) => after === workflow)?.before ?? null;
+  return former?.jobs.map((job) => ({ workflow: former, job })) ?? [];
 }
 
-function* widenedIn(former: readonly Grant[], { job }: Placed, isNew: boolean): Generator<Widened> {
+function* widenedIn(former: readonly Placed[], { workflow, job }: Placed, isNew: boolean): Generator<Step> {
   const { permissions: after, permissionsFrom } = job;
-  for (const scope of scopesOf(...former, after)) {
-    const granted = accessIn(after, scope);
+  for (const scope of scopesOf(...former.map((one) => one.job.permissions), after)) {
+    const granted = effectiveAccess(workflow, job, scope);
+    const accessOf = (one: Placed): Access => effectiveAccess(one.workflow, one.job, scope);
     // Of several the one that allowed most: nothing may be new about any of them.
-    const stood = former.find((grant) => widens(accessIn(grant, scope), granted) === false);
-    const isFromDefault = stood?.kind === "default" && after.kind !== "default" && granted === "write";
+    const stood = former.find((one) => widens(accessOf(one), granted) === false);
+    const isFromDefault = stood?.job.permissions.kind === "default" && after.kind !== "default" && granted === "write";
     if (stood !== undefined && !isFromDefault) continue;
     const [first] = former;
     // A job that is new, and only reads, does nothing that a new job does not do.
     if (isNew && granted === "read") continue;
-    const before = isFromDefault ? "the default" : first === undefined ? "none" : accessIn(first, scope);
+    const before = isFromDefault ? "the default" : first === undefined ? "none" : accessOf(first);
     if (before === granted) continue;
     const written = after.kind === "scopes" ? after.scopes.get(scope)?.value : undefined;
     yield {
@@ -214,29 +226,46 @@ function* widenedIn(former: readonly Grant[], { job }: Placed, isNew: boolean): 
       before,
       after: after.kind === "default" ? "the default" : granted,
       at: written ?? permissionsFrom ?? job.root,
-      jobs: [job.id],
       isCertain: !isFromDefault && first !== undefined && after.kind !== "default",
     };
   }
 }
 
-function observationOf({ scope, before, after, at, jobs, isCertain }: Widened): Observation {
-  const about = `${at.place.path}#${[...jobs].toSorted().join(",")}.permissions.${scope}`;
+function observationOf({ scopes, at, jobs, isCertain }: Widened): Observation {
+  const [first, ...more] = [...scopes];
+  const [scope, { before, after }] = first ?? ["", { before: "none", after: "none" }];
+  const whose = `job \`${[...jobs].join("`, `")}\``;
+  const about = `${at.place.path}#${[...jobs].toSorted().join(",")}.permissions${more.length === 0 ? `.${scope}` : ""}`;
   if (before === "unknown" || after === "unknown") {
-    return {
-      at: at.place,
-      about,
-      undecided: `what the token of job \`${jobs.join("`, `")}\` may do with \`${scope}\``,
-    };
+    const unknown = [...scopes.keys()].join("`, `");
+    return { at: at.place, about, undecided: `what the token of ${whose} may do with \`${unknown}\`` };
   }
-  const plain = isCertain && after === "write" && isGrave(scope);
+  const isGrown = isCertain && after === "write" && isGrave(scope);
   return {
     at: at.place,
     about,
-    message: `\`${scope}\` ${before} → ${after} for job \`${jobs.join("`, `")}\``,
-    ...(plain ? {} : { asks: true as const }),
+    message: after === "the default" ? `${formerText(scopes)} for ${whose}` : `${grownText(scopes)} for ${whose}`,
+    ...(isGrown ? {} : { asks: true as const }),
     pointer: at.pointer,
-    before,
-    after,
+    ...(more.length === 0 ? { before, after } : {}),
   };
+}
+
+/** `contents` read → write, `packages` none → write. What grows alike stands together. */
+function grownText(scopes: Widened["scopes"]): string {
+  const alike = new Map<string, string[]>();
+  for (const [scope, { before, after }] of scopes) {
+    const step = `${before} → ${after}`;
+    alike.set(step, [...(alike.get(step) ?? []), `\`${scope}\``]);
+  }
+  return [...alike].map(([step, names]) => `${names.join(", ")} ${step}`).join("; ");
+}
+
+/** Without a block the settings of the repository decide, which no file shows: the most they may be is said. */
+function formerText(scopes: Widened["scopes"]): string {
+  const held = [...scopes]
+    .filter(([, { before }]) => before !== "none")
+    .map(([scope, { before }]) => `\`${scope}: ${before}\``);
+  const was = held.length === 0 ? "" : `, in place of ${held.join(", ")}`;
+  return `no \`permissions\` bound the token: the default of the repository does, at most \`write\` for ${scopes.size} scopes${was},`;
 }

@@ -16,9 +16,12 @@ export default defineRule({
   needs: "workflows",
   options: z.strictObject({}),
   *detect(view) {
+    const told = new Set<string>();
     for (const { workflow, use, stood } of newlyUsed(view)) {
+      if (told.has(`${workflow.path} ${use.name}@${use.ref}`)) continue;
       const [held] = stood.filter(({ pin }) => isLooser(pin, use.pin));
       if (held === undefined || stood.some(({ pin }) => !isLooser(pin, use.pin))) continue;
+      told.add(`${workflow.path} ${use.name}@${use.ref}`);
       yield {
         at: use.at,
         about: `${workflow.path}#${use.name}`,

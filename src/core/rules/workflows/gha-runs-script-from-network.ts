@@ -2,11 +2,7 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
 import { linesLike } from "../../workflows/script-patterns.ts";
-
-const piped =
-  /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*(?:ba|z|da|k)?sh\b|\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:python3?|node|perl|ruby|php|deno)\b|\b(?:ba|z|da)?sh\s+(?:-c\s+["']?)?<?\(?["']?\$?\(\s*(?:curl|wget)\b|\beval\s+["']?\$\(\s*(?:curl|wget)\b|\b(?:source|\.)\s+<\(\s*(?:curl|wget)\b|\biex\b.*\b(?:iwr|irm|invoke-webrequest|downloadstring)\b|\b(?:iwr|irm|invoke-webrequest)\b.*\|\s*(?:iex|invoke-expression)\b/iu;
-const hidden =
-  /\bbase64\s+(?:-d|-D|--decode)\b[^|;&]*\|\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|python3?|node|perl)\b|\/dev\/tcp\/|\bnc\s+(?:-\w+\s+)*-\w*e/u;
+import { hidden, piped, unseenSource } from "../../workflows/unseen-scripts.ts";
 
 export default defineRule({
   id: "gha-runs-script-from-network",
@@ -27,7 +23,7 @@ export default defineRule({
   *detect({ changes }, { trusted }) {
     const found = newlyHeld(changes, (workflow) =>
       [...linesLike(workflow, piped), ...linesLike(workflow, hidden)].map((told) => ({
-        key: sourceOf(told.text),
+        key: unseenSource(told.text),
         trace: told.text,
         told,
       })),
@@ -104,8 +100,3 @@ export default defineRule({
     },
   },
 });
-
-/** The address, which tells one script from another; the line where it has none. */
-function sourceOf(text: string): string {
-  return /https?:\/\/[^\s"'|)]+/u.exec(text)?.[0] ?? text;
-}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineRule } from "../../rule.ts";
 import { newlyHeld, once } from "../../workflows/fresh.ts";
 import type { Workflow } from "../../workflows/model.ts";
-import { secretsUsed } from "../../workflows/secrets.ts";
+import { type SecretUse, secretsUsed } from "../../workflows/secrets.ts";
 import { isPrivileged } from "../../workflows/triggers.ts";
 
 export default defineRule({
@@ -21,21 +21,41 @@ export default defineRule({
       const rights = isPrivileged(workflow) ? " where outsiders start it" : "";
       return once(secretsUsed(workflow).map((use) => ({ key: `${use.name}${rights}`, trace: "", use })));
     });
+    const told = new Map<string, Workflow>();
+    const named = new Map<string, SecretUse[]>();
     for (const { workflow, item } of found) {
-      const { name, job, environment, at } = item.use;
+      const { name, job, at } = item.use;
       const stood = changes.find(({ after }) => after === workflow)?.before ?? null;
       // The workflow only lost rights, or held all of them: the same secret is read as before.
       if (stood !== null && (isPrivileged(stood) || !isPrivileged(workflow)) && holds(stood, name)) continue;
+      if (name === "*") {
+        yield {
+          at,
+          about: `${workflow.path}#secrets.*`,
+          message: `job \`${job}\` comes to hold every secret${started(workflow)}`,
+          // To a workflow of this repository they are handed on for whoever reads both.
+          ...(stood === null || isHandedOn(workflow, item.use) ? { asks: true as const } : {}),
+          object: job,
+        };
+        continue;
+      }
+      const key = `${workflow.path}#${job}`;
+      named.set(key, [...(named.get(key) ?? []), item.use]);
+      told.set(key, workflow);
+    }
+    for (const [key, uses] of named) {
+      const [first] = uses;
+      const workflow = told.get(key);
+      if (first === undefined || workflow === undefined) continue;
+      const names = uses.map(({ name }) => name).toSorted();
+      const whose = first.environment === null ? "" : ` of \`${first.environment}\``;
       yield {
-        at,
-        about: `${workflow.path}#secrets.${name}`,
-        message:
-          name === "*"
-            ? `job \`${job}\` comes to hold every secret`
-            : `job \`${job}\` comes to read the secret \`${name}\`${environment === null ? "" : ` of \`${environment}\``}${isPrivileged(workflow) ? ", in a workflow that outsiders start" : ""}`,
+        at: first.at,
+        about: `${key}.secrets.${names.join(",")}`,
+        message: `job \`${first.job}\` comes to read the ${names.length === 1 ? "secret" : "secrets"} \`${names.join("`, `")}\`${whose}${started(workflow)}`,
         // One secret by name is what workflows are for; all of them is not.
-        ...(name === "*" && stood !== null ? {} : { asks: true as const }),
-        object: job,
+        asks: true,
+        object: first.job,
       };
     }
   },
@@ -116,4 +136,14 @@ export default defineRule({
 
 function holds(workflow: Workflow, name: string): boolean {
   return secretsUsed(workflow).some((use) => use.name === name || use.name === "*");
+}
+
+function started(workflow: Workflow): string {
+  return isPrivileged(workflow) ? ", in a workflow that outsiders start" : "";
+}
+
+/** `secrets: inherit` for a workflow of this repository. */
+function isHandedOn(workflow: Workflow, { job, at }: SecretUse): boolean {
+  const caller = workflow.jobs.find(({ id }) => id === job);
+  return caller?.calls?.ref.kind === "local" && caller.inheritsSecrets?.line === at.line;
 }

@@ -4,6 +4,10 @@ import { awsEncryption } from "./encryption-aws.ts";
 import { awsExposure } from "./exposure-aws.ts";
 import { azureExposure } from "./exposure-azure.ts";
 import { googleExposure } from "./exposure-google.ts";
+import { filterGuards } from "./filters.ts";
+import { awsLogin } from "./login-aws.ts";
+import { azureLogin } from "./login-azure.ts";
+import { googleLogin } from "./login-google.ts";
 import { awsGuards } from "./guards-aws.ts";
 import { azureGuards } from "./guards-azure.ts";
 import { googleGuards } from "./guards-google.ts";
@@ -85,6 +89,10 @@ export const guardTables: readonly GuardTable[] = [
   ...googleExposure,
   ...azureExposure,
   ...auditGuards,
+  ...awsLogin,
+  ...googleLogin,
+  ...azureLogin,
+  ...filterGuards,
   ...elsewhere,
   anywhere,
 ];
@@ -129,6 +137,10 @@ export interface Guardian {
 
 /** Where what they guard stays, their deletion takes its protection away. */
 export const guardians: Readonly<Record<string, Guardian>> = {
+  aws_cognito_risk_configuration: { concern: "login", of: "user_pool_id", by: null },
+  aws_shield_protection: { concern: "filter", of: "resource_arn", by: null },
+  aws_wafregional_web_acl_association: { concern: "filter", of: "resource_arn", by: null },
+  aws_wafv2_web_acl_association: { concern: "filter", of: "resource_arn", by: null },
   aws_backup_plan: { concern: "backup", of: "name", by: null },
   aws_backup_selection: { concern: "backup", of: "plan_id", by: null },
   aws_backup_vault_lock_configuration: { concern: "protection", of: "backup_vault_name", by: null },

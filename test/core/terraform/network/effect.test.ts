@@ -7,6 +7,7 @@ import {
   type Peer,
   type Traffic,
 } from "../../../../src/core/terraform/network/traffic.ts";
+import { runs } from "../../../runs.ts";
 
 const side = 6;
 const groups = ["a", "b"];
@@ -33,7 +34,7 @@ const rule: fc.Arbitrary<TrafficRule> = fc.record({
   source: fc.constant(source),
 });
 const rules = fc.array(rule, { maxLength: 6 });
-const settings = { numRuns: 500 };
+const settings = runs(500);
 
 /** Every packet of a small universe: from an address (the last stands for all others) or a group, to a service. */
 function* packets(): Generator<{ readonly from: bigint | string; readonly service: bigint }> {

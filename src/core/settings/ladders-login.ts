@@ -1,0 +1,118 @@
+import type { Ladder } from "./ladder.ts";
+
+const nobodyAsked = ["none", "off", "false", "disabled", "no", "0", "noauth", "no_auth", "anonymous", "insecure"];
+const asked = "whoever reaches it may then do what only those who are known should";
+
+/** What programs ask of those who come, in words. */
+export const logins: readonly Ladder[] = [
+  {
+    names: ["samesite", "same site"],
+    rungs: [["none", "no_restriction", "disabled"], ["lax"], ["strict"]],
+    least: null,
+    concerns: "login",
+    reason: "other sites may then send requests in the name of whoever is logged in",
+    source: "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie",
+  },
+  {
+    names: ["permit root login"],
+    rungs: [["yes"], ["without-password", "prohibit-password"], ["forced-commands-only"], ["no"]],
+    least: 1,
+    concerns: "login",
+    reason: "the account that may do everything has a name that everybody knows",
+    source: "https://man.openbsd.org/sshd_config#PermitRootLogin",
+  },
+  {
+    names: ["postgres host auth method", "host auth method"],
+    rungs: [["trust"], ["password"], ["md5"], ["scram-sha-256", "cert", "reject", "peer", "ldap", "gss"]],
+    least: 1,
+    concerns: "login",
+    reason: "whoever reaches the database is whom they say they are",
+    source: "https://www.postgresql.org/docs/current/auth-trust.html",
+  },
+  {
+    names: [
+      "auth mode",
+      "auth type",
+      "auth method",
+      "auth strategy",
+      "authentication mode",
+      "authentication type",
+      "authentication method",
+      "authorization mode",
+      "authenticator",
+      "authorizer",
+      "login method",
+    ],
+    rungs: [[...nobodyAsked, "allowallauthenticator", "allowallauthorizer", "alwaysallow", "always_allow", "allowall"]],
+    least: null,
+    concerns: "login",
+    reason: asked,
+    source: null,
+  },
+  {
+    names: ["jwt algorithm", "jwt algorithms", "signing algorithm", "signing alg", "token algorithm", "jwt alg"],
+    rungs: [["none", "unsigned", '["none"]', "['none']"]],
+    least: 1,
+    concerns: "login",
+    reason: "anybody may then write a token that is taken",
+    source: "https://datatracker.ietf.org/doc/html/rfc8725#section-3.1",
+  },
+  {
+    names: [
+      "client auth",
+      "ssl client auth",
+      "ssl verify client",
+      "tls client auth",
+      "client authentication",
+      "client auth type",
+    ],
+    rungs: [
+      ["none", "off", "noclientcert", "false", "no"],
+      ["want", "optional", "optional_no_ca", "request", "requested", "requestclientcert", "verifyclientcertifgiven"],
+      ["need", "require", "required", "on", "requireanyclientcert"],
+      ["requireandverifyclientcert"],
+    ],
+    least: null,
+    concerns: "login",
+    reason: "clients come in without a certificate",
+    source: null,
+  },
+  {
+    names: ["org role", "auto assign org role", "default role", "anonymous role", "policy default"],
+    rungs: [
+      ["owner", "superuser", "role:admin"],
+      ["admin", "administrator"],
+      ["editor", "write", "writer", "maintainer"],
+      ["viewer", "read", "reader", "readonly", "role:readonly", "member", "guest", "user"],
+      ["none"],
+    ],
+    least: null,
+    concerns: "login",
+    reason: "everybody who comes in may then do more",
+    source: null,
+  },
+  {
+    names: ["mfa configuration", "mfa", "mfa mode", "mfa policy", "two factor", "two factor auth", "second factor"],
+    rungs: [["off", "disabled", "none", "false"], ["optional"], ["on", "required", "enforced", "mandatory", "true"]],
+    least: null,
+    concerns: "login",
+    reason: "a password that leaked is then enough to come in",
+    source: null,
+  },
+  {
+    names: ["ssl required"],
+    rungs: [["none"], ["external"], ["all"]],
+    least: null,
+    concerns: "login",
+    reason: "passwords and sessions then go over the network as they are",
+    source: "https://www.keycloak.org/docs/latest/server_admin/#_ssl_modes",
+  },
+  {
+    names: ["default policy"],
+    rungs: [["bypass"], ["one_factor"], ["two_factor"], ["deny"]],
+    least: null,
+    concerns: "login",
+    reason: "what no rule names is then let in with less",
+    source: "https://www.authelia.com/configuration/security/access-control/",
+  },
+];
