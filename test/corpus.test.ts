@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangeSet } from "../src/core/change/change-set.ts";
-import { reformatted } from "../src/core/example.ts";
+import { parseExample, reformatted, reversed } from "../src/core/example.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { buildViews } from "../src/core/views/views.ts";
 import { contextOf, policyOf } from "./core/example-context.ts";
-import { changeOf, corpus, type Pair } from "./corpus/corpus.ts";
+import { changeOf, changesOf, corpus, type Pair } from "./corpus/corpus.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 const pairs = corpus();
@@ -38,4 +38,37 @@ describe("dangerous values that are valid", () => {
       expect(reported(pair, reformatted(changeOf(pair, dangerous, dangerous)))).toEqual([]);
     },
   );
+});
+
+const granting = rules.filter(({ id }) => /^(?:gcp|azure)-|^iam-(?:custom|federation|key)/u.test(id));
+
+describe.each([
+  ["iam-gcp", 40],
+  ["iam-azure", 30],
+] as const)("who holds what: %s", (table, least) => {
+  const changes = changesOf(table);
+  /** What each rule says of a change, and whether that blocks. */
+  const told = (change: ChangeSet): readonly string[] => {
+    const { views, gaps } = buildViews(change, tools);
+    const context = contextOf(policyOf(undefined), change, views);
+    const found = granting.flatMap((rule) =>
+      rule
+        .observe(views, {}, context)
+        .map((one) => `${rule.id} ${"undecided" in one ? "undecided" : one.asks === true ? "asks" : "blocks"}`),
+    );
+    return [...new Set([...found, ...gaps.map(({ id }) => id)])].toSorted();
+  };
+
+  test("are enough, each with an id of its own, a third of them silent", () => {
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length);
+    expect(changes.length).toBeGreaterThanOrEqual(least);
+    expect(changes.filter(({ reports }) => reports.length === 0).length * 3).toBeGreaterThanOrEqual(changes.length);
+  });
+
+  test.each(changes.map((one) => [one.id, one] as const))("%s", (_, { change, reports, backwards }) => {
+    const made = parseExample(change).change;
+    expect(told(made)).toEqual(reports.toSorted());
+    expect(told(reversed(made))).toEqual(backwards.toSorted());
+    expect(told(reformatted(made))).toEqual([]);
+  });
 });
