@@ -76,7 +76,7 @@ export function said(
   const kinds = computeKinds(change, views, policy.stateful);
   const known = { plan: null, kinds, formerly, scanned: [] };
   const context = ruleContext(policy, reach, "main", known, views.kubernetes.objects);
-  const asked = rules.filter(({ id, needs }) => needs === "resources" && judging(id));
+  const asked = rules.filter(({ id, needs }) => (needs === "resources" || needs === "iam") && judging(id));
   const seen = asked.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {
     findings: seen.flatMap(({ rule, one }) => ("message" in one ? [`${rule}@${one.at.line}: ${one.message}`] : [])),

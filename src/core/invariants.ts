@@ -25,7 +25,7 @@ export const invariantIds = Object.keys(invariants) as readonly InvariantId[];
 export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
   "permissions-do-not-increase":
-    "of AWS and Kubernetes; of others in Terraform only what lets anybody in; in SQL, grants and row security",
+    "of AWS and Kubernetes; of Google Cloud and Azure in Terraform; of others only what lets anybody in; in SQL, grants and row security",
   "network-does-not-widen": "in Terraform",
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
   "no-secrets": "only states and plans of Terraform",

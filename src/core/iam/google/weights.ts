@@ -91,7 +91,8 @@ export function weightOf({ scope, role, member }: GoogleGrant): Weight {
       : { kind: "grave", clause: "it is a role for services of Google alone" };
   if (isOfGoogle(member)) return { kind: name in almighty && isBroad(scope) ? "grave" : "ordinary", clause: null };
   const weight = weightOn(scope, name);
-  return weight.kind === "ordinary" && /@(?:gmail|googlemail)\.com$/u.test(member.id)
+  return weight.kind === "ordinary" &&
+    /@(?:aol|gmail|googlemail|hotmail|icloud|live|outlook|yahoo)\.com$/u.test(member.id)
     ? { kind: "grave", clause: "it is a personal account" }
     : wholePool(member.id) && weight.kind !== "sure"
       ? { kind: "grave", clause: weight.clause ?? "it is every identity of the pool" }

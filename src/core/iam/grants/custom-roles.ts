@@ -5,6 +5,7 @@ import type { Resource, ResourcesView } from "../../terraform/model.ts";
 import { inCode, isDeployed, nameOf, pathsOf, type Reach } from "../../terraform/telling.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
 import type { Observation } from "../../rule.ts";
+import { referenceIn } from "./terms.ts";
 import { escalatingActions } from "../azure/weights.ts";
 import { escalating } from "../google/weights.ts";
 
@@ -13,6 +14,8 @@ interface Listed {
   readonly name: string;
   readonly block: string | null;
   readonly isLess: boolean;
+  /** Names of things: what one is called is as good as its name. */
+  readonly isScope?: true;
 }
 
 /** https://registry.terraform.io/providers/hashicorp/google and hashicorp/azurerm: resources that define roles. */
@@ -24,7 +27,7 @@ const lists: Readonly<Record<string, readonly Listed[]>> = {
     { name: "data_actions", block: "permissions", isLess: false },
     { name: "not_actions", block: "permissions", isLess: true },
     { name: "not_data_actions", block: "permissions", isLess: true },
-    { name: "assignable_scopes", block: null, isLess: false },
+    { name: "assignable_scopes", block: null, isLess: false, isScope: true },
   ],
 };
 
@@ -64,9 +67,9 @@ function compare(listed: Listed, before: Resource | undefined, after: Resource):
   );
   if (newly.length === 0) return [];
   const names = newly.map(({ text }) => text);
-  const leading = listed.name === "assignable_scopes" ? [] : [...escalating(names), ...escalatingActions(names)];
+  const leading = listed.isScope === true ? [] : [...escalating(names), ...escalatingActions(names)];
   if (before === undefined && leading.length === 0) return [];
-  const what = listed.name === "assignable_scopes" ? "can newly be given on" : "newly allows";
+  const what = listed.isScope === true ? "can newly be given on" : "newly allows";
   const clause =
     leading.length === 0
       ? ""
@@ -81,12 +84,12 @@ interface Item {
   readonly isDecided: boolean;
 }
 
-function itemsIn({ block }: Resource, { name, block: inner }: Listed): readonly Item[] {
+function itemsIn({ block }: Resource, { name, block: inner, isScope }: Listed): readonly Item[] {
   const bodies = inner === null ? [block] : block.body.blocks.filter(({ type }) => type === inner);
   const generated =
     inner === null ? [] : block.body.blocks.filter(({ type, labels }) => type === "dynamic" && labels[0] === inner);
   return [
-    ...bodies.flatMap(({ body }) => itemsOf(attributeOf(body, name))),
+    ...bodies.flatMap(({ body }) => itemsOf(attributeOf(body, name), isScope === true)),
     ...generated.map(({ body }) => ({
       text: textOf(attributeOf(body, "for_each") ?? { kind: "unknown", text: "" }),
       isDecided: false,
@@ -94,10 +97,18 @@ function itemsIn({ block }: Resource, { name, block: inner }: Listed): readonly 
   ];
 }
 
-function itemsOf(value: HclValue | undefined): readonly Item[] {
+function itemsOf(value: HclValue | undefined, isScope: boolean): readonly Item[] {
   if (value === undefined || (value.kind === "literal" && value.value === null)) return [];
-  if (value.kind === "list") return value.items.flatMap(itemsOf);
-  return [{ text: textOf(value), isDecided: value.kind === "literal" }];
+  if (value.kind === "list") return value.items.flatMap((item) => itemsOf(item, isScope));
+  return [
+    { text: textOf(value), isDecided: value.kind === "literal" || (isScope && referenceIn(textOf(value)) !== null) },
+  ];
+}
+
+/** Whether one scope lies in another, by their paths. */
+function liesIn(wide: string, narrow: string): boolean {
+  const [above, below] = [wide.toLowerCase(), narrow.toLowerCase()];
+  return above === "/" || above === below || below.startsWith(`${above}/`);
 }
 
 /** Whether a pattern takes in all that another does: `*` of the wide one may stand for anything, that of the narrow one for itself. */
