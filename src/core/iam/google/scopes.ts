@@ -73,8 +73,18 @@ const providers = "(of the provider)";
 /** The scope of one kind that a value names: a thing of the configuration, or one elsewhere. */
 export function scopeNamed(kind: string, value: HclValue, from: Resource, side: SideOfRoot): GoogleScope {
   const text = readText(value);
-  const thing = thingOf(kind, value, side);
   const level = levelOf(kind);
+  if (kind === "project" && isOfProvider(value, side))
+    return {
+      id: `project:${providers}`,
+      shown: text.shown,
+      literal: null,
+      address: null,
+      level,
+      within: [],
+      things: [],
+    };
+  const thing = thingOf(kind, value, side);
   const name = thing === null ? null : nameOfThing(kind, thing);
   const literal = text.literal === null ? null : shortened(kind, text.literal);
   const own = name ?? literal ?? (thing === null ? identityOfText(text, side) : `\${${side.renamed(thing.address)}}`);
@@ -111,6 +121,13 @@ function levelOf(kind: string): GoogleLevel {
     default:
       return "resource";
   }
+}
+
+/** The project that a provider is configured with, as a data source tells it. */
+function isOfProvider(value: HclValue, { byAddress }: SideOfRoot): boolean {
+  const reference = soleReference(readText(value));
+  const found = reference?.attribute === "project" ? byAddress.get(reference.address) : undefined;
+  return found?.type === "google_client_config" && attributeOf(found.block.body, "provider") === undefined;
 }
 
 function identityOfValue(value: HclValue | null, side: SideOfRoot): string {
@@ -161,7 +178,7 @@ function projectIn(literal: string | null): string | null {
 /** The project that an argument states, or that of the provider. */
 function projectOf({ block }: Resource, side: SideOfRoot): string {
   const value = stated(block, "project");
-  if (value === null) return `project:${providers}`;
+  if (value === null || isOfProvider(value, side)) return `project:${providers}`;
   const thing = thingOf("project", value, side);
   const text = readText(value);
   const name = thing === null ? null : nameOfThing("project", thing);

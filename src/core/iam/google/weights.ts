@@ -72,7 +72,8 @@ const telemetry = new Set([
 
 export function weightOf({ scope, role, member }: GoogleGrant): Weight {
   const name = nameOfRole(role);
-  if (isAnybody(member)) return { kind: "sure", clause: "that is everybody" };
+  // Another rule tells that it is open to everybody, and blocks it.
+  if (isAnybody(member)) return { kind: "grave", clause: "that is everybody" };
   const permissions = escalating(role.permissions ?? []);
   if (permissions.length > 0)
     return {

@@ -79,8 +79,8 @@ export interface Order {
 /** A grant that nothing before it covers. */
 export interface NewGrant<Level extends string = string> {
   readonly grant: Grant<Level>;
-  /** What stood in its place: the same but for one part. */
-  readonly instead: { readonly grant: Grant<Level>; readonly part: Part } | null;
+  /** What stood before: the same but for one part. `isGone`: it stands no more, so that this came in its place. */
+  readonly instead: { readonly grant: Grant<Level>; readonly part: Part; readonly isGone: boolean } | null;
   /** Who gets it, or what it is on, came with the change: nothing stood there that could grow. */
   readonly isFresh: boolean;
   /** What was given before on the same thing cannot be read. */
@@ -95,13 +95,14 @@ export interface Compared<Level extends string = string> {
 
 export function compareHeld<Level extends string>({ before, after }: HeldChange<Level>, order: Order): Compared<Level> {
   const known = new Set(before.unread.map(keyOfUnread));
+  const gone = before.grants.filter((old) => !after.grants.some((grant) => covers(grant, old, order)));
   const newly = after.grants
     .filter((grant) => !before.grants.some((old) => covers(old, grant, order)))
     .map((grant): NewGrant<Level> => {
       const things = [grant.member.address, ...grant.scope.things].filter((address) => address !== null);
       return {
         grant,
-        instead: insteadOf(grant, before.grants, order),
+        instead: insteadOf(grant, gone, order, true) ?? insteadOf(grant, before.grants, order, false),
         isFresh: things.some((address) => !before.standing.has(address)),
         wasUnread: before.unread.some(({ scope }) => scope === grant.scope.id),
       };
@@ -135,12 +136,13 @@ function insteadOf<Level extends string>(
   grant: Grant<Level>,
   olds: readonly Grant<Level>[],
   order: Order,
+  isGone: boolean,
 ): NewGrant<Level>["instead"] {
   for (const part of ["condition", "role", "scope", "member"] as const) {
     const found = olds.find((old) =>
       parts.every((one) => (one === part ? !coversPart(one, old, grant, order) : coversPart(one, old, grant, order))),
     );
-    if (found !== undefined) return { grant: found, part };
+    if (found !== undefined) return { grant: found, part, isGone };
   }
   return null;
 }

@@ -52,7 +52,7 @@ export function grantObservations<Level extends string>(
         doubt(
           grant,
           grant.lines.role,
-          `which role ${who(grant)} newly holds on ${judging.named(grant.scope)}: ${inCode(short(grant.role.shown))}`,
+          `which role is newly held on ${judging.named(grant.scope)}: ${inCode(short(grant.role.shown))}`,
         );
         continue;
       }
@@ -108,13 +108,16 @@ function sentenceOf<Level extends string>(group: readonly Told<Level>[], { named
   const [first] = group;
   if (first === undefined) return "";
   const { grant, instead, wasUnread } = first.one;
-  const members = listed(group.map(({ one }) => who(one.grant)));
+  const holders = new Set(group.map(({ one }) => who(one.grant)));
+  const members = listed([...holders]);
+  const hold = holders.size === 1 ? "holds" : "hold";
   const scopes = listed(group.map(({ one }) => named(one.grant.scope)));
   const condition = grant.condition === null ? "" : `, if ${inCode(short(grant.condition.shown))}`;
-  const before = instead === null ? "" : ` (before: ${formerly(instead.part, instead.grant, named)})`;
+  const before =
+    instead === null || !instead.isGone ? "" : ` (before: ${formerly(instead.part, instead.grant, named)})`;
   const clause = first.weight.clause === null ? "" : `; ${first.weight.clause}`;
   const unread = wasUnread ? "; what was held on it before cannot be read" : "";
-  return `${members} newly holds ${inCode(short(grant.role.shown))} on ${scopes}${condition}${before}${clause}${unread}`;
+  return `${members} newly ${hold} ${inCode(short(grant.role.shown))} on ${scopes}${condition}${before}${clause}${unread}`;
 }
 
 function formerly<Level extends string>(part: Part, grant: Grant<Level>, named: Judging<Level>["named"]): string {
