@@ -9,5 +9,6 @@ declare class TextEncoder {
 }
 declare class TextDecoder {
   constructor(label: "utf-8", options: { readonly fatal: true });
+  constructor(label: "utf-16le" | "utf-16be" | "latin1");
   decode(bytes: Uint8Array): string;
 }

@@ -4,6 +4,8 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** On a busy machine a property takes minutes. */
+const hangsAfterMs = 3_600_000;
 const imports = /from "(?:\.\.\/)+runs\.ts"/u;
 
 /**
@@ -18,7 +20,7 @@ export async function playProperties(cases: number, seed: string): Promise<numbe
   console.log(`fuzz: properties of ${files.length} files, ${cases} cases each, seed ${numberOf(seed)}`);
   const startMs = performance.now();
   const vitest = `${root}/node_modules/vitest/vitest.mjs`;
-  const child = spawn(process.execPath, [vitest, "run", ...files], {
+  const child = spawn(process.execPath, [vitest, "run", `--testTimeout=${hangsAfterMs}`, ...files], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, SALLYPORT_PROPERTY_RUNS: String(cases), FUZZ_SEED: String(numberOf(seed)) },

@@ -65,6 +65,7 @@ const starts: Readonly<Record<Need, Start>> = {
       "  jobs: {}",
     ],
   },
+  secrets: { needs: "secrets", example: ["A src/settings.ts", "> export const token = read();"] },
   pipelines: {
     needs: "pipelines",
     example: ["M .gitlab-ci.yml", "  test:", "    script: npm test", ">   allow_failure: true"],

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { loadSyntax } from "../src/adapters/syntax/load.ts";
 import type { ChangeSet } from "../src/core/change/change-set.ts";
-import { parseExample, reformatted, reversed } from "../src/core/example.ts";
+import { parseExample, redressed, reformatted, reversed } from "../src/core/example.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { buildViews } from "../src/core/views/views.ts";
 import { contextOf, policyOf } from "./core/example-context.ts";
-import { changeOf, changesOf, corpus, type Pair } from "./corpus/corpus.ts";
+import { changeOf, corpus, type Pair } from "./corpus/corpus.ts";
+import { directional } from "./corpus/directional.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 const pairs = corpus();
@@ -40,13 +41,39 @@ describe("dangerous values that are valid", () => {
   );
 });
 
+describe("authentication that is changed", () => {
+  const changes = directional("authentication");
+  const asking = rules.filter(({ invariant }) => invariant === "authentication-is-unchanged");
+  const judged = policyOf(undefined);
+  const seen = (change: ChangeSet): readonly string[] => {
+    const { views, gaps } = buildViews(change, tools);
+    const context = contextOf(judged, change, views);
+    const found = asking.filter((rule) => rule.observe(views, {}, context).length > 0);
+    return [...found.map(({ id }) => id), ...gaps.map(({ id }) => id)];
+  };
+
+  test("has at least 60 pairs, a third of them silent", () => {
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length);
+    expect(changes.length).toBeGreaterThanOrEqual(60);
+    expect(changes.filter(({ reports }) => reports.length === 0).length * 3).toBeGreaterThanOrEqual(changes.length);
+  });
+
+  test.each(changes.map((one) => [one.id, one] as const))("%s", (_, { change, reports, backwards }) => {
+    const { change: made } = parseExample(change);
+    expect(seen(made)).toEqual(reports);
+    expect(seen(redressed(made))).toEqual(reports);
+    expect(seen(reversed(made))).toEqual(backwards);
+    expect(seen(reformatted(made))).toEqual([]);
+  });
+});
+
 const granting = rules.filter(({ id }) => /^(?:gcp|azure)-|^iam-(?:custom|federation|key)/u.test(id));
 
 describe.each([
   ["iam-gcp", 40],
   ["iam-azure", 30],
 ] as const)("who holds what: %s", (table, least) => {
-  const changes = changesOf(table);
+  const changes = directional(table);
   /** What each rule says of a change, and whether that blocks. */
   const told = (change: ChangeSet): readonly string[] => {
     const { views, gaps } = buildViews(change, tools);

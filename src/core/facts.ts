@@ -4,6 +4,7 @@ import type { Past } from "./past/past.ts";
 import type { Decided } from "./decisions/decision.ts";
 import type { DeploymentRecord } from "./deployments/deployments.ts";
 import type { ReceivedEvidence } from "./evidence/evidence.ts";
+import type { Written } from "./facts-written.ts";
 import type { PlanMarks } from "./plan/plan.ts";
 import type { Posture } from "./posture/posture.ts";
 import type { Signal } from "./rollback/signal.ts";
@@ -168,6 +169,7 @@ export interface Facts {
   readonly past: Past;
   readonly pullRequest: PullRequestFacts;
   readonly commits: readonly CommitFacts[];
+  readonly written: Written;
   /** Commits that merge the base and are nothing but what merging gives: they contribute nothing, and nobody. */
   readonly updateMerges: readonly string[];
   readonly reviews: readonly ReviewFacts[];

@@ -26,9 +26,10 @@ export const examinedInPart: Readonly<Partial<Record<InvariantId, string>>> = {
   "nothing-stateful-is-deleted": "in Terraform, Kubernetes, migrations and commands that are known",
   "permissions-do-not-increase":
     "of AWS and Kubernetes; of Google Cloud and Azure in Terraform; of others only what lets anybody in; in SQL, grants and row security",
-  "network-does-not-widen": "in Terraform",
+  "network-does-not-widen":
+    "in Terraform; in Kubernetes, network policies, services, what leads to them from outside, and the mesh",
   "authentication-is-unchanged": "only switches of encryption, verification and authentication in configuration",
-  "no-secrets": "only states and plans of Terraform",
+  "no-secrets": "in files of up to 1 MiB, by known forms and telling names; not in archives, or in what is encrypted",
   "migrations-are-safe": "in SQL, Rails, Django and Alembic; in Terraform, versions of databases",
   "supply-chain-is-intact":
     "in Terraform, images in manifests and Dockerfiles, and the lockfiles and settings of package managers that are known",

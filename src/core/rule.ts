@@ -70,6 +70,8 @@ export interface Undecided {
   /** What is not decided, as a noun clause: "what `var.size` is". */
   readonly undecided: string;
   readonly about?: string;
+  /** Takes the place of the general remedy, which is to write the value out. */
+  readonly remedy?: string;
 }
 
 export type Observation = Sighting | Undecided;

@@ -1,3 +1,4 @@
+import { nothingWritten } from "../core/facts-written.ts";
 import { type Halt, nothingDecided } from "../core/decisions/decision.ts";
 import { createHash } from "node:crypto";
 import { changeSet, differences, type Tree, type TreeEntry } from "../core/change/build.ts";
@@ -89,6 +90,7 @@ export function factsOfIncident(
     evidence: evidenceOf(incident),
     plansBefore: [],
     decided: { ...nothingDecided, halts: haltsOf(incident) },
+    written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     deployments: deploymentsOf(live, deploymentsWanted(paths, policy, "main"), contentOf),

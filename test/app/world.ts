@@ -1,3 +1,4 @@
+import { nothingWritten } from "../../src/core/facts-written.ts";
 import { ToldComments } from "../../src/app/told-comments.ts";
 import { ToldEffects } from "../../src/app/told-effects.ts";
 import type { LoopLimits, LoopPorts } from "../../src/app/held.ts";
@@ -332,6 +333,7 @@ export function factsOf(subject: PullRequestSubject, pull: PullState): Collected
       retargetedAtMs: null,
     },
     commits: [],
+    written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     reviews: [],

@@ -1,3 +1,4 @@
+import { nothingWritten } from "../../src/core/facts-written.ts";
 import { nothingDecided } from "../../src/core/decisions/decision.ts";
 import { pastNotAsked } from "../../src/core/past/past.ts";
 import type { ChangedFile, ChangeSet, Status } from "../../src/core/change/change-set.ts";
@@ -134,6 +135,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     evidence: [],
     plansBefore: [],
     decided: nothingDecided,
+    written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: [],

@@ -47,20 +47,3 @@ export function changeOf({ path, around }: Pair, before: string, after: string):
 function version(text: string): FileVersion {
   return { mode: "100644", sha: sha256(text).slice(0, 40), content: { kind: "text", text } };
 }
-
-const directed = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)+$/u),
-  /** In the notation of examples. */
-  change: z.string().min(1),
-  reports: z.array(z.string()).default([]),
-  backwards: z.array(z.string()).default([]),
-});
-
-/** Changes of a folder of the corpus with all that must be reported of them, and of the same change backwards: rules and gaps, no more. */
-export function changesOf(name: string): readonly z.output<typeof directed>[] {
-  const folder = new URL(`${name}/`, import.meta.url);
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".yml"))
-    .toSorted()
-    .flatMap((file) => z.array(directed).parse(parse(readFileSync(new URL(file, folder), "utf8"))));
-}

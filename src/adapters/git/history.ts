@@ -90,6 +90,7 @@ async function commitSides(
     headRef: "HEAD",
     after,
     contents: new Map(),
+    searchables: null,
     commits,
     described: head,
     policies: given === null ? standing : [...given, ...onlyOperations(standing)],

@@ -64,6 +64,7 @@ async function localSides(local: LocalRepository, request: LocalRequest): Promis
     headRef: await headName(git, request.head),
     after: working ?? committed,
     contents: working?.contents ?? new Map(),
+    searchables: working?.searchables ?? null,
     commits,
     described: head,
     policies,

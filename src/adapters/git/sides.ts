@@ -5,11 +5,13 @@ import type { Content, Gap } from "../../core/change/change-set.ts";
 import type { Account, CollectedFacts, Facts } from "../../core/facts.ts";
 import { pastUnknowable } from "../../core/past/past.ts";
 import { contextPaths, contextRead, contextWanted } from "../../core/reach/context.ts";
+import type { Searchable } from "../../core/secrets/searchable.ts";
 import type { ReachPolicy } from "../../core/reach/names.ts";
 import type { LocalCommit } from "./commits.ts";
 import { readContents, readEntries } from "./contents.ts";
 import type { LocalRepository } from "./repository.ts";
 import type { Listing } from "./trees.ts";
+import { readWritten } from "./written.ts";
 
 /** What the server would collect, as far as a clone knows it. */
 export type LocalFacts = Extract<Collected, { kind: "facts" }>;
@@ -38,6 +40,8 @@ export interface Sides {
   readonly after: Listing;
   /** What is not in the object store yet, by `contentKey`. */
   readonly contents: ReadonlyMap<string, Content>;
+  /** Null: the head is a commit. Else what is not in the object store yet, by blob. */
+  readonly searchables: ReadonlyMap<string, Searchable> | null;
   readonly commits: readonly LocalCommit[];
   /** The commit at the head, whose message stands for the description. */
   readonly described: LocalCommit;
@@ -50,7 +54,7 @@ const neverAborted = new AbortController().signal;
 
 /** The facts of a change between two sides that `author` opens. */
 export async function assemble(
-  { objects, repository }: LocalRepository,
+  { git, objects, repository }: LocalRepository,
   sides: Sides,
   author: Account,
   { policyOf, renderer }: { readonly policyOf: PolicyOf; readonly renderer: ChartRenderer | null },
@@ -67,6 +71,14 @@ export async function assemble(
     after: after.tree,
     read: async (entries) => await readEntries(objects, entries, sides.contents),
     signal: neverAborted,
+  });
+  const commits = sides.commits.map((commit) => commit.facts);
+  const written = await readWritten(git, objects, {
+    commits,
+    mergeBaseSha: sides.mergeBaseSha,
+    change,
+    isCommitted: sides.searchables === null,
+    known: sides.searchables ?? new Map(),
   });
   const [title = "", ...body] = sides.described.facts.message.split("\n");
   const facts: CollectedFacts = {
@@ -94,7 +106,8 @@ export async function assemble(
       openedAtMs: sides.described.committedAtMs,
       retargetedAtMs: null,
     },
-    commits: sides.commits.map((commit) => commit.facts),
+    commits,
+    written,
     updateMerges: [],
     codeOwners: { kind: "unread", reason: "it is not read here" },
     reviews: [],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TreeEntry } from "../../core/change/build.ts";
 import type { Content, Mode } from "../../core/change/change-set.ts";
 import { contentLimitBytes, decode, readMode, tooLarge } from "../../core/change/content.ts";
+import { type Searchable, searchable, tooLargeToSearch } from "../../core/secrets/searchable.ts";
 import { contentKey } from "./contents.ts";
 import { type Git, GitFailure, line, run, split, UnanswerableRequest } from "./git.ts";
 import { type Listing, pathName } from "./trees.ts";
@@ -13,6 +14,8 @@ import { type Listing, pathName } from "./trees.ts";
 export interface WorkingTree extends Listing {
   /** What stands in files that differ from the index, by `contentKey`; everything else is in the object store. */
   readonly contents: ReadonlyMap<string, Content>;
+  /** The same for whoever searches them, by blob: also of what is no text. */
+  readonly searchables: ReadonlyMap<string, Searchable>;
   /** Paths that are not as the commit at HEAD has them: what a report about that commit does not cover. */
   readonly uncommitted: number;
 }
@@ -26,6 +29,7 @@ interface Entry {
 export async function readWorkingTree(git: Git, head: Listing): Promise<WorkingTree> {
   const { tree, unclear } = await readIndex(git);
   const contents = new Map<string, Content>();
+  const searchables = new Map<string, Searchable>();
   const idLength = (await line(git, ["rev-parse", "HEAD"])).length;
   const { deleted, modified } = await differingFromIndex(git);
   for (const path of deleted) tree.delete(path);
@@ -36,8 +40,9 @@ export async function readWorkingTree(git: Git, head: Listing): Promise<WorkingT
     if (found === null) continue;
     tree.set(path, found.entry);
     contents.set(contentKey(found.entry), found.content);
+    if (found.searchable !== null) searchables.set(found.entry.sha, found.searchable);
   }
-  return { tree, unclear, contents, uncommitted: countDifferences(head, tree) };
+  return { tree, unclear, contents, searchables, uncommitted: countDifferences(head, tree) };
 }
 
 async function readIndex(git: Git): Promise<{ tree: Map<string, TreeEntry>; unclear: Set<string> }> {
@@ -104,7 +109,7 @@ async function readEntry(
   git: Git,
   { name, mode }: Entry,
   idLength: number,
-): Promise<{ readonly entry: TreeEntry; readonly content: Content } | null> {
+): Promise<{ readonly entry: TreeEntry; readonly content: Content; readonly searchable: Searchable | null } | null> {
   const file = at(git, name);
   if (mode === "160000") {
     const inside = { ...git, directory: file.toString("utf8") };
@@ -112,7 +117,7 @@ async function readEntry(
       if (failed instanceof GitFailure) return null;
       throw failed;
     });
-    return sha === null ? null : { entry: { mode, sha }, content: { kind: "submodule" } };
+    return sha === null ? null : { entry: { mode, sha }, content: { kind: "submodule" }, searchable: null };
   }
   const stat = await lstat(file);
   // To open a pipe is to wait for whoever writes into it.
@@ -121,10 +126,12 @@ async function readEntry(
       `Cannot judge the working tree: ${pathName(name).path} is no file that git can hold; take it away first.`,
     );
   if (mode !== "120000" && stat.size > contentLimitBytes) {
-    return { entry: { mode, sha: await largeBlobId(file, stat.size, idLength) }, content: tooLarge(stat.size) };
+    const entry = { mode, sha: await largeBlobId(file, stat.size, idLength) };
+    return { entry, content: tooLarge(stat.size), searchable: tooLargeToSearch(stat.size) };
   }
   const bytes = mode === "120000" ? await readlink(file, { encoding: "buffer" }) : await readFile(file);
-  return { entry: { mode, sha: blobId(bytes, idLength) }, content: decode(bytes, mode) };
+  const entry = { mode, sha: blobId(bytes, idLength) };
+  return { entry, content: decode(bytes, mode), searchable: searchable(bytes) };
 }
 
 /** Git's id of a blob: SHA-1, or SHA-256 in repositories whose ids have 64 digits. */

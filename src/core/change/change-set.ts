@@ -45,6 +45,8 @@ export interface Place {
   readonly column?: number;
   readonly endLine?: number;
   readonly endColumn?: number;
+  /** The commit that has the line, where the head does not. */
+  readonly commit?: string;
 }
 
 /**

@@ -183,7 +183,7 @@ function gapOf(rules: readonly string[], first: Undecided, more: readonly Undeci
     side: at.side,
     line: at.line,
     reason: `${what} (${rules.length === 1 ? "rule" : "rules"} ${rules.join(", ")})`,
-    remedy: "Write the value out, or have people accept that it is not decided.",
+    remedy: first.remedy ?? "Write the value out, or have people accept that it is not decided.",
   };
 }
 

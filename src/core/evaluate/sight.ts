@@ -24,6 +24,7 @@ import { sumGaps } from "../requirements/spending.ts";
 import type { Rule } from "../rule.ts";
 import { unfinishedGaps } from "../terraform-plan/gaps.ts";
 import { terraformPlansOf } from "../terraform-plan/judge.ts";
+import { secretsIn } from "../views/secrets.ts";
 import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import type { AreaEntered } from "./evaluation.ts";
@@ -58,7 +59,8 @@ export function sightOf(input: Input): Sight {
   const built = buildViews(both.landing, tools);
   const touched = joined(both.written, both.landing);
   const terraformPlans = terraformPlansOf(facts, policy, tools);
-  const views = { ...built.views, paths: builders.paths(touched, tools).view, terraformPlans };
+  const secrets = secretsIn(facts, tools);
+  const views = { ...built.views, paths: builders.paths(touched, tools).view, secrets, terraformPlans };
   const lands = joined(both.landing, both.written);
   const reach = reachOf(input, lands, views);
   const provenance = detect(facts, policy);
@@ -124,9 +126,9 @@ export function destinationOf({ subject, base }: Facts): Destination {
   return { owner, name, baseRef: base.ref };
 }
 
-/** Places in the merge result, which nobody sees, as places in what people see. Rules on paths look at that already. */
+/** Places in the merge result, which nobody sees, as places in what people see. Rules on paths and secrets look at that already. */
 function asWritten({ findings, gaps }: Observed, rules: readonly Rule[], both: Landing): Observed {
-  const onPaths = new Set(rules.filter((rule) => rule.needs === "paths").map(({ id }) => id));
+  const onPaths = new Set(rules.filter(({ needs }) => needs === "paths" || needs === "secrets").map(({ id }) => id));
   return {
     findings: findings.map((finding) =>
       onPaths.has(finding.rule) ? finding : { ...finding, place: placeWritten(finding.place, both) },

@@ -61,8 +61,12 @@ function presumed(after: Shaped | undefined, { before }: ValuesSet): Shaped | un
     case "whole":
       return before !== null && wayTo(before.values, after.from).some(isOff) ? undefined : after;
     case "empty":
-    case "opened":
-      return before === null ? undefined : { ...after, body: mapOf([], after.body.span) };
+    case "opened": {
+      // With what it is for, an account or an ingress comes as well.
+      const around = after.from.slice(0, -1);
+      const stood = before !== null && wayTo(before.values, around).length > around.length;
+      return stood ? { ...after, body: mapOf([], after.body.span) } : undefined;
+    }
     case "absent":
     case undefined:
       return undefined;

@@ -2,6 +2,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import type { Side } from "../change/change-set.ts";
 import { fatesOf } from "../terraform/fates.ts";
 import type { Resource, ResourceChange, ResourcesView } from "../terraform/model.ts";
+import { configurationOf } from "./aws/terraform-references.ts";
 
 /** The resources of one root on one side, by what expressions call them. */
 export interface SideOfRoot {
@@ -23,34 +24,12 @@ export function rootsIn({ resources }: ResourcesView): readonly (readonly Resour
   return [...Map.groupBy(resources, ({ root, variables }) => JSON.stringify([root, variables])).values()];
 }
 
-export function sideOf(
+/** One side of a root, as what reads permissions of AWS takes it. */
+export const sideOf: (
   changes: readonly ResourceChange[],
   side: Side,
   successors: ReadonlyMap<Resource, string>,
-): SideOfRoot {
-  const byAddress = new Map<string, Resource>();
-  const names: [string, string][] = [];
-  for (const { before, after } of changes) {
-    const resource = side === "base" ? before : after;
-    if (resource === undefined) continue;
-    byAddress.set(resource.address, resource);
-    const later = side === "base" ? (after?.address ?? successors.get(resource)) : undefined;
-    if (later !== undefined && later !== resource.address) names.push([resource.address, later]);
-  }
-  const renamed = (text: string): string =>
-    names.reduce((told, [old, later]) => (told.includes(old) ? replacedName(told, old, later) : told), text);
-  return { side, byAddress, renamed };
-}
-
-/** Only as a whole name: `aws_s3_bucket.a` is not the beginning of `aws_s3_bucket.ab`. */
-function replacedName(text: string, old: string, later: string): string {
-  const parts = text.split(old);
-  return parts.reduce((told, part, index) => {
-    if (index === 0) return part;
-    const whole = !/[\w.-]$/u.test(parts[index - 1] ?? "") && !/^[\w-]/u.test(part);
-    return `${told}${whole ? later : old}${part}`;
-  }, "");
-}
+) => SideOfRoot = configurationOf;
 
 /** The files that a resource and what explains its change stand in. */
 export function pathsBehind(changes: readonly ResourceChange[]): ReadonlyMap<Resource, readonly string[]> {

@@ -95,10 +95,29 @@ export function guardedIn(stood: string | null): (line: string) => boolean {
 /** The first place of a template that may set what the rules look at. */
 export function guardedHunk(hunks: readonly Hunk[], stood: string | null): Hunk | undefined {
   const isGuarded = guardedIn(stood);
+  if (stood !== null && isOnlyLess(hunks, stood)) return undefined;
   return hunks.find(({ lines }) => {
     const found = lines.filter(isGuarded);
     return found.length > 0 && !(stood !== null && areLaterImages(found));
   });
+}
+
+const rbacKinds =
+  /\bkind["']?\s*:\s*["']?(?:Role|ClusterRole|RoleBinding|ClusterRoleBinding|ServiceAccount|User|Group)\b/gu;
+const anyKinds = /\bkind["']?\s*:/gu;
+
+/**
+ * Rules and subjects that only go from a template of roles and bindings. Names of objects bound a rule: without the last of them it is for
+ * all; and what an expression goes with may have kept the rest out.
+ */
+function isOnlyLess(hunks: readonly Hunk[], stood: string): boolean {
+  const lines = hunks.flatMap((hunk) => hunk.lines);
+  const isOfRbac = [...stood.matchAll(anyKinds)].length === [...stood.matchAll(rbacKinds)].length;
+  return (
+    isOfRbac &&
+    !/resourceNames|clusterRoleSelectors/u.test(stood) &&
+    lines.every((line) => !line.startsWith("+") && !(line.startsWith("-") && line.includes("{{")))
+  );
 }
 
 /** The first place of a template that does no more than name a later image. */

@@ -39,12 +39,15 @@ function piecesOf(text: string): readonly Piece[] | null {
       start += 1;
       continue;
     }
-    endCode();
     const inside = start + opening.length;
     const end = opening === "//" ? lineEnd(text, inside) : closing(text, inside, opening === "/*" ? "*/" : opening);
     if (end === null) return null;
     const content = text.slice(inside, end);
-    if (!opening.startsWith("/")) pieces.push({ kind: "text", text: content, line });
+    if (opening.startsWith("/")) code += ` ${"\n".repeat(content.split("\n").length - 1)}`;
+    else {
+      endCode();
+      pieces.push({ kind: "text", text: content, line });
+    }
     line += content.split("\n").length - 1;
     start = opening === "//" ? end : end + (opening === "/*" ? 2 : opening.length);
   }

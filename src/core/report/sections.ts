@@ -73,10 +73,15 @@ export function placeLink(place: Place, evaluation: Evaluation, site: string): s
   const last = place.endLine !== undefined && place.endLine > place.line ? place.endLine : null;
   const lines = last === null ? `line ${place.line}` : `lines ${place.line} to ${last}`;
   const { owner, name } = evaluation.subject.repository;
-  const sha = place.side === "head" ? evaluation.headSha : evaluation.mergeBaseSha;
+  const sha = place.commit ?? (place.side === "head" ? evaluation.headSha : evaluation.mergeBaseSha);
   const fragment = last === null ? `#L${place.line}` : `#L${place.line}-L${last}`;
   const url = address(site, [owner, name, "blob", sha, ...place.path.split("/")], fragment);
-  return link(`${code(place.path)} ${lines}${place.side === "base" ? " before the change" : ""}`, url);
+  return link(`${code(place.path)} ${lines}${when(place)}`, url);
+}
+
+function when({ side, commit }: Place): string {
+  if (commit !== undefined) return ` of ${code(commit.slice(0, 7))}`;
+  return side === "base" ? " before the change" : "";
 }
 
 /** A table of plain text, as rules make them. */

@@ -51,11 +51,13 @@ function ruleOf(pattern: string, owners: readonly string[]): OwnerRule {
   const bare = pattern.replace(/\/$/u, "");
   const parts = bare.replace(/^\//u, "").split("/");
   const anchored = bare.includes("/");
-  const children = anchored && parts.at(-1) === "*";
+  const isFolder = pattern.endsWith("/");
+  // `docs/*` is what lies in the folder itself, `docs/*/` all that lies in its folders; `docs/**/` is `docs/**`.
+  const children = anchored && parts.at(-1) === "*" && !isFolder;
   return {
     segments: anchored ? parts : ["**", ...parts],
     below: !children,
-    itself: !pattern.endsWith("/"),
+    itself: !isFolder || parts.at(-1) === "**",
     owners: owners.map((one) => one.toLowerCase()),
   };
 }

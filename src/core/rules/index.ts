@@ -157,6 +157,7 @@ import reachesProductionWithStaging from "./paths/reaches-production-with-stagin
 import runbookPrivilegedCommand from "./commands/runbook-privileged-command.ts";
 import scannerFinding from "./evidence/scanner-finding.ts";
 import scriptDestroysData from "./commands/script-destroys-data.ts";
+import secretAdded from "./secrets/secret-added.ts";
 import secretEncryptionLost from "./secrets/secret-encryption-lost.ts";
 import secretEncryptionNarrowed from "./secrets/secret-encryption-narrowed.ts";
 import secretFileCommitted from "./secrets/secret-file-committed.ts";
@@ -386,6 +387,7 @@ export const rules = [
   runbookPrivilegedCommand,
   scannerFinding,
   scriptDestroysData,
+  secretAdded,
   secretEncryptionLost,
   secretEncryptionNarrowed,
   secretFileCommitted,

@@ -37,8 +37,10 @@ function valueAfter(reading: Reading, nameStart: number, nameEnd: number, code: 
   const { text } = reading;
   const before = text[nameStart - 1] ?? "";
   const option = text.startsWith("--", nameStart) || text.startsWith("ENV ", nameStart - 4);
-  const quotedName = isQuote(before) && text[nameEnd] === before;
-  let position = quotedName ? nameEnd + 1 : nameEnd;
+  // In a text within a text the quotes stand behind a backslash.
+  const escape = text[nameEnd] === "\\" && text[nameStart - 2] === "\\" ? 1 : 0;
+  const quotedName = isQuote(before) && text[nameEnd + escape] === before;
+  let position = quotedName ? nameEnd + escape + 1 : nameEnd;
   if (text[position] === "]" || text[position] === "?") position += 1;
   const after = skipBlanks(text, position);
   reading.work.steps += after - position + 2;
@@ -81,19 +83,24 @@ function separatorAt(text: string, at: number, quotedName: boolean, element: boo
 
 function literalAt(reading: Reading, at: number, code: boolean): Value | null {
   const { text } = reading;
-  const typed = code ? typeAnnotationEnd(text, at) : at;
-  const prefixed = /[rbufRBUF@$]/.test(text[typed] ?? "") && isQuote(text[typed + 1] ?? "") ? typed + 1 : typed;
+  const from = code ? typeAnnotationEnd(reading, at) : at;
+  const prefixed = /[rbufRBUF@$]/.test(text[from] ?? "") && isQuote(text[from + 1] ?? "") ? from + 1 : from;
   const quote = text[prefixed] ?? "";
   if (isQuote(quote)) return quotedAt(reading, prefixed + 1, quote);
+  const inner = text[prefixed + 1] ?? "";
+  if (quote === "\\" && isQuote(inner)) return escapedAt(reading, prefixed + 2, inner);
   return code ? null : bareAt(reading, prefixed);
 }
 
+const typed =
+  /^(?:&\s?(?:'static\s)?)?[A-Za-z_][\w.]*(?:<[\w\s,.]{1,24}>)?(?:\[\])?\??(?:\s?\|\s?\w{1,16}){0,2}\s{0,4}=(?!=)/;
+const typeMax = 80;
+
 /** Behind `: string =` of a declaration with a type, where there is one. */
-function typeAnnotationEnd(text: string, at: number): number {
-  const end = ahead(text, at);
-  if (end === at) return at;
-  const equals = skipBlanks(text, end);
-  return text[equals] === "=" && text[equals + 1] !== "=" ? skipBlanks(text, equals + 1) : at;
+function typeAnnotationEnd({ text, work }: Reading, at: number): number {
+  work.steps += typeMax;
+  const found = typed.exec(text.slice(at, at + typeMax));
+  return found === null ? at : skipBlanks(text, at + found[0].length);
 }
 
 function quotedAt(reading: Reading, start: number, quote: string): Value | null {
@@ -103,6 +110,18 @@ function quotedAt(reading: Reading, start: number, quote: string): Value | null 
   while (end < limit && text[end] !== quote && text[end] !== "\n") end += text[end] === "\\" ? 2 : 1;
   reading.work.steps += end - start;
   return text[end] === quote && end > start ? { value: text.slice(start, end), start, end } : null;
+}
+
+/** A value between quotes that a text within a text has behind backslashes. */
+function escapedAt(reading: Reading, start: number, quote: string): Value | null {
+  const { text } = reading;
+  const limit = Math.min(text.length, start + valueMax);
+  let end = start;
+  while (end < limit && text[end] !== "\\" && text[end] !== "\n") end += 1;
+  reading.work.steps += end - start;
+  return text[end] === "\\" && text[end + 1] === quote && end > start
+    ? { value: text.slice(start, end), start, end }
+    : null;
 }
 
 function bareAt(reading: Reading, start: number): Value | null {

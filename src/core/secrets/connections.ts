@@ -12,7 +12,7 @@ const nearby = 300;
 
 /** Passwords that every beginner's guide has: they protect nothing and are no leak. */
 const common =
-  /^(pass(wd|word|phrase)?|pw|pwd|secret|postgres(ql)?|mysql|root|admin|administrator|user(name)?|test(ing)?|guest|rabbitmq|redis|mongo(db)?|minio(admin)?|dev(elopment)?|local(host)?|default|demo|development|docker|app|foo|bar|baz|abc|abc123|letmein|token|key|none|null|undefined|true|false|p|x|pat|api[-_]?key|oauth2?|x-oauth-basic|x-access-token|[0-9]{1,6})[0-9!]{0,4}$/i;
+  /^(pass(wd|word|phrase)?|pw|pwd|secret|postgres(ql)?|mysql|root|admin|administrator|user(name)?|test(ing)?|guest|rabbitmq|redis|mongo(db)?|minio(admin)?|dev(elopment)?|local(host)?|default|demo|development|docker|app|foo|bar|baz|abc|abc123|letmein|token|key|none|null|undefined|true|false|p|x|pat|api[-_]?key|access[-_]?key|(the)?token|whatever|pass%2fword|oauth2?|x-oauth-basic|x-access-token|[0-9]{1,6})[0-9!]{0,4}$/i;
 
 /** The machine of whoever reads, a container beside it, or a name kept for examples. A name inside a network is none: what is there is in use. */
 const ownHost =

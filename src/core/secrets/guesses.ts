@@ -3,7 +3,6 @@ import { plainName } from "./assignments.ts";
 import { printableBase64 } from "./checksums.ts";
 import { namedRules } from "./catalogue.ts";
 import { isCommonPassword } from "./connections.ts";
-import { isDocumented } from "./documented.ts";
 import { rank, type Candidate } from "./find.ts";
 import type { PathTraits } from "./paths.ts";
 import { entropyPerCharacter, isPlaceholder, isReference, looksRandom } from "./placeholders.ts";
@@ -55,7 +54,7 @@ function namedAt(found: Assignment, name: string, traits: PathTraits): Candidate
     ({ names, value }) =>
       names.some((part) => name.includes(part)) && endOfMatch(reading, 0, value) === found.value.length,
   );
-  if (rule === undefined || entropyPerCharacter(found.value) < 2.8 || isDocumented(found.value)) return null;
+  if (rule === undefined || entropyPerCharacter(found.value) < 2.8) return null;
   const level = traits.invented ? "review" : rule.level;
   return candidate(found, rule.id, rule.what, level, rank.named);
 }
@@ -68,7 +67,7 @@ function generic(reading: Reading, found: Assignment, name: string, traits: Path
   const { value } = found;
   reading.work.steps += value.length;
   if (traits.invented || !telling.test(name) || harmless.test(name)) return null;
-  if (/[\s()]|:\/\/|^[./]|\.\.|^[a-z]+(\.[a-z]+)+$/i.test(value) || isDocumented(value)) return null;
+  if (/[\s()]|:\/\/|^[./]|\.\.|^[a-z]+(\.[a-z]+)+$/i.test(value)) return null;
   if (traits.code && isMinified(reading, found)) return null;
   if (value.length >= 16 && value.length <= 256 && looksRandom(value)) {
     return candidate(

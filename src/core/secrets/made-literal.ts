@@ -1,3 +1,4 @@
+import { isSealed } from "./encryption.ts";
 import { type Entry, entriesIn } from "./entries.ts";
 import { saysSecret } from "./guesses.ts";
 import { opennessOf, type Openness } from "./openness.ts";
@@ -25,7 +26,8 @@ export function madeLiteral(before: string, after: string, path: string): readon
     let gone = former.length - entries.filter(isReferred).length;
     const known = new Set(stood.map(({ value }) => value));
     const [first] = former.toSorted((a, b) => weight(a) - weight(b));
-    if (gone <= 0 || first === undefined) return [];
+    // What was encrypted in its place is a loss of another kind.
+    if (gone <= 0 || first === undefined || former.some(({ value }) => isSealed(value))) return [];
     const reference = referenceOf(first.value);
     return entries.flatMap((entry) => {
       if (gone <= 0 || reference === null || known.has(entry.value) || isReferred(entry)) return [];

@@ -2,6 +2,7 @@ import { byCodeUnits } from "../../lib/order.ts";
 import { assignmentAt } from "./assignments.ts";
 import { printableBase64 } from "./checksums.ts";
 import { basicLoginAt, connectionKeywords, connectionPasswordAt, curlLoginAt, urlLoginAt } from "./connections.ts";
+import { isDocumented } from "./documented.ts";
 import { fingerprintOf, type Candidate, type Find, type Work } from "./find.ts";
 import { formatFinds } from "./formats.ts";
 import { guessAt, nameKeywords } from "./guesses.ts";
@@ -68,7 +69,9 @@ export function scan(text: string, { path }: Origin): Scan {
     ...formatFinds(reading, path, traits),
     ...kubernetesFinds(reading, traits),
     ...assignedIn(reading, traits),
-  ].map((candidate) => placedIn(candidate, traits, serviceAccount));
+  ]
+    .filter(({ value }) => !isDocumented(value))
+    .map((candidate) => placedIn(candidate, traits, serviceAccount));
   return { finds: [...byName(path), ...located(text, apart(candidates))], steps: work.steps };
 }
 

@@ -32,7 +32,8 @@ export function textItems(text: string): readonly TextItem[] {
       continue;
     }
     if (line.trim() === "") continue;
-    const indent = line.length - line.trimStart().length;
+    // Items of a list may stand right below the key that holds them, and belong to it all the same.
+    const indent = line.length - line.trimStart().length + (/^\s*-\s/.test(line) ? 1 : 0);
     const key = inList ? null : /^\s*(?:-\s+)?["']?([\w-]+)["']?\s*[:=]\s*(.*)$/.exec(line);
     if (key !== null) {
       open = [...open.filter((one) => one.indent < indent), { key: key[1] ?? "", indent }];

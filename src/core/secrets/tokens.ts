@@ -1,5 +1,4 @@
 import { tokenRules } from "./catalogue.ts";
-import { isDocumented } from "./documented.ts";
 import { rank, type Candidate } from "./find.ts";
 import { isMadeUp } from "./placeholders.ts";
 import type { TokenRule } from "./rule.ts";
@@ -31,7 +30,6 @@ export function tokenAt(reading: Reading, at: number, { literal, rule }: TokenKe
   if (rule.passes !== null && !rule.passes(value)) return null;
   const drawn = text.slice(start, at) + text.slice(at + literal.length, end);
   if (!rule.proven && isMadeUp(drawn)) return null;
-  if (isDocumented(value)) return null;
   const hint = rule.lead === null ? literal.slice(0, 2) : "";
   return { rule: rule.id, what: rule.what, level: rule.level, start, end, value, hint, rank: rank.provider };
 }

@@ -13,6 +13,7 @@ import { type MigrationsView, migrations } from "./migrations.ts";
 import { type PathsView, paths } from "./paths.ts";
 import { type PipelinesView, pipelines } from "./pipelines.ts";
 import { type TerraformView, terraform } from "./terraform.ts";
+import { type SecretsView, secrets } from "./secrets.ts";
 import { type ValuesView, values } from "./values.ts";
 import { type WorkflowsView, workflows } from "./workflows.ts";
 
@@ -31,6 +32,8 @@ export interface Views {
   readonly migrations: MigrationsView;
   readonly pipelines: PipelinesView;
   readonly workflows: WorkflowsView;
+  /** Of the two sides alone as it is built: commits are no files of the change, the evaluation adds them. */
+  readonly secrets: SecretsView;
   /** Empty as it is built: plans are no files of the change, the evaluation adds those that were brought for it. */
   readonly terraformPlans: TerraformPlansView;
 }
@@ -60,6 +63,7 @@ export const builders: { readonly [N in Need]: Build<Views[N]> } = {
   migrations,
   pipelines,
   workflows,
+  secrets,
   terraformPlans: () => ({ view: { plans: [] }, gaps: [] }),
 };
 
@@ -88,6 +92,7 @@ export function buildViews(change: ChangeSet, tools: Tools): { readonly views: V
     migrations: built("migrations"),
     pipelines: built("pipelines"),
     workflows: built("workflows"),
+    secrets: built("secrets"),
     terraformPlans: built("terraformPlans"),
   };
   return { views, gaps };

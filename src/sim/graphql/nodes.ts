@@ -63,6 +63,7 @@ export function treeNode(repository: Repository, sha: string): object {
       [...(repository.objects.tree(sha) ?? [])].map(([name, entry]) => ({
         name,
         ...treeEntry(entry),
+        size: () => repository.objects.blob(entry.sha)?.length ?? 0,
       })),
   };
 }

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ActionCatalogue } from "../../../src/core/iam/aws/catalogue.ts";
 import { newlyAllowed } from "../../../src/core/iam/aws/compare.ts";
 import type { Statement } from "../../../src/core/iam/aws/policy.ts";
-import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
 import { runs } from "../../runs.ts";
+import { type Json, readPolicy } from "../../../src/core/iam/aws/read.ts";
 
 const small: ActionCatalogue = {
   services: ["s"],

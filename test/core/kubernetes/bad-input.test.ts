@@ -144,6 +144,23 @@ describe("a template that cannot be rendered", () => {
     expect(guardedHunk([hunk], null), "of a new file nothing is known").toBeDefined();
   });
 
+  test.each([
+    [
+      "rules that only go from a role",
+      "kind: ClusterRole\nverbs: [get]",
+      ["-   - resources: [pods]", "-     verbs: [get]"],
+      false,
+    ],
+    ["a verb that comes", "kind: ClusterRole\nverbs: [get]", ["-     verbs: [get]", "+     verbs: [list]"], true],
+    ["names that go", "kind: Role\nresourceNames: [a]", ["-     resourceNames: [a]", "-     verbs: [get]"], true],
+    ["a condition that goes", "kind: Role\n{{- if .Values.x }}", ["- {{- if .Values.x }}", "-     verbs: [get]"], true],
+    ["limits that go beside a role", "kind: Role\n---\nkind: Deployment", ["-     resources: {}"], true],
+    ["what a role takes up", "kind: ClusterRole\nclusterRoleSelectors:", ["-   clusterRoleSelectors:"], true],
+  ])("guards %s as far as that may be more", (_, stood, lines, expected) => {
+    const hunk = { before: { start: 9, count: lines.length }, after: { start: 9, count: 0 }, lines };
+    expect(guardedHunk([hunk], stood) !== undefined).toBe(expected);
+  });
+
   test("counts where its kind holds such keys", () => {
     expect(
       ["Rollout", "PodDisruptionBudget", "StorageClass", "Canary"].map((kind) => namesGuardedKind(`kind: ${kind}`)),

@@ -5,7 +5,7 @@ import { allowedBy } from "../../../src/core/kubernetes/network/policies.ts";
 import { overlap, remainder, type Traffic } from "../../../src/core/kubernetes/network/traffic.ts";
 import { only } from "../../../src/core/kubernetes/rbac/sets.ts";
 import { parseExample } from "../../../src/core/example.ts";
-import { kubernetes } from "../../../src/core/views/kubernetes.ts";
+import { type KubernetesObject, kubernetes } from "../../../src/core/views/kubernetes.ts";
 import { runs } from "../../runs.ts";
 
 interface Policy {
@@ -43,29 +43,36 @@ function selector(app: string | null): object {
   return app === null || app === "all" ? {} : { matchLabels: { app } };
 }
 
+const memo = <T>(_: string, compute: () => T): T => compute();
+/** What was read before: the few policies that there are come again and again. */
+const known = new Map<string, readonly KubernetesObject[]>();
+
+function objectsOf({ pods, rules }: Policy, index: number): readonly KubernetesObject[] {
+  const key = JSON.stringify([pods, rules, index]);
+  const written = stringify({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: `p${index}`, namespace: "shop" },
+    spec: {
+      podSelector: selector(pods),
+      ingress: rules.map(({ from, ports }) => ({
+        ...(from === null ? {} : { from: [{ podSelector: selector(from) }] }),
+        ...(ports === null ? {} : { ports: [{ port: ports[0], endPort: ports[1] }] }),
+      })),
+    },
+  });
+  const read = (): readonly KubernetesObject[] => {
+    const lines = written.split("\n").map((line) => `  ${line}`);
+    const { change } = parseExample([`A k8s/${index}.yaml`, ...lines].join("\n"));
+    return kubernetes(change, { memo }).view.objects.flatMap(({ after }) => after ?? []);
+  };
+  const objects = known.get(key) ?? read();
+  known.set(key, objects);
+  return objects;
+}
+
 function allowed(all: readonly Policy[]): readonly Traffic[] {
-  const written = all.map(({ pods, rules }, index) =>
-    stringify({
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name: `p${index}`, namespace: "shop" },
-      spec: {
-        podSelector: selector(pods),
-        ingress: rules.map(({ from, ports }) => ({
-          ...(from === null ? {} : { from: [{ podSelector: selector(from) }] }),
-          ...(ports === null ? {} : { ports: [{ port: ports[0], endPort: ports[1] }] }),
-        })),
-      },
-    }),
-  );
-  const lines = written
-    .join("---\n")
-    .split("\n")
-    .map((line) => `  ${line}`);
-  const { change } = parseExample(["A k8s/a.yaml", ...lines].join("\n"));
-  const memo = <T>(_: string, compute: () => T): T => compute();
-  const objects = kubernetes(change, { memo }).view.objects.flatMap(({ after }) => after ?? []);
-  return allowedBy(objects, "ingress")?.map(({ traffic }) => traffic) ?? [];
+  return allowedBy(all.flatMap(objectsOf), "ingress")?.map(({ traffic }) => traffic) ?? [];
 }
 
 function point(pod: string, from: string, port: number): Traffic {

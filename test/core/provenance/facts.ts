@@ -1,3 +1,4 @@
+import { nothingWritten } from "../../../src/core/facts-written.ts";
 import { nothingDecided } from "../../../src/core/decisions/decision.ts";
 import type { Account, CommitFacts, Facts, PullRequestFacts, Signature } from "../../../src/core/facts.ts";
 import type { Policy } from "../../../src/core/policy/schema.ts";
@@ -89,6 +90,7 @@ export function facts(
     evidence: [],
     plansBefore: [],
     decided: nothingDecided,
+    written: nothingWritten,
     updateMerges: [],
     codeOwners: { kind: "absent" },
     unknowable: given.unknowable ?? [],

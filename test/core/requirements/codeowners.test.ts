@@ -23,6 +23,10 @@ describe("a pattern of CODEOWNERS", () => {
     ["file\\ name.txt", "a/file name.txt"],
     ["?.ts", "a.ts"],
     ["a*b*c", "axxbxxc"],
+    ["/*/", "a/b.md"],
+    ["docs/*/", "docs/a/b/c.md"],
+    ["docs/**/", "docs/a.md"],
+    ["docs/**/", "docs/a/b.md"],
   ])("%s matches %s", (pattern, path) => {
     expect(owns(pattern, path)).toBe(true);
   });
@@ -38,6 +42,8 @@ describe("a pattern of CODEOWNERS", () => {
     ["a/**", "a"],
     ["a*b*c", "axxbxx"],
     ["?.ts", "ab.ts"],
+    ["/*/", "README.md"],
+    ["docs/*/", "docs/a.md"],
   ])("%s does not match %s", (pattern, path) => {
     expect(owns(pattern, path)).toBe(false);
   });
@@ -49,6 +55,24 @@ test("the last line that matches decides, also when it names nobody", () => {
   expect(ownersOf("a.ts", file)).toEqual(["@acme/all"]);
   expect(ownersOf("db/a.sql", file)).toEqual(["@person-a", "dba@example.com"]);
   expect(ownersOf("db/free/a.sql", file)).toEqual([]);
+});
+
+test("a line without owners takes a path away from whom an earlier line names, whatever follows it", () => {
+  const file = parseCodeOwners("/db/ @acme/a\n/db/free\n/db/free/kept.sql @acme/b\n");
+  expect(ownersOf("db/free/a.sql", file)).toEqual([]);
+  expect(ownersOf("db/free/kept.sql", file)).toEqual(["@acme/b"]);
+});
+
+test("a sharp sign begins a comment only where a word begins", () => {
+  const file = parseCodeOwners("a#b @acme/a\nc @acme/a#team # @acme/b\n");
+  expect(ownersOf("a#b", file)).toEqual(["@acme/a"]);
+  expect(file.mistakes).toEqual(["line 2: `@acme/a#team` is no owner"]);
+});
+
+test("sections, which another forge has, are no lines of GitHub's", () => {
+  expect(parseCodeOwners("[Database]\n/db/ @acme/a\n").mistakes).toEqual([
+    "line 1: `[Database]` has a range of characters",
+  ]);
 });
 
 test("what GitHub's syntax does not have is told with its line", () => {

@@ -5,6 +5,7 @@ import { nameKeywords } from "../../../src/core/secrets/guesses.ts";
 import { hitsIn, keywordsOf } from "../../../src/core/secrets/keywords.ts";
 import { scan } from "../../../src/core/secrets/scan.ts";
 import { isIn, isRun, type Piece } from "../../../src/core/secrets/shape.ts";
+import { nearMisses } from "./near-misses.ts";
 import { filled, samples } from "./samples.ts";
 
 const literals = tokenRules.flatMap((rule) => rule.literals);
@@ -97,6 +98,16 @@ describe("Work on hostile text", () => {
       );
     });
     expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe("Work on 100 kB of near misses", () => {
+  const size = 100_000;
+  it.each(Object.entries(nearMisses()))("is a few steps for each character: %s", (_rule, texts) => {
+    for (const text of texts) {
+      const { steps } = scan(text.repeat(Math.ceil(size / text.length)).slice(0, size), { path: "a.yaml" });
+      expect(steps / size).toBeLessThan(150);
+    }
   });
 });
 

@@ -14,8 +14,8 @@ const blobsPerQuery = 100;
 /** GitHub gives a query ten seconds. */
 const bytesPerQuery = 4 * 1024 * 1024;
 
-/** Bytes by blob, and why the others could not be read. */
-interface Read {
+/** Bytes by blob, and why the others could not be read; of those that are too large there is neither. */
+export interface Read {
   readonly bytes: Map<string, Uint8Array>;
   readonly unread: Map<string, string>;
 }
@@ -32,6 +32,18 @@ export async function readContents(
   sizes: ReadonlyMap<string, number>,
 ): Promise<(entry: TreeEntry) => Content> {
   const blobs = [...new Set(entries.filter(({ mode }) => mode !== "160000").map((entry) => entry.sha))];
+  const read = await readBlobs(session, repository, cache, blobs, sizes);
+  return (entry) => contentOf(entry, read, sizes);
+}
+
+/** The bytes of blobs, the first ones first, each read once: from the cache, else from GitHub, verified by SHA. */
+export async function readBlobs(
+  session: Session,
+  repository: Repository,
+  cache: BlobCache,
+  blobs: readonly string[],
+  sizes: ReadonlyMap<string, number>,
+): Promise<Read> {
   const wanted = blobs.filter((blob) => (sizes.get(blob) ?? 0) <= contentLimitBytes);
   const known = await cache.get(wanted.slice(0, blobsLimit));
   const read: Read = { bytes: new Map(known), unread: new Map() };
@@ -46,7 +58,7 @@ export async function readContents(
   for (const blob of wanted.slice(blobsLimit))
     read.unread.set(blob, `beyond the ${blobsLimit} files that one look reads`);
   if (fresh.bytes.size > 0) await cache.put(fresh.bytes);
-  return (entry) => contentOf(entry, read, sizes);
+  return read;
 }
 
 function contentOf(

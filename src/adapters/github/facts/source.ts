@@ -52,6 +52,8 @@ import { listQueued, type Queued } from "./queue.ts";
 import { listSiblings } from "./siblings.ts";
 import { Trees } from "./trees.ts";
 import { lastWritten, readUpdateMerges } from "./update-merges.ts";
+import { readWritten, type WrittenOf } from "./written.ts";
+import { Folders } from "./written-trees.ts";
 
 /** What the facts are collected with. */
 export interface FactSourceParts {
@@ -88,6 +90,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   readonly #entries = new Entries();
   readonly #carriers = new Carriers();
   readonly #deployed = new DeployedFiles();
+  readonly #folders = new Folders();
 
   constructor(parts: FactSourceParts) {
     this.#parts = parts;
@@ -213,8 +216,12 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
     const policy = this.#parts.policyOf(policies);
     const { blobs, renderer } = this.#parts;
     const parts = { trees: this.#trees, blobs, policy, renderer };
+    const headSha = pull.head.sha;
     const updateMerges = await readUpdateMerges(session, repository, parts, comparison);
-    const read = await this.#readWritten(session, repository, parts, { mergeBaseSha, headSha: pull.head.sha });
+    const read = await this.#readChange(session, repository, parts, { mergeBaseSha, headSha });
+    const areAll = comparison.gaps.length === 0;
+    const wrote = { commits, areAll, mergeBaseSha, headSha, change: read.change, sizeOf: read.sizeOf };
+    const historical = await readWritten(session, repository, { folders: this.#folders, blobs }, wrote);
     const [landed, codeOwners, workflowActs, issuePrompts] = await Promise.all([
       queued === null
         ? readLanding(session, repository, parts, { mergeBaseSha, baseSha, pull })
@@ -266,6 +273,7 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
       past,
       pullRequest: { ...described(pull, happenings), lastPusher, workflowActs, prompts },
       commits,
+      written: historical,
       updateMerges,
       codeOwners,
       reviews,
@@ -299,17 +307,18 @@ export class GitHubFacts implements FactSource, GroupSource, EffectSource {
   }
 
   /** What the author wrote: from merge base to head. */
-  async #readWritten(
+  async #readChange(
     session: Session,
     repository: Repository,
     parts: ChangeParts,
     { mergeBaseSha, headSha }: { readonly mergeBaseSha: string; readonly headSha: string },
-  ): ReturnType<typeof readChange> {
+  ): Promise<Awaited<ReturnType<typeof readChange>> & Pick<WrittenOf, "sizeOf">> {
     const [before, after] = await Promise.all([
       parts.trees.list(session, repository, mergeBaseSha),
       parts.trees.list(session, repository, headSha),
     ]);
-    return await readChange(session, repository, parts, { before, after });
+    const read = await readChange(session, repository, parts, { before, after });
+    return { ...read, sizeOf: (blob) => after.sizes.get(blob) ?? before.sizes.get(blob) };
   }
 
   /**

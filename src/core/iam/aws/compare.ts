@@ -2,7 +2,7 @@ import { byCodeUnits } from "../../../lib/order.ts";
 import { type Signature, globSignatures } from "../../../lib/glob-signatures.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
 import { circumstances } from "./conditions.ts";
-import { constantMark, type Statement, type TextSet, unknownMark, unmarked } from "./policy.ts";
+import { constantMark, shortened, type Statement, type TextSet, unknownMark, unmarked } from "./policy.ts";
 
 /** Actions that a statement of the new policies allows and the old ones did not, on something of what it names. */
 export interface NewlyAllowed {
@@ -86,7 +86,7 @@ function withoutAny(
 /** Actions that are expressions may be any: nothing is told of them by the actions that are known. */
 function unknownAction(statements: readonly Statement[]): string | null {
   const found = statements.flatMap(({ actions }) => actions.patterns).find((text) => text.includes(unknownMark));
-  return found === undefined ? null : `what \`${found.split(unknownMark)[1] ?? ""}\` is`;
+  return found === undefined ? null : `what \`${shortened(found.split(unknownMark)[1] ?? "")}\` is`;
 }
 
 interface ActionGroup {
@@ -222,7 +222,7 @@ function doubtOf(old: readonly Statement[], fresh: readonly Statement[]): string
   const alone = [...(is ?? [])].filter((text) => was?.has(text) !== true);
   const gone = [...(was ?? [])].filter((text) => is?.has(text) !== true);
   const [first] = [...alone, ...gone].toSorted(byCodeUnits);
-  if (first !== undefined) return `what \`${unmarked(first)}\` is`;
+  if (first !== undefined) return `what \`${shortened(unmarked(first))}\` is`;
   return renaming(old, fresh, ({ resources }) => resources) ?? renaming(old, fresh, ({ principals }) => principals);
 }
 
@@ -240,7 +240,7 @@ function renaming(
     const [named] = texts.filter((text) => !text.includes(constantMark));
     return expression === undefined || named === undefined
       ? null
-      : `whether \`${unmarked(expression)}\` is what \`${named}\` names`;
+      : `whether \`${shortened(unmarked(expression))}\` is what \`${shortened(named)}\` names`;
   };
   // A pattern for all things of a kind is more than one of them.
   return pair(came, went) ?? pair(went, came.filter(namesOne));

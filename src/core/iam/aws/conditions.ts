@@ -1,4 +1,5 @@
 import { eitherCase, globSignatures } from "../../../lib/glob-signatures.ts";
+import { type Line, pointShown, type Range, rangeOf, type Relation, step } from "./lines.ts";
 import type { Constraint } from "./policy.ts";
 
 /** What may stand at one condition key of a request, as far as the constraints tell it apart: whether each of them holds. */
@@ -38,7 +39,7 @@ export function circumstances(conditions: readonly (readonly Constraint[])[]): r
           ...held,
           ...own.map((one, index): [Constraint, boolean] => [one, standing.holds[index] === true]),
         ]),
-        example: [...example, `${key} ${standing.example}`],
+        example: [...example, `${own[0]?.written ?? key} ${standing.example}`],
       })),
     );
   }
@@ -86,7 +87,7 @@ function standingsOf(constraints: readonly Constraint[]): readonly Standing[] | 
         .filter(({ length }) => length > 1)
         .map((values) => standing(values, `= ${values.map(({ example }) => example).join(", ")}`))
     : [];
-  return [standing([], "absent"), ...single, ...sets];
+  return [standing([], "is absent"), ...single, ...sets];
 }
 
 function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
@@ -105,7 +106,7 @@ interface Family {
   readonly kind: "glob" | "text" | "address" | "number" | "moment" | "truth";
   readonly negated: boolean;
   /** For numbers and moments. */
-  readonly relation?: "=" | "<" | "<=" | ">" | ">=";
+  readonly relation?: Relation;
 }
 
 const families: Readonly<Record<string, Family>> = {
@@ -141,7 +142,8 @@ const families: Readonly<Record<string, Family>> = {
 function meetingsOf(tests: readonly Constraint[]): readonly Meeting[] | null {
   const kinds = new Set(tests.map(({ operator }) => families[operator]?.kind ?? "text"));
   // A key is of one type; where tests of several meet, only what texts are can be told, one by one.
-  if (kinds.size === 1 && (kinds.has("address") || kinds.has("number") || kinds.has("moment"))) return measured(tests);
+  const [only] = kinds.size === 1 ? kinds : [];
+  if (only === "address" || only === "number" || only === "moment") return measured(tests, only);
   if (kinds.has("truth"))
     return ["true", "false"].map((value) => ({
       meets: tests.map(({ values }) => values.some((one) => one.toLowerCase() === value)),
@@ -169,103 +171,17 @@ function literal(text: string): string {
 }
 
 /** Addresses, numbers and moments lie on a line: what the tests tell apart are its pieces between their ends. */
-function measured(tests: readonly Constraint[]): readonly Meeting[] | null {
-  const ranges = tests.map(({ operator, values }) => values.map((value) => rangeOf(operator, value)));
+function measured(tests: readonly Constraint[], kind: Line): readonly Meeting[] | null {
+  const ranges = tests.map(({ operator, values }) =>
+    values.map((value) => rangeOf(kind, families[operator]?.relation ?? "=", value)),
+  );
   if (ranges.flat().includes(null)) return null;
   const ends = ranges.flat().flatMap((range) => (range === null ? [] : [range.from, range.to]));
   const points = new Set(ends.flatMap((end) => [end - step, end, end + step]));
   const found = new Map<string, Meeting>();
   for (const point of [...points].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
     const meets = ranges.map((own) => own.some((range) => range !== null && range.from <= point && point <= range.to));
-    if (!found.has(meets.join())) found.set(meets.join(), { meets, example: `a value at ${point / scale}` });
+    if (!found.has(meets.join())) found.set(meets.join(), { meets, example: pointShown(point, kind) });
   }
   return [...found.values()];
-}
-
-/** Numbers are held as multiples of a millionth, so that there is room between two of them. */
-const scale = 1_000_000n;
-const step = 1n;
-const farthest = 1n << 200n;
-
-interface Range {
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-function rangeOf(operator: string, value: string): Range | null {
-  const { kind, relation } = families[operator] ?? { kind: "text" as const };
-  if (kind === "address") return addressRange(value);
-  const at = kind === "number" ? numberAt(value) : momentAt(value);
-  if (at === null) return null;
-  switch (relation) {
-    case "<":
-      return { from: -farthest, to: at - step };
-    case "<=":
-      return { from: -farthest, to: at };
-    case ">":
-      return { from: at + step, to: farthest };
-    case ">=":
-      return { from: at, to: farthest };
-    case "=":
-    case undefined:
-      return { from: at, to: at };
-  }
-}
-
-function numberAt(value: string): bigint | null {
-  const parts = /^(-?)(\d{1,30})(?:\.(\d{1,6}))?$/u.exec(value);
-  if (parts === null) return null;
-  const [, sign = "", whole = "", fraction = ""] = parts;
-  const magnitude = BigInt(whole + fraction.padEnd(6, "0"));
-  return sign === "-" ? -magnitude : magnitude;
-}
-
-/** A moment in ISO 8601 with its zone, or in seconds since 1970. Months and leap days follow the Gregorian calendar. */
-function momentAt(value: string): bigint | null {
-  if (/^\d{1,12}$/u.test(value)) return BigInt(value) * scale;
-  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?Z)?$/u.exec(value);
-  if (parts === null) return null;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const days =
-    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-  return BigInt(days * 86_400 + hour * 3_600 + minute * 60 + second) * scale;
-}
-
-/** Both versions of the protocol on one line: the second one far behind the first. */
-const secondVersion = 1n << 160n;
-
-function addressRange(value: string): Range | null {
-  const [address = "", length] = value.split("/");
-  const four = /^\d{1,3}(?:\.\d{1,3}){3}$/u.test(address);
-  const bits = four ? 32 : 128;
-  const start = four ? fourOf(address) : sixOf(address);
-  const prefix = length === undefined ? bits : /^\d{1,3}$/u.test(length) ? Number(length) : -1;
-  if (start === null || prefix < 0 || prefix > bits) return null;
-  const size = 1n << BigInt(bits - prefix);
-  const from = (start / size) * size + (four ? 0n : secondVersion);
-  // Nothing lies between two addresses: ranges that touch are one.
-  return { from: from * scale, to: (from + size) * scale - step };
-}
-
-function fourOf(address: string): bigint | null {
-  const parts = address.split(".").map(Number);
-  return parts.every((part) => part <= 255) ? parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) : null;
-}
-
-function sixOf(address: string): bigint | null {
-  const [head = "", tail, more] = address.split("::");
-  if (more !== undefined) return null;
-  const groups = (text: string): readonly string[] => (text === "" ? [] : text.split(":"));
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const missing = 8 - before.length - after.length;
-  if (tail === undefined ? missing !== 0 : missing < 1) return null;
-  const all = [...before, ...Array.from({ length: missing }, () => "0"), ...after];
-  if (!all.every((group) => /^[0-9a-f]{1,4}$/iu.test(group))) return null;
-  return all.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
 }

@@ -36,13 +36,14 @@ export function dangersOf(
   actions: AwsActions,
 ): readonly Danger[] {
   if (kind === "trust" || kind === "resource") return [...principalDangers(statement), ...federationDangers(statement)];
+  if (kind === "filter") return [{ clause: "its policy kept it away", sure: false }];
   if (kind === "guardrail") return [{ clause: "a boundary lets it pass", sure: false }];
   return [...actionDangers(grant, statement, actions)];
 }
 
 function actionDangers(
   { actions: newly }: NewlyAllowed,
-  { actions, resources }: Statement,
+  { actions, resources, conditions }: Statement,
   catalogue: AwsActions,
 ): readonly Danger[] {
   const everywhere = isWide(resources);
@@ -54,7 +55,10 @@ function actionDangers(
   for (const one of whole)
     if (everywhere) add(`it allows all of \`${one}\``, /^(?:iam|organizations|sso|sts):/u.test(one));
   if (found.some(({ sure }) => sure)) return found;
-  if (newly.includes("iam:passrole") && everywhere) add("any role can be passed on", true);
+  if (newly.includes("iam:passrole") && everywhere) {
+    const bound = conditions.some(({ key }) => key === "iam:passedtoservice" || key === "iam:associatedresourcearn");
+    add(bound ? "any role can be passed on to a service" : "any role can be passed on", !bound);
+  }
   if (whole.length > 0 && everywhere) return found;
   const managing = newly.filter((one) => catalogue.levelOf(one) === "permissions management");
   if (managing.length > 0 && everywhere) add("it changes permissions of anything", false);

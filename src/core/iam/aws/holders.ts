@@ -3,9 +3,9 @@ import type { Statement } from "./policy.ts";
 
 /**
  * What a set of statements is attached to. `guardrail`: policies of an organisation and boundaries of permissions, which allow nothing by
- * themselves and without which everything passes.
+ * themselves and without which everything passes. `filter`: the same of a thing (an endpoint, a session) that goes with its policy.
  */
-export type HolderKind = "identity" | "resource" | "trust" | "guardrail";
+export type HolderKind = "identity" | "resource" | "trust" | "guardrail" | "filter";
 
 export interface PlacedStatement {
   readonly statement: Statement;
@@ -20,12 +20,15 @@ export interface PlacedStatement {
 export interface UnreadPart {
   readonly text: string;
   readonly at: Place;
+  /** It tells nothing of what is new: only the name of an argument says that it is about permissions, or nothing stands where it is a default. */
+  readonly onlyIfStood?: true;
 }
 
-/** A policy that is named and whose document is elsewhere. */
+/** A policy that is named and whose document is elsewhere; a membership gives whatever a group or a permission set has. */
 export interface NamedPolicy {
   readonly name: string;
   readonly at: Place;
+  readonly what: "policy" | "membership";
 }
 
 /** What one holder has on one side. */

@@ -3,9 +3,9 @@ import type { Place } from "../../change/change-set.ts";
 import type { AwsActions } from "./catalogue.ts";
 import { type NewlyAllowed, newlyAllowed } from "./compare.ts";
 import { completed, type Danger, dangersOf, isPublic } from "./danger.ts";
-import type { HolderChange, Holding, NamedPolicy, PlacedStatement } from "./holders.ts";
+import { type HolderChange, type Holding, type NamedPolicy, nothingHeld, type PlacedStatement } from "./holders.ts";
 import { nameOfManaged, powerOf, statementsOfManaged } from "./managed.ts";
-import { everything, type Statement } from "./policy.ts";
+import { everything, shortened, type Statement, type TextSet } from "./policy.ts";
 
 /** What a holder newly has, at the statement that gives it. */
 export interface Widening {
@@ -21,6 +21,8 @@ export interface Widening {
   readonly isPublic: boolean;
   /** What is newly there, where it is no statement: a policy by its name, a boundary that is gone. */
   readonly instead: string | null;
+  /** Nobody here knows what it allows: even what is new may get too much by it. */
+  readonly isUnknown: boolean;
 }
 
 export interface Unproved {
@@ -49,27 +51,32 @@ const passesAll: Statement = {
  */
 export function judge(holder: HolderChange, actions: AwsActions): Judged {
   const { kind, before, after } = holder;
+  const guards = kind === "guardrail" || kind === "filter";
   if (JSON.stringify(contents(before)) === JSON.stringify(contents(after))) return { widenings: [], unproved: [] };
   // What is gone has no permissions left; what an organisation took back lets others through.
   if (!holder.stands && kind !== "guardrail") return { widenings: [], unproved: [] };
-  const old = statementsIn(before, kind === "guardrail");
-  const fresh = statementsIn(after, kind === "guardrail");
+  const old = statementsIn(before, guards);
+  const fresh = statementsIn(after, guards);
   const elsewhere = partsElsewhere(holder);
   const compared = newlyAllowed(old.all, fresh.all, actions);
   const unproved: Unproved[] = [...elsewhere.came];
   const widenings: Widening[] = [];
   const stated = (reason: string): void => void unproved.push({ holder, at: placeOfChange(holder), what: reason });
   if (compared.kind === "unproved") stated(compared.reason);
-  if (compared.kind === "widened") {
+  // A guard that cannot be read may keep all that it kept.
+  if (compared.kind === "widened" && !(guards && elsewhere.came.length > 0)) {
     if (compared.unproved !== null) stated(compared.unproved);
     if (elsewhere.went.length > 0) {
       const [what = ""] = elsewhere.went;
       stated(`whether ${what} allowed before what is allowed now`);
     } else widenings.push(...granted(holder, compared.grants, { old: old.all, fresh, actions }));
   }
-  widenings.push(...undenied(holder, old.all, fresh.all, actions, stated));
-  widenings.push(...namedPolicies(holder), ...boundaryLoss(holder, actions, stated));
-  return { widenings: holder.stood ? widenings : widenings.filter(({ dangers }) => dangers.length > 0), unproved };
+  // What came unread is told, and may deny what was denied.
+  if (!guards && elsewhere.came.length === 0) widenings.push(...undenied(holder, old.all, fresh.all, actions, stated));
+  if (elsewhere.came.length === 0) for (const what of elsewhere.guarded) stated(what);
+  widenings.push(...namedPolicies(holder), ...detached(holder, stated), ...boundaryLoss(holder, actions, stated));
+  const told = holder.stood ? widenings : widenings.filter((one) => one.dangers.length > 0 || one.isUnknown);
+  return { widenings: told, unproved };
 }
 
 /** The first statement that is not what it was, or that is gone. */
@@ -80,6 +87,8 @@ function placeOfChange({ before, after, at }: HolderChange): Place {
   };
   return (other(after, before) ?? other(before, after))?.at ?? at;
 }
+
+const emptyContents = JSON.stringify(contents(nothingHeld));
 
 /** What is compared: without the places. */
 function contents({ statements, unread, named, boundary }: Holding): unknown {
@@ -112,33 +121,33 @@ function statementsIn(holding: Holding, guards: boolean): Statements {
   return { placed: own, all: open ? [...all, passesAll] : all };
 }
 
-/** Policies and parts of policies whose statements are not read: those that came, and those that went. */
-function partsElsewhere(holder: HolderChange): {
+interface Elsewhere {
   readonly came: readonly Unproved[];
   readonly went: readonly string[];
-} {
-  const { before, after } = holder;
+  /** Of what is gone, what may have denied something: noun clauses. */
+  readonly guarded: readonly string[];
+}
+
+/** Policies and parts of policies whose statements are not read: those that came, and those that went. */
+function partsElsewhere(holder: HolderChange): Elsewhere {
+  const { kind, before, after, stood } = holder;
   const was = new Set(before.unread.map(({ text }) => text));
   const is = new Set(after.unread.map(({ text }) => text));
+  // A guardrail that is new where nothing was can only keep more away.
+  const isFirst = (kind === "guardrail" || kind === "filter") && JSON.stringify(contents(before)) === emptyContents;
   const came = after.unread
-    .filter(({ text }) => !was.has(text))
+    .filter(({ text, onlyIfStood }) => !isFirst && !was.has(text) && (stood || onlyIfStood !== true))
     .map(({ text, at }) => ({ holder, at, what: `what \`${shortened(text)}\` allows` }));
   const names = new Set(after.named.map(({ name }) => name));
+  const lost = before.unread.filter(({ text }) => !is.has(text)).map(({ text }) => `\`${shortened(text)}\``);
   const gone = before.named.filter(({ name }) => !names.has(name) && statementsOfManaged(name) === null);
   return {
     came,
-    went: [
-      ...before.unread.filter(({ text }) => !is.has(text)).map(({ text }) => `\`${shortened(text)}\``),
-      ...gone.map(({ name }) => `\`${name}\``),
-    ],
+    went: [...lost, ...gone.map(({ name }) => `\`${name}\``)],
+    // To an identity a policy mostly gives; to a thing or an account it as often denies.
+    guarded: kind === "identity" ? [] : lost.map((text) => `what ${text} denied`),
   };
 }
-
-export function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/gu, " ").trim();
-  return line.length > textShown ? `${line.slice(0, textShown)}…` : line;
-}
-const textShown = 80;
 
 interface Sides {
   readonly old: readonly Statement[];
@@ -160,7 +169,7 @@ function granted(
       clause: `with ${needed.map((one) => `\`${actions.written(one)}\``).join(" + ")} it can take the permissions of others (pathfinding.cloud ${id})`,
       sure,
     }));
-    const statement = placed?.statement ?? passesAll;
+    const statement = placed === undefined ? passesAll : onlyNew(placed.statement, old, fresh.all, actions);
     const own = dangersOf(holder.kind, grant, statement, actions);
     // What allows everything allows every way: nobody needs to be told which.
     const all =
@@ -173,14 +182,36 @@ function granted(
       owner: placed?.owner ?? holder.at.path,
       loose: placed?.loose ?? false,
       grant,
-      statement: placed?.statement ?? null,
+      statement: placed === undefined ? null : statement,
       dangers: all,
-      isPublic: holder.kind !== "identity" && holder.kind !== "guardrail" && isPublic(statement),
+      isPublic: (holder.kind === "resource" || holder.kind === "trust") && isPublic(statement),
       instead: null,
+      isUnknown: false,
     };
   });
 }
 const waysShown = 2;
+
+/** A statement with those of its resources and principals alone for which it newly allows something. */
+function onlyNew(
+  statement: Statement,
+  old: readonly Statement[],
+  fresh: readonly Statement[],
+  actions: AwsActions,
+): Statement {
+  const denials = fresh.filter(({ effect }) => effect === "deny");
+  const part = (set: TextSet, withSet: (one: TextSet) => Statement): TextSet => {
+    if (set.except || set.patterns.length < 2 || set.patterns.length > patternsTried) return set;
+    const added = set.patterns.filter(
+      (one) => newlyAllowed(old, [...denials, withSet({ ...set, patterns: [one] })], actions).kind === "widened",
+    );
+    return added.length === 0 ? set : { ...set, patterns: added };
+  };
+  const principals = part(statement.principals, (one) => ({ ...statement, principals: one }));
+  const resources = part(statement.resources, (one) => ({ ...statement, principals, resources: one }));
+  return { ...statement, principals, resources };
+}
+const patternsTried = 12;
 
 /**
  * Denials that are gone and were not about what the holder's own statements allow: what they denied is allowed elsewhere, or nobody would
@@ -194,7 +225,7 @@ function undenied(
   stated: (reason: string) => void,
 ): readonly Widening[] {
   const denials = (side: readonly Statement[]) => side.filter(({ effect }) => effect === "deny");
-  if (holder.kind === "guardrail" || denials(before).length === 0) return [];
+  if (denials(before).length === 0) return [];
   // What the old statements allowed is compared with them; taken away on both sides it is no part of this comparison.
   const allowed = [...before, ...after]
     .filter(({ effect }) => effect === "allow")
@@ -229,38 +260,78 @@ function undenied(
       dangers: [{ clause: "something that denied it is gone", sure: false }],
       isPublic: false,
       instead: null,
+      isUnknown: false,
     },
   ];
 }
 
 function namedPolicies(holder: HolderChange): readonly Widening[] {
+  // What is attached to an account keeps away; what lets everything pass is a document that is known.
+  if (holder.kind === "guardrail" || holder.kind === "filter") return [];
   const was = new Set(holder.before.named.map(({ name }) => name));
   return holder.after.named
     .filter(({ name }) => !was.has(name))
     .flatMap((policy): readonly Widening[] => {
-      const power = powerOf(policy.name);
-      const known = statementsOfManaged(policy.name) !== null;
       // Its statements were compared: what they add is told of them.
-      if (known) return [];
-      const clauses: readonly Danger[] =
-        power === "unknown" ? [] : [{ clause: "it gives wide powers over the account", sure: power === "almighty" }];
-      return [attached(holder, policy, clauses)];
+      if (statementsOfManaged(policy.name) !== null) return [];
+      const power = powerOf(policy.name);
+      const isGreat = power === "almighty" || power === "powerful";
+      const clauses = isGreat ? [{ clause: "it reaches over the whole account", sure: power === "almighty" }] : [];
+      return [attached(holder, policy, clauses, power === "unknown")];
     });
 }
 
-function attached(holder: HolderChange, { name, at }: NamedPolicy, dangers: readonly Danger[]): Widening {
-  const shown = nameOfManaged(name) === null ? name : (nameOfManaged(name) ?? name);
+function attached(
+  holder: HolderChange,
+  { name, at, what }: NamedPolicy,
+  dangers: readonly Danger[],
+  isUnknown: boolean,
+): Widening {
+  const shown = `\`${shortened(nameOfManaged(name) ?? name)}\``;
+  return {
+    ...without(holder, at, `${at.path} ${name}`),
+    dangers,
+    instead: what === "policy" ? `whatever the policy ${shown} allows` : `whatever ${shown} may do`,
+    isUnknown,
+  };
+}
+
+/** A widening that is no statement. */
+function without(holder: HolderChange, at: Place, owner: string): Omit<Widening, "instead"> {
   return {
     holder,
     at,
-    owner: `${at.path} ${name}`,
+    owner,
     loose: false,
     grant: null,
     statement: null,
-    dangers,
+    dangers: [],
     isPublic: false,
-    instead: `whatever the policy \`${shortened(shown)}\` allows`,
+    isUnknown: false,
   };
+}
+
+/** Policies of an organisation that are taken off, and whose documents are elsewhere. */
+function detached(holder: HolderChange, stated: (reason: string) => void): readonly Widening[] {
+  if (holder.kind !== "guardrail") return [];
+  const names = (of: Holding): readonly string[] =>
+    of.named.map(({ name }) => name).filter((name) => statementsOfManaged(name) === null);
+  const [was, is] = [names(holder.before), names(holder.after)];
+  const [went, came] = [was.filter((name) => !is.includes(name)), is.filter((name) => !was.includes(name))];
+  const [first] = went;
+  if (first === undefined) return [];
+  if (came.length > 0 || holder.after.statements.length > holder.before.statements.length) {
+    stated(`whether what is attached now keeps what \`${shortened(first)}\` kept`);
+    return [];
+  }
+  const { at } = holder.before.named.find(({ name }) => name === first) ?? holder;
+  return [
+    {
+      ...without(holder, at, `${at.path} ${first}`),
+      dangers: [{ clause: "a policy of the organisation is taken off", sure: true }],
+      instead: `all that \`${shortened(first)}\` held back`,
+    },
+  ];
 }
 
 function boundaryLoss(
@@ -270,15 +341,9 @@ function boundaryLoss(
 ): readonly Widening[] {
   const [was, is] = [holder.before.boundary, holder.after.boundary];
   if (was === null) return [];
-  const gone = (instead: string): Widening => ({
-    holder,
-    at: is?.at ?? holder.at,
-    owner: `${holder.at.path} boundary`,
-    loose: false,
-    grant: null,
-    statement: null,
-    dangers: [{ clause: instead, sure: true }],
-    isPublic: false,
+  const gone = (clause: string): Widening => ({
+    ...without(holder, is?.at ?? holder.at, `${holder.at.path} boundary`),
+    dangers: [{ clause, sure: true }],
     instead: "whatever its boundary kept from it",
   });
   if (is === null) return [gone("its permissions boundary is gone")];

@@ -1,80 +1,17 @@
+import { managedDocuments } from "./managed-documents.ts";
+import { plainNames, powerfulNames } from "./managed-names.ts";
 import type { Statement } from "./policy.ts";
-import { type Json, readPolicy } from "./read.ts";
+import { readPolicy } from "./read.ts";
 
-/** Policies that AWS writes, as far as what they say is short and does not change. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ */
-const documents: Readonly<Record<string, Json>> = {
-  AdministratorAccess: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-  PowerUserAccess: [
-    { Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" },
-    {
-      Effect: "Allow",
-      Action: [
-        "account:GetAccountInformation",
-        "account:GetGovCloudAccountInformation",
-        "account:GetPrimaryEmail",
-        "account:ListRegions",
-        "iam:CreateServiceLinkedRole",
-        "iam:DeleteServiceLinkedRole",
-        "iam:ListRoles",
-        "organizations:DescribeEffectivePolicy",
-        "organizations:DescribeOrganization",
-      ],
-      Resource: "*",
-    },
-  ],
-  AmazonS3FullAccess: [{ Effect: "Allow", Action: ["s3:*", "s3-object-lambda:*"], Resource: "*" }],
-  AmazonDynamoDBFullAccess_v2: [{ Effect: "Allow", Action: "dynamodb:*", Resource: "*" }],
-  AmazonSQSFullAccess: [{ Effect: "Allow", Action: "sqs:*", Resource: "*" }],
-  AmazonSNSFullAccess: [{ Effect: "Allow", Action: "sns:*", Resource: "*" }],
-  AmazonSQSReadOnlyAccess: [
-    {
-      Effect: "Allow",
-      Action: [
-        "sqs:GetQueueAttributes",
-        "sqs:GetQueueUrl",
-        "sqs:ListDeadLetterSourceQueues",
-        "sqs:ListQueues",
-        "sqs:ListMessageMoveTasks",
-        "sqs:ListQueueTags",
-      ],
-      Resource: "*",
-    },
-  ],
-  AWSLambdaBasicExecutionRole: [
-    { Effect: "Allow", Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], Resource: "*" },
-  ],
-};
-
-/** Policies of AWS that let an identity give itself more, or do anything in the account's gravest services. */
-const powerful: ReadonlySet<string> = new Set([
+/** Policies of AWS after which nothing is left to give. */
+const almighty: ReadonlySet<string> = new Set([
   "AdministratorAccess",
-  "AdministratorAccess-Amplify",
-  "AdministratorAccess-AWSElasticBeanstalk",
-  "AWSCodeBuildAdminAccess",
-  "AWSDataPipeline_FullAccess",
-  "AWSIdentityCenterFullAccess",
-  "AWSLambda_FullAccess",
-  "AWSOrganizationsFullAccess",
-  "AWSSSOMasterAccountAdministrator",
-  "AmazonEC2FullAccess",
-  "AmazonECS_FullAccess",
-  "AmazonElasticMapReduceFullAccess",
-  "AmazonSSMFullAccess",
-  "AmazonSageMakerFullAccess",
-  "AWSCloudFormationFullAccess",
-  "AWSGlueConsoleFullAccess",
-  "DataScientist",
-  "DatabaseAdministrator",
   "IAMFullAccess",
-  "NetworkAdministrator",
-  "PowerUserAccess",
-  "SecretsManagerReadWrite",
-  "SystemAdministrator",
+  "AWSSSOMasterAccountAdministrator",
 ]);
-/** Those of them after which nothing is left to give. */
-const almighty: ReadonlySet<string> = new Set(["AdministratorAccess", "IAMFullAccess", "AWSIdentityCenterFullAccess"]);
 
-export type Power = "almighty" | "powerful" | "unknown";
+/** `plain`: what everybody may hand to something new; `unknown`: nobody here knows what the policy allows. */
+export type Power = "almighty" | "powerful" | "plain" | "unknown";
 
 /** The name of a policy of AWS; null for others. */
 export function nameOfManaged(arn: string): string | null {
@@ -83,15 +20,26 @@ export function nameOfManaged(arn: string): string | null {
 }
 
 export function powerOf(arn: string): Power {
+  // A template of SAM is made for one resource. https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html
+  if (/^\{"\w+Policy":/u.test(arn)) return "plain";
   const name = nameOfManaged(arn) ?? "";
   if (almighty.has(name)) return "almighty";
-  return powerful.has(name) ? "powerful" : "unknown";
+  if (powerfulNames.has(name)) return "powerful";
+  return plainNames.has(name) ? "plain" : "unknown";
 }
 
 /** What a policy of AWS says; null where it is not held here. */
 export function statementsOfManaged(arn: string): readonly Statement[] | null {
-  const document = documents[nameOfManaged(arn) ?? ""];
+  const document = documentOf(arn);
   if (document === undefined) return null;
   const read = readPolicy({ Statement: document });
   return read.ok ? read.statements : null;
+}
+
+/** What every account has until somebody takes it off: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
+const fullAccess = "p-FullAWSAccess";
+
+function documentOf(arn: string) {
+  const name = arn === fullAccess ? "AdministratorAccess" : (nameOfManaged(arn) ?? "");
+  return Object.hasOwn(managedDocuments, name) ? managedDocuments[name] : undefined;
 }

@@ -12,6 +12,8 @@ export interface Constraint {
   readonly set: "any" | "all" | null;
   /** Lower case: keys are compared so. */
   readonly key: string;
+  /** The key as its author wrote it. */
+  readonly written: string;
   readonly values: readonly string[];
 }
 
@@ -47,3 +49,10 @@ export function marked(text: string, mark: typeof unknownMark | typeof constantM
 export function unmarked(text: string): string {
   return text.replaceAll(/[\u{E000}\u{E004}]/gu, "").replaceAll("\u{E001}", "*");
 }
+
+/** A text of an author, short enough to stand in a sentence. */
+export function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/gu, " ").trim();
+  return line.length > textShown ? `${line.slice(0, textShown)}…` : line;
+}
+const textShown = 80;

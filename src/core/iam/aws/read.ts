@@ -141,6 +141,7 @@ function constraintsOf(written: Json | undefined): readonly Constraint[] | strin
         ifExists: ifExists !== undefined,
         set: set === undefined ? null : set === "ForAnyValue" ? "any" : "all",
         key: key.toLowerCase(),
+        written: key,
         values: texts,
       });
     }

@@ -16,7 +16,8 @@ export function sentenceOf(widenings: readonly Widening[], actions: AwsActions):
       : holders.join(", ");
   const dangers = [...new Set(widenings.flatMap((one) => one.dangers.map(({ clause }) => clause)))];
   const grave = dangers.length === 0 ? "" : `; ${dangers.join("; ")}`;
-  return `${who} newly allowed: ${whatOf(first, actions)}${grave}`;
+  const guards = first.holder.kind === "guardrail" || first.holder.kind === "filter";
+  return `${who} ${guards && first.statement === null ? "no longer keeps away" : "newly allowed"}: ${whatOf(first, actions)}${grave}`;
 }
 const holdersShown = 3;
 
@@ -30,7 +31,7 @@ function whatOf({ grant, statement, instead }: Widening, actions: AwsActions): s
   const when =
     grant.example.circumstances.length === 0
       ? ""
-      : `, for one where ${code(grant.example.circumstances.slice(0, 2).join(", "))}`;
+      : `, as where ${grant.example.circumstances.slice(0, 2).map(code).join(" and ")}`;
   return `${what}${on}${by}${grant.undenied ? ", which was denied" : ""}${when}`;
 }
 
@@ -48,10 +49,20 @@ function actionsIn(names: readonly string[], written: TextSet | null, actions: A
     return `all actions but ${listed(written.patterns.map(code))}${counted === "" ? "" : ` (${counted})`}`;
   if (wild.length > 0 && sorted.length > actionsShown) return `${listed(wild.map(code))} (${counted})`;
   const told = sorted.length === 0 ? names.filter((name) => !name.includes("~")) : sorted;
-  const shown = (told.length === 0 ? (written?.patterns ?? names) : told).map((name) => code(actions.written(name)));
+  const whole = written === null ? wholeServices(told, actions) : told;
+  const shown = (told.length === 0 ? (written?.patterns ?? names) : whole).map((name) => code(actions.written(name)));
   return `${listed(shown)}${counted === "" ? "" : ` (${counted})`}`;
 }
 const actionsShown = 5;
+
+/** All actions of a service by its name; all of all services by one star. */
+function wholeServices(names: readonly string[], actions: AwsActions): readonly string[] {
+  const services = Map.groupBy(names, (name) => name.slice(0, name.indexOf(":")));
+  if (services.size === actions.services.length) return ["*"];
+  return [...services].flatMap(([service, own]) =>
+    own.length > 1 && own.length === actions.actions(service).length ? [`${service}:*`] : own,
+  );
+}
 
 function setIn({ patterns, except }: TextSet): string {
   return `${except ? "all but " : ""}${listed(patterns.map((one) => code(nameOf(unmarked(one)))))}`;
@@ -60,7 +71,7 @@ function setIn({ patterns, except }: TextSet): string {
 /** An account as people write it, and not as it is compared. */
 function nameOf(pattern: string): string {
   const account = /^AWS:arn:aws[a-z-]*:\?\?\?::(\d{12}):\*$/u.exec(pattern)?.[1];
-  return account === undefined ? pattern.replace(/^AWS:(?=arn:)/u, "") : `account ${account}`;
+  return account === undefined ? pattern.replace(/^(?:AWS|Service|Federated):/u, "") : `account ${account}`;
 }
 
 function listed(texts: readonly string[]): string {

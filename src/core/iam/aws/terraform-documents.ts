@@ -2,16 +2,11 @@ import type { HclAttribute, HclBlock, HclValue } from "../../hcl.ts";
 import type { Resource } from "../../terraform/model.ts";
 import { nameOf } from "../../terraform/telling.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
-import type { SideOfRoot } from "../configuration.ts";
 import { type Holding, joinedHoldings, nothingHeld } from "./holders.ts";
 import { type Json, readStatement } from "./read.ts";
+import { type Configuration, itemsOf, resourceOf } from "./terraform-references.ts";
 import { partsOfTemplate, plainOf, textWithMarks } from "./terraform-values.ts";
 import { marked, unknownMark } from "./policy.ts";
-
-export interface Configuration extends SideOfRoot {
-  /** Addresses of documents that something read here holds: the others may be attached by what is not read. */
-  readonly used: Set<string>;
-}
 
 interface SidedHolding extends Holding {
   /** By their `Sid`; the empty text has none. */
@@ -29,7 +24,25 @@ export function documentAt(
   return documentOf(attribute.value, resource, attribute.line, configuration, 0);
 }
 
+/** Whether a value is a policy, by what it says or by the document that it names. */
+export function isDocument(value: HclValue, configuration: Configuration): boolean {
+  if (value.kind === "literal") return typeof value.value === "string" && hasStatement(parsed(value.value));
+  if (value.kind !== "unknown") return false;
+  if (value.json !== undefined) return hasStatement(plainOf(value.json, configuration.renamed));
+  const named = resourceOf(value.text, configuration);
+  if (named !== null) return named.resource.type === "aws_iam_policy_document" && isJson(named.attribute);
+  return /^"[^]*\bStatement\b[^]*\bEffect\b/u.test(value.text);
+}
+
+function hasStatement(document: Json | undefined): boolean {
+  return isRecord(document) && document["Statement"] !== undefined;
+}
+
 const depthLimit = 20;
+
+function isJson(attribute: string): boolean {
+  return attribute === "json" || attribute === "minified_json";
+}
 
 function documentOf(
   value: HclValue,
@@ -52,11 +65,10 @@ function documentOf(
   }
   if (value.json !== undefined)
     return ofJson(plainOf(value.json, configuration.renamed), value.text, resource, line, configuration);
-  const source = /^(data\..+)\.(?:minified_)?json$/u.exec(value.text)?.[1];
-  const document = source === undefined ? undefined : configuration.byAddress.get(source);
-  if (document?.type === "aws_iam_policy_document" && depth < depthLimit) {
-    configuration.used.add(document.address);
-    return documentOfData(document, configuration, depth + 1);
+  const document = resourceOf(value.text, configuration);
+  if (document?.resource.type === "aws_iam_policy_document" && isJson(document.attribute) && depth < depthLimit) {
+    configuration.used.add(document.resource.address);
+    return documentOfData(document.resource, configuration, depth + 1);
   }
   const parts = partsOfTemplate(value.text);
   if (parts === null) return unread(value.text);
@@ -115,7 +127,7 @@ export function documentOfData(data: Resource, configuration: Configuration, dep
     data.block.body.attributes
       .filter(({ name }) => names.includes(name))
       .flatMap(({ value, line }) =>
-        (value.kind === "list" ? value.items : [value]).map((item) =>
+        (value.kind === "list" ? value.items : value.kind === "unknown" ? itemsOf(value.text) : [value]).map((item) =>
           documentOf(item, data, line, configuration, depth),
         ),
       );
@@ -131,7 +143,7 @@ export function documentOfData(data: Resource, configuration: Configuration, dep
   );
 }
 
-function textOfBlock(block: HclBlock, configuration: Configuration): string {
+export function textOfBlock(block: HclBlock, configuration: Pick<Configuration, "renamed">): string {
   const attributes = block.body.attributes.map(({ name, value }) => `${name} = ${textOf(value)}`);
   const inner = block.body.blocks.map((one) => textOfBlock(one, configuration));
   return configuration.renamed(`${block.type} ${block.labels.join(" ")} { ${[...attributes, ...inner].join("; ")} }`);
@@ -154,7 +166,8 @@ function overridden(before: SidedHolding, by: SidedHolding): SidedHolding {
 function statementOf({ body }: HclBlock, { renamed }: Configuration): Json {
   const at = (name: string): Json | undefined => {
     const value = attributeOf(body, name);
-    return value === undefined ? undefined : withVariables(plainOf(value, renamed));
+    if (value === undefined) return undefined;
+    return withVariables(value.kind === "unknown" ? plainItems(value.text, renamed) : plainOf(value, renamed));
   };
   const [principals, others] = ["principals", "not_principals"].map((type) => principalsOf(body.blocks, type, renamed));
   const condition: Record<string, Record<string, Json[]>> = {};
@@ -165,9 +178,9 @@ function statementOf({ body }: HclBlock, { renamed }: Configuration): Json {
       const list = values === undefined ? [] : withVariables(plainOf(values, renamed));
       const tests = (condition[read("test")] ??= {});
       (tests[read("variable")] ??= []).push(...(Array.isArray(list) ? (list as readonly Json[]) : [list]));
-    } else if (block.type === "dynamic") {
-      // Whom it names or when it holds is not decided: a condition that nobody knows stands for it.
-      const text = marked(renamed(JSON.stringify(block.body, withoutPlaces)), unknownMark);
+    } else if (block.type === "dynamic" && block.labels[0] === "condition") {
+      // When it holds is not decided: a condition that nobody knows stands for it.
+      const text = marked(textOfBlock(block, { renamed }), unknownMark);
       (condition["StringEquals"] ??= {})[text] = [text];
     }
   }
@@ -184,8 +197,10 @@ function statementOf({ body }: HclBlock, { renamed }: Configuration): Json {
   });
 }
 
-function withoutPlaces(key: string, value: unknown): unknown {
-  return key === "line" || key === "endLine" || key === "expression" ? undefined : value;
+/** A list that functions put together, item by item; an expression that is no list is one item. */
+function plainItems(text: string, renamed: (text: string) => string): Json {
+  const items = itemsOf(text).map((item) => plainOf(item, renamed));
+  return items.length === 1 ? (items[0] ?? null) : items;
 }
 
 /** The provider leaves out empty lists. */
@@ -195,9 +210,14 @@ function filled(value: Json | undefined): Json | undefined {
 
 function principalsOf(blocks: readonly HclBlock[], type: string, renamed: (text: string) => string): Json | undefined {
   const found: Record<string, Json[]> = {};
-  for (const block of blocks.filter((one) => one.type === type)) {
+  for (const block of blocks) {
+    // Whom it names is not decided, and it names somebody.
+    if (block.type === "dynamic" && block.labels[0] === type)
+      (found["AWS"] ??= []).push(marked(textOfBlock(block, { renamed }), unknownMark));
+    if (block.type !== type) continue;
     const value = attributeOf(block.body, "identifiers");
-    const plain = value === undefined ? [] : plainOf(value, renamed);
+    if (value === undefined) continue;
+    const plain = value.kind === "unknown" ? plainItems(value.text, renamed) : plainOf(value, renamed);
     (found[textIn(attributeOf(block.body, "type"), renamed)] ??= []).push(
       ...(Array.isArray(plain) ? (plain as readonly Json[]) : [plain]),
     );

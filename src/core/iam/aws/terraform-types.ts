@@ -3,9 +3,15 @@ export interface PolicyOn {
   readonly document: string;
   /** Null: on itself. */
   readonly on: string | null;
+  /** Where it is absent the policy allows; a filter only lets through what something else allows, and all where it has no policy. */
+  readonly kind?: "filter";
 }
 
-/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs: resources that hold a policy of a resource. */
+/**
+ * Endpoints: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html. Session policies:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs: resources that hold a policy of a resource.
+ */
 export const resourcePolicies: Readonly<Record<string, PolicyOn>> = {
   aws_acmpca_policy: { document: "policy", on: "resource_arn" },
   aws_api_gateway_rest_api: { document: "policy", on: null },
@@ -13,7 +19,7 @@ export const resourcePolicies: Readonly<Record<string, PolicyOn>> = {
   aws_backup_vault_policy: { document: "policy", on: "backup_vault_name" },
   aws_cloudwatch_event_bus_policy: { document: "policy", on: "event_bus_name" },
   aws_cloudwatch_log_destination_policy: { document: "access_policy", on: "destination_name" },
-  aws_cloudwatch_log_resource_policy: { document: "policy_document", on: "policy_name" },
+  aws_cloudwatch_log_resource_policy: { document: "policy_document", on: null },
   aws_codeartifact_domain_permissions_policy: { document: "policy_document", on: "domain" },
   aws_codeartifact_repository_permissions_policy: { document: "policy_document", on: "repository" },
   aws_codebuild_resource_policy: { document: "policy", on: "resource_arn" },
@@ -26,6 +32,7 @@ export const resourcePolicies: Readonly<Record<string, PolicyOn>> = {
   aws_elasticsearch_domain_policy: { document: "access_policies", on: "domain_name" },
   aws_glacier_vault: { document: "access_policy", on: null },
   aws_glue_resource_policy: { document: "policy", on: null },
+  aws_rolesanywhere_profile: { document: "session_policy", on: null, kind: "filter" },
   aws_kinesis_resource_policy: { document: "policy", on: "resource_arn" },
   aws_kms_external_key: { document: "policy", on: null },
   aws_kms_key: { document: "policy", on: null },
@@ -49,14 +56,13 @@ export const resourcePolicies: Readonly<Record<string, PolicyOn>> = {
   aws_sns_topic_policy: { document: "policy", on: "arn" },
   aws_sqs_queue: { document: "policy", on: null },
   aws_sqs_queue_policy: { document: "policy", on: "queue_url" },
-  aws_vpc_endpoint: { document: "policy", on: null },
-  aws_vpc_endpoint_policy: { document: "policy", on: "vpc_endpoint_id" },
+  aws_transfer_access: { document: "policy", on: null, kind: "filter" },
+  aws_transfer_user: { document: "policy", on: null, kind: "filter" },
+  aws_vpc_endpoint: { document: "policy", on: null, kind: "filter" },
+  aws_vpc_endpoint_policy: { document: "policy", on: "vpc_endpoint_id", kind: "filter" },
   aws_vpclattice_auth_policy: { document: "policy", on: "resource_identifier" },
   aws_vpclattice_resource_policy: { document: "policy", on: "resource_arn" },
 };
-
-/** What lets everything pass where it has no policy. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html */
-export const openWithoutPolicy: ReadonlySet<string> = new Set(["aws_vpc_endpoint", "aws_vpc_endpoint_policy"]);
 
 /** Attributes by which a thing is named where it is used. */
 export const nameAttributes = ["name", "bucket", "user_name", "domain", "domain_name", "repository_name"] as const;

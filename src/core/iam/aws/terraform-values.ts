@@ -1,10 +1,11 @@
 import type { HclValue } from "../../hcl.ts";
+import { bare, splitList } from "./terraform-expressions.ts";
 import { constantMark, marked, unknownMark } from "./policy.ts";
 import type { Json } from "./read.ts";
 
 /** What the provider calls a thing: `aws_s3_bucket.data.arn`. It is one text, and stands for the same on both sides. */
 const attributeOfThing =
-  /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|account_id|partition|region|dns_suffix|bucket|url|unique_id|key_id|iam_arn|iam_role_arn|execution_arn|repository_url|function_name|user_name|role|invoke_arn|stream_arn|s3_canonical_user_id)$/u;
+  /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|account_id|partition|region|dns_suffix|bucket|url|unique_id|key_id|iam_arn|iam_role_arn|execution_arn|repository_url|function_name|user_name|role|invoke_arn|stream_arn|s3_canonical_user_id)(?:#[0-9a-f]+)?$/u;
 
 /** A value of the configuration as plain data, with marks around what is not decided. `renamed` gives an address as it is at head. */
 export function plainOf(value: HclValue, renamed: (text: string) => string): Json {
@@ -23,12 +24,27 @@ export function plainOf(value: HclValue, renamed: (text: string) => string): Jso
 /** An expression that stands for a text: a template keeps its texts, and what is filled in is marked. */
 export function textWithMarks(text: string, renamed: (text: string) => string): string {
   const whole = partsOfTemplate(text);
-  if (whole === null) return expression(text, renamed);
+  if (whole === null) return formatted(text, renamed) ?? expression(text, renamed);
   return whole.map((part) => (part.kind === "text" ? part.text : expression(part.text, renamed))).join("");
 }
 
+/** `format("arn:aws:s3:::%s", var.bucket)`, as the template that says the same; null where it is none of texts alone. */
+function formatted(text: string, renamed: (text: string) => string): string | null {
+  const written = /^format\((.*)\)$/su.exec(text.trim())?.[1];
+  const [pattern = "", ...values] = (written === undefined ? null : splitList(written)) ?? [];
+  const parts = partsOfTemplate(pattern);
+  if (parts === null || parts.some(({ kind }) => kind === "expression")) return null;
+  const texts = parts
+    .map((part) => part.text)
+    .join("")
+    .split("%s");
+  if (texts.length !== values.length + 1 || texts.some((one) => one.includes("%"))) return null;
+  return texts.reduce((told, one, index) => `${told}${textWithMarks(values[index - 1] ?? "", renamed)}${one}`);
+}
+
 function expression(text: string, renamed: (text: string) => string): string {
-  const own = text.trim();
+  const own = bare(text);
+  if (partsOfTemplate(own) !== null) return textWithMarks(own, renamed);
   return attributeOfThing.test(own) ? marked(renamed(own), constantMark) : marked(renamed(own), unknownMark);
 }
 

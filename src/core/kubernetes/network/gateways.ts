@@ -96,8 +96,9 @@ export function ofRoute(before: KubernetesObject, after: KubernetesObject): read
   const key = after.kind === "VirtualService" ? "hosts" : "hostnames";
   const hosts = ({ root }: KubernetesObject) => root.at("spec", key)?.items() ?? [];
   const former = hosts(before).map(text);
-  // Values that name no hosts leave them to the chart.
-  const isLeft = after.patch && after.root.at("spec", key) === undefined;
+  const named = after.root.at("spec", key);
+  // Values that name no hosts leave them to the chart; what is put in here is said to be hidden.
+  const isLeft = (after.patch && named === undefined) || isExpression(after.root.at("spec")) || isExpression(named);
   const wild = isLeft
     ? []
     : wildHosts(former.length === 0 ? [""] : former, hosts(after), after.root.at("spec") ?? after.root);

@@ -38,8 +38,9 @@ function rulesOf({ root }: KubernetesObject): readonly Value[] {
 }
 
 function hosts(before: KubernetesObject, after: KubernetesObject): readonly Opening[] {
-  // Values that name no hosts leave them to the chart.
-  if (after.patch && after.root.at("spec", "rules") === undefined) return [];
+  const [whole, rules] = [after.root.at("spec"), after.root.at("spec", "rules")];
+  // Values that name no hosts leave them to the chart; what is put in here is said to be hidden.
+  if ((after.patch && rules === undefined) || isExpression(whole) || isExpression(rules)) return [];
   const former = rulesOf(before).map((rule) => text(rule.at("host")));
   const spec = after.root.at("spec") ?? after.root;
   return wildHosts(

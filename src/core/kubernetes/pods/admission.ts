@@ -134,14 +134,34 @@ function excluded({ root }: KubernetesObject): readonly Value[] {
   ];
 }
 
+/** A condition that one of several values meets, with more of them than before: it is met more often. */
+function isLooser(value: Value, known: readonly Value[]): boolean {
+  const parts = (one: Value) => [text(one.at("key")), text(one.at("operator"))].join();
+  const values = (one: Value) => (one.at("value")?.items() ?? []).map(told);
+  if (!["AnyIn", "In"].includes(text(value.at("operator")))) return false;
+  return known.some(
+    (one) =>
+      parts(one) === parts(value) &&
+      values(one).length > 0 &&
+      values(one).every((each) => values(value).includes(each)),
+  );
+}
+
+/** What a policy that only reports leaves out was not refused before. */
 function leftOut(before: KubernetesObject, after: KubernetesObject): readonly Lowered[] {
-  const known = new Set(excluded(before).map(told));
+  const rules = before.root.at("spec", "rules")?.items() ?? [];
+  const isRefusing =
+    switchesOf(before).some((one) => refusesBy(before, one)) ||
+    rules.some((rule) => text(rule.at("validate", "failureAction")).toLowerCase() === "enforce");
+  if (!isRefusing) return [];
+  const stood = excluded(before);
+  const known = new Set(stood.map(told));
   return excluded(after)
-    .filter((value) => !known.has(told(value)))
+    .filter((value) => !known.has(told(value)) && !isLooser(value, stood))
     .map((at) => ({
       key: `left out ${told(at)}`,
       at,
-      message: `it newly leaves out \`${told(at).replaceAll("`", "'")}\``,
+      message: `it newly leaves out, or asks for before it looks, \`${told(at).replaceAll("`", "'")}\``,
       grave: false,
     }));
 }

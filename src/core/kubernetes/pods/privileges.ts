@@ -40,7 +40,7 @@ export function ofPod(object: KubernetesObject): Privileges {
   const pod = path === null ? undefined : object.root.at(...path);
   const has: Privilege[] = [];
   const hidden: { key: string; at: Value }[] = [];
-  if (pod === undefined) return { has, hidden };
+  if (pod === undefined) return { has: [mapped(object.root)], hidden };
   for (const key of ["volumes", "securityContext"]) {
     const at = pod.at(key);
     if (at !== undefined && isExpression(at)) hidden.push({ key: `${key} ${scalar(at)}`, at });
@@ -55,15 +55,7 @@ export function ofPod(object: KubernetesObject): Privileges {
     if (at?.scalar === true)
       has.push(privilege({ key, at, message: `\`${key}\` is on: ${means}`, grave: true, absolute: true }));
   }
-  if (pod.at("hostUsers")?.scalar !== false) {
-    has.push(
-      privilege({
-        key: "hostUsers",
-        at: pod,
-        message: "`hostUsers: false` is gone: root in the container is root on its node",
-      }),
-    );
-  }
+  if (pod.at("hostUsers")?.scalar !== false) has.push(mapped(pod));
   for (const sysctl of pod.at("securityContext", "sysctls")?.items() ?? []) {
     const name = scalar(sysctl.at("name"));
     if (name === "" || safeSysctls.has(name)) continue;
@@ -78,6 +70,15 @@ export function ofPod(object: KubernetesObject): Privileges {
   }
   has.push(...hostPaths(pod));
   return { has, hidden };
+}
+
+/** What every pod has that does not say otherwise, and one of which nothing is said. */
+function mapped(at: Value): Privilege {
+  return privilege({
+    key: "hostUsers",
+    at,
+    message: "`hostUsers: false` is gone: root in the container is root on its node",
+  });
 }
 
 /** https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/ ("Safe and unsafe sysctls"). */

@@ -134,8 +134,9 @@ function isWildcard(requests: Requests): boolean {
 export function gravity({ grant, left, urls, isUnknown }: Newly): readonly string[] {
   const found: string[] = [];
   if (everybody.has(grant.subject)) found.push(`it goes to \`${grant.subject}\``);
+  // Whoever is administrator has all the others.
   if (grant.roleName === "ClusterRole cluster-admin" && grant.binding !== undefined)
-    found.push("it is `cluster-admin`");
+    return [...found, "it is `cluster-admin`"];
   const constraint = constraintRole.exec(grant.roleName)?.[1] ?? "";
   if (wideConstraints.includes(constraint)) found.push(`may run pods under the constraints \`${constraint}\``);
   if (isUnknown) return found;

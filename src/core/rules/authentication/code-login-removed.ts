@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { inCode } from "../../kubernetes/telling.ts";
-import { lossesIn } from "../../logins/compare.ts";
-import { programsOf } from "../../logins/source.ts";
+import { lossesIn } from "../../authentication/compare.ts";
+import { programsOf } from "../../authentication/source.ts";
 import { defineRule } from "../../rule.ts";
 
 const shown = 60;

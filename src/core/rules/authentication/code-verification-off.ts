@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { programsOf } from "../../logins/source.ts";
-import { type Thrown, thrownIn } from "../../logins/switches.ts";
+import { programsOf } from "../../authentication/source.ts";
+import { type Thrown, thrownIn } from "../../authentication/switches.ts";
 import { inCode } from "../../kubernetes/telling.ts";
 import { defineRule } from "../../rule.ts";
 

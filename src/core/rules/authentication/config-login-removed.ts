@@ -21,7 +21,7 @@ const asking: readonly { readonly names: RegExp; readonly what: string }[] = [
   },
   people,
   {
-    names: /(?:^| )(?:jwt|oidc|oauth2?|token|bearer)(?: \w+)* (?:issuer|audience)s?$/u,
+    names: /(?:^| )(?:jwt|oidc|oauth2?|token|bearer)(?: (?!validate|verify|require)\w+)* (?:issuer|audience)s?$/u,
     what: "a token of this issuer, for this service",
   },
 ];

@@ -71,7 +71,8 @@ function told(all: readonly [Placed, ...Placed[]], isNew: (object: KubernetesObj
     // All that one role gives whom the file names is one thing to find out.
     return { at: at.place, about: `${object.path} ${role}`, undecided: `what ${role} newly allows to ${subjects}` };
   }
-  const what = newly.flatMap(({ grant, left, urls }) => [
+  const read = newly.filter(({ isUnknown: unknown }) => !unknown);
+  const what = read.flatMap(({ grant, left, urls }) => [
     // What is left of a wide permission is in many parts: the whole says more.
     ...((left ?? []).length > 2 && grant.requests !== null ? [grant.requests] : (left ?? [])).map(describeRequests),
     ...urls.map(({ verb, pattern }) => `${inCode(verb)} of the path ${inCode(pattern)}`),

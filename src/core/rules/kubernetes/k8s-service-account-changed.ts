@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isExpression } from "../../kubernetes/keeping.ts";
+import { isOfValues } from "../../kubernetes/object.ts";
 import { podOf, sharesNamespace, stoodBefore } from "../../kubernetes/scaling.ts";
 import { aboutOf, inCode, isOnlySample } from "../../kubernetes/telling.ts";
 import { defineRule, type Observation } from "../../rule.ts";
@@ -97,7 +98,8 @@ export default defineRule({
       const { after, changed } = change;
       const before = stoodBefore(change, reach);
       if (!changed || after === undefined || before === undefined || isOnlySample(after.path, reach)) continue;
-      const [was, is] = [podOf(before), podOf(after)];
+      // Values that say nothing of pods leave them to the chart.
+      const [was, is] = [podOf(before) ?? (isOfValues(before) ? before.root : undefined), podOf(after)];
       const seen =
         after.kind === "ServiceAccount"
           ? ofAccount(before, after)

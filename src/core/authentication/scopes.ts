@@ -1,6 +1,6 @@
 import { joined, splitArguments } from "./joining.ts";
 import type { Language, Line } from "./source.ts";
-import { isAsking, type Mark, markOf } from "./words.ts";
+import { isAsking, type Mark, markOf, mayAsk } from "./words.ts";
 
 /** Something that is served or called: a class, a method, a route; with what stands at it. */
 export interface Scope {
@@ -168,13 +168,15 @@ function basesOf(header: string, language: Language): readonly Marked[] {
     }));
 }
 
-/** `user = Depends(current_user)` of FastAPI. */
+/** `user = Depends(current_user)` of FastAPI; and types that may hold such a thing: `user: CurrentUser`. */
 function dependenciesIn(header: string): readonly Marked[] {
-  return [...header.matchAll(/\b(?:Depends|Security)\(\s*([\w.]+)/gu)].flatMap(([, written = ""]) => {
+  const named = [...header.matchAll(/\b(?:Depends|Security)\(\s*([\w.]+)/gu)].flatMap(([, written = ""]) => {
     const name = written.split(".").at(-1) ?? "";
     const knows = isAsking(name) || /^(?:get_)?current_\w*user\w*$|(?:auth|token|permission|scope)/iu.test(name);
     return knows ? [{ written: `Depends(${written})`, mark: "guard" as const }] : [];
   });
+  const types = [...header.matchAll(/:\s*([A-Z]\w*)/gu)].map(([, written = ""]) => ({ written, mark: null }));
+  return [...named, ...types.filter(({ written }) => mayAsk(written))];
 }
 
 function statementOf(written: string, language: Language): Marked {

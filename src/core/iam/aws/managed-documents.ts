@@ -1,0 +1,466 @@
+import type { Json } from "./read.ts";
+
+/**
+ * Statements of policies that AWS writes: the common ones that are short and seldom change. Facts of
+ * https://github.com/iann0036/iam-dataset (MIT) at 2073fa52, of 2026-08-22; `PowerUserAccess` as it is there at 06fa99fe, since AWS has only
+ * added to it. What AWS adds later is missing here: an identity that leaves such a policy for statements of its own may be told to get
+ * what it had.
+ */
+export const managedDocuments: Readonly<Record<string, Json>> = {
+  AWSLambdaBasicExecutionRole: [
+    { Effect: "Allow", Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], Resource: "*" },
+  ],
+  AWSLambdaDynamoDBExecutionRole: [
+    {
+      Effect: "Allow",
+      Action: [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ],
+      Resource: "*",
+    },
+  ],
+  AWSLambdaKinesisExecutionRole: [
+    {
+      Effect: "Allow",
+      Action: [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+        "kinesis:ListStreams",
+        "kinesis:SubscribeToShard",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ],
+      Resource: "*",
+    },
+  ],
+  AWSLambdaRole: [{ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["*"] }],
+  AWSLambdaSQSQueueExecutionRole: [
+    {
+      Effect: "Allow",
+      Action: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ],
+      Resource: "*",
+    },
+  ],
+  AWSLambdaVPCAccessExecutionRole: [
+    {
+      Effect: "Allow",
+      Action: [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: "*",
+    },
+  ],
+  AWSXRayDaemonWriteAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:GetSamplingStatisticSummaries",
+      ],
+      Resource: ["*"],
+    },
+  ],
+  AdministratorAccess: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  AmazonAPIGatewayPushToCloudWatchLogs: [
+    {
+      Effect: "Allow",
+      Action: [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+        "logs:GetLogEvents",
+        "logs:FilterLogEvents",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEC2ContainerRegistryFullAccess: [
+    { Effect: "Allow", Action: ["ecr:*", "cloudtrail:LookupEvents"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: "*",
+      Condition: { StringEquals: { "iam:AWSServiceName": ["replication.ecr.amazonaws.com"] } },
+    },
+  ],
+  AmazonEC2ContainerRegistryPowerUser: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:GetRepositoryPolicy",
+        "ecr:DescribeRepositories",
+        "ecr:ListImages",
+        "ecr:DescribeImages",
+        "ecr:BatchGetImage",
+        "ecr:GetLifecyclePolicy",
+        "ecr:GetLifecyclePolicyPreview",
+        "ecr:ListTagsForResource",
+        "ecr:DescribeImageScanFindings",
+        "ecr:InitiateLayerUpload",
+        "ecr:UploadLayerPart",
+        "ecr:CompleteLayerUpload",
+        "ecr:PutImage",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEC2ContainerRegistryPullOnly: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchImportUpstreamImage",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEC2ContainerRegistryReadOnly: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:GetRepositoryPolicy",
+        "ecr:DescribeRepositories",
+        "ecr:ListImages",
+        "ecr:DescribeImages",
+        "ecr:BatchGetImage",
+        "ecr:GetLifecyclePolicy",
+        "ecr:GetLifecyclePolicyPreview",
+        "ecr:ListTagsForResource",
+        "ecr:DescribeImageScanFindings",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEC2FullAccess: [
+    { Effect: "Allow", Action: ["ec2:*"], Resource: "*" },
+    { Effect: "Allow", Action: ["elasticloadbalancing:*"], Resource: "*" },
+    { Effect: "Allow", Action: ["cloudwatch:*"], Resource: "*" },
+    { Effect: "Allow", Action: ["autoscaling:*"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "iam:AWSServiceName": [
+            "autoscaling.amazonaws.com",
+            "ec2scheduled.amazonaws.com",
+            "elasticloadbalancing.amazonaws.com",
+            "spot.amazonaws.com",
+            "spotfleet.amazonaws.com",
+            "transitgateway.amazonaws.com",
+          ],
+        },
+      },
+    },
+  ],
+  AmazonECSTaskExecutionRolePolicy: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEKSFargatePodExecutionRolePolicy: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEKSWorkerNodePolicy: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ec2:DescribeInstances",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVolumes",
+        "ec2:DescribeVolumesModifications",
+        "ec2:DescribeVpcs",
+        "eks:DescribeCluster",
+        "eks-auth:AssumeRoleForPodIdentity",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonEKS_CNI_Policy: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:AttachNetworkInterface",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeInstances",
+        "ec2:DescribeTags",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DetachNetworkInterface",
+        "ec2:ModifyNetworkInterfaceAttribute",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: "*",
+    },
+    { Effect: "Allow", Action: ["ec2:CreateTags"], Resource: ["arn:aws:ec2:*:*:network-interface/*"] },
+  ],
+  AmazonKinesisFullAccess: [{ Effect: "Allow", Action: ["kinesis:*"], Resource: "*" }],
+  AmazonS3FullAccess: [{ Effect: "Allow", Action: ["s3:*", "s3-object-lambda:*"], Resource: "*" }],
+  AmazonS3ReadOnlyAccess: [
+    {
+      Effect: "Allow",
+      Action: ["s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"],
+      Resource: "*",
+    },
+  ],
+  AmazonSNSFullAccess: [
+    { Effect: "Allow", Action: ["sns:*"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: [
+        "sms-voice:DescribeVerifiedDestinationNumbers",
+        "sms-voice:CreateVerifiedDestinationNumber",
+        "sms-voice:SendDestinationNumberVerificationCode",
+        "sms-voice:SendTextMessage",
+        "sms-voice:DeleteVerifiedDestinationNumber",
+        "sms-voice:VerifyDestinationNumber",
+        "sms-voice:DescribeAccountAttributes",
+        "sms-voice:DescribeSpendLimits",
+        "sms-voice:DescribePhoneNumbers",
+        "sms-voice:SetTextMessageSpendLimitOverride",
+        "sms-voice:DescribeOptedOutNumbers",
+        "sms-voice:DeleteOptedOutNumber",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:CalledViaLast": "sns.amazonaws.com" } },
+    },
+  ],
+  AmazonSNSReadOnlyAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "sns:GetTopicAttributes",
+        "sns:List*",
+        "sns:CheckIfPhoneNumberIsOptedOut",
+        "sns:GetEndpointAttributes",
+        "sns:GetDataProtectionPolicy",
+        "sns:GetPlatformApplicationAttributes",
+        "sns:GetSMSAttributes",
+        "sns:GetSMSSandboxAccountStatus",
+        "sns:GetSubscriptionAttributes",
+      ],
+      Resource: "*",
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "sms-voice:DescribeVerifiedDestinationNumbers",
+        "sms-voice:DescribeAccountAttributes",
+        "sms-voice:DescribeSpendLimits",
+        "sms-voice:DescribePhoneNumbers",
+        "sms-voice:DescribeOptedOutNumbers",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:CalledViaLast": "sns.amazonaws.com" } },
+    },
+  ],
+  AmazonSQSFullAccess: [{ Effect: "Allow", Action: ["sqs:*"], Resource: "*" }],
+  AmazonSQSReadOnlyAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ListDeadLetterSourceQueues",
+        "sqs:ListQueues",
+        "sqs:ListMessageMoveTasks",
+        "sqs:ListQueueTags",
+      ],
+      Resource: "*",
+    },
+  ],
+  AmazonSSMManagedInstanceCore: [
+    {
+      Effect: "Allow",
+      Action: [
+        "ssm:DescribeAssociation",
+        "ssm:GetDeployablePatchSnapshotForInstance",
+        "ssm:GetDocument",
+        "ssm:DescribeDocument",
+        "ssm:GetManifest",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:ListAssociations",
+        "ssm:ListInstanceAssociations",
+        "ssm:PutInventory",
+        "ssm:PutComplianceItems",
+        "ssm:PutConfigurePackageResult",
+        "ssm:UpdateAssociationStatus",
+        "ssm:UpdateInstanceAssociationStatus",
+        "ssm:UpdateInstanceInformation",
+      ],
+      Resource: "*",
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      Resource: "*",
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "ec2messages:AcknowledgeMessage",
+        "ec2messages:DeleteMessage",
+        "ec2messages:FailMessage",
+        "ec2messages:GetEndpoint",
+        "ec2messages:GetMessages",
+        "ec2messages:SendReply",
+      ],
+      Resource: "*",
+    },
+  ],
+  CloudWatchAgentServerPolicy: [
+    {
+      Effect: "Allow",
+      Action: [
+        "cloudwatch:PutMetricData",
+        "ec2:DescribeVolumes",
+        "ec2:DescribeTags",
+        "logs:PutLogEvents",
+        "logs:PutRetentionPolicy",
+        "logs:DescribeLogStreams",
+        "logs:DescribeLogGroups",
+        "logs:CreateLogStream",
+        "logs:CreateLogGroup",
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:GetSamplingStatisticSummaries",
+      ],
+      Resource: "*",
+    },
+    { Effect: "Allow", Action: ["ssm:GetParameter"], Resource: "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*" },
+  ],
+  CloudWatchLogsFullAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "logs:*",
+        "cloudwatch:GenerateQuery",
+        "cloudwatch:GenerateQueryResultsSummary",
+        "observabilityadmin:GetS3TableIntegration",
+        "observabilityadmin:ListS3TableIntegrations",
+        "observabilityadmin:ListTelemetryPipelines",
+      ],
+      Resource: "*",
+    },
+  ],
+  IAMFullAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "iam:*",
+        "organizations:DescribeAccount",
+        "organizations:DescribeOrganization",
+        "organizations:DescribeOrganizationalUnit",
+        "organizations:DescribePolicy",
+        "organizations:ListChildren",
+        "organizations:ListParents",
+        "organizations:ListPoliciesForTarget",
+        "organizations:ListRoots",
+        "organizations:ListPolicies",
+        "organizations:ListTargetsForPolicy",
+      ],
+      Resource: "*",
+    },
+  ],
+  IAMReadOnlyAccess: [
+    {
+      Effect: "Allow",
+      Action: [
+        "iam:GenerateCredentialReport",
+        "iam:GenerateServiceLastAccessedDetails",
+        "iam:Get*",
+        "iam:List*",
+        "iam:SimulateCustomPolicy",
+        "iam:SimulatePrincipalPolicy",
+      ],
+      Resource: "*",
+    },
+  ],
+  PowerUserAccess: [
+    { Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: [
+        "iam:CreateServiceLinkedRole",
+        "iam:DeleteServiceLinkedRole",
+        "iam:ListRoles",
+        "organizations:DescribeOrganization",
+        "account:ListRegions",
+        "account:GetAccountInformation",
+      ],
+      Resource: "*",
+    },
+  ],
+};
