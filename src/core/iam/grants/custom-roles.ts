@@ -62,8 +62,9 @@ function compare(listed: Listed, before: Resource | undefined, after: Resource):
     return [{ at, about, message: `the role ${inCode(after.address)} ${words}`, paths: [after.path], asks: true }];
   }
   if (unknown !== undefined && !known.has(unknown.text)) return undecided(unknown);
+  const takesIn = listed.isScope === true ? liesIn : covers;
   const newly = is.filter(
-    (one) => one.isDecided && !was.some((other) => other.isDecided && covers(other.text, one.text)),
+    (one) => one.isDecided && !was.some((other) => other.isDecided && takesIn(other.text, one.text)),
   );
   if (newly.length === 0) return [];
   const names = newly.map(({ text }) => text);
