@@ -33,10 +33,10 @@ export default {
     },
     {
       name: "a-rule-stands-alone",
-      comment: "A rule sees rule.ts, views, settings, terraform, terraform-plan, kubernetes, sql, iam, workflows, pipelines, dependencies, secrets, authentication, command-lines, change, lib and the policy's patterns; share code through a view.",
+      comment: "A rule sees rule.ts, views, settings, terraform, terraform-plan, kubernetes, sql, iam, workflows, gates, pipelines, dependencies, secrets, authentication, command-lines, change, lib and the policy's patterns; share code through a view.",
       severity: "error",
       from: { path: layer("core/rules/[^/]+/") },
-      to: { path: layer("core/"), pathNot: layer("core/(rule\\.ts$|views/|settings/|terraform/|terraform-plan/|kubernetes/|sql/|iam/|workflows/|pipelines/|dependencies/|secrets/|authentication/|command-lines/|change/|policy/patterns\\.ts$)") },
+      to: { path: layer("core/"), pathNot: layer("core/(rule\\.ts$|views/|settings/|terraform/|terraform-plan/|kubernetes/|sql/|iam/|workflows/|gates/|pipelines/|dependencies/|secrets/|authentication/|command-lines/|change/|policy/patterns\\.ts$)") },
     },
     {
       name: "app-decides-no-verdict",

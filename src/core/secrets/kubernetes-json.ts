@@ -1,5 +1,12 @@
-import type { SecretEntry } from "./kubernetes.ts";
 import type { Reading } from "./shape.ts";
+
+/** An entry of `data` (`encoded`) or `stringData`, and where its value stands. */
+export interface SecretEntry {
+  readonly name: string;
+  readonly written: string;
+  readonly start: number;
+  readonly encoded: boolean;
+}
 
 /** Objects of a list stand three levels deep; what nests deeper is no manifest. */
 const depthMax = 6;

@@ -2,7 +2,7 @@ import { printableBase64 } from "./checksums.ts";
 import { isCommonPassword } from "./connections.ts";
 import { rank, type Candidate } from "./find.ts";
 import { linesOf } from "./formats.ts";
-import { jsonSecretEntries } from "./kubernetes-json.ts";
+import { jsonSecretEntries, type SecretEntry } from "./kubernetes-json.ts";
 import type { PathTraits } from "./paths.ts";
 import { isPlaceholder, isReference, looksRandom } from "./placeholders.ts";
 import type { Reading } from "./shape.ts";
@@ -13,14 +13,6 @@ const publicEntry =
 /** Digests of passwords by crypt, bcrypt and Argon2: they open nothing, and can be guessed at. */
 const passwordDigest = /(?:^|:)\$(?:2[abxy]|apr1|1|5|6|y|argon2\w{1,2})\$/;
 const moment = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/** An entry of `data` (`encoded`) or `stringData`, and where its value stands. */
-export interface SecretEntry {
-  readonly name: string;
-  readonly written: string;
-  readonly start: number;
-  readonly encoded: boolean;
-}
 
 /**
  * Values in `data` and `stringData` of a Kubernetes Secret. Text, not YAML: a file with templates in it is not YAML, and its Secrets count

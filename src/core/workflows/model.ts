@@ -1,6 +1,6 @@
 import type { Place } from "../change/change-set.ts";
 import type { Value } from "../views/value.ts";
-import type { Grant } from "./permissions.ts";
+import type { Grant } from "./grant.ts";
 import type { Uses } from "./uses.ts";
 
 /** A line of a script with the line of the file it stands at; lines that a backslash continues are one. */

@@ -6,7 +6,8 @@ import type { Side } from "../change/change-set.ts";
 import { codeOf } from "./code.ts";
 import { bare } from "./expressions.ts";
 import type { Container, Given, Job, Step, Trigger, Workflow } from "./model.ts";
-import { type Grant, grantOf } from "./permissions.ts";
+import type { Grant } from "./grant.ts";
+import { grantOf } from "./permissions.ts";
 import { scriptOf } from "./script.ts";
 import { usesOf } from "./uses.ts";
 

@@ -5,12 +5,12 @@ import { isOneEditAway, lookAlike } from "../../../src/core/dependencies/look-al
 import { parseExample } from "../../../src/core/example.ts";
 import { rules } from "../../../src/core/rules/index.ts";
 import { buildViews } from "../../../src/core/views/views.ts";
-import { changesOf } from "../../corpus/corpus.ts";
+import { directional } from "../../corpus/directional.ts";
 import { contextOf, policyOf } from "../example-context.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 const policy = policyOf(undefined);
-const changes = new Map(changesOf("dependencies").map(({ id, change }) => [id, change]));
+const changes = new Map(directional("dependencies").map(({ id, change }) => [id, change]));
 
 /** The sentences of the change of this name in the corpus, with the level that each would have. */
 function said(id: string): readonly string[] {

@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type Access,
-  accessIn,
-  type Grant,
-  scopes,
-  scopesOf,
-  widens,
-} from "../../../src/core/workflows/permissions.ts";
+import type { Access, Grant } from "../../../src/core/workflows/grant.ts";
+import { accessIn, scopes, scopesOf, widens } from "../../../src/core/workflows/permissions.ts";
 import { valueOf } from "../../../src/core/views/value.ts";
 import { runs } from "../../runs.ts";
 

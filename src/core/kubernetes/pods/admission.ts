@@ -1,16 +1,7 @@
 import type { Value } from "../../views/value.ts";
 import { isExpression } from "../keeping.ts";
 import type { KubernetesObject } from "../object.ts";
-import { constraintChanges, isConstraints } from "./constraints.ts";
-
-/** One thing that admission refused and does not any more. */
-export interface Lowered {
-  readonly key: string;
-  readonly at: Value;
-  readonly message: string;
-  readonly grave: boolean;
-  readonly hidden?: true;
-}
+import { constraintChanges, isConstraints, type Lowered } from "./constraints.ts";
 
 function text(value: Value | undefined): string {
   return value?.scalar == null ? "" : String(value.scalar);

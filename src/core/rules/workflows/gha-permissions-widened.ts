@@ -3,7 +3,8 @@ import type { Observation } from "../../rule.ts";
 import { defineRule } from "../../rule.ts";
 import type { Value } from "../../views/value.ts";
 import type { Placed } from "../../workflows/pairing.ts";
-import { type Access, effectiveAccess, isGrave, scopesOf, widens } from "../../workflows/permissions.ts";
+import type { Access } from "../../workflows/grant.ts";
+import { effectiveAccess, isGrave, scopesOf, widens } from "../../workflows/permissions.ts";
 
 type Said = Access | "the default";
 
