@@ -74,7 +74,7 @@ export function said(
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
   const kinds = computeKinds(change, views, policy.stateful);
-  const known = { plan: null, kinds, formerly, scanned: [], advised: [] };
+  const known = { plan: null, kinds, formerly, scanned: [], advised: [], secrets: views.secrets.secrets };
   const context = ruleContext(policy, reach, "main", known, views.kubernetes.objects);
   const asked = rules.filter(({ id, needs }) => (needs === "resources" || needs === "iam") && judging(id));
   const seen = asked.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
