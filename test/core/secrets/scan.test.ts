@@ -76,7 +76,7 @@ describe("A token", () => {
     expect(rules("const fw_someLongerIdentifier = 1;", "a.ts")).toEqual([]);
   });
 
-  test("is one behind a name that a dash, an underscore or nothing divides from it, where a checksum proves it", () => {
+  it("is one behind a name that a dash, an underscore or nothing divides from it, where a checksum proves it", () => {
     const npm = filled("npm_{crc}", 4);
     for (const before of ["use-", "use_", "my-key-", "use", "TOKEN", "0"]) {
       expect(rules(`${before}${github}`), before).toEqual(["github-personal-token"]);
