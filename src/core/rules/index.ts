@@ -18,6 +18,7 @@ import configDurabilityLowered from "./values/config-durability-lowered.ts";
 import configEndpointCrosses from "./values/config-endpoint-crosses.ts";
 import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
+import configLoginProviderChanged from "./authentication/config-login-provider-changed.ts";
 import configLoginRemoved from "./authentication/config-login-removed.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
 import configOriginsWidened from "./authentication/config-origins-widened.ts";
@@ -257,6 +258,7 @@ export const rules = [
   configEndpointCrosses,
   configFlagFullyOn,
   configHeapOverLimit,
+  configLoginProviderChanged,
   configLoginRemoved,
   configLogsEverything,
   configOriginsWidened,
