@@ -159,6 +159,7 @@ import lockfileRemoved from "./dependencies/lockfile-removed.ts";
 import lockfileWithoutManifest from "./dependencies/lockfile-without-manifest.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
+import postgresLoginLowered from "./authentication/postgres-login-lowered.ts";
 import programCommitted from "./dependencies/program-committed.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
@@ -399,6 +400,7 @@ export const rules = [
   lockfileWithoutManifest,
   outsideAllowlist,
   outsideDeclaredPlan,
+  postgresLoginLowered,
   programCommitted,
   reachesProduction,
   reachesProductionWithStaging,
