@@ -20,6 +20,7 @@ import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
 import configLoginProviderChanged from "./authentication/config-login-provider-changed.ts";
 import configLoginRemoved from "./authentication/config-login-removed.ts";
+import configLoginSkipped from "./authentication/config-login-skipped.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
 import configOriginsWidened from "./authentication/config-origins-widened.ts";
 import configPoolGrows from "./values/config-pool-grows.ts";
@@ -261,6 +262,7 @@ export const rules = [
   configHeapOverLimit,
   configLoginProviderChanged,
   configLoginRemoved,
+  configLoginSkipped,
   configLogsEverything,
   configOriginsWidened,
   configPoolGrows,
