@@ -18,7 +18,9 @@ import configDurabilityLowered from "./values/config-durability-lowered.ts";
 import configEndpointCrosses from "./values/config-endpoint-crosses.ts";
 import configFlagFullyOn from "./values/config-flag-fully-on.ts";
 import configHeapOverLimit from "./values/config-heap-over-limit.ts";
+import configLoginProviderChanged from "./authentication/config-login-provider-changed.ts";
 import configLoginRemoved from "./authentication/config-login-removed.ts";
+import configLoginSkipped from "./authentication/config-login-skipped.ts";
 import configLogsEverything from "./values/config-logs-everything.ts";
 import configOriginsWidened from "./authentication/config-origins-widened.ts";
 import configPoolGrows from "./values/config-pool-grows.ts";
@@ -158,6 +160,7 @@ import lockfileRemoved from "./dependencies/lockfile-removed.ts";
 import lockfileWithoutManifest from "./dependencies/lockfile-without-manifest.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
+import postgresLoginLowered from "./authentication/postgres-login-lowered.ts";
 import programCommitted from "./dependencies/program-committed.ts";
 import reachesProduction from "./paths/reaches-production.ts";
 import reachesProductionWithStaging from "./paths/reaches-production-with-staging.ts";
@@ -257,7 +260,9 @@ export const rules = [
   configEndpointCrosses,
   configFlagFullyOn,
   configHeapOverLimit,
+  configLoginProviderChanged,
   configLoginRemoved,
+  configLoginSkipped,
   configLogsEverything,
   configOriginsWidened,
   configPoolGrows,
@@ -397,6 +402,7 @@ export const rules = [
   lockfileWithoutManifest,
   outsideAllowlist,
   outsideDeclaredPlan,
+  postgresLoginLowered,
   programCommitted,
   reachesProduction,
   reachesProductionWithStaging,

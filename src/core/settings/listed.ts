@@ -17,10 +17,14 @@ export interface ListChange {
   readonly removed: readonly { readonly text: string; readonly at: Place }[];
   /** Where an expression came in the place of items that could be read. */
   readonly hidden: Place | null;
+  /** Where an expression came that was not there, whatever stood there, be it nothing. */
+  readonly unread: Place | null;
   /** Its first item went, and nothing came: nothing is on the list any more. */
   readonly isEmptied: boolean;
   /** Another key stands beside it in the head. */
   readonly inPlace: boolean;
+  /** Its file came with this change: there was nothing before that it could be compared with. */
+  readonly inNewFile: boolean;
 }
 
 /** What came to lists of words and what went from them, in files that something may be deployed from. Other orders are no change. */
@@ -45,6 +49,7 @@ function changeOf(first: ConfigValue, group: readonly ConfigValue[]): ListChange
   const was = group.flatMap((value) => itemsOf(value, "before"));
   const is = group.flatMap((value) => itemsOf(value, "after"));
   const hidden = group.find(({ before, after }) => isReadable(before) && isHidden(after))?.after?.place ?? null;
+  const unread = group.find(({ before, after }) => !isHidden(before) && isHidden(after))?.after?.place ?? null;
   const added = without(is, was);
   return {
     path: (first.after ?? first.before)?.path ?? "",
@@ -53,10 +58,12 @@ function changeOf(first: ConfigValue, group: readonly ConfigValue[]): ListChange
     added,
     removed: without(was, is),
     hidden,
+    unread,
     isEmptied:
       hidden === null &&
       is.length === 0 &&
       group.some(({ segments: own }) => own.length === segments.length || own.at(-1) === "0"),
+    inNewFile: group.every(({ before, alone }) => before === undefined && alone),
     inPlace: group.some(({ inPlace }) => inPlace) || first.segments.length > segments.length,
   };
 }
@@ -84,22 +91,32 @@ function without(items: readonly Item[], others: readonly Item[]): readonly Item
 function itemsOf(value: ConfigValue, side: "before" | "after"): readonly Item[] {
   const written = value[side];
   if (written?.scalar == null || isHidden(written)) return [];
-  const texts = String(written.scalar)
+  return partsOf(String(written.scalar)).map((text) => ({ text, at: written.place, value }));
+}
+
+function partsOf(text: string): readonly string[] {
+  return text
     .replaceAll(/^\s*[[(]|[\])]\s*$/gu, "")
     .split(/[\s,;]+/u)
-    .map((text) => text.replaceAll(/^["']+|["']+$/gu, ""))
-    .filter((text) => text !== "");
-  return texts.map((text) => ({ text, at: written.place, value }));
+    .map((part) => part.replaceAll(/^["']+|["']+$/gu, ""))
+    .filter((part) => part !== "");
 }
 
 function isReadable(written: ConfigValue["before"]): boolean {
   return written?.scalar != null && written.scalar !== "" && !isHidden(written);
 }
 
-/** An expression that stands for the whole; of a pattern, `$` is a part. */
+/** Patterns, with the method before some of them: `GET=^/health$`. */
+const pattern = /^(?:[A-Z]+!?=)?\^(?:(?!\$\{).)*\$$/u;
+
+/** An expression that stands for the whole or for an item; of a pattern, `$` is a part. */
 function isHidden(written: ConfigValue["before"]): boolean {
   if (written === undefined || written.scalar === null) return false;
+  if (written.scalar === undefined) return true;
+  const text = String(written.scalar);
   return (
-    written.scalar === undefined || (isExpression(String(written.scalar)) && !/^\^.*\$$/u.test(String(written.scalar)))
+    isExpression(text) &&
+    !pattern.test(text) &&
+    !partsOf(text).every((part) => pattern.test(part) || !isExpression(part))
   );
 }

@@ -35,6 +35,8 @@ export interface ConfigValue {
    * only their position tells apart: what stood there may have moved on.
    */
   readonly inPlace: boolean;
+  /** Its file is on one side only: it came, went or moved with this change. */
+  readonly alone: boolean;
   /** The ways to name it, each as the segments of a dotted key. */
   readonly readings: readonly (readonly string[])[];
 }
@@ -215,6 +217,7 @@ function valueOf({ one, before, after, inPlace }: Difference): ConfigValue {
     after: after === undefined ? undefined : written(after),
     segments: one.segments,
     inPlace,
+    alone: one.alone,
     readings: readingsOf(one),
   };
 }

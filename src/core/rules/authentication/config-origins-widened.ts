@@ -11,7 +11,7 @@ const redirects =
 /** Any site at all: a star, a pattern that fits everything, an origin that every sandboxed page has. */
 const anybody = /^(?:\*|null|(?:https?:\/\/)\*|\/?\^?(?:https?\??:\\?\/\\?\/)?\(?\.[*+]\)?\$?\/?|\*\.[a-z]+)$/iu;
 /** A redirection that more than the one who registered it can catch. */
-const anywhere = /\*|\.[*+]|^http:\/\/(?!localhost|127\.|\[::1\])/iu;
+const anywhere = /\*|\.[*+]|^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?(?:[/?#]|$))/iu;
 const shown = 60;
 
 export default defineRule({
