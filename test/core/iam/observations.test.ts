@@ -1,18 +1,21 @@
 import { expect, test } from "vitest";
 import { loadSyntax } from "../../../src/adapters/syntax/load.ts";
 import { parseExample } from "../../../src/core/example.ts";
-import type { Sighting } from "../../../src/core/rule.ts";
+import type { Observation, Sighting } from "../../../src/core/rule.ts";
 import rule from "../../../src/core/rules/iam/iam-permission-added.ts";
 import { buildViews } from "../../../src/core/views/views.ts";
 import { contextOf, policyOf } from "../example-context.ts";
 
 const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
 
-function sightings(source: string): readonly Sighting[] {
+function observations(source: string): readonly Observation[] {
   const { change } = parseExample(source);
   const { views } = buildViews(change, tools);
-  const observations = rule.observe(views, {}, contextOf(policyOf(undefined), change, views));
-  return observations.filter((one) => "message" in one);
+  return rule.observe(views, {}, contextOf(policyOf(undefined), change, views));
+}
+
+function sightings(source: string): readonly Sighting[] {
+  return observations(source).filter((one) => "message" in one);
 }
 
 const document = `M terraform/production/main.tf
@@ -41,4 +44,22 @@ test("a grave permission blocks, in a document that a role is known to hold as w
 
 test("a document that nobody is known to hold only asks", () => {
   expect(sightings(document).map(({ asks }) => asks)).toEqual([true]);
+});
+
+test("a policy that nobody can read is one question, however many roles it is made for", () => {
+  const found = observations(`M terraform/production/main.tf
+  variable "x" {}
+  resource "aws_iam_role" "api" {
+    count = 2
+    name  = "api-\${count.index}"
+  }
+  resource "aws_iam_role_policy" "api" {
+    count  = 2
+    role   = aws_iam_role.api[count.index].id
+-   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
++   policy = "\${var.x}"
+  }`);
+  expect(found.map((one) => ("undecided" in one ? one.undecided : one.message))).toEqual([
+    "whether role `aws_iam_role.api[0]`, role `aws_iam_role.api[1]` are newly allowed something: what `var.x` allows",
+  ]);
 });
