@@ -1,5 +1,11 @@
 import { parseArgs } from "node:util";
-import { ofCheckov, ofTrivy, type Pair, reordered, said } from "./labelled-terraform.ts";
+import { ruleContext } from "../src/core/evaluate/rule-context.ts";
+import { computeKinds } from "../src/core/kinds/kinds.ts";
+import { strictDefault } from "../src/core/policy/merge.ts";
+import { computeReach } from "../src/core/reach/compute.ts";
+import { rules } from "../src/core/rules/index.ts";
+import { buildViews } from "../src/core/views/views.ts";
+import { changed, type LabelledPair, labelledPairs, loadTools, reordered } from "./labelled-pairs.ts";
 
 /**
  * Judges labelled Terraform on permissions and exposure, check by check: from the good version to the bad one, back, and the bad one with
@@ -11,6 +17,8 @@ const { positionals, values } = parseArgs({
 });
 const [root] = positionals;
 if (root === undefined) throw new Error("Cannot judge labelled files: name the folder that holds pairs.jsonl.");
+const tools = await loadTools();
+const policy = strictDefault();
 
 /** Checks of trivy on who holds what in Google Cloud and Azure, and on what anybody reaches in any cloud, by the folders of its files. */
 const claimed =
@@ -19,10 +27,36 @@ const claimedTopics = /^checkov (?:sg-open|s3-public|open-db)$/u;
 const cloud = /"(?:aws|azurerm|azuread|google)_/u;
 const judging = (id: string): boolean => /^(?:tf-(?:network|opened|public)-|gcp-|azure-|iam-)/u.test(id);
 
-const pairs = [...ofTrivy(root), ...ofCheckov(root)].filter(
-  ({ name, topic, bad }) =>
-    cloud.test(bad) && (topic.startsWith("checkov") ? claimedTopics.test(topic) : claimed.test(name)),
+const pairs = labelledPairs(root, tools).filter(
+  ({ name, topic, path, bad }) =>
+    path.endsWith(".tf") &&
+    cloud.test(bad) &&
+    (topic.startsWith("checkov") ? claimedTopics.test(topic) : claimed.test(name)),
 );
+
+/** What the rules on permissions and exposure say of a change of one file, as `rule@line: message`. */
+function said(
+  path: string,
+  before: string,
+  after: string,
+): { readonly findings: readonly string[]; readonly gaps: readonly string[] } {
+  const change = changed(path, before, after);
+  const { views, gaps } = buildViews(change, tools);
+  const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
+  const formerly = () => ({ of: () => [], unknown: () => null });
+  const kinds = computeKinds(change, views, policy.stateful);
+  const known = { plan: null, kinds, formerly, scanned: [], advised: [], secrets: [] };
+  const context = ruleContext(policy, reach, "main", known, views.kubernetes.objects);
+  const asked = rules.filter(({ id, needs }) => (needs === "resources" || needs === "iam") && judging(id));
+  const seen = asked.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
+  return {
+    findings: seen.flatMap(({ rule, one }) => ("message" in one ? [`${rule}@${one.at.line}: ${one.message}`] : [])),
+    gaps: [
+      ...gaps.map(({ reason }) => reason),
+      ...seen.flatMap(({ rule, one }) => ("message" in one ? [] : [`${rule}@${one.at.line}: ${one.undecided}`])),
+    ],
+  };
+}
 
 interface Counts {
   readonly pairs: number;
@@ -32,12 +66,13 @@ interface Counts {
   readonly still: number;
 }
 
-function counted(all: readonly Pair[]): Counts {
-  const played = all.map(({ name, good, bad }) => {
+function counted(all: readonly LabelledPair[]): Counts {
+  const played = all.map((pair) => {
+    const { name, path, good, bad } = pair;
     const [there, back, order] = [
-      said(good, bad, judging),
-      said(bad, good, judging),
-      said(bad, reordered(bad), judging),
+      said(path, good, bad),
+      said(path, bad, good),
+      said(path, bad, reordered(pair, tools)),
     ];
     const quiet = ({ findings, gaps }: ReturnType<typeof said>): boolean => findings.length + gaps.length === 0;
     const tell = (what: string, { findings, gaps }: ReturnType<typeof said>): void => {

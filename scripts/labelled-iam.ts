@@ -1,10 +1,7 @@
 import { parseArgs } from "node:util";
-import { loadSyntax } from "../src/adapters/syntax/load.ts";
-import type { FileVersion } from "../src/core/change/change-set.ts";
 import { permissionObservations } from "../src/core/iam/aws/observations.ts";
 import { buildViews } from "../src/core/views/views.ts";
-import { sha256 } from "../src/lib/digest.ts";
-import { blocksOf, labelledPairs } from "./labelled-pairs.ts";
+import { changed, labelledPairs, loadTools, reordered } from "./labelled-pairs.ts";
 
 /**
  * Judges labelled permissions of AWS as changes: from the good version to the bad one, back, and the bad one with its blocks in another
@@ -16,19 +13,12 @@ const { positionals, values } = parseArgs({
 });
 const root = positionals[0] ?? "";
 if (root === "") throw new Error("Cannot judge labelled files: name the folder that holds pairs.jsonl.");
-const tools = { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
+const tools = await loadTools();
 const everywhere = () => ({ targets: ["production"], unresolved: false });
-
-function versionOf(text: string): FileVersion {
-  return { mode: "100644", sha: sha256(text).slice(0, 40), content: { kind: "text", text } };
-}
 
 /** What is said of a change of one file; `asks`: nothing of it blocks. */
 function said(path: string, before: string, after: string): readonly string[] {
-  const change = {
-    files: [{ path, status: "modified", before: versionOf(before), after: versionOf(after) }],
-  } as const;
-  const { views, gaps } = buildViews(change, tools);
+  const { views, gaps } = buildViews(changed(path, before, after), tools);
   const seen = permissionObservations(views.iam, everywhere).map((one) => {
     if (!("message" in one)) return `cannot prove: ${one.undecided}`;
     return `${one.asks === true ? "asks" : "blocks"}: ${one.message}`;
@@ -44,13 +34,12 @@ const table = new Map<
   string,
   { pairs: number; blocks: number; asks: number; unproved: number; back: number; order: number }
 >();
-for (const { topic, name, path, good, bad } of pairs) {
-  const [rule = ""] = name.split(" ");
+for (const pair of pairs) {
+  const { rule, topic, name, path, good, bad } = pair;
   const key = `${topic} ${rule}`;
   const counts = table.get(key) ?? { pairs: 0, blocks: 0, asks: 0, unproved: 0, back: 0, order: 0 };
   table.set(key, counts);
-  const reordered = path.endsWith(".tf") ? [...blocksOf(bad, tools).values()].toReversed().join("\n\n") : bad;
-  const [there, back, order] = [said(path, good, bad), said(path, bad, good), said(path, bad, reordered)];
+  const [there, back, order] = [said(path, good, bad), said(path, bad, good), said(path, bad, reordered(pair, tools))];
   counts.pairs++;
   if (there.some((one) => one.startsWith("blocks"))) counts.blocks++;
   else if (there.some((one) => one.startsWith("asks"))) counts.asks++;

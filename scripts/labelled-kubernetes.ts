@@ -74,7 +74,7 @@ function said(before: string | null, after: string | null): readonly string[] {
     policy,
     reach,
     "main",
-    { plan: null, kinds, formerly, scanned: [], advised: [] },
+    { plan: null, kinds, formerly, scanned: [], advised: [], secrets: views.secrets.secrets },
     views.kubernetes.objects,
   );
   return [

@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { loadSyntax } from "../src/adapters/syntax/load.ts";
+import type { ChangeSet, FileVersion } from "../src/core/change/change-set.ts";
 import type { Tools } from "../src/core/syntax.ts";
+import { sha256 } from "../src/lib/digest.ts";
 
 /** Two versions of one file that somebody labelled. */
 export interface LabelledPair {
+  /** The scanner's check. */
+  readonly rule: string;
   readonly topic: string;
   readonly name: string;
   /** Where such a file would stand. */
@@ -29,6 +34,19 @@ const checkovRow = z.object({
 });
 type CheckovRow = z.output<typeof checkovRow>;
 
+export async function loadTools(): Promise<Tools> {
+  return { syntax: await loadSyntax(), memo: <T>(_: string, compute: () => T): T => compute() };
+}
+
+/** A change of one file. */
+export function changed(path: string, before: string, after: string): ChangeSet {
+  return { files: [{ path, status: "modified", before: versionOf(before), after: versionOf(after) }] };
+}
+
+function versionOf(text: string): FileVersion {
+  return { mode: "100644", sha: sha256(text).slice(0, 40), content: { kind: "text", text } };
+}
+
 /** Reads the pairs under a folder that holds pairs.jsonl, trivy-checks and checkov. */
 export function labelledPairs(root: string, tools: Tools): readonly LabelledPair[] {
   const textAt = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -41,7 +59,7 @@ export function labelledPairs(root: string, tools: Tools): readonly LabelledPair
       const path = pathOf(format, bad);
       if (path === null) return [];
       const [first, second] = [sameNames(textAt(good)), sameNames(textAt(bad))];
-      return [{ topic: `trivy ${topic}`, name: `${rule} ${bad}`, path, good: first, bad: second }];
+      return [{ rule, topic: `trivy ${topic}`, name: `${rule} ${bad}`, path, good: first, bad: second }];
     },
   );
   const rows = rowsOf("checkov/manifest.jsonl", checkovRow).filter(({ file }) => file.endsWith(".tf"));
@@ -71,7 +89,7 @@ function ofCheckov(
   const [best = ""] = goods.toSorted((a, b) => likeness(b, bad) - likeness(a, bad));
   if (best === "") return [];
   const path = "terraform/production/main.tf";
-  return [{ topic: `checkov ${topic}`, name: `${rule} ${file} ${resource ?? ""}`, path, good: best, bad }];
+  return [{ rule, topic: `checkov ${topic}`, name: `${rule} ${file} ${resource ?? ""}`, path, good: best, bad }];
 }
 
 /** The two versions name their resources after what they are: as a change that would be a deletion and a creation. */
@@ -79,8 +97,13 @@ function sameNames(text: string): string {
   return text.replaceAll(/\b(?:good|bad)_?(?=example|\b)/gu, "").replaceAll(/\b(?:Good|Bad)(?=Example|Policy)/gu, "");
 }
 
+/** A configuration with its blocks in another order; other files as they are. */
+export function reordered({ path, bad }: LabelledPair, tools: Tools): string {
+  return path.endsWith(".tf") ? [...blocksOf(bad, tools).values()].toReversed().join("\n\n") : bad;
+}
+
 /** Top-level blocks of a file as text, by address. */
-export function blocksOf(text: string, tools: Tools): ReadonlyMap<string, string> {
+function blocksOf(text: string, tools: Tools): ReadonlyMap<string, string> {
   const read = tools.syntax.hcl(text);
   if (!read.ok) return new Map();
   const all = text.split("\n");

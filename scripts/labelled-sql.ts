@@ -70,7 +70,7 @@ function said(text: string): Said {
     policy,
     reach,
     "main",
-    { plan: null, kinds: [], formerly, scanned: [], advised: [] },
+    { plan: null, kinds: [], formerly, scanned: [], advised: [], secrets: views.secrets.secrets },
     views.kubernetes.objects,
   );
   const found: string[] = [];

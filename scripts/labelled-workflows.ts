@@ -74,7 +74,7 @@ function said(
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
   const kinds = computeKinds(change, views, policy.stateful);
-  const around = { plan: null, kinds, formerly, scanned: [], advised: [] };
+  const around = { plan: null, kinds, formerly, scanned: [], advised: [], secrets: views.secrets.secrets };
   const context = ruleContext(policy, reach, "main", around, views.kubernetes.objects);
   return {
     said: judging.flatMap((rule) =>

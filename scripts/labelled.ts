@@ -8,7 +8,7 @@ import { computeReach } from "../src/core/reach/compute.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { buildViews } from "../src/core/views/views.ts";
 import { sha256 } from "../src/lib/digest.ts";
-import { blocksOf, labelledPairs } from "./labelled-pairs.ts";
+import { labelledPairs, reordered } from "./labelled-pairs.ts";
 
 /**
  * Judges labelled Terraform as changes: from the good version to the bad one, back, and the bad one with its blocks in another order.
@@ -47,7 +47,7 @@ function said(
   const reach = computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, tools.memo);
   const formerly = () => ({ of: () => [], unknown: () => null });
   const kinds = computeKinds(change, views, policy.stateful);
-  const known = { plan: null, kinds, formerly, scanned: [], advised: [] };
+  const known = { plan: null, kinds, formerly, scanned: [], advised: [], secrets: views.secrets.secrets };
   const context = ruleContext(policy, reach, "main", known, views.kubernetes.objects);
   const seen = judging.flatMap((rule) => rule.observe(views, {}, context).map((one) => ({ rule: rule.id, one })));
   return {
@@ -59,17 +59,14 @@ function said(
   };
 }
 
-function reordered(text: string): string {
-  return [...blocksOf(text, tools).values()].toReversed().join("\n\n");
-}
-
 const pairs = labelledPairs(root, tools).filter(({ path }) => path.endsWith(".tf"));
 const table = new Map<string, { pairs: number; reported: number; gap: number; back: number; order: number }>();
-for (const { topic, name, good, bad } of pairs) {
+for (const pair of pairs) {
+  const { topic, name, good, bad } = pair;
   if (values.topic !== undefined && !topic.includes(values.topic)) continue;
   const counts = table.get(topic) ?? { pairs: 0, reported: 0, gap: 0, back: 0, order: 0 };
   table.set(topic, counts);
-  const [there, back, order] = [said(good, bad), said(bad, good), said(bad, reordered(bad))];
+  const [there, back, order] = [said(good, bad), said(bad, good), said(bad, reordered(pair, tools))];
   counts.pairs++;
   if (there.findings.length > 0) counts.reported++;
   else if (there.gaps.length > 0) counts.gap++;

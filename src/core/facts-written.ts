@@ -1,5 +1,6 @@
 import type { TreeEntry } from "./change/build.ts";
 import { type ChangeSet, changed, type FileVersion } from "./change/change-set.ts";
+import { contentLimitBytes, limitBytesOf } from "./change/content.ts";
 import type { Searchable } from "./secrets/searchable.ts";
 
 /** A path that a commit holds as none of its parents does: what a merge takes from one side is none. */
@@ -67,6 +68,21 @@ export function entriesToRead(commits: readonly WrittenCommit[], change: ChangeS
   );
   const known = textsOf(change);
   return [...new Map(entries.filter(({ sha }) => !known.has(sha)).map((entry) => [entry.sha, entry])).values()];
+}
+
+/** Up to how many bytes a blob is read: the same bytes may stand at several paths, of which the one that allows most counts. */
+export function limitsOfWritten(commits: readonly WrittenCommit[], change: ChangeSet): (blob: string) => number {
+  const files = [
+    ...commits.flatMap((commit) => commit.files),
+    ...writtenAtOnce("", change).flatMap((one) => one.files),
+  ];
+  const limits = new Map<string, number>();
+  for (const { path, after, before } of files) {
+    const limitBytes = limitBytesOf(path);
+    if (limitBytes > contentLimitBytes)
+      for (const one of [after, ...before]) if (one !== null) limits.set(one.sha, limitBytes);
+  }
+  return (blob) => limits.get(blob) ?? contentLimitBytes;
 }
 
 /** Texts that the change and its context hold, by blob. The target of a symbolic link is text as well. */

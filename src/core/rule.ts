@@ -9,6 +9,7 @@ import type { InvariantId } from "./invariants.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Policy } from "./policy/schema.ts";
 import type { FileReach } from "./reach/reach.ts";
+import type { BroughtSecret } from "./secrets/brought.ts";
 import type { Need, Views } from "./views/views.ts";
 
 export type { Edit };
@@ -97,6 +98,8 @@ export interface Context {
   readonly scanned: readonly Scanned[];
   /** Vulnerabilities that GitHub knows of the versions that come with the change. */
   readonly advised: readonly Advised[];
+  /** Secrets that come with the change, wherever they stand. */
+  readonly secrets: readonly BroughtSecret[];
 }
 
 /**

@@ -44,7 +44,7 @@ export function contextOf(policy: Policy, change: ChangeSet, views: Views, plan:
     policy,
     computeReach(change, views, policy, { owner: "acme", name: "infra", baseRef: "main" }, (_, compute) => compute()),
     "main",
-    { plan, kinds, formerly, scanned: scannedOf(change), advised: advisedOf(change) },
+    { plan, kinds, formerly, scanned: scannedOf(change), advised: advisedOf(change), secrets: views.secrets.secrets },
     views.kubernetes.objects,
   );
 }

@@ -128,11 +128,11 @@ async function readEntry(
   const limitBytes = limitBytesOf(pathName(name).path);
   if (mode !== "120000" && stat.size > limitBytes) {
     const entry = { mode, sha: await largeBlobId(file, stat.size, idLength) };
-    return { entry, content: tooLarge(stat.size, limitBytes), searchable: tooLargeToSearch(stat.size) };
+    return { entry, content: tooLarge(stat.size, limitBytes), searchable: tooLargeToSearch(stat.size, limitBytes) };
   }
   const bytes = mode === "120000" ? await readlink(file, { encoding: "buffer" }) : await readFile(file);
   const entry = { mode, sha: blobId(bytes, idLength) };
-  return { entry, content: decode(bytes, mode, limitBytes), searchable: searchable(bytes) };
+  return { entry, content: decode(bytes, mode, limitBytes), searchable: searchable(bytes, limitBytes) };
 }
 
 /** Git's id of a blob: SHA-1, or SHA-256 in repositories whose ids have 64 digits. */

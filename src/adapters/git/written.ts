@@ -1,9 +1,10 @@
 import type { TreeEntry } from "../../core/change/build.ts";
 import type { ChangeSet } from "../../core/change/change-set.ts";
-import { contentLimitBytes, readMode } from "../../core/change/content.ts";
+import { readMode } from "../../core/change/content.ts";
 import type { CommitFacts } from "../../core/facts.ts";
 import {
   entriesToRead,
+  limitsOfWritten,
   type Written,
   type WrittenCommit,
   type WrittenFile,
@@ -38,7 +39,7 @@ export async function readWritten(
   const written: WrittenCommit[] = [];
   if (atOnce && only.parents.length === 1) written.push(...writtenAtOnce(only.sha, change));
   else for (const { sha } of looked) written.push({ sha, files: await filesOf(git, sha), unlisted: null });
-  const contents = await readAll(objects, entriesToRead(written, change), known);
+  const contents = await readAll(objects, entriesToRead(written, change), known, limitsOfWritten(written, change));
   return { commits: written, commitsLeftOut: commits.length - looked.length, contents };
 }
 
@@ -73,12 +74,13 @@ async function readAll(
   objects: ObjectReader,
   entries: readonly TreeEntry[],
   known: ReadonlyMap<string, Searchable>,
+  limitOf: (blob: string) => number,
 ): Promise<Readonly<Record<string, Searchable>>> {
   const read: Record<string, Searchable> = {};
   let left = writtenLimits.bytes;
   for (const [index, { sha }] of entries.entries()) {
     const isBeyond = index >= writtenLimits.blobs || left < 0;
-    const found = known.get(sha) ?? (isBeyond ? beyond : await readBlob(objects, sha));
+    const found = known.get(sha) ?? (isBeyond ? beyond : await readBlob(objects, sha, limitOf(sha)));
     left -= found.kind === "unread" ? 0 : found.text.length;
     read[sha] = found;
   }
@@ -87,14 +89,14 @@ async function readAll(
 
 const beyond: Searchable = { kind: "unread", reason: writtenLimits.beyond, bytes: null };
 
-async function readBlob(objects: ObjectReader, sha: string): Promise<Searchable> {
+async function readBlob(objects: ObjectReader, sha: string, limitBytes: number): Promise<Searchable> {
   const object = await objects.read(sha);
   switch (object.kind) {
     case "object":
-      return object.bytes.length > contentLimitBytes ? tooLargeToSearch(object.bytes.length) : searchable(object.bytes);
+      return searchable(object.bytes, limitBytes);
     case "missing":
       return { kind: "unread", reason: "it is not in this clone (which is partial or damaged)", bytes: null };
     case "too_large":
-      return tooLargeToSearch(object.sizeBytes);
+      return tooLargeToSearch(object.sizeBytes, limitBytes);
   }
 }

@@ -1,4 +1,5 @@
 import type { ChangedFile, FileVersion } from "../change/change-set.ts";
+import { textOrReason } from "../change/unreadable.ts";
 
 export type Language = "python" | "script" | "jvm" | "go" | "ruby" | "dotnet";
 
@@ -141,16 +142,6 @@ function sideOf(file: FileVersion | null, language: Language): readonly Line[] |
 }
 
 function reasonOf({ content }: FileVersion): string | null {
-  switch (content.kind) {
-    case "text":
-      return null;
-    case "unread":
-      return content.reason;
-    case "binary":
-      return "it is binary";
-    case "symlink":
-      return "it is a symbolic link, which is not followed";
-    case "submodule":
-      return "it is a submodule";
-  }
+  const read = textOrReason(content);
+  return read.ok ? null : read.reason;
 }

@@ -1,17 +1,19 @@
-import type { FileVersion } from "./change-set.ts";
+import type { Content } from "./change-set.ts";
 
-/** Why a version has no text to read, as a clause; null where it has one. */
-export function whyUnreadable({ content }: FileVersion): string | null {
+/** The text of a version, or why it has none, as a clause. */
+export function textOrReason(
+  content: Content,
+): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string } {
   switch (content.kind) {
     case "text":
-      return null;
+      return { ok: true, text: content.text };
     case "unread":
-      return content.reason;
+      return { ok: false, reason: content.reason };
     case "binary":
-      return "it is binary, or its text is not valid UTF-8";
+      return { ok: false, reason: "it is binary, or its text is not valid UTF-8" };
     case "symlink":
-      return "it is a symbolic link, which is not followed";
+      return { ok: false, reason: "it is a symbolic link, which is not followed" };
     case "submodule":
-      return "it is a submodule";
+      return { ok: false, reason: "it is a submodule" };
   }
 }

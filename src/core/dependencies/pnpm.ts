@@ -62,6 +62,8 @@ function lockedAs(written: string, line: number): Locked {
 
 function detailed(locked: Locked, written: string): Locked {
   if (/^ {4}requiresBuild: true$/u.test(written)) return { ...locked, runsScript: true };
+  // pnpm does not fetch what is optional on other systems, and writes `requiresBuild` because it does not know. The key comes behind it.
+  if (/^ {4}optional: true$/u.test(written)) return { ...locked, runsScript: false };
   const integrity = /\bintegrity: (?<hash>[^\s,}]+)/u.exec(written)?.groups?.["hash"];
   const source = /\b(?:tarball|repo): (?<url>[^\s,}]+)/u.exec(written)?.groups?.["url"];
   return {

@@ -82,6 +82,9 @@ function covers(other: UntriedFinding, finding: UntriedFinding, rules: readonly 
   if (rule?.yieldsTo.includes(other.rule) !== true || other.about !== finding.about || other.waived !== null)
     return false;
   if (other.level !== finding.level) return levelOrder[other.level] < levelOrder[finding.level];
+  // Of two that yield to each other one stays.
+  const isMutual = rules.find(({ id }) => id === other.rule)?.yieldsTo.includes(finding.rule) === true;
+  if (isMutual && byCodeUnits(other.rule, finding.rule) > 0) return false;
   return finding.acceptedBy.every((list) => other.acceptedBy.some((one) => sameList(one, list)));
 }
 

@@ -10,7 +10,7 @@ export function ruleContext(
   policy: Policy,
   map: ReachMap,
   baseRef: string,
-  { plan, kinds, formerly, scanned, advised }: Pick<Context, "plan" | "kinds" | "formerly" | "scanned" | "advised">,
+  known: Pick<Context, "plan" | "kinds" | "formerly" | "scanned" | "advised" | "secrets">,
   made: Made,
 ): Context {
   const reach = reachLookup(map, policy, baseRef, made);
@@ -18,5 +18,5 @@ export function ruleContext(
     const reached = environmentsOf(reach(path), policy).flatMap((name) => policy.environments[name]?.limits ?? []);
     return limitsIn(policy.limits, reached);
   };
-  return { policy, reach, limitsAt, plan, kinds, formerly, scanned, advised };
+  return { policy, reach, limitsAt, ...known };
 }

@@ -70,11 +70,12 @@ export function sightOf(input: Input): Sight {
   const plan = planIn(declared);
   const formerly = formerValues(facts.past, both.landing, tools.memo, nowMs);
   const scanned = scannedIn(facts, policy);
+  const advised = facts.advised.kind === "known" ? facts.advised.introduced : [];
   const context = ruleContext(
     policy,
     reach,
     facts.base.ref,
-    { plan, kinds, formerly, scanned, advised: facts.advised.kind === "known" ? facts.advised.introduced : [] },
+    { plan, kinds, formerly, scanned, secrets: secrets.secrets, advised },
     views.kubernetes.objects,
   );
   const observed = asWritten(observe(input.rules, views, context, policy, scope, nowMs), input.rules, both);

@@ -11,10 +11,12 @@ import { isTerraform } from "../views/terraform.ts";
 const workflow = tightening([
   ".github/workflows/**/*.{yml,yaml}",
   ".github/actions/**",
-  "{.gitlab-ci,azure-pipelines,bitbucket-pipelines,.travis,.drone,cloudbuild,buildspec}.{yml,yaml}",
+  "{azure-pipelines*,bitbucket-pipelines,.travis,.drone,cloudbuild,buildspec,atlantis}.{yml,yaml}",
+  "**/{,*.}gitlab-ci.{yml,yaml}",
+  ".azuredevops/**",
   ".circleci/**",
   ".buildkite/**",
-  "**/Jenkinsfile",
+  "**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}",
 ]);
 
 /** Where frameworks keep migrations: Rails, Django, Alembic, Prisma, Knex, Flyway, Liquibase, golang-migrate, Laravel. */

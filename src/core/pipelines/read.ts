@@ -1,11 +1,13 @@
 import type { Side } from "../change/change-set.ts";
 import type { Memo } from "../syntax.ts";
+import { tooLongLines } from "../workflows/script.ts";
 import { documentsOf } from "../views/documents.ts";
 import { type Value, valueOf } from "../views/value.ts";
 import { atlantisJobs } from "./atlantis.ts";
 import { azureJobs, azureParts } from "./azure.ts";
 import { circleJobs, circleParts } from "./circleci.ts";
 import { gitlabJobs, gitlabLocals, gitlabParts } from "./gitlab.ts";
+import { linesOf } from "./gates.ts";
 import { jenkinsJobs, jenkinsParts } from "./jenkins.ts";
 import type { Pipeline, PipelineSystem } from "./model.ts";
 
@@ -36,8 +38,14 @@ export function systemOf(path: string): PipelineSystem | null {
   return found ?? null;
 }
 
-/** Reads what a pipeline runs, what it waits for and what it is made of. */
+/** Reads what a pipeline runs, what it waits for and what it is made of. A line of a script that is too long to be judged makes it unreadable. */
 export function readPipeline(file: PipelineFile, system: PipelineSystem, memo: Memo): PipelineReading {
+  const read = readAny(file, system, memo);
+  const [long] = read.ok ? tooLongLines((read.pipeline?.jobs ?? []).flatMap(linesOf)) : [];
+  return long === undefined ? read : { ok: false, line: long.at.line, reason: long.reason };
+}
+
+function readAny(file: PipelineFile, system: PipelineSystem, memo: Memo): PipelineReading {
   const { path } = file;
   if (system === "jenkins") {
     const jobs = jenkinsJobs(file);

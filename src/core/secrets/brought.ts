@@ -3,7 +3,7 @@ import { type ChangeSet, changed } from "../change/change-set.ts";
 import type { CommitFacts, PullRequestFacts } from "../facts.ts";
 import { textsOf, type Written, type WrittenCommit } from "../facts-written.ts";
 import type { Memo } from "../syntax.ts";
-import { providerRules } from "./catalogue.ts";
+import { isDrawn, withAbouts } from "./about.ts";
 import type { Find, Level } from "./find.ts";
 import { scan } from "./scan.ts";
 import type { Searchable } from "./searchable.ts";
@@ -19,6 +19,8 @@ export type Spot =
 export interface BroughtSecret {
   readonly rule: string;
   readonly what: string;
+  /** What every finding on it is about, whichever rule tells it. */
+  readonly about: string;
   /** The highest of any place. */
   readonly level: Level;
   /** Null where the value could be guessed: then its digest would tell whether a guess is right. */
@@ -39,6 +41,7 @@ export interface Unsearched {
 }
 
 export interface BroughtSecrets {
+  /** Those that block first. */
   readonly secrets: readonly BroughtSecret[];
   readonly unsearched: readonly Unsearched[];
   /** Commits of which not all is known, with the reason. */
@@ -74,7 +77,7 @@ export function broughtSecrets(searched: Searched, memo: Memo): BroughtSecrets {
   if (seen.size > 0) for (const key of ofBase(searched, findsAt)) seen.delete(key);
   const secrets = [...seen.values()].flatMap((places) => broughtAt(places, written, findsAt));
   return {
-    secrets: secrets.toSorted((a, b) => byCodeUnits(JSON.stringify(a.spots), JSON.stringify(b.spots))),
+    secrets: withAbouts(secrets.toSorted((a, b) => byCodeUnits(JSON.stringify(a.spots), JSON.stringify(b.spots)))),
     unsearched: unsearchedIn(searched, contentOf),
     unlisted: written.commits.filter(({ unlisted }) => unlisted !== null),
     commitsLeftOut: written.commitsLeftOut,
@@ -212,7 +215,11 @@ function ancestorsOf(commit: string, own: ReadonlyMap<string, readonly string[]>
   return found;
 }
 
-function broughtAt(places: readonly Seen[], written: Written, findsAt: FindsAt): readonly BroughtSecret[] {
+function broughtAt(
+  places: readonly Seen[],
+  written: Written,
+  findsAt: FindsAt,
+): readonly Omit<BroughtSecret, "about">[] {
   const [first, ...more] = places;
   if (first === undefined) return [];
   const { rule, what, fingerprint } = first.find;
@@ -221,23 +228,12 @@ function broughtAt(places: readonly Seen[], written: Written, findsAt: FindsAt):
       rule,
       what,
       level: places.some(({ find }) => find.level === "block") ? "block" : "review",
-      fingerprint: drawnRules.has(rule) ? fingerprint : null,
+      fingerprint: isDrawn(first.find) ? fingerprint : null,
       spots: [first.spot, ...more.map(({ spot }) => spot)],
       takenOut: first.spot.kind === "commit" ? takenOutBy(keyOf(first.find), written, findsAt) : null,
     },
   ];
 }
-
-/** Rules whose values nobody guesses: keys and tokens that a machine drew. The rest are words of people, or may be. */
-const drawnRules: ReadonlySet<string> = new Set([
-  ...providerRules.map(({ id }) => id),
-  "private-key",
-  "pgp-private-key",
-  "putty-private-key",
-  "google-service-account-key",
-  "kubeconfig-client-key",
-  "secret-assignment",
-]);
 
 /** The last commit that had it from a parent and does not have it. */
 function takenOutBy(key: string, { commits }: Written, findsAt: FindsAt): string | null {

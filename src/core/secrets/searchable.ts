@@ -9,8 +9,8 @@ export type Searchable =
   | { readonly kind: "unread"; readonly reason: string; readonly bytes: number | null };
 
 /** Any bytes can be searched: an editor that writes another encoding must not hide what it writes, nor may a zero among the letters. */
-export function searchable(bytes: Uint8Array): Searchable {
-  if (bytes.length > contentLimitBytes) return tooLargeToSearch(bytes.length);
+export function searchable(bytes: Uint8Array, limitBytes = contentLimitBytes): Searchable {
+  if (bytes.length > limitBytes) return tooLargeToSearch(bytes.length, limitBytes);
   const wide = wideEncoding(bytes);
   if (wide !== null) return { kind: "text", text: new TextDecoder(wide).decode(bytes) };
   const kind = bytes.includes(0) ? "binary" : "text";
@@ -22,8 +22,9 @@ export function searchable(bytes: Uint8Array): Searchable {
   }
 }
 
-export function tooLargeToSearch(bytes: number): Searchable {
-  return { kind: "unread", reason: `it is larger than 1 MiB (${bytes} bytes)`, bytes };
+export function tooLargeToSearch(bytes: number, limitBytes = contentLimitBytes): Searchable {
+  const limit = `${limitBytes / contentLimitBytes} MiB`;
+  return { kind: "unread", reason: `it is larger than ${limit} (${bytes} bytes)`, bytes };
 }
 
 /** UTF-16 tells by its mark; without one by every second byte of what is mostly ASCII. */

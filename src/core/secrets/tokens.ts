@@ -22,7 +22,8 @@ export function tokenAt(reading: Reading, at: number, { literal, rule }: TokenKe
   if (!text.startsWith(literal, at)) return null;
   const start = rule.lead === null ? at : startOfRun(reading, at, rule.lead.of, rule.lead.max);
   if (rule.lead !== null && at - start < rule.lead.min) return null;
-  if (!isFreshStart(text, start) || isPartOfName(text, start, literal)) return null;
+  // A checksum proves more than what stands in front: no name ends like that.
+  if (!rule.proven && (!isFreshStart(text, start) || isPartOfName(text, start, literal))) return null;
   const end = endOfMatch(reading, at + literal.length, rule.rest);
   if (end < 0 || !isCleanEnd(text, end, rule)) return null;
   const value = text.slice(start, end);

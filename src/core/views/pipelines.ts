@@ -1,5 +1,5 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
-import { whyUnreadable } from "../change/unreadable.ts";
+import { textOrReason } from "../change/unreadable.ts";
 import type { Pipeline, PipelineJob, PipelineStep, PipelineSystem } from "../pipelines/model.ts";
 import { readPipeline, systemOf } from "../pipelines/read.ts";
 import type { Tools } from "../syntax.ts";
@@ -69,10 +69,9 @@ function reading(
   memo: Tools["memo"],
 ): Reading {
   if (version === null) return absent;
-  const reason = whyUnreadable(version);
-  if (reason !== null || version.content.kind !== "text")
-    return { kind: "unreadable", line: null, reason: reason ?? "" };
-  const read = readPipeline({ path, side, sha: version.sha, text: version.content.text }, system, memo);
+  const content = textOrReason(version.content);
+  if (!content.ok) return { kind: "unreadable", line: null, reason: content.reason };
+  const read = readPipeline({ path, side, sha: version.sha, text: content.text }, system, memo);
   return read.ok ? { kind: "read", ...read } : { kind: "unreadable", line: read.line, reason: read.reason };
 }
 

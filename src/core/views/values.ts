@@ -1,4 +1,5 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Place, Side } from "../change/change-set.ts";
+import { textOrReason } from "../change/unreadable.ts";
 import { changed } from "../change/change-set.ts";
 import { keyMatcher } from "../policy/patterns.ts";
 import type { Edit } from "../change/edit.ts";
@@ -131,19 +132,9 @@ export function isUnreadable(path: string, file: FileVersion, memo: Memo): boole
 
 function readingOf(path: string, file: FileVersion | null, memo: Memo): Settings {
   if (file === null) return { ok: true, settings: [] };
-  const { content } = file;
-  switch (content.kind) {
-    case "text":
-      return readSettings(path, content.text, () => documentsOf(file.sha, content.text, memo));
-    case "unread":
-      return { ok: false, line: 1, reason: content.reason };
-    case "binary":
-      return { ok: false, line: 1, reason: "it is binary" };
-    case "symlink":
-      return { ok: false, line: 1, reason: "it is a symbolic link, which is not followed" };
-    case "submodule":
-      return { ok: false, line: 1, reason: "it is a submodule" };
-  }
+  const content = textOrReason(file.content);
+  if (!content.ok) return { ok: false, line: 1, reason: content.reason };
+  return readSettings(path, content.text, () => documentsOf(file.sha, content.text, memo));
 }
 
 /** What a Helm template hides of its changed keys; the rest of what a manifest hides is the Kubernetes view's to say. */

@@ -1,4 +1,5 @@
 import type { ChangedFile, ChangeSet, FileVersion, Gap, Side } from "../change/change-set.ts";
+import { textOrReason } from "../change/unreadable.ts";
 import type { Tools } from "../syntax.ts";
 import { linked } from "../workflows/callers.ts";
 import type { Workflow } from "../workflows/model.ts";
@@ -73,22 +74,11 @@ function reading(
   { memo }: Pick<Tools, "memo">,
 ): Reading {
   if (version === null) return { kind: "absent" };
-  const { content, sha } = version;
-  switch (content.kind) {
-    case "text": {
-      const read = readWorkflowFile({ path, side, sha, text: content.text }, kind, memo);
-      if (read.ok) return read.workflow === null ? { kind: "absent" } : { kind: "read", workflow: read.workflow };
-      return { kind: "unreadable", line: read.line, reason: read.reason };
-    }
-    case "unread":
-      return { kind: "unreadable", line: null, reason: content.reason };
-    case "binary":
-      return { kind: "unreadable", line: null, reason: "it is binary, or its text is not valid UTF-8" };
-    case "symlink":
-      return { kind: "unreadable", line: null, reason: "it is a symbolic link, which is not followed" };
-    case "submodule":
-      return { kind: "unreadable", line: null, reason: "it is a submodule" };
-  }
+  const content = textOrReason(version.content);
+  if (!content.ok) return { kind: "unreadable", line: null, reason: content.reason };
+  const read = readWorkflowFile({ path, side, sha: version.sha, text: content.text }, kind, memo);
+  if (!read.ok) return { kind: "unreadable", line: read.line, reason: read.reason };
+  return read.workflow === null ? { kind: "absent" } : { kind: "read", workflow: read.workflow };
 }
 
 function gapOf({ path }: ChangedFile, before: Reading, after: Reading): readonly Gap[] {

@@ -8,7 +8,7 @@ import { bare } from "./expressions.ts";
 import type { Container, Given, Job, Step, Trigger, Workflow } from "./model.ts";
 import type { Grant } from "./grant.ts";
 import { grantOf } from "./permissions.ts";
-import { scriptOf } from "./script.ts";
+import { scriptOf, tooLongLines } from "./script.ts";
 import { usesOf } from "./uses.ts";
 
 export type WorkflowReading =
@@ -94,13 +94,8 @@ function refusedInStep(step: Step): readonly Refused[] {
   const { root } = step;
   const shape =
     root.scalar === undefined && root.items().length === 0 ? [] : [{ at: root.place, reason: "a step is no map" }];
-  const long = codeOf(step).filter(({ text }) => text.length > lineLimit);
-  const reason = `a line of a script has more than ${lineLimit} characters`;
-  return [...shape, ...long.map(({ at }) => ({ at, reason }))];
+  return [...shape, ...tooLongLines(codeOf(step))];
 }
-
-/** A line that is longer is not looked through by anybody: patterns would take their time on it, and people do not read it. */
-const lineLimit = 16_000;
 
 function isText(value: Value | undefined): boolean {
   return value?.scalar != null;

@@ -1,4 +1,5 @@
 import { unfolded } from "../reach/graph/workflow-read.ts";
+import type { Place } from "../change/change-set.ts";
 import type { Value } from "../views/value.ts";
 import type { ScriptLine } from "./model.ts";
 
@@ -11,4 +12,13 @@ export function scriptOf(run: Value | undefined): readonly ScriptLine[] {
     const plain = text.trim();
     return plain === "" || plain.startsWith("#") ? [] : [{ text: plain, at: { path, side, line: own } }];
   });
+}
+
+/** A line that is longer is not looked through by anybody: patterns would take their time on it, and people do not read it. */
+const lineLimit = 16_000;
+
+/** Lines that are too long to be judged, and why what holds them is unreadable. */
+export function tooLongLines(lines: readonly ScriptLine[]): readonly { readonly at: Place; readonly reason: string }[] {
+  const reason = `a line of a script has more than ${lineLimit} characters`;
+  return lines.flatMap(({ text, at }) => (text.length > lineLimit ? [{ at, reason }] : []));
 }

@@ -2,6 +2,7 @@ import type { Place } from "../change/change-set.ts";
 import { codeOf } from "./code.ts";
 import { secretsIn } from "./expressions.ts";
 import type { Job, Step, Workflow } from "./model.ts";
+import { inOrder } from "./script-patterns.ts";
 
 /** A line of a script that handles secrets, with what it names of them. */
 export interface SecretLine {
@@ -19,9 +20,6 @@ export interface SecretLine {
 /** Stands for a mention of a secret; for private use, so that no script means anything by it. */
 export const secretMark = "\u{E000}";
 
-/** Longer lines hold data; they are looked at as far as this. */
-const lineLimit = 4_000;
-
 /** Every line of the scripts of steps that hold a secret. */
 export function secretLines(workflow: Workflow): readonly SecretLine[] {
   return workflow.jobs.flatMap((job) => job.steps.flatMap((step) => linesOf(workflow, job, step)));
@@ -32,7 +30,7 @@ function linesOf({ env }: Workflow, job: Job, step: Step): readonly SecretLine[]
   const lines = codeOf(step);
   const around = [...new Set([...variables.values()].flat())];
   return lines.flatMap(({ text, at }) => {
-    const shown = text.slice(0, lineLimit).replaceAll(secretMark, "");
+    const shown = text.replaceAll(secretMark, "");
     const secrets = [...new Set([...secretsIn(shown), ...namedIn(shown, variables)])];
     const marked = markedIn(shown, variables);
     return secrets.length + around.length === 0 ? [] : [{ job: job.id, text: shown, marked, at, secrets, around }];
@@ -47,6 +45,7 @@ function variablesOf(env: Step["env"]): ReadonlyMap<string, readonly string[]> {
 const mention = /\$(?:env:)?\{?([A-Za-z_]\w*)|%([A-Za-z_]\w*)%|\benv\.([A-Za-z_]\w*)/g;
 
 const mentionWhole = /\$(?:env:)?(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))/g;
+const mentionBare = /\$(?:env:)?([A-Za-z_]\w*)/g;
 
 function namedIn(text: string, variables: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (variables.size === 0) return [];
@@ -54,11 +53,24 @@ function namedIn(text: string, variables: ReadonlyMap<string, readonly string[]>
 }
 
 function markedIn(text: string, variables: ReadonlyMap<string, readonly string[]>): string {
-  return text
-    .replaceAll(/\$\{\{[^}]*\}\}/g, (found) => {
-      return secretsIn(found).length + namedIn(found, variables).length > 0 ? secretMark : found;
-    })
-    .replaceAll(mentionWhole, (found, a?: string, b?: string) => (variables.has(a ?? b ?? "") ? secretMark : found));
+  const named = (found: string, a?: string, b?: string): string => {
+    return variables.has(a ?? b ?? "") ? secretMark : found;
+  };
+  const plain = withoutExpressions(text, variables);
+  // A brace that nothing closes would be looked for from every one that opens.
+  const closed = plain.lastIndexOf("}") + 1;
+  return plain.slice(0, closed).replaceAll(mentionWhole, named) + plain.slice(closed).replaceAll(mentionBare, named);
+}
+
+/** The text with the mark for every expression that mentions a secret. */
+function withoutExpressions(text: string, variables: ReadonlyMap<string, readonly string[]>): string {
+  const [first = "", ...opened] = text.split("${{");
+  return opened.reduce((before, part) => {
+    const end = part.indexOf("}}");
+    const inner = end < 0 ? "" : `\${{${part.slice(0, end)}}}`;
+    const isSecret = secretsIn(inner).length + namedIn(inner, variables).length > 0;
+    return before + (isSecret ? secretMark + part.slice(end + 2) : `\${{${part}`);
+  }, first);
 }
 
 /** Where the output of a line goes. */
@@ -98,7 +110,12 @@ export function outputOf(text: string): Output | null {
 
 /** What is printed goes into a variable, an argument or a condition. */
 function isCaptured(text: string): boolean {
-  return /\$\([^)]*\b(?:echo|printf)\b|`[^`]*\b(?:echo|printf)\b|<\([^)]*\b(?:echo|printf)\b/.test(text);
+  const printing = /\b(?:echo|printf)\b/;
+  if (text.split(")").some((part) => inOrder(part, /[$<]\(/, printing))) return true;
+  return text
+    .split("`")
+    .slice(1)
+    .some((part) => printing.test(part));
 }
 
 /** The whole environment, printed as it is. */

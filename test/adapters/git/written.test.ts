@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHistory } from "../../../src/adapters/git/history.ts";
 import { collectLocal } from "../../../src/adapters/git/local.ts";
+import { lockfileLimitBytes } from "../../../src/core/change/content.ts";
 import type { CollectedFacts } from "../../../src/core/facts.ts";
 import { writtenLimits } from "../../../src/core/facts-written.ts";
 import { strictDefault } from "../../../src/core/policy/merge.ts";
@@ -81,6 +82,22 @@ describe("what the commits of a local branch wrote", () => {
       '1 a.txt: "1\\n" > "2\\n"',
       "1 large.txt: - > (it is larger than 1 MiB (1048577 bytes))",
     ]);
+  });
+
+  test("is searchable of a lockfile up to the size at which lockfiles are read, committed or not", async () => {
+    const grown = "x".repeat(1_200_000);
+    repo.commit("base", { "a.txt": "1\n" });
+    repo.git("checkout", "--quiet", "-b", "topic");
+    repo.commit("one", { "web/pnpm-lock.yaml": grown, "huge/yarn.lock": "x".repeat(lockfileLimitBytes + 1) });
+    repo.commit("two", { "web/pnpm-lock.yaml": "small\n" });
+    expect(outline(await factsOf("topic")).slice(0, 2)).toEqual([
+      "1 huge/yarn.lock: - > (it is larger than 8 MiB (8388609 bytes))",
+      `1 web/pnpm-lock.yaml: - > ${JSON.stringify(grown)}`,
+    ]);
+    repo.write("go.sum", `\0${grown}`);
+    const { change, written } = await factsOf(null);
+    const sha = change.files.find(({ path }) => path === "go.sum")?.after?.sha ?? "";
+    expect(written.contents[sha]?.kind).toBe("binary");
   });
 
   test("does not hold what is not committed, whose letters are at hand", async () => {

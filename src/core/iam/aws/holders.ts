@@ -22,6 +22,8 @@ export interface UnreadPart {
   readonly at: Place;
   /** It tells nothing of what is new: only the name of an argument says that it is about permissions, or nothing stands where it is a default. */
   readonly onlyIfStood?: true;
+  /** Whatever it says, it denies nothing. */
+  readonly onlyAllows?: true;
 }
 
 /** A policy that is named and whose document is elsewhere; a membership gives whatever a group or a permission set has. */

@@ -5,7 +5,7 @@ import type { AwsActions } from "./catalogue.ts";
 import { type NewlyAllowed, newlyAllowed } from "./compare.ts";
 import { completed, dangersOf, isPublic } from "./danger.ts";
 import { type HolderChange, type Holding, nothingHeld, type PlacedStatement } from "./holders.ts";
-import { statementsOfManaged } from "./managed.ts";
+import { mayDeny, statementsOfManaged } from "./managed.ts";
 import type { Judged, Unproved, Widening } from "./widening.ts";
 import { everything, shortened, type Statement, type TextSet } from "./policy.ts";
 
@@ -45,12 +45,13 @@ export function judge(holder: HolderChange, actions: AwsActions): Judged {
   }
   // What came unread is told, and may deny what was denied.
   if (!guards && elsewhere.came.length === 0) widenings.push(...undenied(holder, old.all, fresh.all, actions, stated));
-  if (elsewhere.came.length === 0) for (const what of elsewhere.guarded) stated(what);
   widenings.push(
     ...namedPolicies(holder, stated),
     ...detached(holder, stated),
     ...boundaryLoss(holder, actions, stated),
   );
+  // Whoever answers what is stated already has to look at what went.
+  if (unproved.length === 0) for (const what of elsewhere.guarded) stated(what);
   const told = holder.stood ? widenings : widenings.filter((one) => one.dangers.length > 0 || one.isUnknown);
   return { widenings: told, unproved };
 }
@@ -115,14 +116,25 @@ function partsElsewhere(holder: HolderChange): Elsewhere {
     .filter(({ text, onlyIfStood }) => !isFirst && !was.has(text) && (stood || onlyIfStood !== true))
     .map(({ text, at }) => ({ holder, at, what: `what \`${shortened(text)}\` allows` }));
   const names = new Set(after.named.map(({ name }) => name));
-  const lost = before.unread.filter(({ text }) => !is.has(text)).map(({ text }) => `\`${shortened(text)}\``);
+  const lost = before.unread.filter(({ text }) => !is.has(text));
   const gone = before.named.filter(({ name }) => !names.has(name) && statementsOfManaged(name) === null);
+  const denying = [
+    ...lost.filter(({ onlyAllows }) => onlyAllows !== true).map(({ text }) => text),
+    ...gone
+      .filter(({ name, what }) => kind === "identity" && what === "policy" && mayDeny(name))
+      .map(({ name }) => name),
+  ];
   return {
     came,
-    went: [...lost, ...gone.map(({ name }) => `\`${name}\``)],
-    // To an identity a policy mostly gives; to a thing or an account it as often denies.
-    guarded: kind === "identity" ? [] : lost.map((text) => `what ${text} denied`),
+    went: [...lost.map(({ text }) => `\`${shortened(text)}\``), ...gone.map(({ name }) => `\`${name}\``)],
+    // What a denial kept from an identity is allowed to it only by something that it still has.
+    guarded:
+      kind === "identity" && !allowsSomething(after) ? [] : denying.map((text) => `what \`${shortened(text)}\` denied`),
   };
+}
+
+function allowsSomething({ statements, unread, named }: Holding): boolean {
+  return statements.some(({ statement }) => statement.effect === "allow") || unread.length + named.length > 0;
 }
 
 interface Sides {

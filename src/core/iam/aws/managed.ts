@@ -19,13 +19,22 @@ export function nameOfManaged(arn: string): string | null {
   return path?.slice(path.lastIndexOf("/") + 1) ?? null;
 }
 
+/** A template of SAM is made for one resource. https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html */
+const samTemplate = /^\{"\w+Policy":/u;
+
 export function powerOf(arn: string): Power {
-  // A template of SAM is made for one resource. https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html
-  if (/^\{"\w+Policy":/u.test(arn)) return "plain";
+  if (samTemplate.test(arn)) return "plain";
   const name = nameOfManaged(arn) ?? "";
   if (almighty.has(name)) return "almighty";
   if (powerfulNames.has(name)) return "powerful";
   return plainNames.has(name) ? "plain" : "unknown";
+}
+
+/** Policies of AWS give, but for those that lock somebody out; what a policy of anybody else does is not known. */
+export function mayDeny(arn: string): boolean {
+  const name = nameOfManaged(arn);
+  if (name === null) return !samTemplate.test(arn);
+  return /^AWS(?:DenyAll|CompromisedKeyQuarantine)/u.test(name);
 }
 
 /** What a policy of AWS says; null where it is not held here. */

@@ -1,9 +1,12 @@
+import { sha256 } from "../../../lib/digest.ts";
+import { byCodeUnits } from "../../../lib/order.ts";
 import type { Observation } from "../../rule.ts";
 import { isDeployed, type Reach } from "../../terraform/telling.ts";
 import type { IamView } from "../../views/iam.ts";
 import { judge } from "./judge.ts";
 import type { Unproved, Widening } from "./widening.ts";
-import { sentenceOf } from "./telling.ts";
+import { asWritten } from "./policy.ts";
+import { namesOf, sentenceOf } from "./telling.ts";
 
 /** What is newly allowed, once for each statement that allows it to several, and what cannot be proved. */
 export function permissionObservations({ holders, actions }: IamView, reach: Reach): readonly Observation[] {
@@ -38,13 +41,25 @@ function aboutOf({ owner, isPublic, statement, grant, instead }: Widening): stri
   return `${owner}#allows ${what}`;
 }
 
+/** One for each place: what is written once and made for many holders is one question. */
 function doubts(unproved: readonly Unproved[]): readonly Observation[] {
-  const distinct = new Map(
-    unproved.map((one) => [JSON.stringify([one.at.path, one.at.side, one.at.line, one.what]), one]),
-  );
-  return [...distinct.values()].map(({ holder, at, what }) => ({
-    at,
-    about: `${at.path} ${holder.name}#${what}`,
-    undecided: `whether ${holder.name} is newly allowed something: ${what}`,
-  }));
+  const places = Map.groupBy(unproved, ({ at }) => JSON.stringify([at.path, at.side, at.line]));
+  return [...places.values()].flatMap((group): readonly Observation[] => {
+    const all = [...new Set(group.map(({ holder, what }) => `${holder.name}#${what}`))].toSorted(byCodeUnits);
+    const whats = [...new Set(group.map(({ what }) => asWritten(what)))].toSorted(byCodeUnits);
+    const holders = [...new Set(group.map(({ holder }) => holder.name))];
+    const [[one], [first = ""]] = [group, all];
+    if (one === undefined) return [];
+    const others = all.length > 1 ? ` and others ${sha256(JSON.stringify(all)).slice(0, digits)}` : "";
+    const more = whats.length > whatsShown ? ` and ${whats.length - whatsShown} more` : "";
+    return [
+      {
+        at: one.at,
+        about: `${one.at.path} ${first}${others}`,
+        undecided: `whether ${namesOf(holders)} ${holders.length > 1 ? "are" : "is"} newly allowed something: ${whats.slice(0, whatsShown).join("; ")}${more}`,
+      },
+    ];
+  });
 }
+const whatsShown = 2;
+const digits = 12;

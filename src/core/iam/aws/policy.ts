@@ -50,6 +50,15 @@ export function unmarked(text: string): string {
   return text.replaceAll(/[\u{E000}\u{E004}]/gu, "").replaceAll("\u{E001}", "*");
 }
 
+/** The same without the digests that tell values apart and tell people nothing. */
+export function asWritten(text: string): string {
+  return withoutDigests(unmarked(text));
+}
+
+export function withoutDigests(text: string): string {
+  return text.replaceAll(/#[0-9a-f]{12}(?![0-9a-f])/gu, "");
+}
+
 /** A text of an author, short enough to stand in a sentence. */
 export function shortened(text: string): string {
   const line = text.replaceAll(/\s+/gu, " ").trim();

@@ -3,26 +3,28 @@ import type { AwsActions } from "./catalogue.ts";
 import { matcher } from "./compare.ts";
 import { gravity } from "./danger.ts";
 import type { Widening } from "./widening.ts";
-import { everything, type TextSet, unmarked } from "./policy.ts";
+import { asWritten, everything, type TextSet } from "./policy.ts";
 
 /** What is newly allowed, on what, for whom, and what makes it grave, in one sentence for all holders that get it. */
 export function sentenceOf(widenings: readonly Widening[], actions: AwsActions): string {
   const [first] = widenings;
   if (first === undefined) return "";
-  const holders = [...new Set(widenings.map(({ holder }) => holder.name))].toSorted(byCodeUnits);
-  const who =
-    holders.length > holdersShown
-      ? `${holders.slice(0, holdersShown).join(", ")} and ${holders.length - holdersShown} more`
-      : holders.join(", ");
+  const who = namesOf([...new Set(widenings.map(({ holder }) => holder.name))]);
   const dangers = [...new Set(widenings.flatMap((one) => one.dangers.map(({ clause }) => clause)))];
   const grave = dangers.length === 0 ? "" : `; ${dangers.join("; ")}`;
   const guards = first.holder.kind === "guardrail" || first.holder.kind === "filter";
   return `${who} ${guards && first.statement === null ? "no longer keeps away" : "newly allowed"}: ${whatOf(first, actions)}${grave}`;
 }
+
+export function namesOf(holders: readonly string[]): string {
+  const names = holders.map(asWritten).toSorted(byCodeUnits);
+  const more = names.length - holdersShown;
+  return more > 0 ? `${names.slice(0, holdersShown).join(", ")} and ${more} more` : names.join(", ");
+}
 const holdersShown = 3;
 
 function whatOf({ grant, statement, instead }: Widening, actions: AwsActions): string {
-  if (instead !== null || grant === null) return instead ?? "what was kept from it";
+  if (instead !== null || grant === null) return asWritten(instead ?? "what was kept from it");
   const what = actionsIn(grant.actions, statement?.actions ?? null, actions);
   const resources = statement === null || statement.resources === everything ? null : statement.resources;
   const on = resources === null ? "" : ` on ${setIn(resources)}`;
@@ -65,7 +67,7 @@ function wholeServices(names: readonly string[], actions: AwsActions): readonly 
 }
 
 function setIn({ patterns, except }: TextSet): string {
-  return `${except ? "all but " : ""}${listed(patterns.map((one) => code(nameOf(unmarked(one)))))}`;
+  return `${except ? "all but " : ""}${listed(patterns.map((one) => code(nameOf(asWritten(one)))))}`;
 }
 
 /** An account as people write it, and not as it is compared. */
@@ -80,5 +82,5 @@ function listed(texts: readonly string[]): string {
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll("`", "'")}\``;
+  return `\`${asWritten(text).replaceAll("`", "'")}\``;
 }

@@ -21,6 +21,9 @@ const permissions =
 const settings =
   /name|description|prefix|suffix|path$|enable|create|attach_|tags|count|version|scaling|update|password|backup|retention|lifecycle|placement|termination|eviction|pull_policy|log_|kms|certificate|target_group|lb_|topic|cluster_arn|sid/u;
 
+/** Policies and boundaries, and not those who are let in. */
+const mayHoldDenials = /polic(?:y|ies)|statement|permission/u;
+
 /** What the arguments of a call give to whatever the module makes. */
 export function callPieces(call: Resource, configuration: Configuration): readonly Piece[] {
   const holdings = call.block.body.attributes.flatMap(({ name, value }) => given({ call, name, configuration }, value));
@@ -65,9 +68,9 @@ function given(argument: Argument, value: HclValue): readonly Holding[] {
 function suspected({ call, name, configuration }: Argument, value: HclValue): readonly Holding[] {
   if (!permissions.test(name) || settings.test(name)) return [];
   const text = `${name} = ${configuration.renamed(textOf(value))}`;
-  return [
-    { ...nothingHeld, unread: [{ text, at: placeOf(call, configuration, lineOf(call, name)), onlyIfStood: true }] },
-  ];
+  const at = placeOf(call, configuration, lineOf(call, name));
+  const onlyAllows = mayHoldDenials.test(name) ? {} : { onlyAllows: true as const };
+  return [{ ...nothingHeld, unread: [{ text, at, onlyIfStood: true, ...onlyAllows }] }];
 }
 
 const elements: Readonly<Record<string, string>> = {

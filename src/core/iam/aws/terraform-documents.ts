@@ -143,11 +143,25 @@ export function documentOfData(data: Resource, configuration: Configuration, dep
     if (block.type === "statement") return placed(statementOf(block, configuration), data, block.line, configuration);
     if (block.type !== "dynamic") return nothing;
     const at = { path: data.path, side: configuration.side, line: block.line };
-    return { ...nothing, unread: [{ text: textOfBlock(block, configuration), at }] };
+    const onlyAllows = generatesAllowing(block) ? { onlyAllows: true as const } : {};
+    return { ...nothing, unread: [{ text: textOfBlock(block, configuration), at, ...onlyAllows }] };
   });
   return [...own, ...listed("override_json", "override_policy_documents")].reduce(
     overridden,
     joined(listed("source_json", "source_policy_documents")),
+  );
+}
+
+/** `Allow` is the effect of a statement that states none. */
+function generatesAllowing({ labels, body }: HclBlock): boolean {
+  const contents = body.blocks.filter(({ type }) => type === "content");
+  return (
+    labels[0] === "statement" &&
+    contents.length > 0 &&
+    contents.every((one) => {
+      const effect = attributeOf(one.body, "effect");
+      return effect === undefined || (effect.kind === "literal" && (effect.value === null || effect.value === "Allow"));
+    })
   );
 }
 

@@ -1,8 +1,9 @@
 import type { HclBlock, HclValue } from "../../hcl.ts";
 import type { Resource } from "../../terraform/model.ts";
+import { nameOf } from "../../terraform/telling.ts";
 import { textOf } from "../../views/terraform.ts";
 import type { SideOfRoot } from "../configuration.ts";
-import { lineOf, stated } from "../grants/terms.ts";
+import { lineOf, stated, textOfBlock } from "../grants/terms.ts";
 import { type Context, type Found, type GoogleGrant, grantOf } from "./bindings.ts";
 import { roleOf } from "./custom-roles.ts";
 import { accountArguments, memberOf } from "./members.ts";
@@ -28,12 +29,21 @@ export function datasetGrants(resource: Resource, side: SideOfRoot): Found | nul
   const of = ({ body }: HclBlock): readonly HclBlock[] => body.blocks.filter(({ type }) => type === "access");
   const [made, texts] = [of(resource.block), of(resource.written)];
   const value = stated(resource.block, "dataset_id");
-  if (made.length === 0 || value === null) return null;
+  const generated = resource.block.body.blocks.filter(
+    ({ type, labels }) => type === "dynamic" && labels[0] === "access",
+  );
+  if (made.length + generated.length === 0 || value === null) return null;
   const placed = { scope: scopeNamed("bigquery_dataset", value, resource, side), line: resource.written.line };
   const grants = made.flatMap((block, index) =>
     accessIn(block, texts.length === made.length ? (texts[index] ?? block) : block, { resource, placed, side }),
   );
-  return { grants, unread: [], authorities: [], sources: [resource] };
+  const unread = generated.map((block) => ({
+    text: side.renamed(textOfBlock(block)),
+    scope: placed.scope.id,
+    at: { path: resource.path, side: side.side, line: block.line },
+    owner: `${resource.path} ${nameOf(resource)}`,
+  }));
+  return { grants, unread, authorities: [], sources: [resource] };
 }
 
 function accessIn(block: HclBlock, written: HclBlock, context: Context): readonly GoogleGrant[] {

@@ -67,11 +67,10 @@ function textGrants(text: string, context: Context): readonly GoogleGrant[] | nu
   const parsed = jsonOf(text);
   if (parsed === null) return null;
   const line = lineOf(context.resource.written, "policy_data");
-  return parsed.flatMap((one) => {
-    const value = ofPlain(one);
-    const block = value.kind === "object" ? blockOfEntries(value, line) : null;
-    return block === null ? [] : bindingGrants(block, block, context);
-  });
+  const values = parsed.map(ofPlain);
+  const blocks = values.map((value) => (value.kind === "object" ? blockOfEntries(value, line) : null));
+  if (blocks.includes(null)) return null;
+  return blocks.flatMap((block) => (block === null ? [] : bindingGrants(block, block, context)));
 }
 
 function jsonOf(text: string): readonly unknown[] | null {

@@ -57,7 +57,13 @@ function compare(listed: Listed, before: Resource | undefined, after: Resource):
     const gone = was.filter(
       (one) => one.isDecided && !is.some((other) => other.isDecided && covers(other.text, one.text)),
     );
-    if (gone.length === 0) return [];
+    if (gone.length === 0) {
+      // What it held nobody knows, and it may have kept something from the role.
+      const lost = was.find((one) => !one.isDecided && !is.some(({ text }) => text === one.text));
+      return lost === undefined
+        ? []
+        : [{ at, about, undecided: `what ${inCode(lost.text)} kept from the role ${inCode(after.address)}` }];
+    }
     const words = `no longer denies ${told(gone)}`;
     return [{ at, about, message: `the role ${inCode(after.address)} ${words}`, paths: [after.path], asks: true }];
   }

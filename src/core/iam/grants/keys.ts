@@ -22,19 +22,28 @@ export function newKeys(view: ResourcesView, reach: Reach): readonly Observation
     const [base, head] = (["base", "head"] as const).map((side) => sideOf(changes, side, successors));
     if (base === undefined || head === undefined) return [];
     const were = new Set(keysOf(base).map(({ whose }) => whose));
-    return keysOf(head)
-      .filter(({ whose, key }) => !were.has(whose) && isDeployed(changes[0]?.root ?? "", pathsOf(key, []), reach))
-      .map(
-        ({ key, shown }): Observation => ({
-          at: { path: key.path, side: "head", line: key.written.line },
-          about: `${key.path} ${nameOf(key)}#key`,
-          message: `${inCode(key.address)} makes a key of ${inCode(shown)} that works from anywhere, and stands in the state`,
-          paths: [key.path],
-          asks: true,
-        }),
-      );
+    return keysOf(head).filter(
+      ({ whose, key }) => !were.has(whose) && isDeployed(changes[0]?.root ?? "", pathsOf(key, []), reach),
+    );
   });
-  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+  // One block may make many keys, in each root that calls its module.
+  const blocks = Map.groupBy(found, ({ key }) => JSON.stringify([key.path, key.written.line]));
+  return [...blocks.values()].flatMap((keys): readonly Observation[] => {
+    const [first] = keys;
+    if (first === undefined) return [];
+    const { key, shown } = first;
+    const others = new Set(keys.map((one) => one.shown)).size - 1;
+    const more = others === 0 ? "" : ` and ${others} other${others === 1 ? "" : "s"}`;
+    return [
+      {
+        at: { path: key.path, side: "head", line: key.written.line },
+        about: `${key.path} ${nameOf(key)}#key`,
+        message: `${inCode(key.address)} makes a key of ${inCode(shown)}${more} that works from anywhere, and stands in the state`,
+        paths: [key.path],
+        asks: true,
+      },
+    ];
+  });
 }
 
 interface Key {

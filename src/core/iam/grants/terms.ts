@@ -3,6 +3,7 @@ import { sha256 } from "../../../lib/digest.ts";
 import type { HclBlock, HclValue } from "../../hcl.ts";
 import type { Resource } from "../../terraform/model.ts";
 import { attributeOf, textOf } from "../../views/terraform.ts";
+import { withoutDigests } from "../aws/policy.ts";
 import { partsOfTemplate } from "../aws/terraform-values.ts";
 import type { SideOfRoot } from "../configuration.ts";
 import type { Term } from "./grant.ts";
@@ -25,11 +26,6 @@ export function readText(value: HclValue): TextOf {
   const parts = (template ?? [{ kind: "expression" as const, text: text.trim() }]).filter((part) => part.text !== "");
   const shown = parts.map((part) => (part.kind === "text" ? part.text : `\${${withoutDigests(part.text)}}`)).join("");
   return { literal: null, parts, shown: template === null ? withoutDigests(text) : shown };
-}
-
-/** Digests tell values apart and tell people nothing. */
-function withoutDigests(text: string): string {
-  return text.replaceAll(/#[0-9a-f]{12}(?![0-9a-f])/gu, "");
 }
 
 /** An attribute of a resource or data source: the address and the name of the attribute. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { directiveChanges, inCode, lockedChanges, placeOf, toldByFile } from "../../dependencies/changes.ts";
+import type { Locked } from "../../dependencies/reading.ts";
 import { defineRule } from "../../rule.ts";
 
 export default defineRule({
@@ -25,6 +26,8 @@ export default defineRule({
     }
     const found = lockedChanges(files).flatMap((change) => {
       if (!change.is.runsScript || change.isFirst || change.were.some(({ runsScript }) => runsScript)) return [];
+      // The same archive holds the same scripts, whatever a package manager comes to write of it.
+      if (change.were.some((was) => isSameArchive(was, change.is))) return [];
       const why = change.were.length === 0 ? "is new and runs a script" : "newly runs a script";
       return [{ ...change, why: `${why} when it is installed` }];
     });
@@ -62,6 +65,32 @@ export default defineRule({
       -     "version": "1.0.0", "hasInstallScript": true
       +     "version": "1.0.1", "hasInstallScript": true
           } } }`,
+    "pnpm comes to write of the same archive that it is built": `
+      M pnpm-lock.yaml
+        lockfileVersion: '6.0'
+        packages:
+          /left@1.0.0:
+            resolution: {integrity: sha512-aaa=}
+      +     requiresBuild: true`,
+    "what is optional, of which pnpm does not know": `
+      M pnpm-lock.yaml
+        lockfileVersion: '6.0'
+        packages:
+      +   /left-darwin@1.0.0:
+      +     resolution: {integrity: sha512-aaa=}
+      +     requiresBuild: true
+      +     optional: true
+          /right@1.0.0:
+            resolution: {integrity: sha512-bbb=}`,
+    "a new package that pnpm builds": `
+      M pnpm-lock.yaml
+        lockfileVersion: '6.0'
+        packages:
+      >   /left@1.0.0:
+      +     resolution: {integrity: sha512-aaa=}
+      +     requiresBuild: true
+          /right@1.0.0:
+            resolution: {integrity: sha512-bbb=}`,
     "a script that somebody calls": `
       M package.json
         {
@@ -75,4 +104,8 @@ export default defineRule({
 
 function isAllowance(key: string): boolean {
   return /^(?:trustedDependencies|onlyBuiltDependencies) /u.test(key);
+}
+
+function isSameArchive(was: Locked, is: Locked): boolean {
+  return was.version === is.version && is.hashes.length > 0 && is.hashes.every((hash) => was.hashes.includes(hash));
 }

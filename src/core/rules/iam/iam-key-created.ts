@@ -26,6 +26,12 @@ export default defineRule({
       > resource "google_service_account_key" "ci" {
       +   service_account_id = google_service_account.ci.name
       + }`,
+    "one block that makes two": `
+      A terraform/production/main.tf
+      > resource "google_service_account_key" "all" {
+          for_each           = toset(["a", "b"])
+          service_account_id = "projects/acme/serviceAccounts/\${each.key}@acme.iam.gserviceaccount.com"
+        }`,
     "a password of an application": `
       A terraform/production/main.tf
       > resource "azuread_application_password" "ci" {

@@ -3,6 +3,7 @@ import { defineRule } from "../../rule.ts";
 import { inCode } from "../../terraform/telling.ts";
 import { newlyHeld } from "../../workflows/fresh.ts";
 import type { Workflow } from "../../workflows/model.ts";
+import { inOrder } from "../../workflows/script-patterns.ts";
 import { type SecretLine, secretLines, secretMark } from "../../workflows/secret-flows.ts";
 
 export default defineRule({
@@ -117,10 +118,10 @@ interface Send {
 }
 
 const sender = /(?:^|[\s;&|(])(?:curl|wget|http|https|xh|Invoke-WebRequest|Invoke-RestMethod|iwr|irm|nc|ncat|fetch)\b/i;
-const inQuery = new RegExp(String.raw`https?://[^\s"'?]*\?[^\s"']*${secretMark}`, "u");
-const inLogin = new RegExp(String.raw`https?://[^\s"'/@]*${secretMark}[^\s"'/@]*@([\w.-]+)`, "u");
+const inLogin = new RegExp(String.raw`https?://[^\s"'/@${secretMark}]*${secretMark}[^\s"'/@]*@([\w.-]+)`, "u");
 const data =
   /(?:^|\s)(?:-d|--data(?:-raw|-binary|-urlencode)?|-F|--form|--json|--post-data|-Body)[\s=]?("(?:[^"\\]|\\.)*"|'[^']*'|\S+)/g;
+const mark = new RegExp(secretMark, "u");
 const address = /https?:\/\/(?:[^\s"'/@]*@)?([\w.-]+)/;
 /** Hosts of git, where a login in the address is how it is done. */
 const gitHosts = /(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com|codeberg\.org)$/;
@@ -137,7 +138,8 @@ function sendOf(line: SecretLine): readonly Send[] {
   if (login !== undefined && !gitHosts.test(login)) return [{ how: "in its address", host: login, line }];
   const host = address.exec(text)?.[1];
   if (!sender.test(text) || host === undefined || /^(?:localhost|127\.)/.test(host)) return [];
-  if (inQuery.test(text)) return [{ how: "in its address", host, line }];
+  const words = text.split(/[\s"']/u);
+  if (words.some((word) => inOrder(word, /https?:\/\//u, /\?/u, mark))) return [{ how: "in its address", host, line }];
   const isData = [...text.matchAll(data)].some(([, given = ""]) => given.includes(secretMark));
   return isData ? [{ how: "as data", host, line }] : [];
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Place } from "../../change/change-set.ts";
+import { count } from "../../../lib/text.ts";
 import { defineRule } from "../../rule.ts";
+import { secretAt } from "../../secrets/about.ts";
 import { printableBase64 } from "../../secrets/checksums.ts";
 import { opennessOf } from "../../secrets/openness.ts";
 import { isReference } from "../../secrets/placeholders.ts";
@@ -17,7 +19,7 @@ export default defineRule({
   remedy: "Take the Secret out of the branch's history, bring it as before, and replace what it held.",
   needs: "kubernetes",
   options: z.strictObject({}),
-  *detect({ objects }) {
+  *detect({ objects }, _, { secrets }) {
     const lost = objects.flatMap(({ before, after }) => {
       const brought = before === undefined ? [] : broughtBy(before);
       const still = new Set(after === undefined ? [] : broughtBy(after));
@@ -28,15 +30,22 @@ export default defineRule({
       const source = lost.find(({ name, by }) => name === after.name && isSameNamespace(by, after));
       const was = new Map(before?.kind === "Secret" ? clearIn(before).map(({ name, value }) => [name, value]) : []);
       const fresh = clearIn(after).filter(({ name, value }) => was.get(name) !== value);
-      const [first] = fresh;
-      if (source?.by === undefined || first === undefined) continue;
-      yield {
-        at: first.at,
-        about: describeObject(after),
-        message: `${inCode(describeObject(after))} was brought by ${inCode(describeObject(source.by))} and holds values in clear now: ${fresh.map(({ name }) => inCode(name)).join(", ")}`,
-        object: describeObject(after),
-        ...(fresh.some(({ certain }) => certain) ? {} : { asks: true as const }),
-      };
+      if (source?.by === undefined) continue;
+      // A value that is known for a secret is one thing, whoever tells it.
+      const things = Map.groupBy(fresh, ({ at }) => secretAt(secrets, at)?.about ?? describeObject(after));
+      for (const [about, values] of things) {
+        const [first] = values;
+        if (first === undefined) continue;
+        const others = (secretAt(secrets, first.at)?.paths ?? []).filter((path) => path !== first.at.path);
+        yield {
+          at: first.at,
+          about,
+          ...(others.length === 0 ? {} : { paths: others }),
+          message: `${inCode(describeObject(after))} was brought by ${inCode(describeObject(source.by))} and holds values in clear now: ${values.map(({ name }) => inCode(name)).join(", ")}${others.length === 0 ? "" : `, which ${count(others.length, "other file holds", "other files hold")} as well`}`,
+          object: describeObject(after),
+          ...(values.some(({ certain }) => certain) ? {} : { asks: true as const }),
+        };
+      }
     }
   },
   examples: {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Place } from "../../change/change-set.ts";
 import { loosening } from "../../policy/patterns.ts";
 import { defineRule, type Sighting, type Undecided } from "../../rule.ts";
+import { pathsOf } from "../../secrets/about.ts";
 import type { BroughtSecret, Spot } from "../../secrets/brought.ts";
 import { inCode } from "../../terraform/telling.ts";
 import type { SecretsView } from "../../views/secrets.ts";
@@ -26,6 +27,7 @@ export default defineRule({
   remedy:
     "Revoke the secret where it was issued and issue another one, which is read from a secret store at run time; only then take it out of the branch and of its history.",
   needs: "secrets",
+  yieldsTo: ["k8s-secret-unsealed", "secret-reference-made-literal"],
   options: z.strictObject({
     allowedPaths: z
       .array(z.string())
@@ -49,10 +51,8 @@ export default defineRule({
       if (fingerprint !== null && known.has(fingerprint)) return false;
       return !spots.every((spot) => "path" in spot && isAllowedAt(spot.path));
     });
-    const worst = open.toSorted((a, b) => Number(b.level === "block") - Number(a.level === "block"));
-    const abouts = aboutEach(worst);
-    yield* worst.slice(0, shownMost).map((secret, index) => sighting(secret, abouts[index] ?? "", view));
-    yield* theRest(worst.slice(shownMost), view);
+    yield* open.slice(0, shownMost).map((secret) => sighting(secret, view));
+    yield* theRest(open.slice(shownMost), view);
     yield* undecided(view, loosening(mayStayUnsearched));
   },
   examples: {
@@ -96,20 +96,8 @@ export default defineRule({
   },
 });
 
-/** Digests of what could be guessed stay inside: such a secret goes by its place, in an order that its value has no part in. */
-function aboutEach(secrets: readonly BroughtSecret[]): readonly string[] {
-  const counted = new Map<string, number>();
-  return secrets.map(({ rule, fingerprint, spots: [first] }) => {
-    if (fingerprint !== null) return `${rule} ${fingerprint}`;
-    const about = `${rule} ${"path" in first ? first.path : first.kind}`;
-    const number = (counted.get(about) ?? 0) + 1;
-    counted.set(about, number);
-    return `${about} ${number}`;
-  });
-}
-
-function sighting(secret: BroughtSecret, about: string, view: SecretsView): Sighting {
-  const { what, fingerprint, level, spots, takenOut } = secret;
+function sighting(secret: BroughtSecret, view: SecretsView): Sighting {
+  const { what, about, fingerprint, level, spots, takenOut } = secret;
   const [first] = spots;
   const heads = spots.filter(({ kind }) => kind === "head");
   const since = spots.find(({ kind }) => kind === "commit");
@@ -118,7 +106,7 @@ function sighting(secret: BroughtSecret, about: string, view: SecretsView): Sigh
   return {
     at: placeIn(first, view),
     about,
-    paths: [...new Set(spots.flatMap((spot) => ("path" in spot ? [spot.path] : [])))],
+    paths: pathsOf(secret),
     message: `${what}${known} in ${named(first)}${more}${first.kind === "head" ? sinceWhen(since) : history(first, takenOut)}`,
     ...(first.kind === "head" ? {} : { remedy: historyRemedy }),
     ...(level === "block" ? {} : { asks: true as const }),
@@ -179,7 +167,7 @@ function* theRest(secrets: readonly BroughtSecret[], view: SecretsView): Iterabl
   yield {
     at: placeIn(first.spots[0], view),
     about: "more than are shown",
-    paths: [...new Set(secrets.flatMap(({ spots }) => spots.flatMap((spot) => ("path" in spot ? [spot.path] : []))))],
+    paths: [...new Set(secrets.flatMap(pathsOf))],
     message: `${count(others.length + 1, "further secret")}, of which this is the first: ${first.what} in ${named(first.spots[0])}`,
     ...(secrets.some(({ level }) => level === "block") ? {} : { asks: true as const }),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { count } from "../../../lib/text.ts";
 import { defineRule } from "../../rule.ts";
-import { aboutFind, findsByLine } from "../../secrets/about.ts";
+import { secretAt } from "../../secrets/about.ts";
 import { madeLiteral } from "../../secrets/made-literal.ts";
 import { traitsOf } from "../../secrets/paths.ts";
 import { formerOf, textIn } from "../../secrets/texts.ts";
@@ -17,21 +18,21 @@ export default defineRule({
   needs: "paths",
   yieldsTo: "secret-added",
   options: z.strictObject({}),
-  *detect({ files }) {
+  *detect({ files }, _, { secrets }) {
     for (const file of files) {
       const [before, after] = [textIn(formerOf(file, files)), textIn(file.after)];
       if (before === null || after === null) continue;
       const { invented } = traitsOf(file.path);
-      const made = madeLiteral(before, after, file.path);
-      const told = made.length === 0 ? null : findsByLine(after, file.path);
-      for (const { name, reference, openness, at, was } of made) {
+      for (const { name, reference, openness, at, was } of madeLiteral(before, after, file.path)) {
         if (invented && openness !== "drawn") continue;
         const isCertain = reference === "holder" && openness !== "word" && !invented;
-        const find = told?.get(at.line)?.[0];
+        const told = secretAt(secrets, { path: file.path, line: at.line });
+        const others = (told?.paths ?? []).filter((path) => path !== file.path);
         yield {
           at: { path: file.path, side: "head", line: at.line },
-          about: find === undefined ? `${file.path}#${name}` : aboutFind(find, file.path),
-          message: `${inCode(name)} was ${reference === "holder" ? "read from where secrets are kept" : "handed over from outside"} (${inCode(was.value.slice(0, 80))}) and is written out now, ${at.value.length} characters`,
+          about: told?.about ?? `${file.path}#${name}`,
+          ...(others.length === 0 ? {} : { paths: others }),
+          message: `${inCode(name)} was ${reference === "holder" ? "read from where secrets are kept" : "handed over from outside"} (${inCode(was.value.slice(0, 80))}) and is written out now, ${at.value.length} characters${others.length === 0 ? "" : `, and in ${count(others.length, "other file")}`}`,
           ...(isCertain ? {} : { asks: true as const }),
         };
       }

@@ -1,4 +1,4 @@
-import { isOpen, withoutKeys } from "../addresses.ts";
+import { isOpen, mayBeSame, withoutKeys } from "../addresses.ts";
 import { destinations, impliedMove, type Move } from "./moves.ts";
 
 export interface Addressed {
@@ -58,18 +58,26 @@ function pairOpen<T extends Addressed>(befores: readonly T[], afters: readonly T
   };
   for (const one of befores) groupOf(one).before.push(one);
   for (const one of afters) groupOf(one).after.push(one);
-  return [...groups.values()].flatMap(({ before, after }): readonly Paired<T>[] => {
-    const open = {
-      before: before.find(({ address }) => isOpen(address)),
-      after: after.find(({ address }) => isOpen(address)),
-    };
-    if (open.before !== undefined && after.length > 0)
-      return after.map((one) => ({ before: open.before, after: one, pairedBy: "address" as const }));
-    if (open.after !== undefined && before.length > 0)
-      return before.map((one) => ({ before: one, after: open.after, pairedBy: "address" as const }));
-    return [
-      ...before.map((one) => ({ before: one, after: undefined, pairedBy: "address" as const })),
-      ...after.map((one) => ({ before: undefined, after: one, pairedBy: "address" as const })),
-    ];
-  });
+  return [...groups.values()].flatMap(({ before, after }) => pairGroup(before, after));
+}
+
+/** Of addresses that are the same without their keys. What stands for several is held against each of them that it may be. */
+function pairGroup<T extends Addressed>(befores: readonly T[], afters: readonly T[]): readonly Paired<T>[] {
+  const pairs = befores.flatMap((before) =>
+    afters
+      .filter(
+        (after) => [before, after].some(({ address }) => isOpen(address)) && mayBeSame(before.address, after.address),
+      )
+      .map((after): Paired<T> => ({ before, after, pairedBy: "address" })),
+  );
+  const paired = new Set(pairs.flatMap(({ before, after }) => [before, after]));
+  return [
+    ...pairs,
+    ...befores
+      .filter((one) => !paired.has(one))
+      .map((before): Paired<T> => ({ before, after: undefined, pairedBy: "address" })),
+    ...afters
+      .filter((one) => !paired.has(one))
+      .map((after): Paired<T> => ({ before: undefined, after, pairedBy: "address" })),
+  ];
 }

@@ -4,6 +4,7 @@ import { Folders } from "../../../../src/adapters/github/facts/written-trees.ts"
 import { compare } from "../../../../src/adapters/github/facts/commits.ts";
 import type { Session } from "../../../../src/adapters/github/api.ts";
 import type { BlobCache } from "../../../../src/app/ports.ts";
+import { lockfileLimitBytes } from "../../../../src/core/change/content.ts";
 import { writtenLimits, type Written } from "../../../../src/core/facts-written.ts";
 import type { FileContent } from "../../../../src/sim/facade/repository.ts";
 import { startWorld, type World } from "../world.ts";
@@ -141,6 +142,29 @@ describe("what the commits of a pull request wrote", () => {
       "1 large.txt: - > (it is larger than 1 MiB (1048577 bytes))",
       '2 a.txt: "1\\n" > "2\\n"',
     ]);
+  });
+
+  test("is searchable of a lockfile up to the size at which lockfiles are read", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    const [grown, huge] = ["x".repeat(1_200_000), "x".repeat(lockfileLimitBytes + 1)];
+    commit(world, { "web/pnpm-lock.yaml": grown, "huge/pnpm-lock.yaml": huge, "grown.txt": `${grown}\n` });
+    commit(world, { "web/pnpm-lock.yaml": "small\n" });
+    expect(outline(await readerOf(world).read())).toEqual([
+      "1 grown.txt: - > (it is larger than 1 MiB (1200001 bytes))",
+      "1 huge/pnpm-lock.yaml: - > (it is larger than 8 MiB (8388609 bytes))",
+      `1 web/pnpm-lock.yaml: - > ${JSON.stringify(grown)}`,
+      `2 web/pnpm-lock.yaml: ${JSON.stringify(grown)} > "small\\n"`,
+    ]);
+  });
+
+  test("leaves out what has no room among the bytes that one look reads, and nothing that is smaller", async () => {
+    const world = await started({ "a.txt": "1\n" });
+    const paths = Array.from({ length: 5 }, (_, n) => `d${n}/yarn.lock`);
+    commit(world, { ...Object.fromEntries(paths.map((path) => [path, path.padEnd(8_000_000)])), "z.txt": "small\n" });
+    commit(world, { "a.txt": "2\n" });
+    const { commits, contents } = await readerOf(world).read();
+    const kinds = commits[0]?.files.map(({ after }) => contents[after?.sha ?? ""]?.kind);
+    expect(kinds).toEqual(["text", "text", "text", "text", "unread", "text"]);
   });
 
   test("costs as many questions as folders are deep and one for contents, and none once it is known", async () => {

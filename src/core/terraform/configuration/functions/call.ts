@@ -33,9 +33,15 @@ export function call(written: Call, text: string, scope: Scope): HclValue {
   const args = argumentsOf(written, scope);
   const weight = args.reduce((sum, arg) => sum + weightOf(arg) + textWeight(arg), 0);
   const undecided = (): HclValue => {
-    const told = args.map((arg, index) => shown(written.arguments[index] ?? unknown("…"), arg)).join(", ");
+    const path = reading.test(name) ? asText(args[0]) : undefined;
+    const told = args
+      // People look for a file by its path, wherever that is put together.
+      .map((arg, index) =>
+        index === 0 && path !== undefined ? JSON.stringify(path) : shown(written.arguments[index] ?? unknown("…"), arg),
+      )
+      .join(", ");
     // What a function reads may differ although its arguments do not.
-    const read = reading.test(name) ? scope.changedBelow(asText(args[0]) ?? null) : "";
+    const read = reading.test(name) ? scope.changedBelow(path ?? null) : "";
     return undecidedFrom(`${written.name}(${told})${read}`, name === "can" ? [] : args);
   };
   if (!spend(scope, weight)) return unknown(text);
