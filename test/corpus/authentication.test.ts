@@ -8,7 +8,7 @@ const changes = directional("authentication");
 const asked = rules.filter(({ invariant }) => invariant === "authentication-is-unchanged");
 
 describe("authentication that is changed", () => {
-  isATable(changes, { least: 60, silent: 30 });
+  isATable(changes, { least: 75, silent: 36 });
 
   test.each(changes.map((one) => [one.id, one] as const))("%s", (_, { change, reports, backwards }) => {
     const { change: made } = parseExample(change);

@@ -42,12 +42,16 @@ export function originOf(source: string | null, ecosystem: Ecosystem): string {
 function repositoryOf(source: string, ecosystem: Ecosystem): string | null {
   const isGit = /^(?:git\b|git\+|github:|ssh:)|\.git(?:[#?@]|$)/iu.test(source) || ecosystem === "composer";
   if (!isGit) return null;
-  return source
-    .replace(/^(?:git\+)?(?:https?|ssh|git):\/\/(?:[^@/]*@)?|^git@/iu, "")
-    .replace(/[#?].*$/u, "")
-    .replace(/\.git(?:@.*)?$/u, "")
-    .replace(/^github:/u, "github.com/")
-    .toLowerCase();
+  return (
+    source
+      .replace(/^(?:git\+)?(?:https?|ssh|git):\/\/(?:[^@/]*@)?|^git@/iu, "")
+      .replace(/[#?].*$/u, "")
+      // GitHub's archive of one revision, as Composer takes it.
+      .replace(/^(api\.github\.com\/repos\/[^/]+\/[^/]+)\/(?:zipball|tarball)\/[^/]+$/iu, "$1")
+      .replace(/\.git(?:@.*)?$/u, "")
+      .replace(/^github:/u, "github.com/")
+      .toLowerCase()
+  );
 }
 
 /** Sources that answer to nobody but their owner: to leave them for the public registry gives nothing up. */

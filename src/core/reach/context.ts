@@ -3,6 +3,7 @@ import type { Tree, TreeEntry } from "../change/build.ts";
 import type { Content, Gap } from "../change/change-set.ts";
 import { isDocument } from "../change/documents.ts";
 import { guardrailOf } from "../change/guardrails.ts";
+import { lockfilesBeside } from "../dependencies/lockfiles.ts";
 import { migrationContext } from "../sql/context.ts";
 import { directoryOf, isTerraform } from "../views/terraform.ts";
 import { formatOf } from "../views/settings.ts";
@@ -41,7 +42,7 @@ export function contextWanted({ paths, candidates, parts }: ContextPaths): reado
  * the change may be part of a module, or hold what one reads; whatever may put together or deploy the changed files: kustomizations, charts with their values
  * files, workflows, and Applications, which may be in any YAML file; all YAML of the environments whose capacity is summed, where the
  * change reaches one of them; the neighbours of a changed YAML file (its autoscaler); settings of database servers beside any configuration; what
- * migrations are read with; guardrails that are symlinks, for what they
+ * migrations are read with; lockfiles of manifests that change without theirs; guardrails that are symlinks, for what they
  * name is the guardrail. Beyond the limit there is a Gap.
  */
 export function contextPaths(head: Tree, changedPaths: readonly string[], policy: ReachPolicy): ContextPaths {
@@ -50,6 +51,7 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
   const isYamlContext = yamlContext(changedPaths, policy);
   const isMigrationContext = migrationContext(head.keys(), changedPaths);
   const deployment = deploymentContext(head, changedPaths, policy);
+  const isLockfileBeside = lockfilesBeside(changedPaths);
   const configures = changedPaths.some((path) => formatOf(path) !== null && !isDocument(path));
   const wanted: string[] = [];
   const candidates: string[] = [];
@@ -62,6 +64,7 @@ export function contextPaths(head: Tree, changedPaths: readonly string[], policy
       isYamlContext(path) ||
       (configures && statesCeiling(path)) ||
       isMigrationContext(path) ||
+      isLockfileBeside(path) ||
       deployment.reads(path, isLink) ||
       (isLink && guardrailOf(path) !== null)
     )

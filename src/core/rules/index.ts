@@ -158,6 +158,7 @@ import k8sVpaUnbounded from "./kubernetes/k8s-vpa-unbounded.ts";
 import kindForbiddenHere from "./paths/kind-forbidden-here.ts";
 import lockfileRemoved from "./dependencies/lockfile-removed.ts";
 import lockfileWithoutManifest from "./dependencies/lockfile-without-manifest.ts";
+import manifestWithoutLockfile from "./dependencies/manifest-without-lockfile.ts";
 import outsideAllowlist from "./paths/outside-allowlist.ts";
 import outsideDeclaredPlan from "./plan/outside-declared-plan.ts";
 import postgresLoginLowered from "./authentication/postgres-login-lowered.ts";
@@ -400,6 +401,7 @@ export const rules = [
   kindForbiddenHere,
   lockfileRemoved,
   lockfileWithoutManifest,
+  manifestWithoutLockfile,
   outsideAllowlist,
   outsideDeclaredPlan,
   postgresLoginLowered,

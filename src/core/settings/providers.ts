@@ -39,8 +39,12 @@ const named: readonly { readonly names: RegExp; readonly under: RegExp | null; r
   { names: /(?:^| )client id$/u, under: strictLogin, trust: "client" },
 ];
 
+/** Whether something is looked at, as `ValidateAudience` says, not what it must be. */
+const isSwitch = /(?:^| )(?:validate|verify|require|check|skip|insecure)(?: \w+)? (?:issuer|audience)s?$/u;
+
 /** What the last words of a key say of a login; null where it is about something else. */
 export function trustOf(words: string): Trust | null {
+  if (isSwitch.test(words)) return null;
   return named.find(({ names, under }) => names.test(words) && (under === null || under.test(words)))?.trust ?? null;
 }
 

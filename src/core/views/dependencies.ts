@@ -24,6 +24,8 @@ export interface DependencyFile {
 export interface DependenciesView {
   /** Only files that differ and can be read where they stand, sorted by path. */
   readonly files: readonly DependencyFile[];
+  /** Lockfiles that stay as they are, as far as they were asked for as context; null: one that cannot be read. */
+  readonly standing: ReadonlyMap<string, Reading | null>;
 }
 
 /** Claims manifests, lockfiles and the configuration of registries, and reads both sides of those that change. */
@@ -48,7 +50,17 @@ export function dependencies(
       files.push({ path: file.path, ecosystem, role, ...sides });
     }
   }
-  return { view: { files }, gaps };
+  return { view: { files, standing: standingIn(change, memo) }, gaps };
+}
+
+function standingIn({ files }: ChangeSet, memo: Memo): DependenciesView["standing"] {
+  const found = files.flatMap(({ path, status, after }): readonly (readonly [string, Reading | null])[] => {
+    const reader = status === "unchanged" ? readerOf(path) : undefined;
+    if (reader?.role !== "lock") return [];
+    const written = read(reader, path, after, memo);
+    return [[path, written.ok ? written.value : null]];
+  });
+  return new Map(found);
 }
 
 /** Raise it when a reader changes. */
