@@ -79,9 +79,9 @@ describe("A token", () => {
   it("is one behind a name that a dash, an underscore or nothing divides from it, where a checksum proves it", () => {
     const npm = filled("npm_{crc}", 4);
     for (const before of ["use-", "use_", "my-key-", "use", "TOKEN", "0"]) {
-      expect(rules(`${before}${github}`), before).toEqual(["github-personal-token"]);
-      expect(rules(`${before}${npm}`), before).toEqual(["npm-token"]);
-      expect(rules(`${before}${github.slice(0, -1)}${github.endsWith("a") ? "b" : "a"}`), before).toEqual([]);
+      expect(rules(`${before}${github}`)).toEqual(["github-personal-token"]);
+      expect(rules(`${before}${npm}`)).toEqual(["npm-token"]);
+      expect(rules(`${before}${github.slice(0, -1)}${github.endsWith("a") ? "b" : "a"}`)).toEqual([]);
     }
   });
 
