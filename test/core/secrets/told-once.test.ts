@@ -88,6 +88,7 @@ A k8s/b.yaml
     const { views } = buildViews(change, tools);
     const literal = judging.filter(({ id }) => id === "secret-reference-made-literal");
     const found = literal.flatMap((rule) => rule.observe(views, {}, contextOf(policyOf(undefined), change, views)));
-    expect(found).toMatchObject([{ paths: ["k8s/b.yaml"], message: expect.stringContaining("and in 1 other file") }]);
+    expect(found).toMatchObject([{ paths: ["k8s/b.yaml"] }]);
+    expect(JSON.stringify(found)).toContain("and in 1 other file");
   });
 });
