@@ -155,7 +155,11 @@ export function redressed(change: ChangeSet): ChangeSet {
 
 function dressed(path: string, file: FileVersion): FileVersion {
   if (file.content.kind !== "text") return file;
-  const comment = /\.json$|(?:^|\/)(?:composer|Pipfile)\.lock$/u.test(path) ? "" : path.endsWith(".sql") ? "-- reformatted" : "# reformatted";
+  const comment = /\.json$|(?:^|\/)(?:composer|Pipfile)\.lock$/u.test(path)
+    ? ""
+    : path.endsWith(".sql")
+      ? "-- reformatted"
+      : "# reformatted";
   const lineEnd = path.endsWith(".tf") ? "  \n" : "  \r\n";
   const lines = [comment, "", ...file.content.text.split("\n")];
   return version(file.mode, { kind: "text", text: lines.join(lineEnd) });

@@ -71,6 +71,8 @@ export interface Undecided {
   readonly at: Place;
   /** What is not decided, as a noun clause: "what `var.size` is". */
   readonly undecided: string;
+  /** Its head cannot be read by anybody, and that is all: said once of a file, with what the other rules would have looked for. */
+  readonly unread?: true;
   readonly about?: string;
   /** Takes the place of the general remedy, which is to write the value out. */
   readonly remedy?: string;

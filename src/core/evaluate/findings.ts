@@ -21,6 +21,8 @@ export type UntriedFinding = Omit<Finding, "fix"> & {
 export interface Observed {
   readonly findings: readonly UntriedFinding[];
   readonly gaps: readonly Gap[];
+  /** Of files that no rule could read, one for each path. */
+  readonly unread: readonly Gap[];
 }
 
 /** Runs every rule that the policy does not switch off. A rule that throws is a Gap: it did not say that all is well. */
@@ -45,7 +47,11 @@ export function observe(
     }
   }
   const left = findings.filter((finding) => !findings.some((other) => covers(other, finding, rules)));
-  return { findings: toldApart(left).sort(worstFirst), gaps: [...gaps, ...undecided(open)] };
+  return {
+    findings: toldApart(left).sort(worstFirst),
+    gaps: [...gaps, ...undecided(open.filter(({ observation }) => observation.unread !== true))],
+    unread: unreadIn(open.filter(({ observation }) => observation.unread === true)),
+  };
 }
 
 /** What one rule could not decide. */
@@ -153,6 +159,16 @@ function apart(one: Observation): unknown {
 /** What a rule could not decide weighs no more than what it would have found: where that is only shown, this is too. */
 function shown({ at, undecided: what, about }: Undecided): Sighting {
   return { at, message: `not decided: ${what}`, ...(about === undefined ? {} : { about }) };
+}
+
+/** Whatever rules would have looked for in it: one file is one thing to decide. */
+function unreadIn(open: readonly Open[]): readonly Gap[] {
+  return [...Map.groupBy(open, ({ observation }) => observation.at.path).values()].flatMap((asking) => {
+    const [first] = asking;
+    const rules = [...new Set(asking.map(({ rule }) => rule.id))];
+    const all = asking.map(({ observation }) => observation);
+    return first === undefined ? [] : [gapOf(rules, first.observation, all)];
+  });
 }
 
 /** An expression that several rules would have to know is one thing to decide: one gap, which names them all. */

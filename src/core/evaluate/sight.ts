@@ -28,6 +28,7 @@ import { secretsIn } from "../views/secrets.ts";
 import { builders, buildViews, type Views } from "../views/views.ts";
 import { assessRisk } from "./assess-risk.ts";
 import type { AreaEntered } from "./evaluation.ts";
+import { foldUnread } from "./unread.ts";
 import { observe, type Observed, type UntriedFinding } from "./findings.ts";
 import type { Input } from "./input.ts";
 import type { Risk } from "./risk.ts";
@@ -85,7 +86,8 @@ export function sightOf(input: Input): Sight {
     ...facts.gaps,
     ...sumGaps(provenance, amounts, policy),
     ...bakeGaps(bakes),
-    ...[...built.gaps, ...reach.gaps].map((gap) => lineWritten(gap, both)),
+    ...foldUnread(built.gaps, observed.unread).map((gap) => lineWritten(gap, both)),
+    ...reach.gaps.map((gap) => lineWritten(gap, both)),
     ...observed.gaps,
     ...policyChangeGaps(policyChange),
     ...planGaps(declared),
@@ -128,13 +130,14 @@ export function destinationOf({ subject, base }: Facts): Destination {
 }
 
 /** Places in the merge result, which nobody sees, as places in what people see. Rules on paths and secrets look at that already. */
-function asWritten({ findings, gaps }: Observed, rules: readonly Rule[], both: Landing): Observed {
+function asWritten({ findings, gaps, unread }: Observed, rules: readonly Rule[], both: Landing): Observed {
   const onPaths = new Set(rules.filter(({ needs }) => needs === "paths" || needs === "secrets").map(({ id }) => id));
   return {
     findings: findings.map((finding) =>
       onPaths.has(finding.rule) ? finding : { ...finding, place: placeWritten(finding.place, both) },
     ),
     gaps: gaps.map((gap) => lineWritten(gap, both)),
+    unread,
   };
 }
 

@@ -90,6 +90,11 @@ export function newMarks(
   return [...unread, ...fresh.filter(({ mark }) => !take(left, mark.key))];
 }
 
+/** For what a rule could not decide about a file: whether that is because its head has no text. */
+export function unreadHead({ after }: ChangedFile): { readonly unread?: true } {
+  return after !== null && linesOf(after) === null ? { unread: true } : {};
+}
+
 function take(counts: Map<string, number>, key: string): boolean {
   const count = counts.get(key) ?? 0;
   if (count > 0) counts.set(key, count - 1);

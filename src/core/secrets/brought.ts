@@ -36,6 +36,8 @@ export interface Unsearched {
   readonly path: string;
   /** Null: it is of the head, and of no commit that is known. */
   readonly commit: string | null;
+  /** Whether it is what the head has there. */
+  readonly isHead: boolean;
   readonly reason: string;
   readonly isTooLarge: boolean;
 }
@@ -255,11 +257,20 @@ function unsearchedIn({ change, written }: Searched, contentOf: ContentOf): read
     after === null || after.mode === "160000" ? [] : [{ path, sha: after.sha, commit: null }],
   );
   const kept = new Set(change.files.flatMap(({ before }) => (before === null ? [] : [before.sha])));
+  const heads = new Set(ofHead.map(({ path, sha }) => `${sha} ${path}`));
   const distinct = new Map([...ofHead, ...ofCommits.toReversed()].map((one) => [`${one.sha} ${one.path}`, one]));
   return [...distinct.values()].flatMap(({ path, sha, commit }) => {
     const content = contentOf(sha);
     return content.kind !== "unread" || kept.has(sha)
       ? []
-      : [{ path, commit, reason: content.reason, isTooLarge: content.bytes !== null }];
+      : [
+          {
+            path,
+            commit,
+            isHead: heads.has(`${sha} ${path}`),
+            reason: content.reason,
+            isTooLarge: content.bytes !== null,
+          },
+        ];
   });
 }

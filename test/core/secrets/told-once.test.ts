@@ -88,7 +88,7 @@ A k8s/b.yaml
     const { views } = buildViews(change, tools);
     const literal = judging.filter(({ id }) => id === "secret-reference-made-literal");
     const found = literal.flatMap((rule) => rule.observe(views, {}, contextOf(policyOf(undefined), change, views)));
-    expect(found.map(({ paths }) => paths)).toEqual([["k8s/b.yaml"]]);
-    expect(found.map((one) => "message" in one && one.message.includes("and in 1 other file"))).toEqual([true]);
+    expect(found).toMatchObject([{ paths: ["k8s/b.yaml"] }]);
+    expect(JSON.stringify(found)).toContain("and in 1 other file");
   });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { count } from "../../../lib/text.ts";
 import { placeOf } from "../../change/hunks.ts";
-import { isSource, newMarks } from "../../gates/files.ts";
+import { isSource, newMarks, unreadHead } from "../../gates/files.ts";
 import { entriesIn, isIgnoreList, silencedIn } from "../../gates/suppressions.ts";
 import { defineRule } from "../../rule.ts";
 
@@ -24,7 +24,12 @@ export default defineRule({
     const entries = newMarks(lists, entriesIn);
     for (const { file, mark } of [...marks, ...entries]) {
       if (mark === null) {
-        yield { at: placeOf(file), about: file.path, undecided: `what \`${file.path}\` keeps from scanners` };
+        yield {
+          at: placeOf(file),
+          about: file.path,
+          undecided: `what \`${file.path}\` keeps from scanners`,
+          ...unreadHead(file),
+        };
       }
     }
     for (const { file, mark } of marks) {

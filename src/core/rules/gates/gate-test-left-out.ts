@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { placeOf } from "../../change/hunks.ts";
-import { isTest, newMarks } from "../../gates/files.ts";
+import { isTest, newMarks, unreadHead } from "../../gates/files.ts";
 import { leftOutIn } from "../../gates/tests.ts";
 import { defineRule } from "../../rule.ts";
 
@@ -20,7 +20,12 @@ export default defineRule({
     const isAllNew = tests.every(({ before }) => before === null);
     for (const { file, mark } of newMarks(tests, leftOutIn)) {
       if (mark === null) {
-        yield { at: placeOf(file), about: file.path, undecided: `which tests of \`${file.path}\` are left out` };
+        yield {
+          at: placeOf(file),
+          about: file.path,
+          undecided: `which tests of \`${file.path}\` are left out`,
+          ...unreadHead(file),
+        };
         continue;
       }
       // New tests that are skipped take nothing away, unless others went for them.

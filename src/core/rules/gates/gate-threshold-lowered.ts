@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { placeOf } from "../../change/hunks.ts";
-import { linesOf } from "../../gates/files.ts";
+import { linesOf, unreadHead } from "../../gates/files.ts";
 import { holdsThresholds, isLaxer, type Threshold, thresholdsIn } from "../../gates/thresholds.ts";
 import { defineRule, type Observation } from "../../rule.ts";
 
@@ -19,7 +19,12 @@ export default defineRule({
       if (!holdsThresholds(file.path) || file.before === null || file.after === null) continue;
       const [was, is] = [linesOf(file.before), linesOf(file.after)];
       if (was === null || is === null) {
-        yield { at: placeOf(file), about: file.path, undecided: `what coverage \`${file.path}\` asks for` };
+        yield {
+          at: placeOf(file),
+          about: file.path,
+          undecided: `what coverage \`${file.path}\` asks for`,
+          ...unreadHead(file),
+        };
       } else {
         yield* lowered(file.path, thresholdsIn(file.path, was), thresholdsIn(file.path, is));
       }

@@ -177,7 +177,7 @@ const searchRemedy =
   "Take the file out of the branch and of its history, make it smaller, or have people accept that it was not searched.";
 
 function* undecided(view: SecretsView, mayStay: (path: string) => boolean): Iterable<Undecided> {
-  for (const { path, commit, reason, isTooLarge } of view.unsearched) {
+  for (const { path, commit, isHead, reason, isTooLarge } of view.unsearched) {
     if (isTooLarge && mayStay(path)) continue;
     const where = commit === null ? inCode(path) : `${inCode(path)} as commit ${short(commit)} wrote it`;
     yield {
@@ -185,6 +185,7 @@ function* undecided(view: SecretsView, mayStay: (path: string) => boolean): Iter
       about: commit === null ? path : `${path} ${commit.slice(0, 7)}`,
       undecided: `whether there is a secret in ${where}: ${reason}`,
       remedy: searchRemedy,
+      ...(isHead ? { unread: true as const } : {}),
     };
   }
   for (const { sha, unlisted } of view.unlisted) {
