@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { changeSet, differences, type Tree, type TreeEntry } from "../src/core/change/build.ts";
 import { decode } from "../src/core/change/content.ts";
+import { nothingWritten } from "../src/core/facts-written.ts";
+import { searchable } from "../src/core/secrets/searchable.ts";
 import type { Evaluation } from "../src/core/evaluate/evaluation.ts";
 import { readPolicies } from "../src/core/policy/reading.ts";
 import { contextPaths } from "../src/core/reach/context.ts";
@@ -32,8 +34,10 @@ function evaluate(base: Files, head: Files): Evaluation {
   const change = changeSet(before, after, context.paths, ({ sha, mode }) =>
     decode(blobs.get(sha) ?? bytesOf(""), mode),
   );
+  const contents = Object.fromEntries([...blobs].map(([sha, bytes]) => [sha, searchable(bytes)]));
   const facts = factsOf({
     change,
+    written: { ...nothingWritten, contents },
     gaps: context.gaps,
     reviews: people.map((one) => review(one)),
     people: writers(...people),
@@ -159,9 +163,16 @@ test.each([
   ["app/test/fixtures/broken.json", '{"a":'],
   ["app/config/broken.yaml", "a: [\n"],
   ["app/assets/logo.png", "\0\u0001"],
-  ["app/src/wide.min.js", "x".repeat(2_000_000)],
 ])("%s makes no noise: nothing that a rule reads stands in it", (path, broken) => {
   expect(evaluate({}, { [path]: bytesOf(broken) }).gaps).toEqual([]);
+});
+
+test("a file that is too large to be searched for secrets is one gap", () => {
+  const path = "app/src/wide.min.js";
+  const { gaps } = evaluate({}, { [path]: bytesOf("x".repeat(2_000_000)) });
+  expect(gaps.map(({ level, reason }) => [level, reason.includes("secret"), reason.includes("1 MiB")])).toEqual([
+    ["hold", true, true],
+  ]);
 });
 
 const probed = `apiVersion: apps/v1

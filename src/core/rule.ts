@@ -9,7 +9,7 @@ import type { InvariantId } from "./invariants.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Policy } from "./policy/schema.ts";
 import type { FileReach } from "./reach/reach.ts";
-import type { BroughtSecret } from "./secrets/brought.ts";
+import type { BroughtSecret } from "./secrets/brought-secret.ts";
 import type { Need, Views } from "./views/views.ts";
 
 export type { Edit };

@@ -73,6 +73,7 @@ export function newMarks(
   const left = new Map<string, number>();
   for (const file of files) {
     const [was, is] = [linesOf(file.before), linesOf(file.after)];
+    if (file.after === null && was === null) continue; // Nothing is left that could say anything.
     if (was === null || is === null) {
       unread.push({ file, mark: null });
       continue;

@@ -1,5 +1,5 @@
 import type { Place } from "../change/change-set.ts";
-import type { BroughtSecret } from "./brought.ts";
+import type { BroughtSecret } from "./brought-secret.ts";
 import { providerRules } from "./catalogue.ts";
 import type { Find } from "./find.ts";
 import { scan } from "./scan.ts";

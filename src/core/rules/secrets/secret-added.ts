@@ -3,7 +3,7 @@ import type { Place } from "../../change/change-set.ts";
 import { loosening } from "../../policy/patterns.ts";
 import { defineRule, type Sighting, type Undecided } from "../../rule.ts";
 import { pathsOf } from "../../secrets/about.ts";
-import type { BroughtSecret, Spot } from "../../secrets/brought.ts";
+import type { BroughtSecret, Spot } from "../../secrets/brought-secret.ts";
 import { inCode } from "../../terraform/telling.ts";
 import type { SecretsView } from "../../views/secrets.ts";
 import { count } from "../../../lib/text.ts";
