@@ -1,4 +1,5 @@
 // A small part of `npm run fuzz` at every run of the tests, and whether it would find anything at all.
+import { nothingWritten } from "../../../src/core/facts-written.ts";
 import { describe, expect, test } from "vitest";
 import type { Facts, ReviewFacts } from "../../../src/core/facts.ts";
 import { shrink, wage } from "../../../src/sim/fuzz/campaign.ts";
@@ -137,7 +138,12 @@ describe("the oracle finds a service that overlooks", () => {
 });
 
 test("what went wrong is told with the few steps that it takes", async () => {
-  const blind: Distortion = (facts) => ({ ...facts, change: { ...facts.change, files: [] }, landing: null });
+  const blind: Distortion = (facts) => ({
+    ...facts,
+    change: { ...facts.change, files: [] },
+    landing: null,
+    written: nothingWritten,
+  });
   const aside = ["1", "2", "3"].map((content) =>
     step("push", { push: "main", by: "acme", refused: undefined, files: { "docs/a.md": content } }),
   );
