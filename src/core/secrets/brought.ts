@@ -5,7 +5,7 @@ import { textsOf, type Written, type WrittenCommit } from "../facts-written.ts";
 import type { Memo } from "../syntax.ts";
 import { isDrawn, withAbouts } from "./about.ts";
 import type { BroughtSecret, Spot } from "./brought-secret.ts";
-import type { Find, Level } from "./find.ts";
+import type { Find } from "./find.ts";
 import { scan } from "./scan.ts";
 import type { Searchable } from "./searchable.ts";
 
